@@ -1,0 +1,166 @@
+"""What a question asks for: language, documents, places in them, codes, parts.
+
+>>> read_question(Question(text="What does item 7 of No. 68 of 2016 say?")).places
+('7',)
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from app.models import Question
+from ingest.errors import BadQuestion
+from ingest.numbering import read_chinese
+from ingest.references import WorkNumber, find_references
+
+#: code points; ten times the longest question an officer was seen to paste
+LONGEST_QUESTION = 4000
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_CODE = re.compile(r"(?<![\w.])\d[\d.,:-]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]*\d)")
+_PARTS = re.compile(
+    r"(?<=[?？])\s*(?=\S)"
+    r"|[;；]\s*(?=\S)"
+    r"|,?\s+(?:and|or)\s+(?=(?:what|which|who|whom|when|where|how|why|does|do|is|are|can|must|may)\b)"
+    r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:items?|clauses?|articles?|paragraphs?|points?|sections?|parts?)\s+"
+    r"(?P<number>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]+|\d{1,3})"
+    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?)*)(?![\w%])",
+    re.IGNORECASE,
+)
+_CHINESE_PLACE = re.compile(
+    r"第\s*(?P<number>[一二三四五六七八九十百零〇\d]{1,6})\s*(?:条|项|款|点)"
+    r"(?P<below>(?:\s*第?\s*[（(]?\s*[一二三四五六七八九十\d]{1,3}\s*[)）]?\s*[项款]?)?)(?!\s*号)"
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+#: attempts to steer the answer instead of asking for a rule
+_HOSTILE = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}"
+    r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior|everything)\b"
+    r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instructions?)\b"
+    r"|\b(?:you are now|pretend (?:to be|you|that)|act as|role-?play|jailbreak|DAN mode|developer mode)\b"
+    r"|\b(?:print|reveal|show|repeat|output|leak)\b.{0,30}"
+    r"\b(?:prompt|instructions|api key|password|secret|environment variables?|credentials)\b"
+    r"|\b(?:make up|invent|fabricate|fake)\b.{0,40}\b(?:citations?|clauses?|answers?|announcements?|rules?|numbers?)\b"
+    r"|<\s*(?:script|img|iframe|svg)\b|javascript:|\bDROP TABLE\b|\bSELECT \* FROM\b|/etc/passwd|\brm -rf\b"
+    r"|(?:忽略|无视|忘记|忘掉|不要理会).{0,15}(?:指令|指示|提示|规则|要求|上文|以上|之前)"
+    r"|系统提示词?|你现在是|扮演|假装你|越狱|编造|捏造|开发者模式",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOLLOW_UP = re.compile(
+    r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for)\b"
+    r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|there|ones?|the same|such)\b"
+    r"|^(?:那|那么|还有|另外|如果|若|要是|再)|(?:呢|怎么办|怎样办|如何办理?)[?？]?$"
+    r"|它|他们|其(?!他)|这个|那个|这种|这些|那些|上述",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuestion:
+    """A question with what could be told from its words.
+
+    ``places`` are clause paths that it names ("item 4(2)" -> "4.2"), ``codes``
+    the numbers in it that are neither a place nor a document's number.
+    """
+
+    text: str
+    language: Literal["en", "zh"]
+    parts: tuple[str, ...]  # at least one; the whole question if it asks one thing
+    works: tuple[WorkNumber, ...]
+    places: tuple[str, ...]
+    codes: tuple[str, ...]
+    hostile: bool
+    follow_up_to: str | None  # the earlier question that this one leans on
+
+
+def read_question(question: Question) -> ReadQuestion:
+    """Take a question apart.
+
+    Raises BadQuestion for one that is empty, too long, or has no letter or digit.
+    """
+    text = _printable(question.text).strip()
+    if not text:
+        raise BadQuestion("the question is empty; write what you want to know")
+    if len(text) > LONGEST_QUESTION:
+        raise BadQuestion(
+            f"the question has {len(text):,} characters, at most {LONGEST_QUESTION:,} are read; "
+            "ask for one rule at a time"
+        )
+    if not any(character.isalnum() for character in text):
+        raise BadQuestion("the question has no words; write what you want to know")
+    references = find_references(text)
+    places, place_spans = _places(text)
+    taken = [(reference.start, reference.end) for reference in references] + place_spans
+    codes = tuple(
+        match.group().rstrip(".,:-")
+        for match in _CODE.finditer(text)
+        if not any(start <= match.start() < end for start, end in taken)
+    )
+    return ReadQuestion(
+        text=text,
+        language="zh" if _CJK.search(text) else "en",
+        parts=_parts(text),
+        works=tuple(reference.work for reference in references),
+        places=places,
+        codes=codes,
+        hostile=bool(_HOSTILE.search(text)),
+        follow_up_to=_leans_on(text, question.history, bool(references)),
+    )
+
+
+def _printable(text: str) -> str:
+    """Without control characters; a question may come from a clipboard with any in it."""
+    return "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") else character
+        for character in text
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in _PARTS.split(text) if part and part.strip()]
+    # a fragment of one or two words is no question of its own
+    if len(parts) < 2 or any(_is_fragment(part) for part in parts):
+        return (text,)
+    return tuple(parts)
+
+
+def _is_fragment(part: str) -> bool:
+    return len(part) < 4 if _CJK.search(part) else len(part.split()) < 4
+
+
+def _places(text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+    paths: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for match in [*_PLACE.finditer(text), *_CHINESE_PLACE.finditer(text)]:
+        number = match["number"].lower()
+        below = re.findall(r"\d+|[一二三四五六七八九十]+", match["below"] or "")
+        try:
+            ordinals = [_ordinal(number), *(_ordinal(part) for part in below)]
+        except ValueError:
+            continue
+        paths.append(".".join(str(ordinal) for ordinal in ordinals))
+        spans.append(match.span())
+    return tuple(dict.fromkeys(paths)), spans
+
+
+def _ordinal(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    if number in _ROMAN:
+        return _ROMAN[number]
+    if number in "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ":
+        return "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ".index(number) + 1
+    return read_chinese(number)
+
+
+def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> str | None:
+    """The latest earlier question, if this one can't be understood alone."""
+    if not history or names_a_document:
+        return None
+    short = len(text) <= 12 if _CJK.search(text) else len(text.split()) <= 7
+    return history[-1] if short or _FOLLOW_UP.search(text) else None

@@ -1,0 +1,95 @@
+"""The words every part of the house shares: document, clause, segment.
+
+Offsets are code points of the document's text, ``text[start:end]``.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a range of text stands on a page of its source (PDF only).
+
+    ``x0, y0, x1, y1`` are in points, origin at the page's lower left corner.
+    """
+
+    start: int
+    end: int
+    page: int  # 1-based
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """What a loader gives: the text of one Manifestation and the way back to it."""
+
+    text: str
+    media_type: str  # "text/plain", "text/markdown", "application/pdf", ...
+    boxes: tuple[Box, ...] = ()
+    #: ranges (start, end) that repeat on every page: headers, footers, page numbers
+    page_furniture: tuple[tuple[int, int], ...] = ()
+    #: remarks for the user: what was mended or could not be told
+    warnings: tuple[str, ...] = ()
+
+
+class SegmentKind(StrEnum):
+    """What a stretch of a document that is no clause is for."""
+
+    TITLE = "title"
+    HEADING = "heading"  # a chapter or section heading that carries no clause id
+    FURNITURE = "furniture"  # date line, signature, source line, page header
+    BLANK = "blank"  # white space between the others
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    kind: SegmentKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The smallest citable unit; ``text`` is ``document_text[start:end]``, to the letter.
+
+    ``text`` holds the printed number and the clause's own words, without its
+    children's. A clause whose own words only name what follows is a heading.
+    """
+
+    id: str  # "gacc-2016-67#4.2"
+    document_id: str
+    path: str  # "4.2"
+    num: str | None  # as printed: "(2)", "（一）", "Ⅱ"; None for pN, bN, sN
+    locator: str  # for people: "item 4(2)"
+    headings: tuple[str, ...]  # headings above it, outermost first, without the title
+    is_heading: bool
+    start: int
+    end: int
+    text: str
+    parent: str | None  # id of the clause above
+    children: tuple[str, ...]  # ids, in reading order
+    #: id of the clause whose words introduce the list this is an item of ("... conditions:")
+    lead_in: str | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """The headings above, as one line: "Ⅱ Main Contents › 1. ..."."""
+        return " › ".join(self.headings) or None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """Clauses and segments of one text; together they cover each character exactly once."""
+
+    text: str
+    title: str | None
+    clauses: tuple[Clause, ...]  # reading order
+    segments: tuple[Segment, ...]  # reading order, clauses not repeated here
+    by_path: dict[str, Clause] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.by_path.update({clause.path: clause for clause in self.clauses})

@@ -1,0 +1,76 @@
+"""Where things lie and how much is allowed; a key nobody knows fails at load.
+
+Read, in this order, from the environment (``CLAUSEDESK_CORPUS=...``) and from
+``clausedesk.toml`` beside pyproject.toml, if there is one.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from ingest.errors import ConfigError
+from ingest.loaders.limits import LoadingLimits
+
+PROJECT = Path(__file__).resolve().parent.parent
+_PREFIX = "CLAUSEDESK_"
+
+
+class Settings(BaseSettings):
+    """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
+    ``loading``: limits for one document."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        toml_file=PROJECT / "clausedesk.toml",
+    )
+
+    corpus: Path = PROJECT / "corpus"
+    var: Path = PROJECT / "var"
+    loading: LoadingLimits = LoadingLimits()
+
+    @property
+    def index(self) -> Path:
+        return self.var / "index"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Settings from the environment and the file.
+
+    Raises ConfigError, naming the key, for one that is unknown or has a wrong value.
+    """
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    for variable in os.environ:
+        key = variable.upper()
+        if key.startswith(_PREFIX) and key.partition("__")[0] not in known:
+            raise ConfigError(
+                f"unknown setting {variable}; known are {', '.join(sorted(known))}"
+            )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting {key}: {first['msg']}") from error
+    except ValueError as error:  # clausedesk.toml is no TOML, or a value no JSON
+        raise ConfigError(f"settings cannot be read: {error}") from error
