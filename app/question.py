@@ -7,12 +7,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.models import Question
 from ingest.errors import BadQuestion
+from ingest.modifications import find_dates
 from ingest.numbering import read_chinese
-from ingest.references import WorkNumber, find_references
+from ingest.references import Reference, WorkNumber, find_references
 
 #: code points; ten times the longest question an officer was seen to paste
 LONGEST_QUESTION = 4000
@@ -51,6 +53,19 @@ _HOSTILE = re.compile(
     r"|系统提示词?|你现在是|扮演|假装你|越狱|编造|捏造|开发者模式",
     re.IGNORECASE | re.DOTALL,
 )
+_CONTENT_BEFORE = re.compile(
+    r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
+    r"|(?:根据|按照|依据|依照)\S{0,8}$",
+    re.IGNORECASE,
+)
+_CONTENT_AFTER = re.compile(
+    r"\s*(?:say|state|require|provide|prescribe|contain|regulate|cover|mean|allow|regard)s?\b"
+    r"|.{0,6}?(?:说了什么|规定了?什么|内容|的规定|如何规定|怎么规定|有何规定|规定|要求)",
+    re.IGNORECASE,
+)
+_IN_FORCE = re.compile(
+    r"in force|valid|effective|appl(?:y|ies|icable)|in effect|生效|有效|施行|适用|实施", re.IGNORECASE
+)
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for)\b"
     r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|there|ones?|the same|such)\b"
@@ -72,6 +87,8 @@ class ReadQuestion:
     language: Literal["en", "zh"]
     parts: tuple[str, ...]  # at least one; the whole question if it asks one thing
     works: tuple[WorkNumber, ...]
+    asks_for_content_of: WorkNumber | None  # "What does No. 59 of 2015 say about ...?"
+    as_of: date | None  # "... in force on 1 December 2016?"
     places: tuple[str, ...]
     codes: tuple[str, ...]
     hostile: bool
@@ -95,6 +112,8 @@ def read_question(question: Question) -> ReadQuestion:
         raise BadQuestion("the question has no words; write what you want to know")
     references = find_references(text)
     places, place_spans = _places(text)
+    days = find_dates(text)
+    asks_of_force = len(days) == 1 and _IN_FORCE.search(text)
     taken = [(reference.start, reference.end) for reference in references] + place_spans
     codes = tuple(
         match.group().rstrip(".,:-")
@@ -106,6 +125,8 @@ def read_question(question: Question) -> ReadQuestion:
         language="zh" if _CJK.search(text) else "en",
         parts=_parts(text),
         works=tuple(reference.work for reference in references),
+        asks_for_content_of=_content_of(text, references),
+        as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
         hostile=bool(_HOSTILE.search(text)),
@@ -156,6 +177,16 @@ def _ordinal(number: str) -> int:
     if number in "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ":
         return "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ".index(number) + 1
     return read_chinese(number)
+
+
+def _content_of(text: str, references: list[Reference]) -> WorkNumber | None:
+    """The one document whose content is asked for; None if documents are only mentioned."""
+    for reference in references:
+        if _CONTENT_BEFORE.search(text[: reference.start]) or _CONTENT_AFTER.match(
+            text[reference.end :]
+        ):
+            return reference.work
+    return None
 
 
 def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> str | None:

@@ -3,8 +3,9 @@
 Offsets are code points of the document's text, ``text[start:end]``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Clause:
         return " › ".join(self.headings) or None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParsedDocument:
     """Clauses and segments of one text; together they cover each character exactly once."""
 
@@ -89,7 +90,29 @@ class ParsedDocument:
     title: str | None
     clauses: tuple[Clause, ...]  # reading order
     segments: tuple[Segment, ...]  # reading order, clauses not repeated here
-    by_path: dict[str, Clause] = field(default_factory=dict, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        self.by_path.update({clause.path: clause for clause in self.clauses})
+    @cached_property
+    def by_path(self) -> dict[str, Clause]:
+        return {clause.path: clause for clause in self.clauses}
+
+    @cached_property
+    def by_id(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses}
+
+    @cached_property
+    def _items(self) -> dict[str, list[Clause]]:
+        items: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            if clause.lead_in is not None:
+                items.setdefault(clause.lead_in, []).append(clause)
+        return items
+
+    def list_items(self, head: Clause) -> list[Clause]:
+        """The items that a clause introduces, in reading order; [] if it heads no list."""
+        return self._items.get(head.id, [])
+
+    def end_of(self, clause: Clause) -> int:
+        """Offset where a clause ends, everything below it included."""
+        while clause.children:
+            clause = self.by_id[clause.children[-1]]
+        return clause.end

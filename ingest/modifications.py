@@ -40,7 +40,7 @@ _REPEAL = re.compile(
 )
 _PARTIAL = re.compile(
     r"(?:items?|clauses?|articles?|paragraphs?)\s+(?P<items>\d+(?:\(\d+\))?(?:\s*(?:,|and|to)\s*\d+(?:\(\d+\))?)*)"
-    r"\s+(?:of|in)\s+(?:the\s+)?(?:GACC\s+)?$",
+    r"\s+(?:of|in)\s+(?:the\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 _NAMED_WORK = re.compile(r"《(?P<name>[^《》]{2,80})》")
@@ -101,19 +101,24 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
     """Read issue date, entry into force, repeals and references from the clauses."""
     issued = _issue_date(document)
     in_force_from, proof = None, None
-    repeals: list[Repeal] = []
+    repealing: list[tuple[Clause, list[Reference]]] = []
     references: list[CrossReference] = []
     for clause in document.clauses:
         cited = find_references(clause.text)
         if _IN_FORCE.search(clause.text) and (day := _entry_into_force(clause, issued)):
             in_force_from, proof = day, clause.id
-        repeals += _repeals(clause, cited, in_force_from)
+        repealing.append((clause, cited))
         references += [
             CrossReference(
                 clause.id, clause.start + found.start, clause.start + found.end, found.work
             )
             for found in cited
         ]
+    repeals = [
+        repeal
+        for clause, cited in repealing
+        for repeal in _repeals(clause, cited, in_force_from or issued)
+    ]
     return TemporalFacts(issued, in_force_from, proof, tuple(repeals), tuple(references))
 
 

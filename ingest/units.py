@@ -14,7 +14,6 @@ LONGEST_LIST = 4000
 
 def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
     """The units of one document, in reading order."""
-    by_id = {clause.id: clause for clause in document.clauses}
     return [
         Unit(
             clause_id=clause.id,
@@ -22,28 +21,18 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
             title=entry.title,
             headings=" › ".join(clause.headings),
             body=quoted_text(document, clause),
-            context=_context(clause, by_id),
+            context=_context(clause, document),
         )
         for clause in document.clauses
         if not clause.is_heading
     ]
 
 
-def list_items(document: ParsedDocument, head: Clause) -> list[Clause]:
-    """The items that a clause introduces, in reading order; [] if it heads no list."""
-    return [clause for clause in document.clauses if clause.lead_in == head.id]
-
-
 def quoted_span(document: ParsedDocument, clause: Clause) -> tuple[int, int]:
     """Where a clause's quote stands: its own words, and for a list's head its items too."""
-    items = list_items(document, clause)
-    if not items:
-        return clause.start, clause.end
-    last = items[-1].path
-    end = max(c.end for c in document.clauses if c.path == last or c.path.startswith(f"{last}."))
-    if end - clause.start > LONGEST_LIST:
-        return clause.start, clause.end
-    return clause.start, end
+    items = document.list_items(clause)
+    end = document.end_of(items[-1]) if items else clause.end
+    return clause.start, end if end - clause.start <= LONGEST_LIST else clause.end
 
 
 def quoted_text(document: ParsedDocument, clause: Clause) -> str:
@@ -51,10 +40,10 @@ def quoted_text(document: ParsedDocument, clause: Clause) -> str:
     return document.text[start:end]
 
 
-def _context(clause: Clause, by_id: dict[str, Clause]) -> str:
+def _context(clause: Clause, document: ParsedDocument) -> str:
     """The words without which a clause cannot be understood: a list item's lead-in,
     or the item that an unnumbered paragraph goes on with."""
-    above = by_id.get(clause.lead_in or clause.parent or "")
+    above = document.by_id.get(clause.lead_in or clause.parent or "")
     # the preamble introduces the whole document; it tells nothing about one item
     if above is None or above.is_heading or (above.parent is None and above.num is None):
         return ""

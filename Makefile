@@ -1,0 +1,50 @@
+# make chat            set up, build the index if there is none, open the chat on port 8501
+# make ask Q="..."     ask one question on the command line
+# make test | lint | eval
+#
+# PYTHON=python3.12    another Python (3.11 or newer)
+# PIP_OPTIONS="..."    for example another package index
+
+PYTHON ?= python3
+PIP_OPTIONS ?=
+PORT ?= 8501
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: chat ask test lint eval bench clean
+
+chat: $(VENV)/.installed
+	@$(RUN) -m app chat --port $(PORT)
+
+ask: $(VENV)/.installed
+	@$(RUN) -m app ask -- "$(Q)"
+
+test: $(VENV)/.installed-dev
+	$(RUN) -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+eval: $(VENV)/.installed-dev
+	$(RUN) -m eval run
+
+bench: $(VENV)/.installed-dev
+	$(RUN) -m eval bench
+
+clean:
+	rm -rf $(VENV) var
+
+# torch comes first and pinned: an open range takes gigabytes of CUDA packages
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Clause Desk needs Python 3.11 or newer; name one with: make chat PYTHON=python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt torch
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[dev]"
+	@touch $@

@@ -1,0 +1,208 @@
+"""`python -m app`: ask, search, show, chat. Heavy imports wait until a command needs them."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from app.desk import ClauseDesk
+    from app.models import Answer, Question
+
+
+class _Day(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is no date; write it as 2018-03-05", param, ctx)
+
+
+_as_of = click.option(
+    "--as-of", type=_Day(), help="The day on which the rule must apply; today if left out."
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
+
+
+@click.group()
+def commands() -> None:
+    """Ask the corpus and get the clause that answers, word for word."""
+
+
+@commands.command()
+@click.argument("question", required=False)
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(path_type=Path),
+    help="A file of questions: one JSON object a line with question, and perhaps history, as_of.",
+)
+@_as_of
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answer's own words.")
+@_as_json
+def ask(
+    question: str | None,
+    input_file: Path | None,
+    as_of: date | None,
+    lang: Literal["en", "zh"] | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION, or the questions of a file."""
+    if (question is None) == (input_file is None):
+        raise click.UsageError("give either a question or --input FILE")
+    if input_file is not None:
+        _ask_file(input_file, as_of, lang)
+        return
+    from app.models import Question
+
+    answer = _ready_desk().ask(Question(text=question or "", as_of=as_of, language=lang))
+    click.echo(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else answer.answer)
+
+
+@commands.command()
+@click.argument("question")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@_as_json
+def search(question: str, limit: int, as_json: bool) -> None:
+    """List the clauses found for QUESTION, best first, without answering."""
+    from app.models import Question
+
+    for found in _desk().search(Question(text=question), limit):
+        if as_json:
+            click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
+        else:
+            words = " ".join(found.text.split())
+            shown = words if len(words) <= 90 else words[:89] + "…"
+            click.echo(f"{found.score:6.3f}  {found.clause_id:<24} {shown}")
+
+
+@commands.command()
+@click.argument("clause_id")
+@_as_of
+@_as_json
+def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
+    """Show a clause, word for word, with its status."""
+    from app.wording import lead_line
+
+    desk = _desk()
+    clause = desk.clause(clause_id)
+    entry = desk.library().documents[clause.document_id].entry
+    status = desk.status(clause, as_of or date.today())
+    if not as_json:
+        lead = lead_line(clause.locator, entry.citation_name, status, "en")
+        click.echo(f"{lead}\n{desk.quote(clause)}")
+        return
+    row = {
+        "clause_id": clause.id,
+        "document_id": clause.document_id,
+        "title": entry.title,
+        "num": clause.num,
+        "locator": clause.locator,
+        "heading": clause.heading,
+        "start": clause.start,
+        "end": clause.end,
+        "text": clause.text,
+        "parent": clause.parent,
+        "children": list(clause.children),
+        "status": status.status,
+        "status_since": status.since.isoformat() if status.since else None,
+        "status_proof": status.proof,
+    }
+    click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+def chat(port: int) -> None:
+    """Open the chat page on this machine."""
+    from app.serve import serve
+
+    _build_if_missing()
+    serve(port)
+
+
+def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) -> None:
+    from ingest.errors import BadQuestion
+
+    rows = list(_read_rows(path))
+    desk = _ready_desk()
+    failed = 0
+    for row, question in rows:
+        asked = question.model_copy(
+            update={"as_of": question.as_of or as_of, "language": question.language or lang}
+        )
+        try:
+            result: dict[str, Any] = _answered(desk, asked).to_json()
+        except BadQuestion as error:
+            failed += 1
+            result = {"question": question.text, "error": str(error)}
+        extra = {key: value for key, value in row.items() if key not in result}
+        click.echo(json.dumps({**result, **extra}, ensure_ascii=False))
+    if failed:
+        click.echo(f"{failed} of {len(rows)} questions could not be read", err=True)
+        sys.exit(1)
+
+
+def _answered(desk: "ClauseDesk", question: "Question") -> "Answer":
+    return desk.ask(question)
+
+
+def _read_rows(path: Path) -> Iterator[tuple[dict[str, Any], "Question"]]:
+    from pydantic import ValidationError
+
+    from app.models import Question
+    from ingest.errors import BadQuestion
+
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestion(f"{path} cannot be read as UTF-8 text: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield row, Question(
+                text=row["question"], history=row.get("history") or (), as_of=row.get("as_of")
+            )
+        except (json.JSONDecodeError, TypeError, KeyError, AttributeError, ValidationError) as error:
+            raise BadQuestion(
+                f"{path}, line {number}: a JSON object with the key question is needed, and as_of "
+                f"as YYYY-MM-DD ({type(error).__name__})"
+            ) from error
+
+
+def _desk() -> "ClauseDesk":
+    from app.desk import ClauseDesk
+    from ingest.settings import load_settings
+
+    return ClauseDesk.open(load_settings())
+
+
+def _ready_desk() -> "ClauseDesk":
+    """The desk, its index built first on a fresh checkout."""
+    _build_if_missing()
+    return _desk()
+
+
+def _build_if_missing() -> None:
+    from ingest.pipeline import build, has_index
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    if has_index(settings):
+        return
+    click.echo("no index yet: building it once", err=True)
+    with ProgressBar() as progress:
+        build(settings, progress)

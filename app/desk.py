@@ -1,0 +1,289 @@
+"""The desk: a question in, an answer out. Page, command line and evaluation use this alone."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from app.answerers.extractive import Composed, compose
+from app.coverage import CoverageModel, CoverageReader
+from app.evidence import EvidenceChooser, Passage
+from ingest.glossary import Glossary
+from app.models import Answer, Question, RefusalReason, Retrieved
+from app.question import ReadQuestion, read_question
+from app.retriever import Retriever, SearchResult
+from app.wording import Language, citation_name, hostile, not_covered, not_held, unknown_work
+from ingest.documents import CorpusDocument, load_document
+from ingest.embeddings import ModelEmbeddings
+from ingest.errors import UnknownClause
+from ingest.index import Snapshot, SnapshotReader
+from ingest.models import Clause
+from ingest.modifications import StatusOnDay, Timeline
+from ingest.references import WorkNumber
+from ingest.pipeline import embedding_models
+from ingest.settings import Settings
+from ingest.units import quoted_span
+from ingest.words import Tokenizer
+
+#: clauses that an answer lists as found
+RETRIEVED = 10
+#: clauses that a refusal names as the nearest
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Library:
+    """One snapshot of the corpus, with everything that reads it."""
+
+    snapshot: Snapshot
+    glossary: Glossary
+    tokenizer: Tokenizer
+    embeddings: Mapping[str, ModelEmbeddings]
+
+    @cached_property
+    def documents(self) -> dict[str, CorpusDocument]:
+        return {
+            document_id: load_document(document.payload)
+            for document_id, document in self.snapshot.documents.items()
+        }
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return Timeline(
+            {id_: document.facts for id_, document in self.documents.items()},
+            {id_: document.entry.work for id_, document in self.documents.items()},
+            {id_: document.entry.title for id_, document in self.documents.items()},
+        )
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        return Retriever(
+            self.snapshot, self.documents, self.glossary, self.tokenizer, self.embeddings
+        )
+
+    @cached_property
+    def chooser(self) -> EvidenceChooser:
+        return EvidenceChooser(self.documents, self.snapshot.lexical, self.tokenizer)
+
+    @cached_property
+    def coverage(self) -> CoverageReader:
+        return CoverageReader(self.documents, self.snapshot.lexical, self.tokenizer)
+
+    def clause(self, clause_id: str) -> Clause:
+        """Raises UnknownClause, with what to do."""
+        document = self.documents.get(clause_id.partition("#")[0])
+        clause = document.parsed.by_id.get(clause_id) if document else None
+        if clause is None:
+            held = ", ".join(self.documents)
+            raise UnknownClause(
+                f"no clause {clause_id} in the corpus; an id looks like gacc-2016-67#4.2, "
+                f"the documents are {held}"
+            )
+        return clause
+
+    def citing(self, work: WorkNumber) -> Clause | None:
+        """The first clause that cites a document which the corpus may not hold."""
+        for document in self.documents.values():
+            for reference in document.facts.references:
+                if reference.target.matches(work):
+                    return document.parsed.by_id[reference.clause_id]
+        return None
+
+
+class ClauseDesk:
+    """Answers questions from the current index; safe in several threads.
+
+    The index is looked at before each question: one that was rebuilt in the
+    meantime is used from the next question on.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._glossary = Glossary.load(settings.corpus)
+        self._tokenizer = Tokenizer(self._glossary.terms)
+        models = embedding_models()
+        self._embeddings: dict[str, ModelEmbeddings] = dict(zip(("en", "zh"), models, strict=True))
+        self._reader = SnapshotReader(settings.index, models, self._tokenizer)
+        self._coverage_model = CoverageModel.load()
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> "ClauseDesk":
+        """Raises IndexMissing or IndexUnusable, saying what to do."""
+        desk = cls(settings)
+        desk.library()
+        return desk
+
+    def library(self) -> Library:
+        """The current snapshot, reopened when the index has moved on."""
+        with self._lock:
+            snapshot = self._reader.current()
+            if self._library is None or self._library.snapshot is not snapshot:
+                self._library = Library(
+                    snapshot, self._glossary, self._tokenizer, self._embeddings
+                )
+            return self._library
+
+    @property
+    def fingerprint(self) -> str:
+        return self.library().snapshot.fingerprint
+
+    def clauses(self) -> Iterator[Clause]:
+        """All clauses, in reading order, document by document."""
+        for document in self.library().documents.values():
+            yield from document.parsed.clauses
+
+    def clause(self, clause_id: str) -> Clause:
+        return self.library().clause(clause_id)
+
+    def document_text(self, document_id: str) -> str:
+        return self.library().documents[document_id].parsed.text
+
+    def quote(self, clause: Clause) -> str:
+        """A clause as it is quoted: a list's head with its items."""
+        document = self.library().documents[clause.document_id].parsed
+        start, end = quoted_span(document, clause)
+        return document.text[start:end]
+
+    def status(self, clause: Clause, as_of: date) -> StatusOnDay:
+        return self.library().timeline.status(clause.document_id, clause.path, as_of)
+
+    def search(self, question: Question, limit: int = RETRIEVED) -> tuple[Retrieved, ...]:
+        """The clauses found for a question, best first; raises BadQuestion."""
+        library = self.library()
+        read = read_question(question)
+        return _retrieved(library, library.retriever.search(read, read.text, limit))
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question or refuse it; raises BadQuestion for what is no question."""
+        clock = _Clock()
+        library = self.library()
+        with clock.time("question"):
+            read = read_question(question)
+        with clock.time("search"):
+            whole = library.retriever.search(read, read.text, RETRIEVED)
+            parts = [
+                library.retriever.search(read, part, RETRIEVED)
+                for part in (read.parts if len(read.parts) > 1 else ())
+            ]
+        with clock.time("coverage"):
+            features = library.coverage.features(read, whole)
+            confidence = self._coverage_model.probability(read.language, features)
+        as_of = question.as_of or read.as_of or date.today()
+        language: Language = question.language or read.language
+        with clock.time("answer"):
+            refusal = self._refusal(library, read, whole, confidence)
+            if refusal is None:
+                passages = library.chooser.choose(read, parts or [whole])
+                composed = compose(passages, library.documents, library.timeline, as_of, language)
+            else:
+                composed = _refuse(library, read, refusal, whole, as_of, language)
+        return Answer(
+            question=question.text,
+            answered=refusal is None,
+            answer=composed.text,
+            refusal_reason=refusal,
+            confidence=round(confidence, 4),
+            statements=composed.statements,
+            citations=composed.citations,
+            retrieved=_retrieved(library, whole),
+            searched_for=tuple(result.query.text for result in [whole, *parts]),
+            mode="extractive",
+            model=None,
+            as_of=as_of,
+            corpus_fingerprint=library.snapshot.fingerprint,
+            timings_ms=clock.timings_ms(),
+        )
+
+    def _refusal(
+        self, library: Library, read: ReadQuestion, result: SearchResult, confidence: float
+    ) -> RefusalReason | None:
+        if read.hostile:
+            return RefusalReason.HOSTILE
+        if read.asks_for_content_of is not None and not any(
+            document.entry.work is not None and document.entry.work.matches(read.asks_for_content_of)
+            for document in library.documents.values()
+        ):
+            cited = library.citing(read.asks_for_content_of)
+            return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
+        if confidence < self._coverage_model.threshold:
+            return RefusalReason.NOT_COVERED
+        return None
+
+
+def _refuse(
+    library: Library,
+    read: ReadQuestion,
+    reason: RefusalReason,
+    result: SearchResult,
+    as_of: date,
+    language: Language,
+) -> Composed:
+    nearest = [
+        _place(library, candidate.unit.clause_id, language)
+        for candidate in result.candidates[:NEAREST]
+    ]
+    if reason is RefusalReason.HOSTILE:
+        return Composed(hostile(language), (), ())
+    missing = read.asks_for_content_of or next(iter(result.works_missing), None)
+    if missing is None:
+        return Composed(not_covered(language, nearest), (), ())
+    citing = library.citing(missing)
+    if citing is None:
+        return Composed(unknown_work(language, nearest), (), ())
+    # the clause that cites the missing document is the proof that it exists
+    passage = Passage(citing, citing.start, citing.end, ((citing.start, citing.end),))
+    quoted = compose([passage], library.documents, library.timeline, as_of, language)
+    cited_as = next(
+        reference.target
+        for reference in library.documents[citing.document_id].facts.references
+        if reference.target.matches(missing)
+    )
+    return Composed(f"{not_held(language, cited_as)}\n\n{quoted.text}", (), quoted.citations)
+
+
+def _place(library: Library, clause_id: str, language: Language) -> str:
+    clause = library.clause(clause_id)
+    entry = library.documents[clause.document_id].entry
+    return f"{clause.locator}, {citation_name(entry, language)}"
+
+
+def _retrieved(library: Library, result: SearchResult) -> tuple[Retrieved, ...]:
+    found: list[Retrieved] = []
+    for candidate in result.candidates:
+        document = library.documents[candidate.unit.document_id]
+        start, end = quoted_span(document.parsed, document.parsed.by_id[candidate.unit.clause_id])
+        found.append(
+            Retrieved(
+                clause_id=candidate.unit.clause_id,
+                document_id=candidate.unit.document_id,
+                start=start,
+                end=end,
+                text=document.parsed.text[start:end],
+                score=round(candidate.score, 4),
+            )
+        )
+    return tuple(found)
+
+
+class _Clock:
+    """Milliseconds a stage, and of the whole."""
+
+    def __init__(self) -> None:
+        self._begin = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stages[stage] = time.perf_counter() - begin
+
+    def timings_ms(self) -> dict[str, float]:
+        whole = {"total": time.perf_counter() - self._begin}
+        return {name: round(1000 * seconds, 2) for name, seconds in (self._stages | whole).items()}

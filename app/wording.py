@@ -1,0 +1,100 @@
+"""The fixed sentences of an answer, in English and Chinese; figures in them come from
+the catalog, the clause's number and the status line only."""
+
+from datetime import date
+from typing import Literal
+
+from ingest.catalog import CatalogEntry
+from ingest.modifications import Status, StatusOnDay
+from ingest.references import WorkKind, WorkNumber
+
+Language = Literal["en", "zh"]
+
+_CHINESE_ISSUERS = {"GACC": "海关总署", "CNCA": "国家认监委", "State Council": "国务院", "AQSIQ": "国家质检总局"}
+
+_NOT_COVERED = {
+    "en": "Not covered: no clause of the corpus answers this.",
+    "zh": "未收录：语料库中没有条款回答该问题。",
+}
+_NOT_HELD = {
+    "en": "The corpus cites {work} but does not hold it; add that document to ask about it. It is cited here:",
+    "zh": "语料库引用了{work}，但未收录其正文；收录后方可查询。引用之处：",
+}
+_UNKNOWN_WORK = {
+    "en": "Not covered: the corpus neither holds nor cites the document that the question names.",
+    "zh": "未收录：语料库既未收录也未引用问题所指的文件。",
+}
+_HOSTILE = {
+    "en": "This is no question about a rule, so it is not answered.",
+    "zh": "这不是关于规则的问题，不予回答。",
+}
+_NEAREST = {"en": "Nearest clauses: {places}.", "zh": "最接近的条款：{places}。"}
+
+
+def citation_name(entry: CatalogEntry, language: Language) -> str:
+    """How an answer names a document."""
+    if language == "zh" and entry.work is not None:
+        return work_name(entry.work, language)
+    return entry.citation_name
+
+
+def work_name(work: WorkNumber, language: Language) -> str:
+    if language == "en":
+        return str(work)
+    issuer = _CHINESE_ISSUERS.get(work.issuer or "", "")
+    if work.kind is WorkKind.DECREE:
+        return f"{issuer}令第{work.number}号"
+    return f"{issuer}公告{f'{work.year}年' if work.year else ''}第{work.number}号"
+
+
+def status_line(status: StatusOnDay, language: Language) -> str:
+    """Status as it stands in a lead line; never more than the corpus proves."""
+    day = _day(status.since, language) if status.since else ""
+    if language == "zh":
+        return {
+            Status.IN_FORCE: f"自{day}起施行（以本语料库为限）",
+            Status.NOT_YET_IN_FORCE: f"尚未施行，自{day}起施行",
+            Status.REPEALED: f"已于{day}废止",
+            Status.EXPIRED: f"已于{day}失效",
+            Status.UNKNOWN: "效力状态：语料库未载明",
+        }[status.status]
+    return {
+        Status.IN_FORCE: f"in force since {day}",
+        Status.NOT_YET_IN_FORCE: f"not yet in force: it enters into force on {day}",
+        Status.REPEALED: f"repealed as from {day}",
+        Status.EXPIRED: f"expired on {day}",
+        Status.UNKNOWN: "status not stated in the corpus",
+    }[status.status]
+
+
+def lead_line(locator: str, name: str, status: StatusOnDay, language: Language) -> str:
+    """ "Item 7, GACC Announcement No. 68 of 2016, in force since 25 November 2016:" """
+    if language == "zh":
+        return f"{name}，{locator}，{status_line(status, language)}："
+    return f"{locator[0].upper()}{locator[1:]}, {name}, {status_line(status, language)}:"
+
+
+def not_covered(language: Language, nearest: list[str]) -> str:
+    return " ".join([_NOT_COVERED[language], *_nearest(language, nearest)])
+
+
+def unknown_work(language: Language, nearest: list[str]) -> str:
+    return " ".join([_UNKNOWN_WORK[language], *_nearest(language, nearest)])
+
+
+def not_held(language: Language, work: WorkNumber) -> str:
+    return _NOT_HELD[language].format(work=work_name(work, language))
+
+
+def hostile(language: Language) -> str:
+    return _HOSTILE[language]
+
+
+def _nearest(language: Language, places: list[str]) -> list[str]:
+    return [_NEAREST[language].format(places="; ".join(places))] if places else []
+
+
+def _day(day: date, language: Language) -> str:
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%B} {day.year}"

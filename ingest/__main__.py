@@ -1,0 +1,4 @@
+from ingest.cli import commands
+from ingest.command_line import run
+
+run(commands, "python -m ingest")

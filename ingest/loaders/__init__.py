@@ -1,0 +1,65 @@
+"""One file in, its text out: ``load(path, limits)``.
+
+Text and Markdown are decoded here; PDF, DOCX and HTML are read in a process of
+their own (``isolation``), within limits on size, pages, time and memory.
+"""
+
+from pathlib import Path
+
+from ingest.errors import UnreadableDocument
+from ingest.loaders.isolation import extract_isolated
+from ingest.loaders.limits import LoadingLimits
+from ingest.loaders.markdown import load_markdown, looks_like_markdown
+from ingest.loaders.sniffing import Format, sniff
+from ingest.loaders.text import load_text
+from ingest.models import SourceText
+
+__all__ = ["LoadingLimits", "load"]
+
+
+def load(path: Path, limits: LoadingLimits) -> SourceText:
+    """The text of one file, with the way back to its pages for a PDF.
+
+    The format is told from the content. Raises UnreadableDocument, one line that
+    says what is wrong and what to do, for every file that gives no text.
+    """
+    data = _read(path, limits)
+    form = sniff(data, path.name)
+    if form is not Format.TEXT:
+        return _not_blank(extract_isolated(form, data, path.name, limits), path.name)
+    source = load_text(data, path.name)
+    if looks_like_markdown(source.text):
+        source = load_markdown(source)
+    return _not_blank(source, path.name)
+
+
+def _read(path: Path, limits: LoadingLimits) -> bytes:
+    if not path.exists():
+        raise UnreadableDocument(f"{path.name}: there is no such file; check the path")
+    if not path.is_file():
+        raise UnreadableDocument(f"{path.name}: is not a file; name a file")
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise UnreadableDocument(
+            f"{path.name}: cannot be opened ({error.strerror}); check its permissions"
+        ) from error
+    if len(data) > limits.max_bytes:
+        raise UnreadableDocument(
+            f"{path.name}: larger than the limit of {limits.max_bytes} bytes; "
+            "split the file, or raise max_bytes"
+        )
+    if not data.strip(b" \t\r\n\f\v\0"):
+        raise UnreadableDocument(_empty(path.name))
+    return data
+
+
+def _not_blank(source: SourceText, name: str) -> SourceText:
+    if not source.text.strip():
+        raise UnreadableDocument(_empty(name))
+    return source
+
+
+def _empty(name: str) -> str:
+    return f"{name}: the file is empty; add a file with text in it"

@@ -1,0 +1,64 @@
+"""From the corpus folder to the index: load, cut into clauses, read the dates, index.
+
+    catalog -> loaders -> clause_parser -> modifications -> units -> index
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+
+from ingest.catalog import CatalogEntry, document_path, load_catalog
+from ingest.clause_parser import parse
+from ingest.documents import CorpusDocument, dump_document
+from ingest.embedding_cache import CachedEmbeddings
+from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings, MultilingualEmbeddings
+from ingest.glossary import Glossary
+from ingest.index import BuildResult, IndexedDocument, Progress, Unit, build_index
+from ingest.loaders import load
+from ingest.modifications import read_temporal_facts
+from ingest.settings import Settings
+from ingest.units import units_of
+from ingest.words import Tokenizer
+
+
+def embedding_models() -> tuple[ModelEmbeddings, ModelEmbeddings]:
+    """The models whose vectors the index holds, for English and for Chinese questions;
+    loaded when first used."""
+    return MiniLMEmbeddings(), MultilingualEmbeddings()
+
+
+def read_document(entry: CatalogEntry, settings: Settings) -> CorpusDocument:
+    """Load one document of the corpus and cut it into clauses; raises UnreadableDocument."""
+    source = load(document_path(settings.corpus, entry), settings.loading)
+    parsed = parse(source, entry.id)
+    facts = read_temporal_facts(parsed)
+    return CorpusDocument(entry, parsed, facts, source.boxes, source.warnings)
+
+
+def build(settings: Settings, progress: Progress) -> BuildResult:
+    """Make the index hold exactly the catalog's documents.
+
+    Raises ClauseDeskError (CatalogError, UnreadableDocument, ...), with the index
+    left as it was.
+    """
+    catalog = load_catalog(settings.corpus)
+    tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
+    indexed = [_indexed(entry, settings) for entry in catalog.document]
+    with ExitStack() as stack:
+        models = [
+            stack.enter_context(closing(CachedEmbeddings(model, settings.var / "embeddings.sqlite")))
+            for model in embedding_models()
+        ]
+        return build_index(settings.index, indexed, models, tokenizer, progress)
+
+
+def has_index(settings: Settings) -> bool:
+    """Whether an index was ever built here; opening it says whether it can be used."""
+    return (settings.index / "CURRENT").is_file()
+
+
+def _indexed(entry: CatalogEntry, settings: Settings) -> tuple[IndexedDocument, Sequence[Unit]]:
+    document = read_document(entry, settings)
+    return (
+        IndexedDocument(entry.id, entry.sha256, dump_document(document)),
+        units_of(entry, document.parsed),
+    )
