@@ -26,25 +26,31 @@ _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][a-z]+|[A-Z]{2,}\d*)\b")
 
 @dataclass(frozen=True, slots=True)
 class CoverageFeatures:
-    """What a search tells about coverage; each between 0 and 1, cosines up to 1."""
+    """What a search tells about coverage; shares are between 0 and 1.
 
-    words_found: float  # share of the question's words, by weight, that the best clause has
-    words_unknown: float  # share, by weight, of words that no clause has
-    words_anywhere: float  # share, by weight, of words in the best five clauses
-    cosine: float  # of the best clause
-    cosine_margin: float  # best cosine before the fifth best
-    agreement: float  # 1: both channels have the same best clause, 1/rank otherwise
-    names_missing: float  # share of the question's proper names that the best document lacks
-    codes_missing: float  # share of its codes and figures that the best clause lacks
+    Words are weighed by how telling they are (idf); a glossary concept counts
+    as one word, found where the corpus's own wording of it stands.
+    """
+
+    found: float  # share of the question's words that the best clause has
+    found_near: float  # share in the best three clauses together
+    heaviest_missing: float  # weight of the most telling word the best clause lacks, of all
+    unknown: float  # share of words that no clause of the corpus has
+    cosine: float  # of the best clause, multilingual model
+    cosine_best: float  # of the nearest clause, multilingual model
+    lexical: float  # of the best clause: 1 when words alone would choose it too
+    margin: float  # fused score of the best clause before the second best
+    names_missing: float  # share of proper names that the best clause's document lacks
+    codes_missing: float  # share of codes and figures that the best clause lacks
     work_missing: float  # 1: it names a document that the corpus does not hold
     named: float  # 1: it names the clause
 
 
 class CoverageModel:
-    """P(covered) by language; raises nothing: the file is part of the program."""
+    """P(covered) by the question's language; the file is part of the program."""
 
-    def __init__(self, content: Mapping[str, Mapping[str, float]], threshold: float) -> None:
-        self._weights = content
+    def __init__(self, weights: Mapping[str, Mapping[str, float]], threshold: float) -> None:
+        self._weights = weights
         self.threshold = threshold
 
     @classmethod
@@ -75,42 +81,39 @@ class CoverageReader:
 
     def features(self, question: ReadQuestion, result: SearchResult) -> CoverageFeatures:
         best = result.candidates[0]
-        clause_words = self._words(_searched(best.unit))
-        near_words = set(clause_words).union(
-            *(self._words(_searched(candidate.unit)) for candidate in result.candidates[1:5])
-        )
-        asked = {word: self._lexical.idf(word) for word in result.query.own_words}
-        by_cosine = sorted(result.candidates, key=lambda c: -c.cosine)
-        by_words = sorted(result.candidates, key=lambda c: -c.lexical)
-        rank = 1 + next(i for i, c in enumerate(by_cosine) if c.unit is by_words[0].unit)
-        entry = self._documents[best.unit.document_id].entry
-        document_words = self._documents[best.unit.document_id].parsed.text + entry.title
+        words = self._words(best.unit)
+        near = words.union(*(self._words(other.unit) for other in result.candidates[1:3]))
+        weights = {term: max(map(self._lexical.idf, term)) for term in result.query.terms}
+        total = sum(weights.values()) or 1.0
+        lacking = [weight for term, weight in weights.items() if not term <= words]
+        unknown = [
+            weight
+            for term, weight in weights.items()
+            if not any(word in self._lexical for word in term)
+        ]
+        document = self._documents[best.unit.document_id]
         names = _NAME.findall(question.text)
+        second = result.candidates[min(1, len(result.candidates) - 1)]
         return CoverageFeatures(
-            words_found=_share(asked, clause_words),
-            words_unknown=_share(asked, {w for w in asked if w not in self._lexical}),
-            words_anywhere=_share(asked, near_words),
-            cosine=best.cosine,
-            cosine_margin=by_cosine[0].cosine - by_cosine[min(4, len(by_cosine) - 1)].cosine,
-            agreement=1 / rank,
-            names_missing=_missing(names, document_words),
-            codes_missing=_missing(question.codes, _searched(best.unit)),
+            found=1 - sum(lacking) / total,
+            found_near=sum(w for term, w in weights.items() if term <= near) / total,
+            heaviest_missing=max(lacking, default=0.0) / total,
+            unknown=sum(unknown) / total,
+            cosine=best.cosines["multilingual"],
+            cosine_best=max(c.cosines["multilingual"] for c in result.candidates),
+            lexical=best.lexical,
+            margin=min(best.score - second.score, 1.0),
+            names_missing=_missing(names, f"{document.entry.title}\n{document.parsed.text}"),
+            codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
             named=float(best.named),
         )
 
-    def _words(self, text: str) -> set[str]:
-        return set(self._tokenizer.tokens(text))
-
-
-def _share(weights: Mapping[str, float], found: set[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in found) / total if total else 0.0
+    def _words(self, unit: Unit) -> set[str]:
+        return set(self._tokenizer.tokens("\n".join(
+            (unit.title, unit.headings, unit.context, unit.body)
+        )))
 
 
 def _missing(names: Sequence[str], text: str) -> float:
     return sum(name not in text for name in names) / len(names) if names else 0.0
-
-
-def _searched(unit: Unit) -> str:
-    return f"{unit.embedded_context}\n{unit.embedded_body}"

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from app.answerers.extractive import Composed, compose
-from app.coverage import CoverageModel, CoverageReader
+from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
 from app.evidence import EvidenceChooser, Passage
 from ingest.glossary import Glossary
 from app.models import Answer, Question, RefusalReason, Retrieved
@@ -41,7 +41,7 @@ class Library:
     snapshot: Snapshot
     glossary: Glossary
     tokenizer: Tokenizer
-    embeddings: Mapping[str, ModelEmbeddings]
+    models: Sequence[ModelEmbeddings]
 
     @cached_property
     def documents(self) -> dict[str, CorpusDocument]:
@@ -61,7 +61,7 @@ class Library:
     @cached_property
     def retriever(self) -> Retriever:
         return Retriever(
-            self.snapshot, self.documents, self.glossary, self.tokenizer, self.embeddings
+            self.snapshot, self.documents, self.glossary, self.tokenizer, self.models
         )
 
     @cached_property
@@ -103,9 +103,8 @@ class ClauseDesk:
     def __init__(self, settings: Settings) -> None:
         self._glossary = Glossary.load(settings.corpus)
         self._tokenizer = Tokenizer(self._glossary.terms)
-        models = embedding_models()
-        self._embeddings: dict[str, ModelEmbeddings] = dict(zip(("en", "zh"), models, strict=True))
-        self._reader = SnapshotReader(settings.index, models, self._tokenizer)
+        self._models = embedding_models()
+        self._reader = SnapshotReader(settings.index, self._models, self._tokenizer)
         self._coverage_model = CoverageModel.load()
         self._lock = threading.Lock()
         self._library: Library | None = None
@@ -123,7 +122,7 @@ class ClauseDesk:
             snapshot = self._reader.current()
             if self._library is None or self._library.snapshot is not snapshot:
                 self._library = Library(
-                    snapshot, self._glossary, self._tokenizer, self._embeddings
+                    snapshot, self._glossary, self._tokenizer, self._models
                 )
             return self._library
 
@@ -156,6 +155,14 @@ class ClauseDesk:
         library = self.library()
         read = read_question(question)
         return _retrieved(library, library.retriever.search(read, read.text, limit))
+
+    def coverage_features(self, question: Question) -> CoverageFeatures:
+        """What the coverage decision looks at; the calibration is fitted on it."""
+        library = self.library()
+        read = read_question(question)
+        return library.coverage.features(
+            read, library.retriever.search(read, read.text, RETRIEVED)
+        )
 
     def ask(self, question: Question) -> Answer:
         """Answer a question or refuse it; raises BadQuestion for what is no question."""

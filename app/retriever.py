@@ -1,58 +1,87 @@
 """Question -> clauses, best first.
 
-Two channels look at every clause: words (BM25 over title, headings and body,
-the question widened by the glossary) and meaning (vectors). Their scores are
-fused; a clause that the question names ("item 7 of No. 68 of 2016") goes first.
+Three channels look at every clause: words (BM25F over title, headings and body,
+the question widened by the glossary), and two vector models, of which the
+multilingual one reads the question in the corpus's own wording. Their scores
+are fused; a clause that the question names ("item 7 of No. 68 of 2016") goes
+first. What was tried and what it gave stands in docs/retrieval.md.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.glossary import Glossary
 from app.question import ReadQuestion
 from ingest.documents import CorpusDocument
 from ingest.embeddings import ModelEmbeddings
+from ingest.glossary import Glossary
 from ingest.index import Snapshot, Unit
 from ingest.references import WorkNumber
 from ingest.words import Tokenizer
 
 Scores = NDArray[np.float32]
 
-#: share of the vector channel in the fused score, by the question's language;
-#: measured on development topics, see docs/retrieval.md
-VECTOR_SHARE = {"en": 0.45, "zh": 0.5}
+#: weight of each vector model beside the words' 1, by the question's language
+VECTOR_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "en": {"minilm": 0.5, "multilingual": 0.5},
+    "zh": {"multilingual": 0.8},
+}
 #: what a word from the glossary weighs beside a word of the question
-SYNONYM_WEIGHT = 0.5
+SYNONYM_WEIGHT = 1.0
 #: what the words of the earlier question weigh in a follow-up
 HISTORY_WEIGHT = 0.5
-#: added to the fused score (0 to 1) of a clause, or document, that the question names
-NAMED_CLAUSE_BONUS = 2.0
-NAMED_DOCUMENT_BONUS = 0.35
-NAMED_CODE_BONUS = 0.25
-#: vectors asked for; a clause beyond them has no vector score
+#: added to a clause that plays the part which the question asks about
+ROLE_BONUS = 0.3
+#: added to a document, a clause, a clause with a code that the question names
+NAMED_DOCUMENT_BONUS = 0.5
+NAMED_CLAUSE_BONUS = 4.0
+NAMED_CODE_BONUS = 0.4
+#: vectors asked for; the farthest of them counts 0, and so does what lies beyond
 NEIGHBOURS = 60
+
+_ASKS_OF_FORCE = re.compile(
+    r"\b(?:in force|effective|takes? effect|(?:came|comes?|go(?:es)?) into|into force|in effect|"
+    r"already appl|begin to apply|apply from|start(?:ed)? to apply|bind(?:ing)?|repeal\w*|replac\w*|"
+    r"scrap\w*|supersed\w*|abolish\w*|struck down|revok\w*|withdrawn|still valid|"
+    r"(?:older|earlier|previous) (?:notice|announcement|rule))\b"
+    r"|施行|生效|废止|失效|取代|实施日期|有效",
+    re.IGNORECASE,
+)
+_ASKS_FOR_PURPOSE = re.compile(
+    r"\b(?:why|purpose|aim|objective|legal basis|goal)\b|目的|依据|为什么|为何", re.IGNORECASE
+)
+_ASKS_FOR_ANNEX = re.compile(
+    r"\b(?:annex(?:es)?|schedules?|attach(?:ment|ments|ed)|appendix)\b|附件|附表", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was searched for: a question's words with their weights, and the text embedded."""
+    """What was searched for: the words with their weights, and the two texts embedded."""
 
     text: str
+    corpus_wording: str  # the glossary's other names replaced by the corpus's own
     words: Mapping[str, float]
-    own_words: frozenset[str]  # without the glossary's
+    #: what is asked for, each as its words: a glossary concept in the corpus's wording,
+    #: or a single other word
+    terms: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A clause with the score of each channel (0 to 1) and what the question names of it."""
+    """A clause, its fused score, and the score of each channel.
+
+    ``lexical`` is 1 for the best clause; ``cosines`` are by model, in -1 to 1.
+    """
 
     unit: Unit
     score: float
     lexical: float
-    cosine: float
+    cosines: Mapping[str, float]
     named: bool
 
 
@@ -60,13 +89,12 @@ class Candidate:
 class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
-    top_lexical: float  # BM25 before it was scaled
     works_held: tuple[str, ...]  # ids of the documents that the question names
     works_missing: tuple[WorkNumber, ...]  # named, and not in the corpus
 
 
 class Retriever:
-    """Searches one snapshot of the index."""
+    """Searches one snapshot of the index; safe in several threads."""
 
     def __init__(
         self,
@@ -74,66 +102,79 @@ class Retriever:
         documents: Mapping[str, CorpusDocument],
         glossary: Glossary,
         tokenizer: Tokenizer,
-        embeddings: Mapping[str, ModelEmbeddings],  # by language of the question
+        models: Sequence[ModelEmbeddings],
     ) -> None:
         self._snapshot = snapshot
         self._documents = documents
         self._glossary = glossary
         self._tokenizer = tokenizer
-        self._embeddings = embeddings
+        self._models = {model.name: model for model in models}
+        # both models read a question at the same time; each leaves Python while it counts
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="embedding")
+        self._roles = _Roles(snapshot, documents)
 
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
         query = self._query(question, text)
+        weights = VECTOR_WEIGHTS[question.language]
+        pending = {
+            name: self._threads.submit(self._cosines, self._models[name], query)
+            for name in weights
+        }
         lexical = self._snapshot.lexical.scores(query.words)
-        vector = self._vector_scores(question, query)
+        lexical /= max(float(lexical.max(initial=0.0)), 1e-9)
         held, missing = self._works(question)
-        top_lexical = float(lexical.max(initial=0.0))
-        scaled = lexical / top_lexical if top_lexical > 0 else lexical
-        share = VECTOR_SHARE[question.language]
-        fused = (1 - share) * scaled + share * _scale(vector)
-        fused = fused + self._bonuses(question, held)
+        fused = lexical + self._bonuses(question, query, held)
+        cosines = {name: found.result() for name, found in pending.items()}
+        for name, weight in weights.items():
+            fused += weight * _scale(cosines[name])
         order = np.argsort(-fused, kind="stable")[:limit]
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
                 score=float(fused[position]),
-                lexical=float(scaled[position]),
-                cosine=float(vector[position]),
+                lexical=float(lexical[position]),
+                cosines={name: float(found[position]) for name, found in cosines.items()},
                 named=bool(fused[position] >= NAMED_CLAUSE_BONUS),
             )
-            for position in order
+            for position in map(int, order)
         )
-        return SearchResult(query, candidates, top_lexical, held, missing)
+        return SearchResult(query, candidates, held, missing)
 
     def _query(self, question: ReadQuestion, text: str) -> Query:
-        words: dict[str, float] = {}
-        own = self._tokenizer.tokens(text)
-        for token in own:
-            words[token] = 1.0
+        words = dict.fromkeys(self._tokenizer.tokens(text), 1.0)
         earlier = question.follow_up_to
         if earlier is not None:
             for token in self._tokenizer.tokens(earlier):
                 words.setdefault(token, HISTORY_WEIGHT)
         searched = f"{earlier} {text}" if earlier else text
-        for name, concept in self._glossary.named_in(searched):
-            for other in (*concept.english, *concept.chinese):
-                if other.lower() != name:
-                    for token in self._tokenizer.tokens(other):
-                        words.setdefault(token, SYNONYM_WEIGHT)
-        return Query(searched, words, frozenset(own))
-
-    def _vector_scores(self, question: ReadQuestion, query: Query) -> Scores:
-        model = self._embeddings[question.language]
-        scores = np.full(len(self._snapshot.units), np.nan, dtype=np.float32)
-        near = self._snapshot.vectors.search(
-            model.name, model.query_vector(query.text), NEIGHBOURS
+        terms: list[frozenset[str]] = []
+        rest, position = "", 0
+        for mention in self._glossary.mentions(searched):
+            tokens = self._tokenizer.tokens(mention.concept.corpus_wording)
+            for token in tokens:
+                words.setdefault(token, SYNONYM_WEIGHT)
+            terms.append(frozenset(tokens))
+            rest += f"{searched[position : mention.start]}\n"
+            position = mention.end
+        rest += searched[position:]
+        terms += [frozenset([token]) for token in self._tokenizer.tokens(rest)]
+        return Query(
+            text=searched,
+            corpus_wording=self._glossary.in_corpus_wording(searched),
+            words=words,
+            terms=tuple(dict.fromkeys(term for term in terms if term)),
         )
+
+    def _cosines(self, model: ModelEmbeddings, query: Query) -> Scores:
+        """Cosine of each clause; one beyond the neighbours gets the farthest one's."""
+        text = query.corpus_wording if model.name == "multilingual" else query.text
+        near = self._snapshot.vectors.search(model.name, model.query_vector(text), NEIGHBOURS)
+        farthest = min((neighbour.similarity for neighbour in near), default=0.0)
+        scores = np.full(len(self._snapshot.units), farthest, dtype=np.float32)
         for neighbour in near:
             scores[self._snapshot.position[neighbour.unit_id]] = neighbour.similarity
-        # a clause beyond the neighbours is at most as near as the last of them
-        lowest = min((neighbour.similarity for neighbour in near), default=0.0)
-        return np.nan_to_num(scores, nan=lowest)
+        return scores
 
     def _works(self, question: ReadQuestion) -> tuple[tuple[str, ...], tuple[WorkNumber, ...]]:
         held: list[str] = []
@@ -149,14 +190,53 @@ class Retriever:
                 missing.append(work)
         return tuple(dict.fromkeys(held)), tuple(missing)
 
-    def _bonuses(self, question: ReadQuestion, held: tuple[str, ...]) -> Scores:
+    def _bonuses(self, question: ReadQuestion, query: Query, held: Sequence[str]) -> Scores:
         bonus = np.zeros(len(self._snapshot.units), dtype=np.float32)
-        for position, unit in enumerate(self._snapshot.units):
-            if unit.document_id in held:
-                bonus[position] += NAMED_DOCUMENT_BONUS
-                if unit.clause_id.partition("#")[2] in question.places:
+        for positions, asked in (
+            (self._roles.force, _ASKS_OF_FORCE),
+            (self._roles.preamble, _ASKS_FOR_PURPOSE),
+            (self._roles.annex, _ASKS_FOR_ANNEX),
+        ):
+            if asked.search(question.text):
+                bonus[positions] += ROLE_BONUS
+        for document_id in held:
+            bonus[self._roles.of_document[document_id]] += NAMED_DOCUMENT_BONUS
+            for place in question.places:
+                position = self._snapshot.position.get(f"{document_id}#{place}")
+                if position is not None:
                     bonus[position] += NAMED_CLAUSE_BONUS
+        codes = [token for code in question.codes for token in self._tokenizer.tokens(code)]
+        rare = [code for code in codes if len(code) >= 3 and code in self._snapshot.lexical]
+        for code in rare:
+            bonus[self._snapshot.lexical.scores([code]) > 0] += NAMED_CODE_BONUS
         return bonus
+
+
+class _Roles:
+    """Positions of a document's clauses, and of those that play a part in every document."""
+
+    def __init__(self, snapshot: Snapshot, documents: Mapping[str, CorpusDocument]) -> None:
+        proofs = {
+            proof
+            for document in documents.values()
+            for proof in (
+                document.facts.in_force_proof,
+                *(repeal.proof for repeal in document.facts.repeals),
+            )
+        }
+        self.force: list[int] = []  # entry into force and repeals
+        self.preamble: list[int] = []
+        self.annex: list[int] = []
+        self.of_document: dict[str, list[int]] = {document_id: [] for document_id in documents}
+        for clause_id, position in snapshot.position.items():
+            document_id, _, path = clause_id.partition("#")
+            self.of_document[document_id].append(position)
+            if clause_id in proofs:
+                self.force.append(position)
+            if path == "p1":
+                self.preamble.append(position)
+            if path.startswith("schedule."):
+                self.annex.append(position)
 
 
 def _scale(scores: Scores) -> Scores:

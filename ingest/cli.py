@@ -24,7 +24,7 @@ def build() -> None:
     state = "built" if outcome.built else "is up to date"
     click.echo(
         f"index {outcome.fingerprint} {state}: {outcome.documents} documents "
-        f"({outcome.embedded} embedded now), {outcome.units} clauses to be found"
+        f"({outcome.embedded} embedded now), {outcome.clauses} clauses to be found"
     )
 
 

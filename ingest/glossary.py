@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.errors import CatalogError
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,19 @@ class Concept:
 
     chinese: tuple[str, ...]
     english: tuple[str, ...]
+
+    @property
+    def corpus_wording(self) -> str:
+        return self.english[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name of a concept as it stands in a text: ``text[start:end]``."""
+
+    start: int
+    end: int
+    concept: Concept
 
 
 class Glossary:
@@ -52,21 +66,29 @@ class Glossary:
         """Every Chinese term, for the word segmentation."""
         return tuple(term for concept in self.concepts for term in concept.chinese)
 
-    def named_in(self, text: str) -> list[tuple[str, Concept]]:
-        """(name as it stands in the glossary, its concept) for each concept that a text names.
+    def mentions(self, text: str) -> list[Mention]:
+        """Where a text names a concept, in reading order.
 
         A longer name hides a shorter one inside it: 海关特殊监管区域 is not also 区域.
         """
         lowered = text.lower()
         taken = [False] * len(text)
-        found: list[tuple[int, str, Concept]] = []
+        found: list[Mention] = []
         for name, concept in self._by_length:
-            for start in _occurrences(lowered, name):
-                end = start + len(name)
+            for start, end in _occurrences(lowered, name):
                 if not any(taken[start:end]):
                     taken[start:end] = [True] * (end - start)
-                    found.append((start, name, concept))
-        return [(name, concept) for _, name, concept in sorted(found, key=lambda entry: entry[0])]
+                    found.append(Mention(start, end, concept))
+        return sorted(found, key=lambda mention: mention.start)
+
+    def in_corpus_wording(self, text: str) -> str:
+        """A text with each name of a concept replaced by the corpus's own wording."""
+        pieces: list[str] = []
+        position = 0
+        for mention in self.mentions(text):
+            pieces += [text[position : mention.start], f" {mention.concept.corpus_wording} "]
+            position = mention.end
+        return " ".join("".join([*pieces, text[position:]]).split())
 
     @cached_property
     def _by_length(self) -> list[tuple[str, Concept]]:
@@ -78,14 +100,16 @@ class Glossary:
         return sorted(names, key=lambda entry: -len(entry[0]))
 
 
-def _occurrences(text: str, name: str) -> Iterable[int]:
-    """Starts of a name in a text; an English one only as whole words."""
+def _occurrences(text: str, name: str) -> Iterable[tuple[int, int]]:
+    """(start, end) of a name in a text; an English one only as whole words, or its plural."""
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
-        whole = _CJK.search(name) or (
-            not text[start - 1 : start].isalnum() and not text[end : end + 1].isalpha()
-        )
-        if whole or text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
-            yield start
+        if _CJK.search(name):
+            yield start, end
+        elif not text[max(start - 1, 0) : start].isalnum():
+            if text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
+                yield start, end + 1
+            elif not _LATIN.match(text[end : end + 1]):
+                yield start, end
         start = text.find(name, end)

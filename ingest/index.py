@@ -33,7 +33,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest import lexical
-from ingest.embeddings import ModelEmbeddings
+from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.lexical import Bm25f, LexicalIndex
 from ingest.vectors import Row, VectorStore, copy_store
@@ -42,10 +42,14 @@ from ingest.words import Tokenizer, clean_view
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 1
+SCHEMA = 2
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
+
+#: what a clause's context (title, headings, lead-in) weighs in its vector beside its
+#: own words; measured on development topics, see docs/retrieval.md
+CONTEXT_WEIGHT = 0.35
 
 _POINTER = "CURRENT"
 _LOCK = ".lock"
@@ -265,11 +269,6 @@ class SnapshotReader:
                     return snapshot
 
 
-def has_snapshot(root: Path) -> bool:
-    """Whether a snapshot was ever made current in the index folder ``root``."""
-    return _pointer(root) is not None
-
-
 def build_index(
     root: Path,
     documents: Sequence[tuple[IndexedDocument, Sequence[Unit]]],
@@ -403,10 +402,13 @@ class _Build:
         """Embed units, all their parts, into a model's collection; gives the number of rows."""
         rows: list[Row] = []
         texts: list[str] = []
+        contexts: list[str] = []
         for unit in units:
-            parts = model.parts(unit.embedded_body, unit.embedded_context)
+            parts = model.parts(unit.embedded_body)
             rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1))
             texts += parts
+            contexts += [unit.embedded_context] * len(parts)
+        context_vectors = self._context_vectors(model, contexts)
         for start in range(0, len(texts), _WRITTEN_AT_ONCE):
             end = min(start + _WRITTEN_AT_ONCE, len(texts))
             vectors = np.empty((end - start, model.dimension), dtype=np.float32)
@@ -414,9 +416,20 @@ class _Build:
                 self._progress(model.name, done, len(texts))
                 batch = texts[done : min(done + _EMBEDDED_AT_ONCE, end)]
                 vectors[done - start : done - start + len(batch)] = model.document_vectors(batch)
+            for row, context in enumerate(contexts[start:end]):
+                vectors[row] += CONTEXT_WEIGHT * context_vectors[context]
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             store.upsert(model.name, rows[start:end], vectors)
         self._progress(model.name, len(texts), len(texts))
         return len(texts)
+
+    def _context_vectors(
+        self, model: ModelEmbeddings, contexts: Sequence[str]
+    ) -> dict[str, Vectors | float]:
+        """One vector a context; many clauses share one, so it is embedded once."""
+        distinct = [context for context in dict.fromkeys(contexts) if context]
+        vectors = model.document_vectors([model.parts(context)[0] for context in distinct])
+        return {"": 0.0, **dict(zip(distinct, vectors, strict=True))}
 
     def _write_lexical(self, folder: Path) -> None:
         def fields() -> Iterator[tuple[list[str], list[str], list[str]]]:
@@ -424,7 +437,12 @@ class _Build:
             for done, unit in enumerate(self._units):
                 if done % 1_000 == 0:
                     self._progress("words", done, len(self._units))
-                yield words(f"{unit.title}\n{unit.headings}"), words(unit.context), words(unit.body)
+                title = words(unit.title)
+                # What the title says, it says of every clause below it alike: a clause
+                # that repeats it ("expendable materials ...") is no better an answer.
+                known = set(title)
+                above = [word for word in words(f"{unit.headings}\n{unit.context}") if word not in known]
+                yield title, above, [word for word in words(unit.body) if word not in known]
 
         LexicalIndex.build(fields(), _BM25F).save(folder)
         self._progress("words", len(self._units), len(self._units))

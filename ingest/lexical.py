@@ -37,7 +37,7 @@ class Bm25f:
     so they weigh less than the clause's own words and their length hardly counts."""
 
     saturation: float = 1.2
-    fields: tuple[Field, ...] = (Field(0.5, 0.3), Field(0.5, 0.5), Field(1.0, 0.75))
+    fields: tuple[Field, ...] = (Field(0.8, 0.3), Field(0.3, 0.5), Field(1.0, 0.6))
 
 
 class LexicalIndex:
@@ -89,7 +89,7 @@ class LexicalIndex:
                 np.load(folder / "impacts.npy", mmap_mode="r"),
                 facts["unit_count"],
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise _unusable(folder, " ".join(str(error).split())) from error
         postings = int(index._starts[-1]) if len(index._starts) else -1
         if (

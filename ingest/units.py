@@ -1,7 +1,7 @@
 """What is indexed: one unit a clause, with the context in which it must be read.
 
-A heading is no answer and gets no unit of its own; it is the context of the
-clauses below it. The head of a list is found, and quoted, together with its items.
+A heading is no answer and gets no unit of its own, unless it heads a list; it is
+the context of the clauses below it. The head of a list is found, and quoted, together with its items.
 """
 
 from ingest.catalog import CatalogEntry
@@ -24,7 +24,7 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
             context=_context(clause, document),
         )
         for clause in document.clauses
-        if not clause.is_heading
+        if not clause.is_heading or document.list_items(clause)
     ]
 
 

@@ -1,0 +1,154 @@
+"""An answer in the words and pieces that a reader sees; made once, when the answer is given.
+
+It keeps everything that is drawn, so an old turn of a conversation stays as it was
+when the corpus moves on.
+"""
+
+from dataclasses import dataclass
+
+from app.desk import Library
+from app.models import Answer, Citation, Question, RefusalReason, Retrieved
+from app.plain_text import capitalized, shortened
+from app.question import read_question
+from app.source_view import Place
+from app.wording import Language, citation_name, not_covered, status_line, unknown_work
+from ingest.modifications import Status
+
+#: clauses that a refusal offers as the nearest
+NEAREST = 3
+#: characters of a found clause shown in the list of what was found
+LONGEST_EXCERPT = 110
+#: lower bounds of the confidence words, highest first
+_CONFIDENCE_WORDS = (
+    (0.8, "very likely"),
+    (0.5, "likely"),
+    (0.2, "unlikely"),
+    (0.0, "very unlikely"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A clause that can be opened, with what its chip says."""
+
+    place: Place
+    locator: str  # "Item 7"
+    name: str  # "GACC Announcement No. 68 of 2016"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A quote of the answer under its lead line."""
+
+    n: int
+    source: PlaceView
+    quote: str
+    status: Status
+    status_words: str  # "in force since 25 November 2016"
+    proof: PlaceView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A clause that the search found, answer or not."""
+
+    source: PlaceView
+    score: float
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    explanation: str
+    nearest: tuple[FoundView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    passages: tuple[PassageView, ...]
+    refusal: RefusalView | None
+    found: tuple[FoundView, ...]
+    confidence_words: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The cited places in the order of their numbers."""
+        return tuple(passage.source.place for passage in self.passages)
+
+
+def view_answer(answer: Answer, library: Library) -> AnswerView:
+    language = read_question(Question(text=answer.question)).language
+    found = tuple(_found(library, clause, language) for clause in answer.retrieved)
+    return AnswerView(
+        passages=tuple(
+            _passage(library, answer, citation, language) for citation in answer.citations
+        ),
+        refusal=_refusal(answer, answer.refusal_reason, found, language)
+        if answer.refusal_reason
+        else None,
+        found=found,
+        confidence_words=confidence_words(answer.confidence),
+    )
+
+
+def confidence_words(confidence: float) -> str:
+    """How likely it is that the corpus covers a question, in words.
+
+    >>> confidence_words(0.97), confidence_words(0.5)
+    ('very likely', 'likely')
+    """
+    return next(words for least, words in _CONFIDENCE_WORDS if confidence >= least)
+
+
+def _passage(
+    library: Library, answer: Answer, citation: Citation, language: Language
+) -> PassageView:
+    clause = library.clause(citation.clause_id)
+    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
+    return PassageView(
+        n=citation.n,
+        source=_place(
+            library,
+            Place(citation.document_id, citation.clause_id, citation.start, citation.end),
+            language,
+        ),
+        quote=citation.quote,
+        status=citation.status,
+        status_words=status_line(status, language),
+        proof=_clause_place(library, citation.status_proof, language)
+        if citation.status_proof
+        else None,
+    )
+
+
+def _refusal(
+    answer: Answer, reason: RefusalReason, found: tuple[FoundView, ...], language: Language
+) -> RefusalView:
+    fixed = (not_covered(language, []), unknown_work(language, []))
+    # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
+    explanation = next(
+        (words for words in fixed if answer.answer.startswith(words)),
+        answer.answer.partition("\n\n")[0],
+    )
+    offers_nearest = reason is RefusalReason.NOT_COVERED
+    return RefusalView(explanation, found[:NEAREST] if offers_nearest else ())
+
+
+def _found(library: Library, found: Retrieved, language: Language) -> FoundView:
+    return FoundView(
+        _place(
+            library, Place(found.document_id, found.clause_id, found.start, found.end), language
+        ),
+        found.score,
+        shortened(found.text, LONGEST_EXCERPT),
+    )
+
+
+def _clause_place(library: Library, clause_id: str, language: Language) -> PlaceView:
+    return _place(library, Place(library.clause(clause_id).document_id, clause_id), language)
+
+
+def _place(library: Library, place: Place, language: Language) -> PlaceView:
+    locator = library.clause(place.link).locator
+    entry = library.documents[place.document_id].entry
+    return PlaceView(place, capitalized(locator), citation_name(entry, language))

@@ -1,0 +1,117 @@
+"""Ask: the conversation, and beside it the source that was opened last."""
+
+import streamlit as st
+
+from app.conversation import Turn
+from app.desk import ClauseDesk
+from app.pages import answer_card, document_list, page_texts, source_pane
+from app.pages.desk_resource import ready_desk, warm_up
+from app.pages.page_state import PageState, page_state
+from app.pages.page_style import day_words, error_box
+from app.plain_text import html_text
+from ingest.errors import ClauseDeskError
+
+_INPUT = "question"
+# nothing of a question stands in this script; the numbers make it run once at each step
+_SHOW_LAST_QUESTION = """<script>
+(() => {
+  const step = "%d-%s";
+  setTimeout(() => {
+    const asked = document.querySelectorAll(".stChatMessage:has(.question)");
+    if (asked.length) asked[asked.length - 1].scrollIntoView({ block: "start" });
+  }, 100);
+})();
+</script>"""
+
+
+def draw() -> None:
+    state = page_state()
+    try:
+        desk = ready_desk()
+        document_list.draw(state, desk)
+        # a plain st.chat_input would scroll to the end of each answer; it is read from its start
+        st.bottom.chat_input(page_texts.ASK_HERE, key=_INPUT, on_submit=_ask_typed, args=(state,))
+        _draw_desk(state, desk)
+        warm_up()
+    except ClauseDeskError as error:
+        error_box(str(error))
+
+
+def _ask_typed(state: PageState) -> None:
+    _ask(state, st.session_state[_INPUT])
+
+
+def _ask(state: PageState, question: str) -> None:
+    """Store a question before anything is drawn; drawing its turn answers it."""
+    state.conversation.ask(question, state.as_of)
+
+
+def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
+    # two columns even while nothing is open: page.css hides the empty one
+    with st.container(key="desk"):
+        left, right = st.columns([10, 11], gap="medium")
+    # the source first: it is there already, the answer may take its time
+    if state.source is not None:
+        with right:
+            source_pane.draw(state, state.source, desk)
+    with left:
+        _draw_conversation(state, desk)
+
+
+def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
+    if not len(state.conversation):
+        _draw_welcome(state)
+    for turn in state.conversation:
+        with st.chat_message("user", avatar=":material/person:"):
+            st.html(f'<div class="question">{html_text(turn.question)}</div>')
+        with st.chat_message("assistant", avatar=":material/balance:"):
+            _draw_answer(turn, state, desk)
+
+
+def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    is_new = turn.is_pending
+    if is_new:
+        _show_question(turn, "asked")
+        with st.spinner(page_texts.ANSWERING):
+            state.conversation.answer(turn, desk)
+    if turn.error is not None:
+        error_box(turn.error)
+    answer_card.draw(turn, state)
+    if turn.number == len(state.conversation) - 1:
+        _offer_other_day(turn, state)
+    if is_new:
+        _show_question(turn, "answered")
+
+
+def _show_question(turn: Turn, step: str) -> None:
+    st.html(_SHOW_LAST_QUESTION % (turn.number, step), unsafe_allow_javascript=True)
+
+
+def _draw_welcome(state: PageState) -> None:
+    with st.container(key="welcome"):
+        st.html(
+            f'<h1 class="name">{page_texts.NAME}</h1><p class="tagline">{page_texts.TAGLINE}</p>'
+            f'<h2 class="label">{page_texts.TRY_ONE}</h2>'
+        )
+        with st.container(key="examples", gap="small"):
+            for number, example in enumerate(page_texts.EXAMPLES):
+                st.button(
+                    example,
+                    key=f"example-{number}",
+                    on_click=_ask,
+                    args=(state, example),
+                    width="stretch",
+                )
+
+
+def _offer_other_day(turn: Turn, state: PageState) -> None:
+    """The day was changed since the last answer: asking again is one click."""
+    if turn.answer is None or turn.as_of == state.as_of:
+        return
+    st.button(
+        page_texts.ASK_AGAIN.format(day=day_words(state.day)),
+        key="ask-again",
+        icon=":material/update:",
+        on_click=_ask,
+        args=(state, turn.question),
+    )

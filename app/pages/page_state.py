@@ -1,0 +1,61 @@
+"""What one browser tab has on its desk: the conversation, the open source, the chosen day."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import streamlit as st
+
+from app.conversation import Conversation
+from app.source_view import OpenSource, Place
+
+_KEY = "page_state"
+_LINK = "clause"
+
+
+@dataclass
+class PageState:
+    """Kept in the session; callbacks change it before the page is drawn again."""
+
+    conversation: Conversation = field(default_factory=Conversation)
+    source: OpenSource | None = None
+    as_of: date | None = None  # None: today
+    #: counts what was opened, so that the same place opened twice is scrolled to twice
+    opened: int = 0
+
+    @property
+    def day(self) -> date:
+        return self.as_of or date.today()
+
+    def open(self, places: tuple[Place, ...], at: int = 0, as_of: date | None = None) -> None:
+        """Open a source beside the conversation; the address becomes its permanent link."""
+        self._show(OpenSource(places, at, as_of))
+
+    def step(self, by: int) -> None:
+        if self.source is not None:
+            self._show(self.source.step(by))
+
+    def close(self) -> None:
+        self.source = None
+        st.query_params.pop(_LINK, None)
+
+    def start_again(self) -> None:
+        self.conversation = Conversation()
+        self.close()
+
+    def _show(self, source: OpenSource) -> None:
+        self.source = source
+        self.opened += 1
+        st.query_params[_LINK] = source.place.link
+
+
+def page_state() -> PageState:
+    """The state of this tab; a new one opens what the address links to."""
+    if _KEY not in st.session_state:
+        state = PageState()
+        link = st.query_params.get(_LINK)
+        if link:
+            document_id, mark, _ = link.partition("#")
+            state.open((Place(document_id, link if mark else None),))
+        st.session_state[_KEY] = state
+    found: PageState = st.session_state[_KEY]
+    return found
