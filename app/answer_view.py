@@ -68,7 +68,8 @@ class AnswerView:
     passages: tuple[PassageView, ...]
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
-    confidence_words: str
+    #: None where something else than the confidence made the answer a refusal
+    confidence_words: str | None
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -87,7 +88,9 @@ def view_answer(answer: Answer, library: Library) -> AnswerView:
         if answer.refusal_reason
         else None,
         found=found,
-        confidence_words=confidence_words(answer.confidence),
+        confidence_words=None
+        if _refused_outright(answer, language)
+        else confidence_words(answer.confidence),
     )
 
 
@@ -98,6 +101,14 @@ def confidence_words(confidence: float) -> str:
     ('very likely', 'likely')
     """
     return next(words for least, words in _CONFIDENCE_WORDS if confidence >= least)
+
+
+def _refused_outright(answer: Answer, language: Language) -> bool:
+    """A question for a document that is not there, or none at all: however near the clauses are."""
+    return answer.refusal_reason in (
+        RefusalReason.NOT_HELD,
+        RefusalReason.HOSTILE,
+    ) or answer.answer.startswith(unknown_work(language, []))
 
 
 def _passage(

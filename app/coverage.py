@@ -12,16 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.facets import Facet, asked_facets
 from app.question import ReadQuestion
 from app.retriever import SearchResult
 from ingest.documents import CorpusDocument
+from ingest.glossary import Glossary
 from ingest.index import Unit
 from ingest.lexical import LexicalIndex
 from ingest.words import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("coverage.json")
 
-_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][a-z]+|[A-Z]{2,}\d*)\b")
+#: a capitalised word inside a sentence, or an acronym anywhere (also between Chinese words)
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class CoverageFeatures:
     cosine_best: float  # of the nearest clause, multilingual model
     lexical: float  # of the best clause: 1 when words alone would choose it too
     margin: float  # fused score of the best clause before the second best
-    names_missing: float  # share of proper names that the best clause's document lacks
+    facet_missing: float  # share of the kinds of fact asked for that the best clause lacks
+    facet_missing_near: float  # and that the best three clauses lack
+    names_missing: float  # 1: a proper name that the best clause's document lacks
+    year_missing: float  # 1: a year that the best clause's document lacks
     codes_missing: float  # share of codes and figures that the best clause lacks
     work_missing: float  # 1: it names a document that the corpus does not hold
     named: float  # 1: it names the clause
@@ -74,10 +81,12 @@ class CoverageReader:
         documents: Mapping[str, CorpusDocument],
         lexical: LexicalIndex,
         tokenizer: Tokenizer,
+        glossary: Glossary,
     ) -> None:
         self._documents = documents
         self._lexical = lexical
         self._tokenizer = tokenizer
+        self._glossary = glossary
 
     def features(self, question: ReadQuestion, result: SearchResult) -> CoverageFeatures:
         best = result.candidates[0]
@@ -92,7 +101,9 @@ class CoverageReader:
             if not any(word in self._lexical for word in term)
         ]
         document = self._documents[best.unit.document_id]
-        names = _NAME.findall(question.text)
+        text = f"{document.entry.title}\n{document.parsed.text}"
+        facets = asked_facets(question.text)
+        bodies = [candidate.unit.body for candidate in result.candidates[:3]]
         second = result.candidates[min(1, len(result.candidates) - 1)]
         return CoverageFeatures(
             found=1 - sum(lacking) / total,
@@ -103,7 +114,10 @@ class CoverageReader:
             cosine_best=max(c.cosines["multilingual"] for c in result.candidates),
             lexical=best.lexical,
             margin=min(best.score - second.score, 1.0),
-            names_missing=_missing(names, f"{document.entry.title}\n{document.parsed.text}"),
+            facet_missing=_share_lacking(facets, bodies[:1]),
+            facet_missing_near=_share_lacking(facets, bodies),
+            names_missing=float(any(name not in text for name in self._names(question.text))),
+            year_missing=float(any(year not in text for year in _YEAR.findall(question.text))),
             codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
             named=float(best.named),
@@ -113,6 +127,19 @@ class CoverageReader:
         return set(self._tokenizer.tokens("\n".join(
             (unit.title, unit.headings, unit.context, unit.body)
         )))
+
+    def _names(self, question: str) -> list[str]:
+        """Proper names that no glossary concept covers."""
+        covered = [
+            question[mention.start : mention.end] for mention in self._glossary.mentions(question)
+        ]
+        names = [*_NAME.findall(question), *self._tokenizer.chinese_names(question)]
+        return [name for name in names if not any(name in words for words in covered)]
+
+
+def _share_lacking(facets: Sequence[Facet], texts: Sequence[str]) -> float:
+    lacking = [facet for facet in facets if not any(facet.stated.search(text) for text in texts)]
+    return len(lacking) / len(facets) if facets else 0.0
 
 
 def _missing(names: Sequence[str], text: str) -> float:

@@ -70,7 +70,9 @@ class Library:
 
     @cached_property
     def coverage(self) -> CoverageReader:
-        return CoverageReader(self.documents, self.snapshot.lexical, self.tokenizer)
+        return CoverageReader(
+            self.documents, self.snapshot.lexical, self.tokenizer, self.glossary
+        )
 
     def clause(self, clause_id: str) -> Clause:
         """Raises UnknownClause, with what to do."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.facets import asked_facets
 from app.question import ReadQuestion
 from ingest.documents import CorpusDocument
 from ingest.embeddings import ModelEmbeddings
@@ -40,6 +41,12 @@ ROLE_BONUS = 0.3
 NAMED_DOCUMENT_BONUS = 0.5
 NAMED_CLAUSE_BONUS = 4.0
 NAMED_CODE_BONUS = 0.4
+#: added to a clause that cites the document which the question names
+CITING_CLAUSE_BONUS = 1.0
+#: added to a clause that states a fact of the kind asked for (a number of days, a telephone ...)
+FACET_BONUS = 0.25
+#: clauses looked at for that, best first
+FACET_DEPTH = 40
 #: vectors asked for; the farthest of them counts 0, and so does what lies beyond
 NEIGHBOURS = 60
 
@@ -90,7 +97,7 @@ class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
     works_held: tuple[str, ...]  # ids of the documents that the question names
-    works_missing: tuple[WorkNumber, ...]  # named, and not in the corpus
+    works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
 
 
 class Retriever:
@@ -123,11 +130,12 @@ class Retriever:
         }
         lexical = self._snapshot.lexical.scores(query.words)
         lexical /= max(float(lexical.max(initial=0.0)), 1e-9)
-        held, missing = self._works(question)
-        fused = lexical + self._bonuses(question, query, held)
+        held, citing, missing = self._works(question)
+        fused = lexical + self._bonuses(question, held, citing)
         cosines = {name: found.result() for name, found in pending.items()}
         for name, weight in weights.items():
             fused += weight * _scale(cosines[name])
+        self._prefer_asked_facets(question, fused)
         order = np.argsort(-fused, kind="stable")[:limit]
         candidates = tuple(
             Candidate(
@@ -140,6 +148,16 @@ class Retriever:
             for position in map(int, order)
         )
         return SearchResult(query, candidates, held, missing)
+
+    def _prefer_asked_facets(self, question: ReadQuestion, fused: Scores) -> None:
+        facets = asked_facets(question.text)
+        if not facets:
+            return
+        depth = min(FACET_DEPTH, len(fused))
+        for position in map(int, np.argpartition(-fused, depth - 1)[:depth]):
+            body = self._snapshot.units[position].body
+            if all(facet.stated.search(body) for facet in facets):
+                fused[position] += FACET_BONUS
 
     def _query(self, question: ReadQuestion, text: str) -> Query:
         words = dict.fromkeys(self._tokenizer.tokens(text), 1.0)
@@ -176,8 +194,13 @@ class Retriever:
             scores[self._snapshot.position[neighbour.unit_id]] = neighbour.similarity
         return scores
 
-    def _works(self, question: ReadQuestion) -> tuple[tuple[str, ...], tuple[WorkNumber, ...]]:
+    def _works(
+        self, question: ReadQuestion
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[WorkNumber, ...]]:
+        """For the documents that a question names: ids of those held, ids of the clauses
+        that cite the others, and what is neither held nor cited."""
         held: list[str] = []
+        citing: list[str] = []
         missing: list[WorkNumber] = []
         for work in question.works:
             matching = [
@@ -186,11 +209,22 @@ class Retriever:
                 if document.entry.work is not None and document.entry.work.matches(work)
             ]
             held += matching
-            if not matching:
+            if matching:
+                continue
+            found = [
+                reference.clause_id
+                for document in self._documents.values()
+                for reference in document.facts.references
+                if reference.target.matches(work)
+            ]
+            citing += found
+            if not found:
                 missing.append(work)
-        return tuple(dict.fromkeys(held)), tuple(missing)
+        return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(citing)), tuple(missing)
 
-    def _bonuses(self, question: ReadQuestion, query: Query, held: Sequence[str]) -> Scores:
+    def _bonuses(
+        self, question: ReadQuestion, held: Sequence[str], citing: Sequence[str]
+    ) -> Scores:
         bonus = np.zeros(len(self._snapshot.units), dtype=np.float32)
         for positions, asked in (
             (self._roles.force, _ASKS_OF_FORCE),
@@ -205,6 +239,9 @@ class Retriever:
                 position = self._snapshot.position.get(f"{document_id}#{place}")
                 if position is not None:
                     bonus[position] += NAMED_CLAUSE_BONUS
+        for clause_id in citing:
+            if (position := self._snapshot.position.get(clause_id)) is not None:
+                bonus[position] += CITING_CLAUSE_BONUS
         codes = [token for code in question.codes for token in self._tokenizer.tokens(code)]
         rare = [code for code in codes if len(code) >= 3 and code in self._snapshot.lexical]
         for code in rare:

@@ -72,10 +72,11 @@ class Unit:
     headings: str
     body: str  # the clause as it would be quoted
     context: str  # words of the lead-in that an item needs to be understood
+    head: str = ""  # a list's lead-in without its items; empty for any other clause
 
     @property
     def embedded_context(self) -> str:
-        """What is put before each part of the body: title, headings and context, cleaned."""
+        """Title, headings and context, cleaned."""
         lines = (clean_view(text) for text in (self.title, self.headings, self.context))
         return "\n".join(line for line in lines if line)
 
@@ -289,9 +290,10 @@ def build_index(
         root.mkdir(parents=True, exist_ok=True)
         with _only_writer(root):
             return build.run()
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ClauseDeskError(
-            f"cannot write the index in {root} ({error.strerror or error}): "
+            f"cannot write the index in {root} ({reason}): "
             "make the folder writable or free some space"
         ) from error
 
@@ -358,8 +360,8 @@ class _Build:
             folder = self._root / name
             manifest = _read_manifest(folder)
             _check_files(folder, manifest)
-            LexicalIndex.open(folder / "lexical")
-            with closing(VectorStore.open(folder / "chroma", list(manifest.models))) as store:
+            snapshot = Snapshot(folder, manifest)
+            with closing(snapshot.vectors) as store:
                 for collection, rows in manifest.rows.items():
                     store.check(collection, rows)
         except IndexMissing:
@@ -405,6 +407,9 @@ class _Build:
         contexts: list[str] = []
         for unit in units:
             parts = model.parts(unit.embedded_body)
+            if unit.head:
+                # a list's lead-in is also found by its own words, whatever its items say
+                parts.insert(0, model.parts(clean_view(unit.head))[0])
             rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1))
             texts += parts
             contexts += [unit.embedded_context] * len(parts)
@@ -441,7 +446,9 @@ class _Build:
                 # What the title says, it says of every clause below it alike: a clause
                 # that repeats it ("expendable materials ...") is no better an answer.
                 known = set(title)
-                above = [word for word in words(f"{unit.headings}\n{unit.context}") if word not in known]
+                above = [
+                    word for word in words(f"{unit.headings}\n{unit.context}") if word not in known
+                ]
                 yield title, above, [word for word in words(unit.body) if word not in known]
 
         LexicalIndex.build(fields(), _BM25F).save(folder)
@@ -515,12 +522,12 @@ class _Content:
             )
             connection.execute(
                 "CREATE TABLE unit (position INTEGER PRIMARY KEY, clause_id TEXT, "
-                "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT)"
+                "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT)"
             )
             first = 0
             for number, (document, units) in enumerate(documents):
                 connection.executemany(
-                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     ((position, *astuple(unit)) for position, unit in enumerate(units, first)),
                 )
                 end = first + len(units)
@@ -559,7 +566,7 @@ class _Content:
             raise _damaged(self._path, str(error)) from error
 
 
-_SELECT_UNIT = "SELECT clause_id, document_id, title, headings, body, context FROM unit"
+_SELECT_UNIT = "SELECT clause_id, document_id, title, headings, body, context, head FROM unit"
 
 _BM25F = Bm25f()
 _LEXICAL = lexical.fingerprint(_BM25F)
@@ -587,7 +594,9 @@ def _pointer(root: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise IndexUnusable(f"cannot read {root / _POINTER} ({error.strerror})") from error
+        raise IndexUnusable(
+            f"cannot read {root / _POINTER} ({error.strerror}): make it readable"
+        ) from error
 
 
 def _pointed_to(root: Path) -> str:

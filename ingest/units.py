@@ -22,6 +22,7 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
             headings=" › ".join(clause.headings),
             body=quoted_text(document, clause),
             context=_context(clause, document),
+            head=clause.text if document.list_items(clause) else "",
         )
         for clause in document.clauses
         if not clause.is_heading or document.list_items(clause)
