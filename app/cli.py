@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from app.desk import ClauseDesk
-    from app.models import Answer, Question
+    from app.models import Question
 
 
 class _Day(click.ParamType):
@@ -142,7 +142,7 @@ def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) 
             update={"as_of": question.as_of or as_of, "language": question.language or lang}
         )
         try:
-            result: dict[str, Any] = _answered(desk, asked).to_json()
+            result: dict[str, Any] = desk.ask(asked).to_json()
         except BadQuestion as error:
             failed += 1
             result = {"question": question.text, "error": str(error)}
@@ -151,10 +151,6 @@ def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) 
     if failed:
         click.echo(f"{failed} of {len(rows)} questions could not be read", err=True)
         sys.exit(1)
-
-
-def _answered(desk: "ClauseDesk", question: "Question") -> "Answer":
-    return desk.ask(question)
 
 
 def _read_rows(path: Path) -> Iterator[tuple[dict[str, Any], "Question"]]:

@@ -50,7 +50,6 @@ class CoverageFeatures:
     year_missing: float  # 1: a year that the best clause's document lacks
     codes_missing: float  # share of codes and figures that the best clause lacks
     work_missing: float  # 1: it names a document that the corpus does not hold
-    named: float  # 1: it names the clause
 
 
 class CoverageModel:
@@ -102,7 +101,7 @@ class CoverageReader:
         ]
         document = self._documents[best.unit.document_id]
         text = f"{document.entry.title}\n{document.parsed.text}"
-        facets = asked_facets(question.text)
+        facets = asked_facets(result.query.text)
         bodies = [candidate.unit.body for candidate in result.candidates[:3]]
         second = result.candidates[min(1, len(result.candidates) - 1)]
         return CoverageFeatures(
@@ -116,11 +115,10 @@ class CoverageReader:
             margin=min(best.score - second.score, 1.0),
             facet_missing=_share_lacking(facets, bodies[:1]),
             facet_missing_near=_share_lacking(facets, bodies),
-            names_missing=float(any(name not in text for name in self._names(question.text))),
-            year_missing=float(any(year not in text for year in _YEAR.findall(question.text))),
+            names_missing=float(any(name not in text for name in self._names(result.query.text))),
+            year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
-            named=float(best.named),
         )
 
     def _words(self, unit: Unit) -> set[str]:

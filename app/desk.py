@@ -16,7 +16,7 @@ from app.models import Answer, Question, RefusalReason, Retrieved
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
 from app.wording import Language, citation_name, hostile, not_covered, not_held, unknown_work
-from ingest.documents import CorpusDocument, load_document
+from ingest.documents import CorpusDocument, load_document, timeline_of
 from ingest.embeddings import ModelEmbeddings
 from ingest.errors import UnknownClause
 from ingest.index import Snapshot, SnapshotReader
@@ -52,11 +52,7 @@ class Library:
 
     @cached_property
     def timeline(self) -> Timeline:
-        return Timeline(
-            {id_: document.facts for id_, document in self.documents.items()},
-            {id_: document.entry.work for id_, document in self.documents.items()},
-            {id_: document.entry.title for id_, document in self.documents.items()},
-        )
+        return timeline_of(self.documents)
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -179,14 +175,20 @@ class ClauseDesk:
                 for part in (read.parts if len(read.parts) > 1 else ())
             ]
         with clock.time("coverage"):
-            features = library.coverage.features(read, whole)
-            confidence = self._coverage_model.probability(read.language, features)
+            confidence = self._confidence(library, read, whole)
+            of_parts = [self._confidence(library, read, part) for part in parts]
+            covered = [
+                part
+                for part, of_part in zip(parts, of_parts, strict=True)
+                if max(confidence, of_part) >= self._coverage_model.threshold
+            ]
+            confidence = max([confidence, *of_parts])
         as_of = question.as_of or read.as_of or date.today()
         language: Language = question.language or read.language
         with clock.time("answer"):
             refusal = self._refusal(library, read, whole, confidence)
             if refusal is None:
-                passages = library.chooser.choose(read, parts or [whole])
+                passages = library.chooser.choose(read, covered or [whole])
                 composed = compose(passages, library.documents, library.timeline, as_of, language)
             else:
                 composed = _refuse(library, read, refusal, whole, as_of, language)
@@ -206,6 +208,14 @@ class ClauseDesk:
             corpus_fingerprint=library.snapshot.fingerprint,
             timings_ms=clock.timings_ms(),
         )
+
+    def _confidence(self, library: Library, read: ReadQuestion, result: SearchResult) -> float:
+        """Probability that the corpus covers what was searched for; a clause that the
+        question names is there, so that is certain."""
+        if result.candidates[0].named:
+            return 1.0
+        features = library.coverage.features(read, result)
+        return self._coverage_model.probability(read.language, features)
 
     def _refusal(
         self, library: Library, read: ReadQuestion, result: SearchResult, confidence: float

@@ -135,7 +135,7 @@ class Retriever:
         cosines = {name: found.result() for name, found in pending.items()}
         for name, weight in weights.items():
             fused += weight * _scale(cosines[name])
-        self._prefer_asked_facets(question, fused)
+        self._prefer_asked_facets(query, fused)
         order = np.argsort(-fused, kind="stable")[:limit]
         candidates = tuple(
             Candidate(
@@ -149,8 +149,8 @@ class Retriever:
         )
         return SearchResult(query, candidates, held, missing)
 
-    def _prefer_asked_facets(self, question: ReadQuestion, fused: Scores) -> None:
-        facets = asked_facets(question.text)
+    def _prefer_asked_facets(self, query: Query, fused: Scores) -> None:
+        facets = asked_facets(query.text)
         if not facets:
             return
         depth = min(FACET_DEPTH, len(fused))

@@ -46,7 +46,10 @@ def calibrate(
     used = [topic for topic in topics if topic.kind not in (Kind.HOSTILE, Kind.NOT_HELD)]
     names = [field.name for field in fields(CoverageFeatures)]
     features = np.array(
-        [list(asdict(desk.coverage_features(topic.to_question(date.today()))).values()) for topic in used]
+        [
+            list(asdict(desk.coverage_features(topic.to_question(date.today()))).values())
+            for topic in used
+        ]
     )
     answerable = np.array([topic.answerable for topic in used])
     languages = np.array([topic.language for topic in used])

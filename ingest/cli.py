@@ -32,17 +32,19 @@ def build() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def status(as_json: bool) -> None:
     """Show the documents, the index in use, and whether it fits the corpus."""
-    from ingest.pipeline import read_status
-    from ingest.settings import load_settings
+    from datetime import date
 
-    found = read_status(load_settings())
+    from ingest.settings import load_settings
+    from ingest.status import read_status
+
+    found = read_status(load_settings(), date.today())
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, default=str))
         return
     for document in found.documents:
-        click.echo(
-            f"{document.id:<16} {document.clauses:>4} clauses  {document.in_force:<28} {document.title}"
-        )
+        since = f" since {document.since}" if document.since else ""
+        click.echo(f"{document.id:<16} {document.clauses:>5} clauses  {document.status}{since}")
+        click.echo(f"{'':<16} {document.title}")
     click.echo(f"index {found.fingerprint}, built {found.built_at}: {found.verdict}")
 
 

@@ -8,8 +8,7 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,6 @@ from ingest.errors import ClauseDeskError
 
 log = logging.getLogger(__name__)
 
-#: the cache of a folder of rebuildable things
-FILE_NAME = "embeddings.sqlite"
 #: texts embedded between two commits: what a killed build has to do again
 BATCH = 256
 #: keys a statement; SQLite allows 32,766, and more than this is no faster
@@ -43,20 +40,9 @@ class CachedEmbeddings(ModelEmbeddings):
         self._lock = threading.Lock()
         self._connection = self._open()
 
-    @classmethod
-    @contextmanager
-    def open(
-        cls, folder: Path, models: Sequence[ModelEmbeddings]
-    ) -> Iterator[tuple["CachedEmbeddings", ...]]:
-        """The models with the cache of ``folder``; its file is closed at the end."""
-        with ExitStack() as stack:
-            yield tuple(
-                stack.enter_context(closing(cls(model, folder / FILE_NAME))) for model in models
-            )
-
-    def parts(self, text: str, context: str = "") -> list[str]:
+    def parts(self, text: str) -> list[str]:
         """The model's own parts."""
-        return self._model.parts(text, context)
+        return self._model.parts(text)
 
     def query_vector(self, text: str) -> Vectors:
         """The model's own vector of a question."""

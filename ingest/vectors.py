@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -118,8 +119,8 @@ class VectorStore:
         """Take out all rows of these documents."""
         # tens of thousands of values in one $in fail
         for start in range(0, len(document_ids), 500):
-            batch = list(document_ids[start : start + 500])
-            self._collections[collection].delete(where={_DOCUMENT: {"$in": batch}})
+            where: Any = {_DOCUMENT: {"$in": list(document_ids[start : start + 500])}}
+            self._collections[collection].delete(where=where)
 
     def search(self, collection: str, vector: Vectors, k: int) -> list[Near]:
         """The ``k`` units nearest to ``vector`` (float32, ``(dimension,)``), nearest first.

@@ -225,6 +225,7 @@ class Tokenizer:
         self._terms = sorted(set(terms))
         self._lock = threading.Lock()
         self._jieba: Any = None
+        self._tagger: Any = None
 
     @property
     def fingerprint(self) -> str:
@@ -263,16 +264,13 @@ class Tokenizer:
         runs = [found.group() for found in _TOKEN.finditer(text) if found.lastgroup == "chinese"]
         if not runs:
             return []
-        import jieba.posseg
-
         with self._lock:
-            if self._jieba is None:
-                self._jieba = _load_jieba(self._terms)
-            tagger = jieba.posseg.POSTokenizer(self._jieba)
+            if self._tagger is None:
+                self._tagger = _load_tagger(self._terms)
             return [
                 pair.word
                 for run in runs
-                for pair in tagger.lcut(run)
+                for pair in self._tagger.lcut(run)
                 if pair.flag in _NAME_TAGS and len(pair.word) > 1
             ]
 
@@ -341,6 +339,12 @@ def _stemmer() -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("english")
+
+
+def _load_tagger(terms: Iterable[str]) -> Any:
+    import jieba.posseg
+
+    return jieba.posseg.POSTokenizer(_load_jieba(terms))
 
 
 def _load_jieba(terms: Iterable[str]) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from math import log
 
+from conftest import parsed
+
 from app.models import (
     Answer,
     Check,
@@ -13,7 +15,6 @@ from app.models import (
     Retrieved,
     Statement,
 )
-from conftest import parsed
 from eval.measures.tokens import words
 from eval.topics import Kind, Topic, split_of
 from ingest.models import Clause
@@ -34,7 +35,8 @@ GLOSSARY = {
     "固体废物": "solid wastes",
 }
 STOP = frozenset(
-    "what which is are do does of in to for on be shall it and how who under as by or from".split()
+    {"what", "which", "is", "are", "do", "does", "of", "in", "to", "for", "on", "be", "shall"}
+    | {"it", "and", "how", "who", "under", "as", "by", "or", "from"}
 )
 THRESHOLD = 0.6
 
@@ -93,7 +95,7 @@ class FakeSystem:
         shared = asked & self._words[clause_id]
         rarity = {word: sum(word in other for other in self._words.values()) for word in shared}
         score = sum(log(1 + len(self._words) / n) for n in rarity.values())
-        return score / (5 + len(self._words[clause_id])) ** 0.3
+        return float(score / (5 + len(self._words[clause_id])) ** 0.3)
 
     def _retrieved(self, clause_id: str, asked: set[str]) -> Retrieved:
         clause = self._clauses[clause_id]
@@ -107,9 +109,7 @@ class FakeSystem:
         )
 
 
-def topic(
-    id_: str, question: str, gold: dict[str, str] | None = None, **changes: object
-) -> Topic:
+def topic(id_: str, question: str, gold: dict[str, str] | None = None, **changes: object) -> Topic:
     """A topic with what follows from the rest filled in; ``gold``: clause id to evidence."""
     gold = gold or {}
     fields: dict[str, object] = {

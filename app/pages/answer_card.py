@@ -59,8 +59,6 @@ def _draw_refusal(
 ) -> None:
     with st.container(key=f"refusal-{turn.number}", gap="small"):
         st.html(f'<p class="refusal">{html_text(refusal.explanation)}</p>')
-        if view.passages:
-            st.html(f'<h4 class="label">{page_texts.CITED_HERE}</h4>')
         for passage in view.passages:
             _draw_passage(turn, answer, view, passage, state)
         if refusal.nearest:
@@ -69,8 +67,9 @@ def _draw_refusal(
 
 
 def _draw_facts(answer: Answer, view: AnswerView) -> None:
+    covered = view.confidence_words
     facts = (
-        page_texts.COVERED.format(words=view.confidence_words),
+        *((page_texts.COVERED.format(words=covered),) if covered else ()),
         page_texts.AS_OF_DAY.format(day=day_words(answer.as_of)),
         duration_words(answer.timings_ms["total"]),
     )

@@ -69,18 +69,23 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
 
 
 def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    # a place of its own in each drawing: what stands below keeps its position, so
+    # the answer that was drawn under the spinner is not drawn a second time beside it
+    waiting = st.empty()
     is_new = turn.is_pending
     if is_new:
-        _show_question(turn, "asked")
-        with st.spinner(page_texts.ANSWERING):
-            state.conversation.answer(turn, desk)
+        with waiting.container():
+            _show_question(turn, "asked")
+            with st.spinner(page_texts.ANSWERING):
+                state.conversation.answer(turn, desk)
     if turn.error is not None:
         error_box(turn.error)
     answer_card.draw(turn, state)
+    if is_new:
+        waiting.empty()
+        _show_question(turn, "answered")
     if turn.number == len(state.conversation) - 1:
         _offer_other_day(turn, state)
-    if is_new:
-        _show_question(turn, "answered")
 
 
 def _show_question(turn: Turn, step: str) -> None:

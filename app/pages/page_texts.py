@@ -26,7 +26,6 @@ INDEX = "Index {fingerprint}, built {age}"
 
 ANSWERING = "Looking for the clause…"
 BUILDING = "No index yet: building it once"
-CITED_HERE = "Cited here"
 NEAREST = "Nearest clauses"
 PROOF = "Proof: {locator}"
 PROOF_HELP = "Open the clause that proves this status"

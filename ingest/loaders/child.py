@@ -2,16 +2,18 @@
 
 Arguments: the format, the file's name (for messages) and the limits as JSON. The
 file comes on stdin; one JSON object goes to stdout: a SourceText, or
-``{"unreadable": line}``. Anything else is told by the exit status and stderr.
+``{"unreadable": line, "cause": traceback or ""}``. Anything else is told by the exit
+status and stderr.
 """
 
 import json
 import resource
 import sys
+import traceback
 from dataclasses import asdict
 
 from ingest.errors import UnreadableDocument
-from ingest.loaders.limits import MEBIBYTE, LoadingLimits
+from ingest.loaders.limits import MEBIBYTE, LoadingLimits, too_much_memory
 from ingest.loaders.sniffing import Format
 from ingest.models import SourceText
 
@@ -27,9 +29,10 @@ def main(arguments: list[str]) -> None:
         source = extract(Format(format_name), sys.stdin.buffer.read(), name, limits)
         answer: dict[str, object] = asdict(source)
     except UnreadableDocument as error:
-        answer = {"unreadable": str(error)}
+        cause = "".join(traceback.format_exception(error.__cause__)) if error.__cause__ else ""
+        answer = {"unreadable": str(error), "cause": cause}
     except MemoryError:
-        answer = {"unreadable": too_much_memory(name, limits)}
+        answer = {"unreadable": too_much_memory(name, limits), "cause": ""}
     json.dump(answer, results)
 
 
@@ -53,13 +56,6 @@ def extract(form: Format, data: bytes, name: str, limits: LoadingLimits) -> Sour
             f"{limits.max_bytes}; split the file, or raise max_bytes"
         )
     return source
-
-
-def too_much_memory(name: str, limits: LoadingLimits) -> str:
-    return (
-        f"{name}: needs more than {limits.max_memory_mb} MB of memory to read; "
-        "split the file, or raise max_memory_mb"
-    )
 
 
 def _set_limits(limits: LoadingLimits) -> None:

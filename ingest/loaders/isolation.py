@@ -8,31 +8,29 @@ import sys
 from pathlib import Path
 
 from ingest.errors import UnreadableDocument
-from ingest.loaders.limits import LoadingLimits
+from ingest.loaders.limits import LoadingLimits, too_much_memory
 from ingest.loaders.sniffing import Format
 from ingest.models import Box, SourceText
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-class LoaderCrash(Exception):
-    """The child process ended without a result; holds what it wrote on stderr."""
+class LoaderCrashError(Exception):
+    """What went wrong in the child process: its traceback, or all it wrote on stderr."""
 
 
-def extract_isolated(
-    form: Format, data: bytes, name: str, limits: LoadingLimits
-) -> SourceText:
+def extract_isolated(form: Format, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of ``data``, read in a process of its own.
 
     Raises UnreadableDocument also where that process ran out of time or memory or
-    crashed; its cause then is a LoaderCrash with the process's last words.
+    crashed; its cause then is a LoaderCrashError with the process's last words.
     """
     command = [
         *(sys.executable, "-P", "-m", "ingest.loaders.child"),
         *(form.value, name, limits.model_dump_json()),
     ]
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - this interpreter, and no shell
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -48,9 +46,9 @@ def extract_isolated(
             process.kill()
             raise
     if process.returncode != 0:
-        raise UnreadableDocument(_end_of(process.returncode, words, name, limits)) from LoaderCrash(
-            words.decode("utf-8", "replace")
-        )
+        raise UnreadableDocument(
+            _end_of(process.returncode, words, name, limits)
+        ) from LoaderCrashError(words.decode("utf-8", "replace"))
     return _result(json.loads(output))
 
 
@@ -72,10 +70,7 @@ def _end_of(status: int, words: bytes, name: str, limits: LoadingLimits) -> str:
         )
     lines = words.decode("utf-8", "replace").strip().splitlines() or ["no message"]
     if "MemoryError" in lines[-1] or "Cannot allocate memory" in lines[-1]:
-        return (
-            f"{name}: needs more than {limits.max_memory_mb} MB of memory to read; "
-            "split the file, or raise max_memory_mb"
-        )
+        return too_much_memory(name, limits)
     return (
         f"{name}: the program that reads it failed ({lines[-1].strip()[:200]}); "
         "print it to a new PDF and add that, and report the failure"
@@ -84,8 +79,8 @@ def _end_of(status: int, words: bytes, name: str, limits: LoadingLimits) -> str:
 
 def _result(answer: dict[str, object]) -> SourceText:
     match answer:
-        case {"unreadable": str(line)}:
-            raise UnreadableDocument(line)
+        case {"unreadable": str(line), "cause": str(cause)}:
+            raise UnreadableDocument(line) from (LoaderCrashError(cause) if cause else None)
         case {
             "text": str(text),
             "media_type": str(media_type),
@@ -100,4 +95,4 @@ def _result(answer: dict[str, object]) -> SourceText:
                 page_furniture=tuple((start, end) for start, end in ranges),
                 warnings=tuple(warnings),
             )
-    raise LoaderCrash(f"not a result: {sorted(answer)}")
+    raise LoaderCrashError(f"not a result: {sorted(answer)}")

@@ -35,3 +35,10 @@ class LoadingLimits(BaseModel):
         ge=256,
         description="Most address space of the process that extracts one file, in MiB.",
     )
+
+
+def too_much_memory(name: str, limits: LoadingLimits) -> str:
+    return (
+        f"{name}: needs more than {limits.max_memory_mb} MB of memory to read; "
+        "split the file, or raise max_memory_mb"
+    )

@@ -16,9 +16,7 @@ def looks_like_markdown(text: str) -> bool:
 
 def load_markdown(source: SourceText) -> SourceText:
     """A decoded file as Markdown: the same text, with its comments as furniture."""
-    return replace(
-        source, media_type="text/markdown", page_furniture=comment_ranges(source.text)
-    )
+    return replace(source, media_type="text/markdown", page_furniture=comment_ranges(source.text))
 
 
 def comment_ranges(text: str) -> tuple[tuple[int, int], ...]:

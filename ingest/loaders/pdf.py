@@ -6,15 +6,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pypdf
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import LoadingLimits
 from ingest.loaders.pdf_characters import is_undecodable
 from ingest.loaders.pdf_furniture import PageRows, furniture_rows
-from ingest.loaders.pdf_lines import Block, Line, blocks, line_of, rows
-from ingest.loaders.pdf_paragraphs import Measures, Paragraph, joint, measure, paragraphs
-from ingest.loaders.pdf_runs import PageContent, Run, read_page
+from ingest.loaders.pdf_lines import Block, Line, blocks, rows
+from ingest.loaders.pdf_paragraphs import (
+    Measures,
+    Paragraph,
+    joint,
+    measure,
+    paragraphs,
+    stands_apart,
+)
+from ingest.loaders.pdf_runs import PageContent, read_page
 from ingest.models import Box, SourceText
 
 _MOST_WARNINGS = 10
@@ -26,12 +33,15 @@ _TAIL = 65_536
 def load_pdf(data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of a PDF; boxes in points. Raises UnreadableDocument."""
     with _remarks_of_pypdf() as remarks:
-        pages = _read_pages(data, name, limits)
+        pages, has_fields = _read_pages(data, name, limits)
     _refuse_pages_without_text(pages, name)
+    if has_fields:
+        remarks.insert(0, "what is filled into form fields is not read")
     return _assemble(pages, remarks)
 
 
-def _read_pages(data: bytes, name: str, limits: LoadingLimits) -> list[PageContent]:
+def _read_pages(data: bytes, name: str, limits: LoadingLimits) -> tuple[list[PageContent], bool]:
+    """The pages, and whether there are form fields; raises UnreadableDocument."""
     if b"%%EOF" not in data[-_TAIL:]:
         raise UnreadableDocument(_truncated(name))
     try:
@@ -49,19 +59,23 @@ def _read_pages(data: bytes, name: str, limits: LoadingLimits) -> list[PageConte
             )
         if count == 0:
             raise UnreadableDocument(f"{name}: the PDF has no pages; get the file again")
-        return [read_page(page, number) for number, page in enumerate(reader.pages, start=1)]
+        pages = [read_page(page, number) for number, page in enumerate(reader.pages, start=1)]
+        return pages, bool(reader.get_fields())
     except DependencyError as error:
         raise UnreadableDocument(
             f"{name}: encrypted in a way that needs another package ({error}); "
             "save it without encryption and add it again"
         ) from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        # pypdf raises the latter from the depths of a damaged file.
-        raise UnreadableDocument(_truncated(name)) from error
     except RecursionError as error:
         raise UnreadableDocument(
             f"{name}: the PDF's objects are nested without end; print it to a new PDF and add that"
         ) from error
+    except (UnreadableDocument, MemoryError):
+        raise
+    except Exception as error:
+        # On a damaged file pypdf raises whatever the damage leads to, not only its own
+        # errors: TypeError, KeyError, NotImplementedError, struct.error and others.
+        raise UnreadableDocument(_truncated(name)) from error
 
 
 def _truncated(name: str) -> str:
@@ -75,7 +89,7 @@ def _remarks_of_pypdf() -> Iterator[list[str]]:
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            line = " ".join(record.getMessage().split())
+            line = "pypdf: " + " ".join(record.getMessage().split())
             if line not in remarks and len(remarks) < _MOST_WARNINGS:
                 remarks.append(line)
 
@@ -103,9 +117,8 @@ def _refuse_pages_without_text(pages: Sequence[PageContent], name: str) -> None:
         raise UnreadableDocument(f"{name}: every page is blank; add a file with text in it")
     garbled = [page.number for page in pages if _is_garbled(page)]
     if garbled:
-        verb = "cannot" if len(garbled) > 1 else "can't"
         raise UnreadableDocument(
-            f"{name}: the text layer of {_page_list(garbled)} {verb} be decoded (its fonts name "
+            f"{name}: the text layer of {_page_list(garbled)} cannot be decoded (its fonts name "
             "no characters); run OCR over it, for example: ocrmypdf --force-ocr in.pdf out.pdf"
         )
 
@@ -117,7 +130,7 @@ def _is_garbled(page: PageContent) -> bool:
 
 
 def _page_list(numbers: Sequence[int]) -> str:
-    """"page 1", "pages 1, 3-5": runs of pages as ranges."""
+    """ "page 1", "pages 1, 3-5": runs of pages as ranges."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][-1] + 1:
@@ -134,12 +147,12 @@ def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceTex
     headers: dict[int, list[Line]] = {}
     footers: dict[int, list[Line]] = {}
     body: list[Block] = []
-    for page, sheet, indices in zip(pages, sheets, marked):
+    for page, sheet, indices in zip(pages, sheets, marked, strict=True):
         ordered = [(sheet.rows[index], sheet.rows[index].baseline) for index in sorted(indices)]
         middle = sheet.height / 2
         headers[page.number] = [row for row, height in ordered if height >= middle]
         footers[page.number] = [row for row, height in ordered if height < middle]
-        footers[page.number] += [line_of([run], page.number) for run in _visible(page.turned)]
+        footers[page.number] += _turned_lines(page)
         body += blocks([row for index, row in enumerate(sheet.rows) if index not in indices])
     writer = _Writer(measure(body))
     waiting: list[Line] = []
@@ -166,8 +179,15 @@ def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceTex
     return writer.source_text(_warnings(pages, body, remarks))
 
 
-def _visible(runs: Sequence[Run]) -> list[Run]:
-    return [run for run in runs if run.text.strip()]
+def _turned_lines(page: PageContent) -> list[Line]:
+    """All text of a page that is not horizontal, as one line; a box of its beginnings."""
+    runs = tuple(page.turned)
+    text = " ".join("".join(run.text for run in runs).split())
+    if not text:
+        return []
+    size = max(run.size for run in runs)
+    left, right = min(run.x0 for run in runs), max(run.x0 for run in runs) + size
+    return [Line(runs, text, page.number, left, right, runs[0].baseline, size)]
 
 
 def _warnings(
@@ -177,7 +197,7 @@ def _warnings(
     blank = [page.number for page in pages if page.is_blank]
     if blank:
         warnings.append(f"nothing is printed on {_page_list(blank)}")
-    turned = [page.number for page in pages if _visible(page.turned)]
+    turned = [page.number for page in pages if _turned_lines(page)]
     if turned:
         warnings.append(
             f"text that is not horizontal on {_page_list(turned)} is kept apart from the rest"
@@ -188,7 +208,7 @@ def _warnings(
             f"tables on {_page_list(tables)} are read row by row; "
             "a cell of several lines comes apart"
         )
-    return (*warnings, *(f"pypdf: {remark}" for remark in remarks))
+    return (*warnings, *remarks)
 
 
 class _Writer:
@@ -200,15 +220,26 @@ class _Writer:
         self.length = 0
         self.boxes: list[Box] = []
         self.ranges: list[tuple[int, int]] = []
+        self.before: Paragraph | None = None
 
     def furniture(self, lines: Sequence[Line]) -> None:
+        """Lines that stand apart from the text, and so between blank lines."""
+        if lines and self.before:
+            self._put("\n")
         for line in lines:
             start = self.length
             self._line(line, line.text)
             self.ranges.append((start, self.length))
             self._put("\n")
+        if lines:
+            self._put("\n")
+            self.before = None
 
     def paragraph(self, paragraph: Paragraph) -> None:
+        """One line of text, after a blank one where the page shows white space."""
+        if self.before and stands_apart(paragraph, self.before, self.measures):
+            self._put("\n")
+        self.before = paragraph
         lines = paragraph.lines
         texts = [line.text for line in lines]
         for index, line in enumerate(lines):
@@ -224,7 +255,12 @@ class _Writer:
         self._put(text)
         bottom, top = line.baseline - 0.25 * line.size, line.baseline + 0.85 * line.size
         self.boxes.append(
-            Box(start, self.length, line.page, *(round(v, 2) for v in (line.x0, bottom, line.x1, top)))
+            Box(
+                start,
+                self.length,
+                line.page,
+                *(round(v, 2) for v in (line.x0, bottom, line.x1, top)),
+            )
         )
 
     def _put(self, text: str) -> None:

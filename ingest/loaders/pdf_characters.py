@@ -23,7 +23,9 @@ def _table() -> dict[int, str]:
         code: unicodedata.normalize("NFKC", chr(code))
         for code in (*_LATIN_LIGATURES, *_KANGXI_RADICALS)
     }
-    table.update({ord(a): b for a, b in zip(_RADICAL_PAIRS[::2], _RADICAL_PAIRS[1::2])})
+    table.update(
+        {ord(a): b for a, b in zip(_RADICAL_PAIRS[::2], _RADICAL_PAIRS[1::2], strict=True)}
+    )
     # NFKC gives the traditional 戶; mainland fonts draw 户 with this radical's glyph.
     table[ord("⼾")] = "户"
     # Neither is a character of the text: a break opportunity and a filler.

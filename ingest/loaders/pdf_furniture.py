@@ -6,9 +6,11 @@ the page's edge has the form of a page number or of what browsers print there.
 """
 
 import re
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.loaders.pdf_lines import Line
 
@@ -16,6 +18,9 @@ from ingest.loaders.pdf_lines import Line
 _EDGE_ROWS = 3
 _EDGE_SHARE = 0.15
 _PRINT_EDGE_SHARE = 0.07
+_SET_OFF = 1.25  # usual steps between a header and the text
+_WIDEST_LEADING = 2.0  # ems
+_OTHER_SIZE = 0.08
 _HEIGHT_STEP = 4.0  # points; headers of two pages may be a hair apart
 
 _NUMBER = r"(?:\d{1,4}|[ivxlc]{1,6})"
@@ -44,20 +49,55 @@ class PageRows:
 def furniture_rows(pages: Sequence[PageRows]) -> list[set[int]]:
     """For each page the indices of the rows that are furniture."""
     repeated = _repeated(pages)
+    set_off = _SET_OFF * _usual_step(pages)
     found: list[set[int]] = []
     for page in pages:
         marked = {index for index, row in enumerate(page.rows) if row.pagination}
         for edge in _edges(page):
-            for index in edge:
-                row = page.rows[index]
-                if index in marked:
-                    continue
-                if _key(row, page) in repeated or _has_the_form(row, page):
-                    marked.add(index)
-                elif not _in_margin(row, page, _EDGE_SHARE):
-                    break
+            marked.update(_from_edge(page, edge, repeated, set_off))
         found.append(marked)
     return found
+
+
+def _from_edge(
+    page: PageRows, edge: Sequence[int], repeated: set[tuple[str, int]], set_off: float
+) -> list[int]:
+    """Indices of the furniture that stands together at one edge of a page."""
+    group: list[int] = []
+    least = 0  # how many of the group are furniture whatever stands beside them
+    for index in edge:
+        row = page.rows[index]
+        if row.pagination or _has_the_form(row, page):
+            group.append(index)
+            least = len(group)
+        elif _key(row, page) in repeated:
+            group.append(index)
+        else:
+            break
+    # Two pages may begin with the same words, but then nothing parts these from the text.
+    while len(group) > least and not _is_set_off(page, group[-1], edge, set_off):
+        group.pop()
+    return group
+
+
+def _is_set_off(page: PageRows, index: int, edge: Sequence[int], set_off: float) -> bool:
+    """Whether a row parts from the next inner one by its distance (in ems) or its size."""
+    inner_index = index + (1 if edge[0] == 0 else -1)
+    if not 0 <= inner_index < len(page.rows):
+        return True
+    row, inner = page.rows[index], page.rows[inner_index]
+    step = abs(row.baseline - inner.baseline) / inner.size
+    return step > set_off or abs(row.size - inner.size) > _OTHER_SIZE * inner.size
+
+
+def _usual_step(pages: Sequence[PageRows]) -> float:
+    """The step from row to row in ems; that of pages with few rows says nothing."""
+    steps = [
+        (above.baseline - below.baseline) / below.size
+        for page in pages
+        for above, below in pairwise(page.rows)
+    ]
+    return min(statistics.median(steps), _WIDEST_LEADING) if steps else _WIDEST_LEADING
 
 
 def _edges(page: PageRows) -> tuple[list[int], list[int]]:

@@ -8,14 +8,19 @@ gutter parts columns only where both sides read like running text.
 import re
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.loaders.pdf_runs import Run
 
 #: in ems: a wider step between two runs is white space that was not typed
 _WORD_GAP = 0.16
-_CJK_WORD_GAP = 0.6  # loosely set Chinese has gaps between all characters
+_CJK_WORD_GAP = 0.6  # Chinese may be set loosely, and programs part it from Latin by 1/4 em
 _CELL_GAP = 1.5
+_EVEN = 1.1  # most that the gaps of a stretched line differ
+_GUTTER = 0.8
+_CLOSING = "、，。；：！？）》」』】"  # no space is typed before these
+_WIDEST_SPACE = 0.35  # of the space character in a text face
 #: baselines this close (in ems) are one row: superscripts, fallback fonts
 _ROW_TOLERANCE = 0.45
 _MIN_COLUMN_LINES = 3
@@ -24,7 +29,6 @@ _RUNNING_TEXT_SHARE = 0.5
 
 CJK = r"\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
-_FIRST_WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,21 @@ class Line:
 
     def first_word_width(self) -> float:
         """Points taken by what would have to fit on the line before."""
-        match = _FIRST_WORD.search(self.text)
-        word = match.group() if match else self.text
-        return len(word) / max(len(self.text), 1) * (self.x1 - self.x0)
+        end = self.x0
+        for run in self.runs:
+            if run.x0 < self.x0:
+                continue
+            if run.text.isspace() or (end > self.x0 and run.x0 - end > _WORD_GAP * run.size):
+                break
+            if _CJK_CHARACTER.match(run.text):
+                return max(end - self.x0, self.size)
+            end = max(end, run.x1)
+        return end - self.x0
+
+    def space_width(self) -> float:
+        """Points between two words; a stretched line counts as an ordinary one."""
+        gaps = _word_gaps(self.runs)
+        return (min(statistics.median(gaps), _WIDEST_SPACE) if gaps else 0.25) * self.size
 
 
 @dataclass(slots=True)
@@ -109,7 +125,7 @@ def line_of(runs: Sequence[Run], page: int, cell_mark: str = "  ") -> Line:
             if gap > _CELL_GAP:
                 text += cell_mark
                 cells += 1
-            elif gap > _gap_of_words(text[-1], run.text[0]):
+            elif gap > _gap_of_words(text[-1], run.text[0]) and run.text[0] not in _CLOSING:
                 text += " "
         text += run.text
         end = max(end, run.x1) if text else run.x1
@@ -128,8 +144,15 @@ def line_of(runs: Sequence[Run], page: int, cell_mark: str = "  ") -> Line:
     )
 
 
+def _word_gaps(runs: Sequence[Run]) -> list[float]:
+    """The gaps between the words of a row, in ems, typed or not."""
+    visible = [run for run in runs if not run.text.isspace()]
+    gaps = ((after.x0 - before.x1) / after.size for before, after in pairwise(visible))
+    return [gap for gap in gaps if gap > _WORD_GAP]
+
+
 def _gap_of_words(before: str, after: str) -> float:
-    loose = _CJK_CHARACTER.match(before) and _CJK_CHARACTER.match(after)
+    loose = _CJK_CHARACTER.match(before) or _CJK_CHARACTER.match(after)
     return _CJK_WORD_GAP if loose else _WORD_GAP
 
 
@@ -153,11 +176,11 @@ def blocks(page_rows: Sequence[Line]) -> list[Block]:
 
 
 def _pieces(row: Line) -> list[Line]:
-    """``row`` cut at white space of an em and more, where a gutter may run."""
+    """``row`` cut at wide white space, where a gutter may run."""
     parts: list[list[Run]] = [[]]
     end = row.x0
     for run in row.runs:
-        if run.x0 - end > 0.9 * run.size and parts[-1]:
+        if run.x0 - end > _GUTTER * run.size:
             parts.append([])
         parts[-1].append(run)
         end = max(end, run.x1)
@@ -177,15 +200,37 @@ def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
             grouped[-1].append(piece)
         else:
             grouped.append([piece])
-    lines = [_joined(group) for group in grouped]
-    for index, group in enumerate(grouped):
-        neighbours = lines[max(index - 1, 0) : index] + lines[index + 1 : index + 2]
-        if lines[index].cells > 1 and any(line.cells > 1 for line in neighbours):
-            lines[index] = _joined(group, " | ")
-    return lines
+    lines = [_joined(group, " | ") for group in grouped]
+    right = max(line.x1 for line in lines)
+    has_cells = [line.cells > 1 and not _stretched(line, right) for line in lines]
+    in_table = [
+        has_cells[index]
+        and any(
+            has_cells[near] and _aligned(group, grouped[near])
+            for near in (index - 1, index + 1)
+            if 0 <= near < len(grouped)
+        )
+        for index, group in enumerate(grouped)
+    ]
+    return [
+        line if table else replace(_joined(group, " "), cells=1)
+        for line, group, table in zip(lines, grouped, in_table, strict=True)
+    ]
 
 
-def _joined(group: Sequence[Line], cell_mark: str = "  ") -> Line:
+def _stretched(line: Line, right: float) -> bool:
+    """Whether a line of few words was spread to the margin, all its gaps alike."""
+    gaps = _word_gaps(line.runs)
+    return right - line.x1 < line.size and bool(gaps) and max(gaps) <= _EVEN * min(gaps)
+
+
+def _aligned(row: Sequence[Line], other: Sequence[Line]) -> bool:
+    """Whether the cells of the row with fewer begin where cells of the other do."""
+    fewer, more = sorted((row, other), key=len)
+    return all(any(abs(a.x0 - b.x0) < 0.5 * a.size for b in more) for a in fewer)
+
+
+def _joined(group: Sequence[Line], cell_mark: str) -> Line:
     ordered = sorted(group, key=lambda piece: piece.x0)
     return line_of([run for piece in ordered for run in piece.runs], group[0].page, cell_mark)
 
@@ -236,7 +281,7 @@ def _gutter(pieces: Sequence[Line], left: float, right: float) -> float | None:
         {edge for piece in pieces for edge in (piece.x0, piece.x1) if _inner(edge, left, width)}
     )
     best: tuple[int, float, float] | None = None
-    for low, high in zip(edges, edges[1:]):
+    for low, high in pairwise(edges):
         middle = (low + high) / 2
         crossing = sum(1 for piece in pieces if piece.x0 < middle < piece.x1)
         candidate = (crossing, low - high, middle)
@@ -249,7 +294,7 @@ def _gutter(pieces: Sequence[Line], left: float, right: float) -> float | None:
     after = [piece for piece in pieces if piece.x0 >= middle]
     size = statistics.median(piece.size for piece in pieces)
     if (
-        -negative_width < 0.8 * size
+        -negative_width < _GUTTER * size
         or crossing > _MAX_CROSSING_SHARE * len(pieces)
         or min(len(before), len(after)) < _MIN_COLUMN_LINES
         or not _side_by_side(before, after)
@@ -274,7 +319,14 @@ def _side_by_side(before: Sequence[Line], after: Sequence[Line]) -> bool:
 
 
 def _running_text(side: Sequence[Line]) -> bool:
-    """Lines mostly as wide as their column; the cells of a table are not."""
+    """Rows mostly filled from edge to edge; a column of a table is not."""
     width = max(piece.x1 for piece in side) - min(piece.x0 for piece in side)
-    typical = statistics.median(piece.x1 - piece.x0 for piece in side)
-    return typical >= _RUNNING_TEXT_SHARE * width
+    filled: list[float] = []
+    above: Line | None = None
+    for piece in sorted(side, key=lambda piece: -piece.baseline):
+        if above is not None and _same_height(above, piece):
+            filled[-1] += piece.x1 - piece.x0
+        else:
+            filled.append(piece.x1 - piece.x0)
+            above = piece
+    return statistics.median(filled) >= _RUNNING_TEXT_SHARE * width

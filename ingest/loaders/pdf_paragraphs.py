@@ -9,6 +9,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.loaders.pdf_lines import CJK, Block, Line
 
@@ -35,6 +36,7 @@ _POSSIBLE_MARK = re.compile(
     r"(?:\d{1,3}[.、．](?!\d)|\d{1,3}(?:\.\d{1,3})+\s|[（(]\d{1,3}[)）]|\d{1,3}[)）]"
     r"|[（(]?[A-Za-z][)）]|[①-⑳]|\d{1,2}[:：]|(?:Article|Section|Chapter|Annex|Schedule)\s+\w+)"
 )
+_NUMBERED = re.compile(r"([（(]?)(\d{1,3})([.、．)）:：])")
 _TERMINAL = re.compile(r"[.!?。！？;；:：…][\"'”’」』》)）]*$")
 _SENTENCE_START = re.compile(rf"[\"'“‘(（《]*[A-Z\d{CJK}]")
 _LONE_NUMERAL = re.compile(rf"[{_CHINESE_NUMERAL}]{{1,3}}|\d{{1,3}}|[Ⅰ-Ⅻ]|[IVX]{{1,4}}")
@@ -56,7 +58,9 @@ class Measures:
     """What a document's lines show about how it is set."""
 
     leading: float | None  # step from line to line within paragraphs, in ems
-    indents: bool  # paragraphs begin with an indent
+    indents: bool  # the first line of a paragraph is indented, the others are not
+    #: after a full line that ends a sentence, the next line mostly belongs to the paragraph
+    goes_on_after_stop: bool
     divides_words: bool  # words are divided at line ends automatically
     words: frozenset[str]  # lower case, with their inner hyphens
 
@@ -69,11 +73,13 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
     block_before: Block | None = None
     for block in mended:
         for index, line in enumerate(block.lines):
-            if not found or block_before is None:
-                found.append([line])
-            elif index and not _begins(line, found[-1], block, measures):
-                found[-1].append(line)
-            elif not index and _goes_on(line, found[-1], block_before, block, measures):
+            if block_before is None:
+                goes_on = False
+            elif index:
+                goes_on = not _begins(line, found[-1], block, measures)
+            else:
+                goes_on = _goes_on(line, found[-1], block_before, block, measures)
+            if goes_on:
                 found[-1].append(line)
             else:
                 found.append([line])
@@ -84,7 +90,8 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
 def measure(blocks: Sequence[Block]) -> Measures:
     """Leading, indentation and word division, from all lines of a document."""
     steps: list[float] = []
-    indented = flush = 0
+    steps_after_stop: list[float] = []
+    returning = staying = 0
     hyphens = lines = 0
     words: set[str] = set()
     for block in blocks:
@@ -92,18 +99,23 @@ def measure(blocks: Sequence[Block]) -> Measures:
             lines += 1
             hyphens += bool(re.search(r"[^\W\d_]-$", line.text))
             words.update(word.lower() for word in _WORD.findall(line.text))
-        for before, line in zip(block.lines, block.lines[1:]):
+        for before, line in pairwise(block.lines):
             if not _same_size(before, line):
                 continue
-            if _is_full(before, line, block):
-                steps.append((before.baseline - line.baseline) / line.size)
-            elif line.x0 - block.left > _INDENT * line.size:
-                indented += 1
-            else:
-                flush += 1
+            if not _is_full(before, line, block):
+                continue
+            steps.append((before.baseline - line.baseline) / line.size)
+            if _TERMINAL.search(before.text) and _SENTENCE_START.match(line.text):
+                steps_after_stop.append(steps[-1])
+            if before.x0 - block.left > _INDENT * before.size:
+                returning += line.x0 - block.left <= _INDENT * line.size
+                staying += abs(line.x0 - before.x0) <= _INDENT * line.size
+    leading = statistics.median_low(steps) if steps else None
+    ordinary = sum(step <= _widest_step(leading) for step in steps_after_stop)
     return Measures(
-        leading=statistics.median_low(steps) if steps else None,
-        indents=indented > flush,
+        leading=leading,
+        goes_on_after_stop=2 * ordinary > len(steps_after_stop),
+        indents=returning > staying,
         divides_words=hyphens > max(2, _DIVIDED_SHARE * lines),
         words=frozenset(words),
     )
@@ -123,7 +135,8 @@ def _with_edges(block: Block, blocks: Sequence[Block]) -> Block:
         ),
         reverse=True,
     )
-    needed = max(3, len(ends) // 10)
+    # A line that sticks out, such as an address, is not where the others end.
+    needed = max(1, min(3, len(ends) // 8), len(ends) // 10)
     right = next(
         (
             end
@@ -145,11 +158,10 @@ def _is_full(before: Line, line: Line, block: Block) -> bool:
         return False
     if before.cells > 1 or line.cells > 1:
         return False
-    space = 0.2 * line.size if re.match(rf"[^{CJK}]", line.text) else 0.0
     # Punctuation may not begin a line in Chinese, so a character is carried over with it.
-    carried = 1.1 * line.size if re.match(rf"[{CJK}]", line.text) else 0.0
-    room = block.right - before.x1
-    return room < space + line.first_word_width() + carried
+    chinese = re.match(rf"[{CJK}]", line.text)
+    between = 1.1 * line.size if chinese else before.space_width()
+    return block.right - before.x1 < between + line.first_word_width()
 
 
 def _begins(line: Line, paragraph: Sequence[Line], block: Block, measures: Measures) -> bool:
@@ -162,7 +174,7 @@ def _begins(line: Line, paragraph: Sequence[Line], block: Block, measures: Measu
     if len(paragraph) > 1 and paragraph[-2].page == before.page:
         own = (paragraph[-2].baseline - before.baseline) / before.size
         leading = own if own > 0 else leading
-    if step > (_WIDE_STEP if leading is None else _MORE_THAN_LEADING * leading):
+    if step > _widest_step(leading):
         return True
     if _is_one_title(before, line, block):
         return False
@@ -170,27 +182,52 @@ def _begins(line: Line, paragraph: Sequence[Line], block: Block, measures: Measu
         return True
     if _POSSIBLE_MARK.match(line.text) and _TERMINAL.search(before.text):
         return True
-    return _is_set_in(line, paragraph)
+    if _is_next_item(paragraph[0].text, line.text):
+        return True
+    return _is_set_in(line, paragraph, block, measures)
+
+
+def _widest_step(leading: float | None) -> float:
+    """The most, in ems, that two lines of a paragraph may be apart."""
+    return _WIDE_STEP if leading is None else _MORE_THAN_LEADING * leading
+
+
+def stands_apart(paragraph: Paragraph, before: Paragraph, measures: Measures) -> bool:
+    """Whether white space parts ``paragraph`` from the one before it on the same page."""
+    last, first = before.lines[-1], paragraph.lines[0]
+    step = (last.baseline - first.baseline) / first.size
+    return last.page == first.page and step > _widest_step(measures.leading)
 
 
 def _is_one_title(before: Line, line: Line, block: Block) -> bool:
     """A heading of several centred lines."""
     middle = (block.left + block.right) / 2
     return all(
-        abs((each.x0 + each.x1) / 2 - middle) < each.size
-        and each.x0 > block.left + 2 * each.size
+        abs((each.x0 + each.x1) / 2 - middle) < each.size / 2
+        and each.x0 > block.left + 3 * each.size
         and not _TERMINAL.search(each.text)
         and not _is_mark(each.text)
         for each in (before, line)
     )
 
 
+def _is_next_item(item: str, text: str) -> bool:
+    """Whether ``text`` has the number after that of ``item``, printed alike: "4:" and "5:"."""
+    first, second = _NUMBERED.match(item), _NUMBERED.match(text)
+    if first is None or second is None:
+        return False
+    alike = (first.group(1), first.group(3)) == (second.group(1), second.group(3))
+    return alike and int(second.group(2)) == int(first.group(2)) + 1
+
+
 def _is_mark(text: str) -> bool:
     return bool(_SURE_MARK.match(text) or _POSSIBLE_MARK.match(text))
 
 
-def _is_set_in(line: Line, paragraph: Sequence[Line]) -> bool:
+def _is_set_in(line: Line, paragraph: Sequence[Line], block: Block, measures: Measures) -> bool:
     """Whether ``line`` stands further in or out than its place in the paragraph allows."""
+    if measures.indents and line.x0 - block.left > _INDENT * line.size:
+        return True
     shift = (line.x0 - paragraph[-1].x0) / line.size
     if len(paragraph) == 1:
         # Further in: the hanging lines of a numbered item. Further out: after an indent.
@@ -209,11 +246,13 @@ def _goes_on(
         return False
     if line.x0 - block.left > _INDENT * line.size:
         return False
+    if _is_next_item(paragraph[0].text, line.text):
+        return False
     if not _TERMINAL.search(last.text):
         return True
     if _POSSIBLE_MARK.match(line.text):
         return False
-    return measures.indents or not _SENTENCE_START.match(line.text)
+    return measures.indents or measures.goes_on_after_stop or not _SENTENCE_START.match(line.text)
 
 
 def _with_numerals_put_back(block: Block) -> Block:

@@ -6,7 +6,7 @@ a full line cannot be told from the last line of a paragraph.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -186,7 +186,11 @@ class _Reader:
         del self.marked[marks_before:]
 
     def _set(
-        self, operator: bytes, operands: Sequence[object], state: _State, resources: DictionaryObject
+        self,
+        operator: bytes,
+        operands: Sequence[object],
+        state: _State,
+        resources: DictionaryObject,
     ) -> None:
         if operator == b"Tf":
             state.font = self._font(operands, resources)
@@ -212,20 +216,17 @@ class _Reader:
             self.fonts[id(font)] = Font.from_font_resource(font)
         return self.fonts[id(font)]
 
-    def _show(
-        self, parts: Sequence[object], state: _State, text_matrix: Matrix
-    ) -> Matrix:
+    def _show(self, parts: Sequence[object], state: _State, text_matrix: Matrix) -> Matrix:
         """Show strings and shifts (9.4.4); returns the text matrix after them."""
         for part in parts:
             if isinstance(part, (int, float)):
                 shift = -float(part) / 1000 * state.size * state.scale
+                text_matrix = _multiply((1, 0, 0, 1, shift, 0), text_matrix)
             elif isinstance(part, (bytes, str)) and not isinstance(part, NameObject):
-                text, shift = _decode(part, state)
-                if text:
-                    self._add(text, shift, state, text_matrix)
-            else:
-                continue
-            text_matrix = _multiply((1, 0, 0, 1, shift, 0), text_matrix)
+                for text, shift in _words(part, state):
+                    if text:
+                        self._add(text, shift, state, text_matrix)
+                    text_matrix = _multiply((1, 0, 0, 1, shift, 0), text_matrix)
         return text_matrix
 
     def _add(self, text: str, advance: float, state: _State, text_matrix: Matrix) -> None:
@@ -282,33 +283,35 @@ def _is_pagination(operands: Sequence[object]) -> bool:
     return isinstance(properties, DictionaryObject) and properties.get("/Type") == "/Pagination"
 
 
-def _decode(value: bytes | str, state: _State) -> tuple[str, float]:
-    """A shown string as text, and the advance in text space units (9.4.4)."""
+def _words(value: bytes | str, state: _State) -> Iterator[tuple[str, float]]:
+    """A shown string as words and the spaces between them, each with its advance (9.4.4)."""
     font = state.font
     if isinstance(value, str) or font is None:
-        text = value if isinstance(value, str) else value.decode("latin-1")
-        return "\ufffd" * len(text), 0.5 * state.size * len(text) * state.scale
+        # Without a font there are no characters, only codes.
+        yield "\ufffd" * len(value), 0.5 * state.size * len(value) * state.scale
+        return
     if isinstance(font.encoding, str):
         # Strings of composite fonts are two bytes a glyph; a cut one keeps its other glyphs.
         codes = value.decode(font.encoding, "surrogatepass" if len(value) % 2 == 0 else "replace")
-        characters = codes
+        characters = list(codes)
+        word_spacing = 0.0  # applies to the single-byte code 32 alone (9.3.3)
     else:
         codes = value.decode("latin-1")
-        characters = "".join(font.encoding.get(code, chr(code)) for code in value)
-    glyphs = 0.0
-    spaces = 0
-    for code in codes:
+        characters = [font.encoding.get(code, chr(code)) for code in value]
+        word_spacing = state.word_spacing
+    word = ""
+    advance = 0.0
+    for code, character in zip(codes, characters, strict=True):
+        text = written_characters(str(font.character_map.get(character, character)))
+        if word and (text.isspace() or word.isspace()):
+            yield word, advance * state.scale
+            word, advance = "", 0.0
+        word += text
         if code == font.space_char:
-            glyphs += font.space_width
-            spaces += 1
+            advance += font.space_width / 1000 * state.size + state.char_spacing + word_spacing
         else:
-            glyphs += font.get_text_width(code)
-    advance = glyphs / 1000 * state.size + len(codes) * state.char_spacing
-    # Word spacing applies to the single-byte code 32 alone (9.3.3).
-    if not isinstance(font.encoding, str):
-        advance += spaces * state.word_spacing
-    text = "".join(str(font.character_map.get(character, character)) for character in characters)
-    return written_characters(text), advance * state.scale
+            advance += font.get_text_width(code) / 1000 * state.size + state.char_spacing
+    yield word, advance * state.scale
 
 
 def _number(operands: Sequence[object], index: int) -> float:

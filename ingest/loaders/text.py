@@ -23,8 +23,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _LINE_CONTROLS = frozenset("\t\n\v\f\r\x1a\x85")
 #: bytes looked at for a guess: enough for the share of common characters to settle
 _GUESS_BYTES = 200_000
-#: share of GB2312 level 1 characters (the 3,755 most used) among a text's Hanzi
-_COMMON_HANZI_SHARE = 0.7
+#: share of everyday characters (punctuation and the 3,755 most used Hanzi) in Chinese text
+_FAMILIAR_SHARE = 0.7
 _TOO_MANY_CONTROLS = 0.01
 
 
@@ -108,21 +108,18 @@ def _looks_binary(text: str) -> bool:
 def _looks_chinese(text: str) -> bool:
     """Whether a text is ASCII and Chinese, and not other bytes that happen to decode.
 
-    GB2312 orders its Hanzi by use: rows B0-D7 (level 1) hold nearly all Hanzi of a
-    real text, while foreign bytes decode to rare ones.
+    GB2312 orders its characters by use: rows A1-A9 hold punctuation, rows B0-D7
+    (level 1) nearly all Hanzi of a real text, while foreign bytes decode to rare ones.
     """
     foreign = [character for character in text[:_GUESS_BYTES] if character > "\x7f"]
-    hanzi = [character for character in foreign if "\u3400" <= character <= "\u9fff"]
-    if len(hanzi) * 2 < len(foreign):
-        return False
-    common = sum(
+    familiar = sum(
         1
-        for character in hanzi
-        if len(code := character.encode("gb18030")) == 2
-        and 0xB0 <= code[0] <= 0xD7
+        for character in foreign
+        if len(code := character.encode("gb18030", "surrogatepass")) == 2
+        and (0xA1 <= code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7)
         and code[1] >= 0xA1
     )
-    return common >= len(hanzi) * _COMMON_HANZI_SHARE
+    return familiar >= len(foreign) * _FAMILIAR_SHARE
 
 
 def _decode_by_guess(data: bytes, name: str) -> Decoded:

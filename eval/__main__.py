@@ -1,0 +1,4 @@
+from eval.cli import commands
+from ingest.command_line import run
+
+run(commands, "python -m eval")

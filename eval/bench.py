@@ -1,0 +1,137 @@
+"""Speed as ratios: each step against the least that it must cost on the same machine.
+
+A ratio of two times taken in turn in one run says the same on a laptop and on a server;
+milliseconds don't. Medians, so that one hiccup of the machine decides nothing.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import NamedTuple
+
+from app.models import Question
+from eval.corpus_view import CorpusView
+from eval.errors import CannotRun
+from eval.system import System, open_clause_desk
+from eval.topics import TOPICS_FILE, load_topics
+from ingest.embeddings import MiniLMEmbeddings
+from ingest.pipeline import build, embedding_models
+from ingest.settings import load_settings
+
+QUESTIONS = 50
+BUILDS = 3
+_COLD_ASK = "Which code do finished products leave the control areas under?"
+_COLD_IMPORTS = "import sentence_transformers, chromadb"
+
+
+class Ratio(NamedTuple):
+    """``what`` takes ``value`` times as long as ``against``; it holds up to ``bar``."""
+
+    what: str
+    milliseconds: float
+    against: str
+    against_milliseconds: float
+    bar: float
+
+    @property
+    def value(self) -> float:
+        return self.milliseconds / self.against_milliseconds
+
+    @property
+    def holds(self) -> bool:
+        return self.value <= self.bar
+
+
+def run_bench(repeats: int) -> tuple[Ratio, ...]:
+    """The three ratios; ``repeats`` of the cold starts, which take seconds each.
+
+    Raises ClauseDeskError when there is no index, CannotRun when a command fails.
+    """
+    desk = open_clause_desk()
+    return (_warm_ask(desk), _build_index(CorpusView.of(desk)), _cold_ask(repeats))
+
+
+def _warm_ask(desk: System) -> Ratio:
+    english = (t.question for t in load_topics(TOPICS_FILE) if t.language == "en" and t.answerable)
+    questions = list(islice(dict.fromkeys(english), QUESTIONS))
+    model = MiniLMEmbeddings()
+    # The first of each loads a model, which is not what is measured.
+    desk.ask(Question(text="warm up"))
+    model.query_vector("warm up")
+    asked: list[float] = []
+    embedded: list[float] = []
+    for text in questions:
+        question = Question(text=text)
+        embedded.append(_milliseconds(partial(model.query_vector, text)))
+        asked.append(_milliseconds(partial(desk.ask, question)))
+    return Ratio(
+        f"warm ask, median of {len(asked)}",
+        median(asked),
+        "one query embedding",
+        median(embedded),
+        bar=1.5,
+    )
+
+
+def _build_index(corpus: CorpusView) -> Ratio:
+    texts = [clause.text for clause in corpus.clauses.values()]
+
+    def embed() -> None:
+        for model in embedding_models():
+            model.document_vectors(texts)
+
+    def build_anew() -> None:
+        # A folder of its own: nothing cached, and the user's index stays as it is.
+        with TemporaryDirectory() as folder:
+            settings = load_settings().model_copy(update={"var": Path(folder)})
+            build(settings, lambda _stage, _done, _total: None)
+
+    embed()  # the first imports the libraries
+    embedded: list[float] = []
+    built: list[float] = []
+    for _ in range(BUILDS):
+        embedded.append(_milliseconds(embed))
+        built.append(_milliseconds(build_anew))
+    return Ratio(
+        f"build the index of {len(corpus.texts)} documents",
+        median(built),
+        "embed their clauses",
+        median(embedded),
+        bar=2.0,
+    )
+
+
+def _cold_ask(repeats: int) -> Ratio:
+    imports: list[float] = []
+    asks: list[float] = []
+    for _ in range(repeats):
+        imports.append(_milliseconds(lambda: _run(["-c", _COLD_IMPORTS])))
+        asks.append(_milliseconds(lambda: _run(["-m", "app", "ask", _COLD_ASK])))
+    return Ratio(
+        f"cold ask, median of {repeats}",
+        median(asks),
+        "import sentence_transformers, chromadb",
+        median(imports),
+        bar=1.25,
+    )
+
+
+def _run(arguments: list[str]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own program, no shell
+        [sys.executable, *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise CannotRun(f"python {arguments[0]} {arguments[1]} failed: {last}")
+
+
+def _milliseconds(action: Callable[[], object]) -> float:
+    started = perf_counter()
+    action()
+    return 1000 * (perf_counter() - started)

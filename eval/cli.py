@@ -1,0 +1,263 @@
+"""``python -m eval``: thin commands; what they do stands in the modules they import.
+
+Imports that cost time are inside the commands, so that --help answers at once.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from eval.report import Report
+    from eval.topics import Topic
+
+_KINDS = (
+    "single", "several", "list", "code", "comparison", "as_of", "repeal", "follow_up", "zh",
+    "not_covered", "near_miss", "not_held", "hostile",
+)  # fmt: skip
+_DATA = Path(__file__).parent / "data"
+
+_topics = click.option(
+    "--topics",
+    "topics_file",
+    type=click.Path(path_type=Path),
+    default=_DATA / "topics.jsonl",
+    show_default="eval/data/topics.jsonl",
+    help="Topics, one JSON object a line.",
+)
+_thresholds = click.option(
+    "--thresholds",
+    type=click.Path(path_type=Path),
+    default=Path(__file__).parent / "thresholds.toml",
+    show_default="eval/thresholds.toml",
+    help="Floors and ceilings.",
+)
+
+
+@click.group()
+def commands() -> None:
+    """Measure Clause Desk on topics with known answers.
+
+    Exit codes: 0 it holds, 1 it is worse or below a threshold, 2 it could not run.
+    """
+
+
+@commands.command()
+@_topics
+@_thresholds
+@click.option("--split", type=click.Choice(["dev", "test"]), help="Only this split.")
+@click.option("--kind", "kinds", type=click.Choice(_KINDS), multiple=True, help="Only this kind.")
+@click.option("--language", type=click.Choice(["en", "zh"]), help="Only this language.")
+@click.option(
+    "--mode",
+    type=click.Choice(["extractive", "generative"]),
+    default="extractive",
+    show_default=True,
+    help="How answers are made; a run of another mode is refused.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    default=Path(__file__).parent / "baseline.json",
+    show_default="eval/baseline.json",
+    help="The stored run to compare with.",
+)
+@click.option("--update-baseline", is_flag=True, help="Store this run as the baseline.")
+@click.option("--peers", is_flag=True, help="Run the peers on the same topics.")
+@click.option(
+    "--readme",
+    type=click.Path(path_type=Path),
+    help="Put the peers' table between its markers in this file.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("var/eval"),
+    show_default=True,
+    help="Folder for the reports.",
+)
+def run(
+    topics_file: Path, update_baseline: bool, readme: Path | None, out: Path, **options: Any
+) -> None:
+    """Ask every topic, score the answers, compare with the baseline."""
+    from rich.console import Console
+
+    from eval.errors import CannotRun
+    from eval.evaluation import Options, evaluate
+    from eval.peers.table import peers_markdown, write_between_markers
+    from eval.reports.files import write_reports
+    from eval.reports.terminal import print_report
+    from eval.system import open_clause_desk
+    from eval.topics import Kind
+
+    chosen = Options(
+        topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
+    )
+    if update_baseline and not chosen.is_whole:
+        raise CannotRun("a baseline needs all topics: leave out --split, --kind and --language")
+    if readme and not chosen.peers:
+        raise CannotRun("--readme writes the peers' table: add --peers")
+    report = evaluate(open_clause_desk(), chosen)
+    files = write_reports(report, out)
+    print_report(report, Console())
+    if readme:
+        write_between_markers(readme, peers_markdown(report))
+    click.echo(f"reports: {', '.join(str(file) for file in files)}", err=True)
+    exit_code = int(report.verdict.exit_code)
+    if update_baseline:
+        exit_code = _update_baseline(report, chosen.baseline)
+    click.get_current_context().exit(exit_code)
+
+
+def _update_baseline(report: "Report", path: Path) -> int:
+    """Store the run and say what changes; thresholds still decide the exit code."""
+    from eval.baseline import save_baseline
+    from eval.evaluation import baseline_of
+    from eval.verdict import judge
+
+    save_baseline(baseline_of(report), path)
+    click.echo(f"baseline written: {path}, {len(report.asked)} topics")
+    if report.comparison is not None:
+        lost, won = report.comparison.lost, report.comparison.won
+        click.echo(f"  from right to wrong: {', '.join(c.topic for c in lost) or 'none'}")
+        click.echo(f"  from wrong to right: {', '.join(c.topic for c in won) or 'none'}")
+    return judge(report.checks, None, report.stale).exit_code
+
+
+@commands.command()
+@_topics
+@click.option(
+    "--no-rule",
+    type=click.Path(path_type=Path),
+    default=_DATA / "no_rule.toml",
+    show_default="eval/data/no_rule.toml",
+    help="Clauses that need no topic.",
+)
+def check(topics_file: Path, no_rule: Path) -> None:
+    """Prove the topics against the corpus and print what they cover."""
+    from rich.console import Console
+
+    from eval.check import check_topics, load_no_rule
+    from eval.corpus_view import CorpusView
+    from eval.reports.check_table import print_check
+    from eval.system import open_clause_desk
+    from eval.topics import load_topics
+
+    topics = load_topics(topics_file)
+    corpus = CorpusView.of(open_clause_desk())
+    result = check_topics(topics, corpus, load_no_rule(no_rule))
+    print_check(result, Console())
+    click.get_current_context().exit(0 if result.ok else 1)
+
+
+@commands.command()
+@_topics
+@_thresholds
+@click.option("--short", is_flag=True, help="A few topics of each kind.")
+def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
+    """Break the system on purpose and prove that a run fails each time."""
+    from rich.console import Console
+
+    from eval.reports.selftest_table import print_trials
+    from eval.selftest import selftest as try_all
+    from eval.system import open_clause_desk
+    from eval.thresholds import load_thresholds
+    from eval.topics import load_topics
+
+    topics, bounds = load_topics(topics_file), load_thresholds(thresholds)
+    trials = try_all(open_clause_desk(), topics, bounds, short=short)
+    print_trials(trials, Console())
+    click.get_current_context().exit(0 if all(trial.passed for trial in trials) else 1)
+
+
+@commands.command()
+@click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
+def bench(repeats: int) -> None:
+    """Measure speed as ratios against the least that each step must cost."""
+    from rich.console import Console
+
+    from eval.bench import run_bench
+    from eval.reports.bench_table import print_ratios
+
+    ratios = run_bench(repeats)
+    print_ratios(ratios, Console())
+    click.get_current_context().exit(0 if all(ratio.holds for ratio in ratios) else 1)
+
+
+@commands.command("new-topic")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Topics file to add to; made when missing.",
+)
+@click.option("--id", "topic_id", prompt="Id (family/variant)", help="family/variant")
+@click.option("--kind", type=click.Choice(_KINDS), prompt=True)
+@click.option("--language", type=click.Choice(["en", "zh"]), prompt=True, default="en")
+@click.option("--question", prompt=True)
+@click.option("--history", multiple=True, help="An earlier question; oldest first.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the question.")
+@click.option(
+    "--gold",
+    "gold",
+    type=(str, str),
+    multiple=True,
+    metavar="CLAUSE_ID EVIDENCE",
+    help="A clause that answers and the verbatim words in it that do; none: a refusal is right.",
+)
+@click.option("--figure", "figures", multiple=True, help="What the answer must show.")
+@click.option("--reference", help="The answer in your own words.")
+@click.option(
+    "--status",
+    type=click.Choice(["in_force", "not_yet_in_force", "repealed", "expired", "unknown"]),
+    help="Status that the gold documents have on that day.",
+)
+@click.option("--must", is_flag=True, help="Once right, it may never be wrong again.")
+def new_topic(path: Path, as_of: datetime | None, **fields: Any) -> None:
+    """Add a topic, by flags or by answering the questions of a form."""
+    from eval.corpus_view import CorpusView
+    from eval.new_topic import append_topic
+    from eval.system import open_clause_desk
+
+    corpus = CorpusView.of(open_clause_desk())
+    gold = fields.pop("gold") or _ask_for_gold(fields["kind"])
+    topic = _topic(as_of, gold, fields)
+    append_topic(topic, path, corpus)
+    click.echo(f"{topic.id} ({topic.split}) added to {path}")
+
+
+def _ask_for_gold(kind: str) -> tuple[tuple[str, str], ...]:
+    """The form's last questions; none for kinds whose right answer is a refusal."""
+    gold: list[tuple[str, str]] = []
+    while kind not in ("not_covered", "near_miss", "not_held", "hostile"):
+        clause_id = click.prompt("Gold clause id (empty: no more)", default="", show_default=False)
+        if not clause_id:
+            break
+        gold.append((clause_id, click.prompt("Its words that answer, verbatim")))
+    return tuple(gold)
+
+
+def _topic(
+    as_of: datetime | None, gold: tuple[tuple[str, str], ...], fields: dict[str, Any]
+) -> "Topic":
+    from pydantic import ValidationError
+
+    from eval.errors import TopicError
+    from eval.topics import Topic, first_problem, split_of
+
+    topic_id = fields.pop("topic_id")
+    try:
+        return Topic(
+            id=topic_id,
+            split=split_of(topic_id),
+            as_of=as_of.date() if as_of else None,
+            answerable=bool(gold),
+            gold=tuple(clause_id for clause_id, _ in gold),
+            evidence=tuple(evidence for _, evidence in gold),
+            **fields,
+        )
+    except ValidationError as error:
+        raise TopicError(f"no topic: {first_problem(error)}") from error

@@ -1,0 +1,133 @@
+"""One evaluation from topics to report: run, summarise, hold against bounds and baseline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.baseline import (
+    BASELINE_FILE,
+    Baseline,
+    Comparison,
+    compare,
+    load_baseline,
+    make_baseline,
+)
+from eval.corpus_view import CorpusView
+from eval.errors import CannotRun
+from eval.peers import peers
+from eval.report import PeerRun, Report
+from eval.runner import Asked, locate, run_topics
+from eval.summary import summarise
+from eval.system import Mode, System
+from eval.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
+from eval.topics import TOPICS_FILE, Kind, Language, Split, Topic, load_topics, select
+from eval.verdict import judge
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run and what to hold it against; the defaults are the project's own files."""
+
+    topics: Path = TOPICS_FILE
+    thresholds: Path = THRESHOLDS_FILE
+    baseline: Path = BASELINE_FILE
+    split: Split | None = None
+    kinds: tuple[Kind, ...] = ()
+    language: Language | None = None
+    mode: Mode = "extractive"
+    peers: bool = False
+
+    @property
+    def whole_splits(self) -> bool:
+        return not self.kinds and self.language is None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.whole_splits and self.split is None
+
+    @property
+    def title(self) -> str:
+        """The selection in words: "all topics", "test, kind zh"."""
+        parts: list[str] = [self.split] if self.split else []
+        parts += [f"kind {', '.join(self.kinds)}"] if self.kinds else []
+        parts += [f"language {self.language}"] if self.language else []
+        return ", ".join(parts) or "all topics"
+
+
+def evaluate(system: System, options: Options) -> Report:
+    """Run the chosen topics; raises ClauseDeskError when that can't be done."""
+    thresholds = load_thresholds(options.thresholds)
+    topics = load_topics(options.topics)
+    chosen = select(topics, split=options.split, kinds=options.kinds, language=options.language)
+    baseline = load_baseline(options.baseline)
+    corpus = CorpusView.of(system)
+    found = locate(chosen, corpus)
+    if not found.located:
+        raise CannotRun(f"the corpus holds the gold of no topic; the first: {found.stale[0]}")
+    as_of = thresholds.run.as_of
+    asked = run_topics(system, found.located, corpus, as_of=as_of, progress="topics")
+    _prove_mode(asked, options.mode)
+    comparison, why_not = compare_with(baseline, asked, topics, corpus, options, thresholds)
+    outcomes = [a.outcome for a in asked]
+    checks = check_thresholds(outcomes, thresholds, whole_splits=options.whole_splits)
+    return Report(
+        title=options.title,
+        mode=options.mode,
+        model=next((a.answer.model for a in asked if a.answer.model), None),
+        corpus=corpus,
+        asked=asked,
+        groups=summarise(outcomes),
+        checks=checks,
+        baseline=baseline,
+        comparison=comparison,
+        verdict=judge(checks, comparison, found.stale, no_comparison_because=why_not),
+        stale=found.stale,
+        peers=tuple(
+            PeerRun(
+                peer.name,
+                peer.what,
+                run_topics(
+                    peer.build(corpus), found.located, corpus, as_of=as_of, progress=peer.name
+                ),
+            )
+            for peer in (peers() if options.peers else ())
+        ),
+    )
+
+
+def _prove_mode(asked: Sequence[Asked], mode: Mode) -> None:
+    """A run must not pass for one of another mode because a setting was forgotten."""
+    given = next((a.answer.mode for a in asked if a.answer.answered), mode)
+    if given != mode:
+        raise CannotRun(f"asked for {mode} answers, got {given} ones; set the answer mode")
+
+
+def compare_with(
+    baseline: Baseline | None,
+    asked: Sequence[Asked],
+    topics: Sequence[Topic],
+    corpus: CorpusView,
+    options: Options,
+    thresholds: Thresholds,
+) -> tuple[Comparison | None, str | None]:
+    """The comparison, or why there is none."""
+    if baseline is None:
+        return None, "no baseline to compare with; --update-baseline stores this run as one"
+    if baseline.mode != options.mode:
+        return None, f"the baseline is of {baseline.mode} answers, this run is {options.mode}"
+    comparison = compare(
+        [a.outcome for a in asked],
+        baseline,
+        corpus.document_hashes(),
+        {topic.id: topic for topic in topics},
+        corpus.clauses,
+        alpha=thresholds.run.alpha,
+    )
+    return comparison, None
+
+
+def baseline_of(report: Report) -> Baseline:
+    """This run as a baseline for later ones."""
+    return make_baseline(
+        report.outcomes, report.mode, report.corpus.fingerprint, report.corpus.document_hashes()
+    )

@@ -1,0 +1,1 @@
+"""The forms of a report: terminal, JSON, JUnit XML, Markdown, one HTML page."""

@@ -1,0 +1,43 @@
+"""What the evaluation asks of a system, and how the real one is opened."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from app.models import Answer, Question
+from ingest.models import Clause
+
+if TYPE_CHECKING:
+    from app.desk import ClauseDesk
+
+Mode = Literal["extractive", "generative"]
+
+
+class Answerer(Protocol):
+    """Anything that answers: the system under test, a peer, a mutation of either."""
+
+    def ask(self, question: Question) -> Answer: ...
+
+
+class System(Answerer, Protocol):
+    """An answerer with the corpus it answers from."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def document_text(self, document_id: str) -> str: ...
+
+    def clause(self, clause_id: str) -> Clause: ...
+
+    def clauses(self) -> Iterable[Clause]: ...
+
+
+def open_clause_desk() -> "ClauseDesk":
+    """The real system with the user's settings.
+
+    Raises ClauseDeskError (no index, unusable index, wrong setting).
+    """
+    # Slow to import: only when a command needs answers, never for --help.
+    from app.desk import ClauseDesk
+    from ingest.settings import load_settings
+
+    return ClauseDesk.open(load_settings())

@@ -1,0 +1,237 @@
+"""The page as a reader meets it: a real server, a real browser (Debian's Chromium)."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index, real_index
+from playwright.sync_api import (
+    Browser,
+    Dialog,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from ingest.settings import PROJECT, Settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+#: the first question may have to wait for the models
+PATIENCE_MS = 30_000
+
+TWO_QUOTES = "What do item 3 and item 9 of GACC Announcement No. 67 of 2016 say?"
+NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}"),
+]
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # as root, which containers are, Chromium starts without its sandbox only
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """`python -m app chat` on a free port, ended by its own process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "CLAUSEDESK_CORPUS": str(settings.corpus),
+        "CLAUSEDESK_VAR": str(settings.var),
+    }
+    command = [sys.executable, "-m", "app", "chat", "--port", str(port)]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            assert server.wait(timeout=20) is not None
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the server has ended"
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"nothing answers at {address}")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving(real_index()) as address:
+        yield address
+
+
+@pytest.fixture
+def open_tab(chromium: Browser) -> Iterator[Opener]:
+    """Opens an address in a browser of its own; nothing but the server may be asked for."""
+    strangers: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws:", "data:", "blob:")):
+            strangers.append(request.url)
+
+    with ExitStack() as stack:
+
+        def opener(url: str, size: ViewportSize) -> Page:
+            context = chromium.new_context(viewport=size)
+            stack.callback(context.close)
+            tab = context.new_page()
+            tab.set_default_timeout(PATIENCE_MS)
+            expect.set_options(timeout=PATIENCE_MS)
+            tab.on("request", note)
+            tab.goto(url)
+            tab.wait_for_selector(".st-key-new-conversation", state="attached")
+            return tab
+
+        yield opener
+    assert strangers == []
+
+
+def ask(tab: Page, question: str) -> None:
+    tab.get_by_test_id("stChatInputTextArea").fill(question)
+    tab.keyboard.press("Enter")
+
+
+def first_mark_is_seen(tab: Page) -> None:
+    """The first marked words are inside the window and inside the pane that scrolls."""
+    tab.wait_for_function(
+        """() => {
+          const mark = document.querySelector("#source-text mark");
+          const pane = document.querySelector("#source-text");
+          if (!mark || !pane) return false;
+          const box = mark.getClientRects()[0], frame = pane.getBoundingClientRect();
+          const input = document.querySelector('[data-testid="stBottom"]').getBoundingClientRect();
+          return box.top >= Math.max(frame.top, 0)
+            && box.bottom <= Math.min(frame.bottom, input.top, innerHeight)
+            && box.left >= 0 && box.right <= innerWidth;
+        }"""
+    )
+
+
+def test_ask_open_the_source_step_to_the_next_citation(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, DESK)
+    ask(tab, TWO_QUOTES)
+    tab.click(".st-key-cite-0-1 button")
+    first_mark_is_seen(tab)
+    first = tab.locator("#source-text mark").first.inner_text()
+    assert tab.locator(".quote").first.inner_text() == first
+    # beside the answer, not instead of it
+    chip = tab.locator(".st-key-cite-0-1 button").bounding_box()
+    pane = tab.locator(".st-key-source-pane").bounding_box()
+    assert chip is not None
+    assert pane is not None
+    assert pane["x"] >= chip["x"] + chip["width"]
+    tab.click(".st-key-source-next button")
+    expect(tab.locator("#source-text mark").first).not_to_have_text(first)
+    first_mark_is_seen(tab)
+    assert (
+        tab.locator("#source-text mark").first.inner_text()
+        == tab.locator(".quote").nth(1).inner_text()
+    )
+    tab.wait_for_url("**/?clause=gacc-2016-67%23*")
+    tab.click(".st-key-source-close button")
+    expect(tab.locator(".st-key-source-pane")).to_have_count(0)
+
+
+def test_the_contents_lead_to_a_clause_without_moving_the_page(
+    address: str, open_tab: Opener
+) -> None:
+    tab = open_tab(f"{address}/?clause=msr-expo-2018%23p1", DESK)
+    first_mark_is_seen(tab)
+    tab.click(".contents summary")
+    tab.click(".contents a:has-text('Companion Animal')")
+    expect(tab.locator("[id='clause-4.2.3']")).to_be_in_viewport()
+    assert tab.evaluate("document.querySelector('.stMain').scrollTop") == 0
+
+
+def test_a_link_to_a_clause_survives_a_reload(address: str, open_tab: Opener) -> None:
+    tab = open_tab(f"{address}/?clause=gacc-2016-68%237", DESK)
+    first_mark_is_seen(tab)
+    tab.reload()
+    first_mark_is_seen(tab)
+    expect(tab.locator(".source-place")).to_have_text("Item 7")
+
+
+def test_not_covered_is_an_answer(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, DESK)
+    ask(tab, NOT_COVERED)
+    expect(tab.locator(".refusal")).to_contain_text("Not covered")
+    tab.click(".st-key-near-0-0 button")
+    first_mark_is_seen(tab)
+
+
+def test_the_keyboard_is_enough(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, DESK)
+    tab.locator(".st-key-example-1 button").focus()
+    tab.keyboard.press("Enter")
+    chip = tab.locator(".st-key-cite-0-1 button")
+    expect(chip).to_be_visible()
+    chip.focus()
+    tab.keyboard.press("Tab")  # a key, so that the browser shows where the focus is
+    tab.keyboard.press("Shift+Tab")
+    assert chip.evaluate("chip => getComputedStyle(chip).outlineStyle") == "solid"
+    tab.keyboard.press("Enter")
+    first_mark_is_seen(tab)
+
+
+def test_on_a_phone_the_source_opens_below_and_in_sight(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, PHONE)
+    expect(tab.locator(".st-key-example-0 button")).to_be_in_viewport()
+    ask(tab, TWO_QUOTES)
+    tab.click(".st-key-cite-0-2 button")
+    first_mark_is_seen(tab)
+    chip = tab.locator(".st-key-cite-0-2 button").bounding_box()
+    pane = tab.locator(".st-key-source-pane").bounding_box()
+    assert chip is not None
+    assert pane is not None
+    assert pane["y"] > chip["y"]
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_hostile_words_are_shown_and_never_live(open_tab: Opener) -> None:
+    with serving(hostile_index()) as address:
+        tab = open_tab(f"{address}/?clause={HOSTILE_ID}%232", DESK)
+        dialogs: list[str] = []
+
+        def note(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        tab.on("dialog", note)
+        assert tab.locator("#source-text mark").first.inner_text() == HOSTILE_CLAUSE
+        question = f"What do bonded goods carry? {HOSTILE_WORDS}".replace("<img", "<i")
+        ask(tab, question)
+        expect(tab.locator(".question")).to_have_text(question)
+        expect(tab.locator(".facts").nth(1)).to_be_visible()
+        shelf = tab.locator(f".st-key-open-{HOSTILE_ID} button")
+        expect(shelf).to_contain_text("Notice of Testing **bold** <b>tag</b>")
+        assert tab.locator("[href*='evil.example'], .stApp img, .katex, .stMain code").count() == 0
+        assert tab.locator(".question *, mark *, blockquote *, .stButton a").count() == 0
+        assert dialogs == []

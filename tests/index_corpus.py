@@ -1,0 +1,52 @@
+"""Two small corpora for the tests of the index, embedded for real, once, into a cache."""
+
+from contextlib import closing
+from pathlib import Path
+
+from ingest.embedding_cache import CachedEmbeddings
+from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings
+from ingest.index import BuildResult, IndexedDocument, Unit, build_index
+from ingest.words import Tokenizer
+
+TOKENIZER = Tokenizer(["海关"])
+#: loaded when a text is embedded that no cache holds
+MINILM = MiniLMEmbeddings()
+
+Corpus = list[tuple[IndexedDocument, list[Unit]]]
+
+
+def document(document_id: str, *bodies: str) -> tuple[IndexedDocument, list[Unit]]:
+    units = [
+        Unit(f"{document_id}#{number}", document_id, f"Rules {document_id}", "", body, "")
+        for number, body in enumerate(bodies, 1)
+    ]
+    return IndexedDocument(
+        document_id, f"sha of {document_id}", b'{"of": "%s"}' % document_id.encode()
+    ), units
+
+
+GOODS = document(
+    "goods",
+    "Bonded goods shall be declared separately.",
+    "Solid wastes may not be transited out of the control areas.",
+)
+ANIMALS = document("animals", "Each participant can bring one companion animal, a dog or a cat.")
+PERMITS = document(
+    "permits", "A quarantine permit is needed for plants.", "Permits are valid for one year."
+)
+NEW_PERMITS = document(
+    "permits", "A quarantine permit costs 5,461 yuan.", "Permits are valid for one year."
+)
+
+CORPUS_A: Corpus = [GOODS, ANIMALS, PERMITS]
+CORPUS_B: Corpus = [GOODS, NEW_PERMITS]
+
+
+def build(root: Path, corpus: Corpus) -> BuildResult:
+    """Build the index folder ``root`` with the cache beside it."""
+    with closing(CachedEmbeddings(MINILM, root.parent / "embeddings.sqlite")) as model:
+        return build_with(root, corpus, [model])
+
+
+def build_with(root: Path, corpus: Corpus, models: list[ModelEmbeddings]) -> BuildResult:
+    return build_index(root, corpus, models, TOKENIZER, lambda _stage, _done, _total: None)

@@ -1,0 +1,66 @@
+"""The indexes that the page's tests read: the project's own, and one of a hostile document."""
+
+import hashlib
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conftest import CORPUS
+
+from app.desk import ClauseDesk
+from ingest.pipeline import build
+from ingest.settings import Settings, load_settings
+
+#: everything that Markdown, HTML or Streamlit's labels would turn into something else
+HOSTILE_WORDS = (
+    "**bold** <b>tag</b> <img src=x onerror=alert(1)> [link](http://evil.example/a) "
+    "$x^2$ :smile: :red[ink] -> http://evil.example/b `code` :material/home:"
+)
+HOSTILE_TITLE = f"Notice of Testing {HOSTILE_WORDS}"
+HOSTILE_ID = "hostile-notice"
+HOSTILE_CLAUSE = f"2. The bonded goods under test shall carry {HOSTILE_WORDS} on each box."
+
+_folder = TemporaryDirectory(prefix="clause-desk-page-")
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    """No bar while tests run."""
+
+
+@lru_cache
+def real_index() -> Settings:
+    """The checkout's own index, brought up to date; nothing to do when it is."""
+    settings = load_settings()
+    build(settings, _quiet)
+    return settings
+
+
+@lru_cache
+def real_desk() -> ClauseDesk:
+    return ClauseDesk.open(real_index())
+
+
+@lru_cache
+def hostile_index() -> Settings:
+    settings = hostile_settings(Path(_folder.name))
+    build(settings, _quiet)
+    return settings
+
+
+def hostile_settings(folder: Path) -> Settings:
+    """A corpus of one document whose title and clause try to be more than text; no index yet."""
+    documents = folder / "corpus" / "documents"
+    documents.mkdir(parents=True)
+    text = f"{HOSTILE_TITLE}\n\n1. This Notice is about testing.\n\n{HOSTILE_CLAUSE}\n"
+    file = documents / "hostile.txt"
+    file.write_text(text, encoding="utf-8")
+    shutil.copy(CORPUS / "glossary.tsv", folder / "corpus")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    (folder / "corpus" / "catalog.toml").write_text(
+        f'[[document]]\nid = "{HOSTILE_ID}"\nkind = "guidance"\nissuer = "nobody"\n'
+        f'title = "{HOSTILE_TITLE}"\nlanguage = "en"\nsource = "a test"\n'
+        f'file = "hostile.txt"\nsha256 = "{digest}"\n',
+        encoding="utf-8",
+    )
+    return Settings(corpus=folder / "corpus", var=folder / "var")

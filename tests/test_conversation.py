@@ -1,0 +1,162 @@
+from datetime import date, datetime
+
+import pytest
+from page_index import real_desk
+
+from app.answer_view import AnswerView, confidence_words
+from app.conversation import Conversation, Turn
+from app.desk import ClauseDesk
+from app.holdings import age_words, holdings
+from app.models import Answer
+from ingest.modifications import Status
+
+EXPENDABLE = "Are drills and grinding wheels expendable materials?"
+NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
+NOT_HELD = "What does GACC Announcement No. 59 of 2015 say about testing?"
+
+
+def asked(question: str, as_of: date | None = None) -> Turn:
+    conversation = Conversation()
+    turn = conversation.ask(question, as_of)
+    conversation.answer(turn, real_desk())
+    return turn
+
+
+def seen(turn: Turn) -> AnswerView:
+    assert turn.view is not None
+    return turn.view
+
+
+def test_a_question_is_kept_before_it_is_answered() -> None:
+    conversation = Conversation()
+    turn = conversation.ask(EXPENDABLE)
+    assert list(conversation) == [turn]
+    assert turn.is_pending
+    conversation.answer(turn, real_desk())
+    assert not turn.is_pending
+    assert turn.error is None
+
+
+def test_history_is_the_questions_before_without_the_unreadable() -> None:
+    conversation = Conversation()
+    first = conversation.ask(EXPENDABLE)
+    unreadable = conversation.ask("???")
+    conversation.answer(unreadable, real_desk())
+    last = conversation.ask("and blades?")
+    assert conversation.history(first) == ()
+    assert conversation.history(last) == (EXPENDABLE,)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("   ", "the question is empty"),
+        ("?!…", "the question has no words"),
+        ("word " * 2000, "characters, at most"),
+        ("\x00\x07", "the question is empty"),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_one_line(question: str, line: str) -> None:
+    turn = asked(question)
+    assert turn.error is not None
+    assert line in turn.error
+    assert "\n" not in turn.error
+    assert turn.answer is None
+
+
+def test_a_bug_ends_one_turn_and_not_the_conversation(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> Answer:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ClauseDesk, "ask", broken)
+    turn = asked(EXPENDABLE)
+    assert turn.error is not None
+    assert "log" in turn.error
+    assert not turn.is_pending
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_passage_has_lead_line_quote_status_and_proof() -> None:
+    passage = seen(asked(EXPENDABLE)).passages[0]
+    assert passage.source.locator == "Item 3"
+    assert passage.source.name == "GACC Announcement No. 67 of 2016"
+    assert passage.status is Status.IN_FORCE
+    assert passage.status_words == "in force since 1 January 2017"
+    assert passage.proof is not None
+    assert passage.proof.place.clause_id == "gacc-2016-67#9"
+    text = real_desk().document_text("gacc-2016-67")
+    place = passage.source.place
+    assert passage.quote == text[place.start : place.end]
+    assert "grinding wheel" in passage.quote
+
+
+def test_the_status_is_that_of_the_day_asked_about() -> None:
+    passage = seen(asked(EXPENDABLE, date(2016, 12, 1))).passages[0]
+    assert passage.status is Status.NOT_YET_IN_FORCE
+    assert passage.status_words == "not yet in force: it enters into force on 1 January 2017"
+
+
+def test_a_chinese_question_gets_chinese_lead_lines() -> None:
+    passage = seen(asked("进口的消耗性材料转内销需要缴税吗？")).passages[0]
+    assert passage.source.name == "海关总署公告2016年第67号"
+
+
+def test_not_covered_offers_the_nearest_clauses_once() -> None:
+    view = seen(asked(NOT_COVERED))
+    assert view.refusal is not None
+    assert view.refusal.explanation.startswith("Not covered: ")
+    assert "Nearest clauses" not in view.refusal.explanation
+    assert len(view.refusal.nearest) == 3
+    assert view.passages == ()
+    assert len(view.found) >= 10
+
+
+def test_not_held_quotes_the_citing_clause() -> None:
+    view = seen(asked(NOT_HELD))
+    assert view.refusal is not None
+    assert "GACC Announcement No. 59 of 2015 but does not hold it" in view.refusal.explanation
+    assert "\n" not in view.refusal.explanation
+    assert [p.source.place.document_id for p in view.passages] == ["gacc-2016-68"]
+    assert "No. 59 of 2015" in view.passages[0].quote
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, "very likely"),
+        (0.8, "very likely"),
+        (0.79, "likely"),
+        (0.5, "likely"),
+        (0.49, "unlikely"),
+        (0.19, "very unlikely"),
+        (0.0, "very unlikely"),
+    ],
+)
+def test_confidence_in_words(confidence: float, words: str) -> None:
+    assert confidence_words(confidence) == words
+
+
+def test_holdings_on_a_day() -> None:
+    shelf = {
+        found.document_id: found for found in holdings(real_desk().library(), date(2017, 6, 1))
+    }
+    assert shelf["gacc-2016-67"].status is Status.IN_FORCE
+    assert shelf["gacc-2018-19"].status is Status.NOT_YET_IN_FORCE
+    assert shelf["ccc-exemption"].status is Status.UNKNOWN
+    assert shelf["gacc-2016-68"].clauses > 12
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (datetime(2020, 5, 2, 12, 0, 0), "just now"),
+        (datetime(2020, 5, 2, 11, 59, 0), "1 minute ago"),
+        (datetime(2020, 5, 2, 9, 30, 0), "2 hours ago"),
+        (datetime(2020, 5, 1, 11, 0, 0), "1 day ago"),
+        (datetime(2020, 5, 2, 12, 5, 0), "just now"),  # another machine's clock
+    ],
+)
+def test_age_in_words(then: datetime, words: str) -> None:
+    assert age_words(then, datetime(2020, 5, 2, 12, 0, 0)) == words

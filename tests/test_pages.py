@@ -1,0 +1,291 @@
+"""Every state of the page, in Streamlit's own test harness; tests/browser holds the rest."""
+
+import html
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from page_index import (
+    HOSTILE_CLAUSE,
+    HOSTILE_ID,
+    HOSTILE_TITLE,
+    HOSTILE_WORDS,
+    hostile_index,
+    hostile_settings,
+    real_desk,
+    real_index,
+)
+from streamlit.testing.v1 import AppTest
+
+from app.plain_text import WORD_JOINER
+from ingest.settings import PROJECT, Settings
+
+START = PROJECT / "app" / "pages" / "start.py"
+EXPENDABLE = "Are drills and grinding wheels expendable materials?"
+TWO_QUOTES = "What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?"
+NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
+NOT_HELD = "What does GACC Announcement No. 59 of 2015 say about testing?"
+
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    """Opens the page on an index, at a link if one is given."""
+
+    def opener(settings: Settings, link: str | None = None) -> AppTest:
+        monkeypatch.setenv("CLAUSEDESK_CORPUS", str(settings.corpus))
+        monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
+        st.cache_resource.clear()
+        tab = AppTest.from_file(START, default_timeout=60)
+        if link is not None:
+            tab.query_params["clause"] = link
+        return tab.run()
+
+    yield opener
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def tab(open_page: Opener) -> AppTest:
+    return open_page(real_index())
+
+
+def ask(tab: AppTest, question: str) -> AppTest:
+    return tab.chat_input[0].set_value(question).run()
+
+
+def keys(tab: AppTest, beginning: str) -> list[str]:
+    return [button.key for button in tab.button if button.key and button.key.startswith(beginning)]
+
+
+def markup(tab: AppTest) -> str:
+    return "\n".join(piece.value for piece in tab.html if not piece.value.startswith("<style"))
+
+
+def words(tab: AppTest) -> str:
+    """What a reader sees of our own HTML."""
+    return html.unescape(re.sub(r"<script>.*?</script>|<[^>]+>", "", markup(tab), flags=re.DOTALL))
+
+
+def source(tab: AppTest) -> str:
+    return next(piece.value for piece in tab.html if 'id="source-text"' in piece.value)
+
+
+def marked(tab: AppTest) -> str:
+    return html.unescape("".join(re.findall(r"<mark>(.*?)</mark>", source(tab), re.DOTALL)))
+
+
+def test_the_empty_page_offers_examples_and_documents(tab: AppTest) -> None:
+    assert not tab.exception
+    assert "word for word" in words(tab)
+    assert len(keys(tab, "example-")) == 6
+    assert len(keys(tab, "open-")) == 5
+    assert tab.date_input[0].value == date.today()
+    assert f"Index {real_desk().fingerprint}, built" in words(tab)
+    assert keys(tab, "source-") == []
+
+
+def test_an_example_is_asked_with_one_click(tab: AppTest) -> None:
+    tab.button(key="example-0").click().run()
+    assert [message.name for message in tab.chat_message] == ["user", "assistant"]
+    assert keys(tab, "example-") == []
+    assert keys(tab, "cite-0-")
+
+
+def test_an_answer_shows_lead_line_status_quote_and_figures(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert not tab.exception
+    label = tab.button(key="cite-0-1").label
+    assert label.replace("\\", "") == "[1] Item 3, GACC Announcement No. 67 of 2016"
+    assert "✓ in force since 1 January 2017" in words(tab)
+    quote = re.search(r'<blockquote class="quote">(.*?)</blockquote>', markup(tab), re.DOTALL)
+    assert quote is not None
+    assert html.unescape(quote.group(1)) in real_desk().document_text("gacc-2016-67")
+    assert "Covered by the corpus: " in words(tab)
+    assert tab.expander[0].label == "What was searched for"
+    assert len(keys(tab, "found-0-")) == 10
+
+
+def test_a_chip_opens_the_source_with_the_quote_marked(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="cite-0-1").click().run()
+    quoted = real_desk().clause("gacc-2016-67#3")
+    assert marked(tab) == quoted.text
+    assert source(tab).count('id="source-cited"') == 1
+    assert "Annex: Processing-Trade Expendable Materials" in words(tab)  # the whole document
+    assert tab.query_params["clause"] == "gacc-2016-67#3"
+    tab.button(key="source-close").click().run()
+    assert keys(tab, "source-") == []
+    assert "clause" not in tab.query_params
+
+
+def test_citations_are_stepped_through(tab: AppTest) -> None:
+    ask(tab, TWO_QUOTES)
+    tab.button(key="cite-0-1").click().run()
+    assert "Citation 1 of 2" in words(tab)
+    assert tab.button(key="source-previous").disabled
+    first = marked(tab)
+    tab.button(key="source-next").click().run()
+    assert "Citation 2 of 2" in words(tab)
+    assert tab.button(key="source-next").disabled
+    assert marked(tab) != first
+    tab.button(key="source-previous").click().run()
+    assert marked(tab) == first
+
+
+def test_the_proof_of_a_status_opens_its_clause(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="proof-0-1").click().run()
+    assert marked(tab).startswith("9. This Announcement shall enter into force")
+
+
+def test_a_refusal_names_the_nearest_clauses(tab: AppTest) -> None:
+    ask(tab, NOT_COVERED)
+    assert "neither holds nor cites" in words(tab)
+    assert keys(tab, "cite-") == []
+    assert len(keys(tab, "near-0-")) == 3
+    tab.button(key="near-0-1").click().run()
+    assert marked(tab)
+    assert "Citation 2 of 3" in words(tab)
+
+
+def test_a_document_that_is_only_cited_shows_where(tab: AppTest) -> None:
+    ask(tab, NOT_HELD)
+    assert "does not hold it" in words(tab)
+    assert "Covered by the corpus" not in words(tab)
+    assert keys(tab, "near-") == []
+    tab.button(key="cite-0-1").click().run()
+    assert "GACC Announcement No. 59 of 2015" in marked(tab)
+
+
+def test_before_entry_into_force_the_status_says_so(tab: AppTest) -> None:
+    tab.date_input[0].set_value(date(2016, 12, 1)).run()
+    ask(tab, EXPENDABLE)
+    assert "◷ not yet in force: it enters into force on 1 January 2017" in words(tab)
+    assert "as of 1 December 2016" in words(tab)
+    tab.button(key="cite-0-1").click().run()
+    tab.button(key="today").click().run()
+    assert tab.date_input[0].value == date.today()
+    # the open source and the answer keep the day they were asked for
+    assert words(tab).count("as of 1 December 2016") == 2
+
+
+def test_after_a_change_of_the_day_one_click_asks_again(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert keys(tab, "ask-again") == []
+    tab.date_input[0].set_value(date(2016, 12, 1)).run()
+    assert tab.button(key="ask-again").label == "Ask again as of 1 December 2016"
+    tab.button(key="ask-again").click().run()
+    assert len(tab.chat_message) == 4
+    assert keys(tab, "ask-again") == []
+    assert "✓ in force since 1 January 2017" in words(tab)
+    assert "◷ not yet in force" in words(tab)
+
+
+def test_a_follow_up_has_its_history(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    ask(tab, "What about working coats?")
+    assert f"{EXPENDABLE} What about working coats?" in words(tab)  # what was searched for
+
+
+def test_a_new_conversation_is_empty(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="cite-0-1").click().run()
+    tab.button(key="new-conversation").click().run()
+    assert len(tab.chat_message) == 0
+    assert keys(tab, "source-") == []
+    assert len(keys(tab, "example-")) == 6
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("???", "the question has no words"),
+        ("customs " * 1000, "at most 4,000 are read"),
+        ("\u200b", "the question is empty"),
+    ],
+)
+def test_a_question_that_cannot_be_read_gets_one_line(
+    tab: AppTest, question: str, line: str
+) -> None:
+    ask(tab, question)
+    assert not tab.exception
+    notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
+    assert notice is not None
+    assert line in notice.group(1)
+    ask(tab, EXPENDABLE)  # and the conversation goes on
+    assert keys(tab, "cite-1-")
+
+
+def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
+    tab = open_page(real_index(), "gacc-2016-68#7")
+    for _ in range(2):
+        assert marked(tab) == real_desk().clause("gacc-2016-68#7").text
+        assert "Item 7" in words(tab)
+        assert 'href="?clause=gacc-2016-68%237"' in markup(tab)
+        tab.run()
+
+
+def test_a_link_to_a_document_opens_it_from_its_beginning(open_page: Opener) -> None:
+    tab = open_page(real_index(), "msr-expo-2018")
+    assert marked(tab) == ""
+    assert "五. Journalists’ Recording Equipment" in words(tab)
+
+
+@pytest.mark.parametrize("link", ["gacc-2016-68#99", "no-such-document#1", "<b>x</b>", "#"])
+def test_a_dead_link_says_so_and_the_page_works_on(open_page: Opener, link: str) -> None:
+    tab = open_page(real_index(), link)
+    assert not tab.exception
+    assert 'role="alert"' in markup(tab)
+    assert "<b>x" not in markup(tab)
+    tab.button(key="source-close").click().run()
+    assert 'role="alert"' not in markup(tab)
+    ask(tab, EXPENDABLE)
+    assert keys(tab, "cite-0-")
+
+
+def test_a_document_of_the_sidebar_opens(tab: AppTest) -> None:
+    tab.button(key="open-gacc-2018-19").click().run()
+    assert "Ⅱ Main Contents" in source(tab)
+    assert tab.query_params["clause"] == "gacc-2018-19"
+
+
+def test_hostile_words_stay_words(open_page: Opener) -> None:
+    tab = open_page(hostile_index(), f"{HOSTILE_ID}#2")
+    ask(tab, f"What do bonded goods carry? {HOSTILE_WORDS}".replace("<img", "<i"))
+    assert not tab.exception
+    for live in ("<b>", "<img", "<i ", 'href="http', "onerror=alert(1)>"):
+        assert live not in markup(tab)
+    assert marked(tab) == HOSTILE_CLAUSE
+    assert HOSTILE_TITLE in words(tab)
+    label = tab.button(key=f"open-{HOSTILE_ID}").label
+    assert r"\*\*bold\*\* \<b\>tag\<\/b\>" in label
+    assert label.replace("\\", "").replace(WORD_JOINER, "").startswith(HOSTILE_TITLE[:60])
+
+
+def test_the_first_page_builds_the_index_with_a_bar(open_page: Opener, tmp_path: Path) -> None:
+    tab = open_page(hostile_settings(tmp_path))
+    assert not tab.exception
+    assert keys(tab, "open-") == [f"open-{HOSTILE_ID}"]
+
+
+def test_no_corpus_is_one_line(open_page: Opener, tmp_path: Path) -> None:
+    tab = open_page(Settings(corpus=tmp_path / "none", var=tmp_path / "var"))
+    assert not tab.exception
+    assert re.search(r'role="alert">no catalog at .*</div>', markup(tab))
+
+
+def test_a_damaged_index_is_one_line(open_page: Opener, tmp_path: Path) -> None:
+    real = real_index()
+    shutil.copytree(real.index, tmp_path / "index")
+    (tmp_path / "index" / "CURRENT").write_text("0123456789abcdef\n", encoding="utf-8")
+    tab = open_page(Settings(corpus=real.corpus, var=tmp_path))
+    assert not tab.exception
+    notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
+    assert notice is not None
+    assert "python -m ingest build" in notice.group(1)
