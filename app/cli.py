@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from app.models import Question
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         try:
@@ -168,10 +166,19 @@ def _read_rows(path: Path) -> Iterator[tuple[dict[str, Any], "Question"]]:
             continue
         try:
             row = json.loads(line)
-            yield row, Question(
-                text=row["question"], history=row.get("history") or (), as_of=row.get("as_of")
+            yield (
+                row,
+                Question(
+                    text=row["question"], history=row.get("history") or (), as_of=row.get("as_of")
+                ),
             )
-        except (json.JSONDecodeError, TypeError, KeyError, AttributeError, ValidationError) as error:
+        except (
+            json.JSONDecodeError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            ValidationError,
+        ) as error:
             raise BadQuestion(
                 f"{path}, line {number}: a JSON object with the key question is needed, and as_of "
                 f"as YYYY-MM-DD ({type(error).__name__})"

@@ -122,9 +122,9 @@ class CoverageReader:
         )
 
     def _words(self, unit: Unit) -> set[str]:
-        return set(self._tokenizer.tokens("\n".join(
-            (unit.title, unit.headings, unit.context, unit.body)
-        )))
+        return set(
+            self._tokenizer.tokens("\n".join((unit.title, unit.headings, unit.context, unit.body)))
+        )
 
     def _names(self, question: str) -> list[str]:
         """Proper names that no glossary concept covers."""

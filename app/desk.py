@@ -11,7 +11,6 @@ from functools import cached_property
 from app.answerers.extractive import Composed, compose
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
 from app.evidence import EvidenceChooser, Passage
-from ingest.glossary import Glossary
 from app.models import Answer, Question, RefusalReason, Retrieved
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
@@ -19,11 +18,12 @@ from app.wording import Language, citation_name, hostile, not_covered, not_held,
 from ingest.documents import CorpusDocument, load_document, timeline_of
 from ingest.embeddings import ModelEmbeddings
 from ingest.errors import UnknownClause
+from ingest.glossary import Glossary
 from ingest.index import Snapshot, SnapshotReader
 from ingest.models import Clause
 from ingest.modifications import StatusOnDay, Timeline
-from ingest.references import WorkNumber
 from ingest.pipeline import embedding_models
+from ingest.references import WorkNumber
 from ingest.settings import Settings
 from ingest.units import quoted_span
 from ingest.words import Tokenizer
@@ -56,9 +56,7 @@ class Library:
 
     @cached_property
     def retriever(self) -> Retriever:
-        return Retriever(
-            self.snapshot, self.documents, self.glossary, self.tokenizer, self.models
-        )
+        return Retriever(self.snapshot, self.documents, self.glossary, self.tokenizer, self.models)
 
     @cached_property
     def chooser(self) -> EvidenceChooser:
@@ -66,9 +64,7 @@ class Library:
 
     @cached_property
     def coverage(self) -> CoverageReader:
-        return CoverageReader(
-            self.documents, self.snapshot.lexical, self.tokenizer, self.glossary
-        )
+        return CoverageReader(self.documents, self.snapshot.lexical, self.tokenizer, self.glossary)
 
     def clause(self, clause_id: str) -> Clause:
         """Raises UnknownClause, with what to do."""
@@ -119,9 +115,7 @@ class ClauseDesk:
         with self._lock:
             snapshot = self._reader.current()
             if self._library is None or self._library.snapshot is not snapshot:
-                self._library = Library(
-                    snapshot, self._glossary, self._tokenizer, self._models
-                )
+                self._library = Library(snapshot, self._glossary, self._tokenizer, self._models)
             return self._library
 
     @property
@@ -158,9 +152,7 @@ class ClauseDesk:
         """What the coverage decision looks at; the calibration is fitted on it."""
         library = self.library()
         read = read_question(question)
-        return library.coverage.features(
-            read, library.retriever.search(read, read.text, RETRIEVED)
-        )
+        return library.coverage.features(read, library.retriever.search(read, read.text, RETRIEVED))
 
     def ask(self, question: Question) -> Answer:
         """Answer a question or refuse it; raises BadQuestion for what is no question."""
@@ -186,7 +178,7 @@ class ClauseDesk:
         as_of = question.as_of or read.as_of or date.today()
         language: Language = question.language or read.language
         with clock.time("answer"):
-            refusal = self._refusal(library, read, whole, confidence)
+            refusal = self._refusal(library, read, confidence)
             if refusal is None:
                 passages = library.chooser.choose(read, covered or [whole])
                 composed = compose(passages, library.documents, library.timeline, as_of, language)
@@ -218,12 +210,13 @@ class ClauseDesk:
         return self._coverage_model.probability(read.language, features)
 
     def _refusal(
-        self, library: Library, read: ReadQuestion, result: SearchResult, confidence: float
+        self, library: Library, read: ReadQuestion, confidence: float
     ) -> RefusalReason | None:
         if read.hostile:
             return RefusalReason.HOSTILE
         if read.asks_for_content_of is not None and not any(
-            document.entry.work is not None and document.entry.work.matches(read.asks_for_content_of)
+            document.entry.work is not None
+            and document.entry.work.matches(read.asks_for_content_of)
             for document in library.documents.values()
         ):
             cited = library.citing(read.asks_for_content_of)

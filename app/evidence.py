@@ -130,9 +130,7 @@ class EvidenceChooser:
         passages = [] if head is None else [self._whole(document, head, head.start, head.end)]
         return [*passages, self._sentences(question, result, document, clause)]
 
-    def _wants_whole_list(
-        self, question: ReadQuestion, result: SearchResult, head: Clause
-    ) -> bool:
+    def _wants_whole_list(self, question: ReadQuestion, result: SearchResult, head: Clause) -> bool:
         if _ASKS_FOR_LIST.search(question.text):
             return True
         items = [
@@ -161,9 +159,7 @@ class EvidenceChooser:
         if len(clause.text) <= SHORT_CLAUSE or len(whole.sentences) < 2:
             return whole
         text = document.parsed.text
-        scores = [
-            self._score(question, result, text[start:end]) for start, end in whole.sentences
-        ]
+        scores = [self._score(question, result, text[start:end]) for start, end in whole.sentences]
         best = max(scores)
         if best <= 0:
             return whole

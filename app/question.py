@@ -38,7 +38,18 @@ _CHINESE_PLACE = re.compile(
     r"第\s*(?P<number>[一二三四五六七八九十百零〇\d]{1,6})\s*(?:条|项|款|点)"
     r"(?P<below>(?:\s*第?\s*[（(]?\s*[一二三四五六七八九十\d]{1,3}\s*[)）]?\s*[项款]?)?)(?!\s*号)"
 )
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+}
 #: attempts to steer the answer instead of asking for a rule
 _HOSTILE = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}"
@@ -64,7 +75,8 @@ _CONTENT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(
-    r"in force|valid|effective|appl(?:y|ies|icable)|in effect|生效|有效|施行|适用|实施", re.IGNORECASE
+    r"in force|valid|effective|appl(?:y|ies|icable)|in effect|生效|有效|施行|适用|实施",
+    re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for)\b"

@@ -125,8 +125,7 @@ class Retriever:
         query = self._query(question, text)
         weights = VECTOR_WEIGHTS[question.language]
         pending = {
-            name: self._threads.submit(self._cosines, self._models[name], query)
-            for name in weights
+            name: self._threads.submit(self._cosines, self._models[name], query) for name in weights
         }
         lexical = self._snapshot.lexical.scores(query.words)
         lexical /= max(float(lexical.max(initial=0.0)), 1e-9)

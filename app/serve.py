@@ -27,7 +27,7 @@ def serve(port: int) -> None:
     # .streamlit/config.toml is looked for in the working folder
     os.chdir(PROJECT)
     # this process becomes the server, so a signal needs nobody to pass it on
-    os.execv(sys.executable, streamlit_command(port))  # noqa: S606
+    os.execv(sys.executable, streamlit_command(port))
 
 
 def streamlit_command(port: int) -> list[str]:

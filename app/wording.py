@@ -10,7 +10,12 @@ from ingest.references import WorkKind, WorkNumber
 
 Language = Literal["en", "zh"]
 
-_CHINESE_ISSUERS = {"GACC": "海关总署", "CNCA": "国家认监委", "State Council": "国务院", "AQSIQ": "国家质检总局"}
+_CHINESE_ISSUERS = {
+    "GACC": "海关总署",
+    "CNCA": "国家认监委",
+    "State Council": "国务院",
+    "AQSIQ": "国家质检总局",
+}
 
 _NOT_COVERED = {
     "en": "Not covered: no clause of the corpus answers this.",

@@ -123,9 +123,7 @@ def _cold_ask(repeats: int) -> Ratio:
 
 
 def _run(arguments: list[str]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own program, no shell
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise CannotRun(f"python {arguments[0]} {arguments[1]} failed: {last}")

@@ -11,7 +11,7 @@ class TopicError(EvalError):
     """A topics file is missing or one of its lines is wrong; the message names the line."""
 
 
-class StaleGold(EvalError):  # noqa: N818 - named for what it says, as in ingest.errors
+class StaleGold(EvalError):
     """A topic's gold clause or evidence does not stand in the corpus (any more)."""
 
 
@@ -23,5 +23,5 @@ class ThresholdError(EvalError):
     """The thresholds file has an unknown key or a wrong value."""
 
 
-class CannotRun(EvalError):  # noqa: N818
+class CannotRun(EvalError):
     """The evaluation cannot start: no topic selected, no system, no folder to write to."""

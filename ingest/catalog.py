@@ -111,5 +111,7 @@ def _explain(content: dict[str, object], error: ValidationError) -> str:
         raw = documents[location[1]]
         name = raw.get("id") if isinstance(raw, dict) else None
         where = f"catalog entry {name or location[1] + 1}"
-    key = ".".join(str(part) for part in location if part != "document" and not isinstance(part, int))
+    key = ".".join(
+        str(part) for part in location if part != "document" and not isinstance(part, int)
+    )
     return f"{where}: {key or 'document'}: {first['msg']}"

@@ -21,6 +21,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 
 from ingest.models import Clause, ParsedDocument, Segment, SegmentKind, SourceText
 from ingest.numbering import STYLES, NumberAtStart, print_chinese, read_number
@@ -206,7 +207,9 @@ class _Parser:
                 )
             )
         segments = [Segment(SegmentKind.HEADING, node.start, node.end) for node in chapters]
-        segments += [Segment(SegmentKind.FURNITURE, line.start, line.end) for line in self.furniture]
+        segments += [
+            Segment(SegmentKind.FURNITURE, line.start, line.end) for line in self.furniture
+        ]
         if self.title:
             segments.append(Segment(SegmentKind.TITLE, self.title.start, self.title.end))
         taken = [(clause.start, clause.end) for clause in clauses]
@@ -368,7 +371,7 @@ def _numbered(line: _Line, number: NumberAtStart, kind: _Kind) -> _Node:
 
 
 def _schedule_entry(line: _Line, annex: re.Match[str], schedule: _Node | None) -> _Node:
-    """"Annex 2: ..."; an annex without a number is the next one."""
+    """ "Annex 2: ..."; an annex without a number is the next one."""
     words = line.words[annex.end() :]
     inline = next((n for n in _numbers(words) if n.style in ("arabic_dot", "colon")), None)
     printed = annex.group("latin") or annex.group("chinese")
@@ -401,7 +404,7 @@ def _next_entry(numbers: Iterable[NumberAtStart], schedule: _Node) -> NumberAtSt
 def _first_entry(
     numbers: Iterable[NumberAtStart], lines: Sequence[_Line], at: int
 ) -> NumberAtStart | None:
-    """"1:List of ..." begins a schedule list when another such line follows it."""
+    """ "1:List of ..." begins a schedule list when another such line follows it."""
     for number in numbers:
         if number.style != "colon" or number.value != 1 or at + 1 == len(lines):
             continue
@@ -421,9 +424,11 @@ def _choose(
     for number in numbers:
         for depth in range(len(open_lists) - 1, -1, -1):
             last = open_lists[depth]
-            if last.style == number.style and _follows(number, last):
-                if number.style != "decimal" or _chain(last)[:-1] == number.ancestors:
-                    return number, depth
+            same_list = last.style == number.style and (
+                number.style != "decimal" or _chain(last)[:-1] == number.ancestors
+            )
+            if same_list and _follows(number, last):
+                return number, depth
     for number in numbers:
         if number.style == "colon":
             continue
@@ -436,10 +441,9 @@ def _choose(
             return number, 0  # whatever it is, an article stands at the top
         if number.value != 1:
             continue
-        if open_lists and open_lists[-1].style == number.style:
-            # a list begins anew: only where a paragraph has introduced it
-            if before is None or before.kind is not _Kind.PARAGRAPH:
-                continue
+        begins_anew = bool(open_lists) and open_lists[-1].style == number.style
+        if begins_anew and (before is None or before.kind is not _Kind.PARAGRAPH):
+            continue  # only a paragraph can introduce a second list
         return number, len(open_lists)
     return None
 
@@ -474,9 +478,7 @@ def _unnumbered(line: _Line, lines: Sequence[_Line], at: int, is_numbered: bool)
         names_a_list = line.words.endswith((":", "：")) and bool(_BULLET.match(next_.words))
         if short and (names_a_list or _names_what_follows(line.words)):
             kind = _Kind.SECTION
-    return _Node(
-        kind, line.start, line.end, line.words, is_heading=kind is _Kind.SECTION, level=1
-    )
+    return _Node(kind, line.start, line.end, line.words, is_heading=kind is _Kind.SECTION, level=1)
 
 
 def _names_what_follows(words: str) -> bool:
@@ -487,7 +489,7 @@ def _names_what_follows(words: str) -> bool:
 def _mark_headings(nodes: Sequence[_Node]) -> None:
     """A numbered line is a heading if all of its list look like names and have something
     under them, or if a deeper number follows it at once."""
-    following = {id(node): after for node, after in zip(nodes, nodes[1:], strict=False)}
+    following = {id(node): after for node, after in pairwise(nodes)}
     lists: dict[tuple[int, str, int], list[_Node]] = {}
     for node in nodes:
         if node.kind is _Kind.NUMBERED:
@@ -529,13 +531,13 @@ def _place_paragraphs(nodes: Sequence[_Node], root: _Node) -> list[_Node]:
             open_sections.append(node)
             current = node
         elif node.kind is _Kind.NUMBERED:
-            _place_list(node, current, before, open_sections)
+            _place_list(node, current, open_sections)
             current = node
         elif node.kind is _Kind.SCHEDULE:
             current = node
         elif node.kind is _Kind.BULLET:
             _adopt(node, current)
-            node.lead_in = _bullets_lead_in(node, before, current)
+            node.lead_in = _bullets_lead_in(before)
         else:
             current = _owner(current, node, root)
             _adopt(node, current)
@@ -561,9 +563,7 @@ def _adopt(node: _Node, parent: _Node) -> None:
         node.ordinal = f"p{parent.paragraphs}"
 
 
-def _place_list(
-    node: _Node, current: _Node, before: _Node | None, open_sections: Sequence[_Node]
-) -> None:
+def _place_list(node: _Node, current: _Node, open_sections: Sequence[_Node]) -> None:
     """Find a numbered node's lead-in, and move a list that a paragraph introduces to it."""
     assert node.parent is not None
     siblings = node.parent.items
@@ -588,7 +588,7 @@ def _place_list(
         node.lead_in = introduction
 
 
-def _bullets_lead_in(node: _Node, before: _Node | None, current: _Node) -> _Node | None:
+def _bullets_lead_in(before: _Node | None) -> _Node | None:
     if before is None:
         return None
     if before.kind is _Kind.BULLET:

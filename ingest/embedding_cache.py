@@ -79,7 +79,7 @@ class CachedEmbeddings(ModelEmbeddings):
             for start in range(0, len(keys), _LOOKUP):
                 batch = keys[start : start + _LOOKUP]
                 marks = ",".join("?" * len(batch))
-                query = f"SELECT key, vector FROM vector WHERE key IN ({marks})"  # noqa: S608 - only "?"
+                query = f"SELECT key, vector FROM vector WHERE key IN ({marks})"
                 for key, blob in self._connection.execute(query, batch):
                     vector = np.frombuffer(blob, dtype="<f4").astype(np.float32)
                     # a flipped bit does not always show as a damaged file

@@ -13,12 +13,25 @@ from enum import StrEnum
 from ingest.models import Clause, ParsedDocument, SegmentKind
 from ingest.references import Reference, WorkNumber, find_references
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "(?P<month>" + "|".join(month.capitalize() for month in _MONTHS) + ")"
 _DATES = (
-    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})", re.I),
+    re.compile(
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})", re.I
+    ),
     re.compile(rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.I),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
@@ -150,7 +163,9 @@ def _entry_into_force(clause: Clause, issued: date | None) -> date | None:
     formula = _IN_FORCE.search(clause.text)
     assert formula is not None
     # only the sentence that holds the formula: a law names other days in the next
-    begin = max(clause.text.rfind("。", 0, formula.start()), clause.text.rfind(". ", 0, formula.start()))
+    begin = max(
+        clause.text.rfind("。", 0, formula.start()), clause.text.rfind(". ", 0, formula.start())
+    )
     end = clause.text.find("。", formula.end())
     sentence = clause.text[begin + 1 : end if end >= 0 else len(clause.text)]
     if _UPON_ISSUE.search(sentence):
@@ -238,7 +253,5 @@ class Timeline:
         facts = self._facts[document_id]
         if facts.in_force_from is None:
             return StatusOnDay(Status.UNKNOWN, None, None)
-        status = (
-            Status.IN_FORCE if facts.in_force_from <= as_of else Status.NOT_YET_IN_FORCE
-        )
+        status = Status.IN_FORCE if facts.in_force_from <= as_of else Status.NOT_YET_IN_FORCE
         return StatusOnDay(status, facts.in_force_from, facts.in_force_proof)

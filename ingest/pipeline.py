@@ -1,6 +1,6 @@
 """From the corpus folder to the index: load, cut into clauses, read the dates, index.
 
-    catalog -> loaders -> clause_parser -> modifications -> units -> index
+catalog -> loaders -> clause_parser -> modifications -> units -> index
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,9 @@ def build(settings: Settings, progress: Progress) -> BuildResult:
     indexed = [_indexed(entry, settings) for entry in catalog.document]
     with ExitStack() as stack:
         models = [
-            stack.enter_context(closing(CachedEmbeddings(model, settings.var / "embeddings.sqlite")))
+            stack.enter_context(
+                closing(CachedEmbeddings(model, settings.var / "embeddings.sqlite"))
+            )
             for model in embedding_models()
         ]
         return build_index(settings.index, indexed, models, tokenizer, progress)

@@ -67,11 +67,11 @@ _PATTERNS = (
     # No. 59 of 2015 | No.67, 2016 | No. 68/2016
     re.compile(rf"{_NUMBER_WORD}{_NUMBER}\s*(?:of|,|/|\()\s*(?:the year\s+)?{_YEAR}\b", re.I),
     # Announcement 68 of 2016 | Announcement 68/2016
-    re.compile(
-        rf"Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\s*(?:of|,|/|\()\s*{_YEAR}\b", re.I
-    ),
+    re.compile(rf"Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\s*(?:of|,|/|\()\s*{_YEAR}\b", re.I),
     # 2016's Announcement 68 | 2016 Announcement No. 68
-    re.compile(rf"\b{_YEAR}(?:'s)?\s+(?:\w+\s+)?Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\b", re.I),
+    re.compile(
+        rf"\b{_YEAR}(?:'s)?\s+(?:\w+\s+)?Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\b", re.I
+    ),
     # 公告2016年第68号 | 2016年第68号公告 | 〔2016〕68号
     re.compile(rf"{_YEAR}\s*年\s*第?\s*{_NUMBER}\s*号(?!令)"),
     re.compile(rf"[〔\[（(]{_YEAR}[〕\]）)]\s*第?\s*{_NUMBER}\s*号(?!令)"),
@@ -81,12 +81,16 @@ _PATTERNS = (
     re.compile(rf"(?P<decree>令)\s*第\s*{_NUMBER}\s*号"),
     re.compile(rf"第\s*{_NUMBER}\s*号\s*(?P<decree>令)"),
     # without a year, in questions: Announcement No. 68 | 第68号公告
-    re.compile(rf"Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\b(?!\s*(?:of|,|/)\s*(?:19|20)\d\d)", re.I),
+    re.compile(
+        rf"Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\b(?!\s*(?:of|,|/)\s*(?:19|20)\d\d)", re.I
+    ),
     re.compile(rf"(?<!令)第?\s*{_NUMBER}\s*号\s*公告"),
     re.compile(rf"公告\s*第?\s*{_NUMBER}\s*号"),
 )
 #: "Decrees No. 111 and 218"
-_FURTHER_DECREE = re.compile(r"(?:\s*,\s*|\s+and\s+|、|和)(?:No\.?\s*)?(?P<number>\d{1,4})\b(?!\s*(?:of|,)\s*\d{4})")
+_FURTHER_DECREE = re.compile(
+    r"(?:\s*,\s*|\s+and\s+|、|和)(?:No\.?\s*)?(?P<number>\d{1,4})\b(?!\s*(?:of|,)\s*\d{4})"
+)
 
 
 def find_references(text: str) -> list[Reference]:

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
@@ -63,9 +63,7 @@ def load_settings() -> Settings:
     for variable in os.environ:
         key = variable.upper()
         if key.startswith(_PREFIX) and key.partition("__")[0] not in known:
-            raise ConfigError(
-                f"unknown setting {variable}; known are {', '.join(sorted(known))}"
-            )
+            raise ConfigError(f"unknown setting {variable}; known are {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:

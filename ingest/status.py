@@ -38,9 +38,7 @@ class IndexStatus:
     @property
     def verdict(self) -> str:
         if self.stale:
-            return (
-                f"out of date for {', '.join(self.stale)}: run `python -m ingest build`"
-            )
+            return f"out of date for {', '.join(self.stale)}: run `python -m ingest build`"
         return "it fits the corpus"
 
     def as_json(self) -> dict[str, Any]:
@@ -58,7 +56,11 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
     timeline = timeline_of(documents)
     catalog = {entry.id: entry for entry in load_catalog(settings.corpus).document}
     stale = [id_ for id_ in {**catalog, **documents} if id_ not in catalog or id_ not in documents]
-    stale += [id_ for id_, document in documents.items() if catalog.get(id_, document.entry) != document.entry]
+    stale += [
+        id_
+        for id_, document in documents.items()
+        if catalog.get(id_, document.entry) != document.entry
+    ]
     rows = []
     for document_id, document in documents.items():
         status = timeline.status(document_id, "", today)
@@ -74,6 +76,4 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
                 status_proof=status.proof,
             )
         )
-    return IndexStatus(
-        snapshot.fingerprint, snapshot.manifest.built_at, tuple(rows), tuple(stale)
-    )
+    return IndexStatus(snapshot.fingerprint, snapshot.manifest.built_at, tuple(rows), tuple(stale))

@@ -12,6 +12,7 @@ from ingest.modifications import Status
 
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
 NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
+FAR_OFF = "What is the corporate income tax rate in Brazil?"
 NOT_HELD = "What does GACC Announcement No. 59 of 2015 say about testing?"
 
 
@@ -103,9 +104,11 @@ def test_a_chinese_question_gets_chinese_lead_lines() -> None:
     assert passage.source.name == "海关总署公告2016年第67号"
 
 
-def test_not_covered_offers_the_nearest_clauses_once() -> None:
-    view = seen(asked(NOT_COVERED))
+@pytest.mark.parametrize(("question", "by_confidence"), [(NOT_COVERED, False), (FAR_OFF, True)])
+def test_not_covered_offers_the_nearest_clauses_once(question: str, by_confidence: bool) -> None:
+    view = seen(asked(question))
     assert view.refusal is not None
+    assert (view.confidence_words is not None) == by_confidence
     assert view.refusal.explanation.startswith("Not covered: ")
     assert "Nearest clauses" not in view.refusal.explanation
     assert len(view.refusal.nearest) == 3

@@ -393,8 +393,13 @@ def test_furniture_on_a_single_page(y: float, text: str, is_furniture: bool) -> 
 
 
 def test_two_pages_that_begin_alike_have_no_header() -> None:
-    pages = [sheet((770, "Whoever"), (758, f"does {n}"), (746, "shall pay")) for n in "abc"]
-    assert furniture_rows(pages) == [set()] * 3
+    pages = [sheet((770, "Whoever"), (758, f"does {n}"), (746, "shall pay")) for n in "ab"]
+    assert furniture_rows(pages) == [set()] * 2
+
+
+def test_a_header_close_to_the_text_on_all_pages() -> None:
+    pages = [sheet((770, "Gazette"), (758, f"does {n}"), (746, "shall pay")) for n in "abcd"]
+    assert furniture_rows(pages) == [{0}] * 4
 
 
 def test_repeated_text_in_the_body_is_no_furniture() -> None:

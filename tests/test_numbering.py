@@ -28,7 +28,7 @@ def test_reads_chinese_numerals(numeral: str, value: int) -> None:
 
 @pytest.mark.parametrize("numeral", ["", "百千", "第一", "1", "一二百", "abc"])
 def test_what_is_no_numeral_is_refused(numeral: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="numeral"):
         read_chinese(numeral)
 
 
@@ -73,9 +73,7 @@ def test_every_style_reads_what_it_prints(name: str, data: st.DataObject) -> Non
         ("In order to", []),
     ],
 )
-def test_numbers_at_the_start_of_a_line(
-    line: str, readings: list[tuple[str, int, str]]
-) -> None:
+def test_numbers_at_the_start_of_a_line(line: str, readings: list[tuple[str, int, str]]) -> None:
     assert [(n.style, n.value, n.num) for n in read_number(line)] == readings
 
 

@@ -30,7 +30,7 @@ def extract_isolated(form: Format, data: bytes, name: str, limits: LoadingLimits
         *(form.value, name, limits.model_dump_json()),
     ]
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    with subprocess.Popen(  # noqa: S603 - this interpreter, and no shell
+    with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

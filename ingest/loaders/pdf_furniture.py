@@ -48,33 +48,41 @@ class PageRows:
 
 def furniture_rows(pages: Sequence[PageRows]) -> list[set[int]]:
     """For each page the indices of the rows that are furniture."""
-    repeated = _repeated(pages)
+    repetitions = _repetitions(pages)
+    # Headers of left and right pages may differ, and the first of a chapter has often none.
+    sure = {key for key, count in repetitions.items() if count >= max(3, 0.4 * len(pages))}
+    likely = {key for key, count in repetitions.items() if count >= max(2, 0.3 * len(pages))}
     set_off = _SET_OFF * _usual_step(pages)
     found: list[set[int]] = []
     for page in pages:
         marked = {index for index, row in enumerate(page.rows) if row.pagination}
         for edge in _edges(page):
-            marked.update(_from_edge(page, edge, repeated, set_off))
+            marked.update(_from_edge(page, edge, sure, likely, set_off))
         found.append(marked)
     return found
 
 
 def _from_edge(
-    page: PageRows, edge: Sequence[int], repeated: set[tuple[str, int]], set_off: float
+    page: PageRows,
+    edge: Sequence[int],
+    sure: set[tuple[str, int]],
+    likely: set[tuple[str, int]],
+    set_off: float,
 ) -> list[int]:
     """Indices of the furniture that stands together at one edge of a page."""
     group: list[int] = []
     least = 0  # how many of the group are furniture whatever stands beside them
     for index in edge:
         row = page.rows[index]
-        if row.pagination or _has_the_form(row, page):
+        key = _key(row, page)
+        if row.pagination or key in sure or _has_the_form(row, page):
             group.append(index)
             least = len(group)
-        elif _key(row, page) in repeated:
+        elif key in likely:
             group.append(index)
         else:
             break
-    # Two pages may begin with the same words, but then nothing parts these from the text.
+    # Two pages may begin with the same words by chance, but then nothing parts these from the text.
     while len(group) > least and not _is_set_off(page, group[-1], edge, set_off):
         group.pop()
     return group
@@ -117,12 +125,8 @@ def _key(row: Line, page: PageRows) -> tuple[str, int]:
     return words, round(height / _HEIGHT_STEP)
 
 
-def _repeated(pages: Sequence[PageRows]) -> set[tuple[str, int]]:
-    """Keys of edge rows on at least two pages and three pages in ten.
-
-    Three in ten, since headers of left and right pages may differ, and the first
-    page and the first of each chapter often have none.
-    """
+def _repetitions(pages: Sequence[PageRows]) -> Counter[tuple[str, int]]:
+    """How many pages have an edge row of each key."""
     counts: Counter[tuple[str, int]] = Counter()
     for page in pages:
         edge = {index for side in _edges(page) for index in side}
@@ -132,8 +136,7 @@ def _repeated(pages: Sequence[PageRows]) -> set[tuple[str, int]]:
             if _in_margin(page.rows[index], page, _EDGE_SHARE)
         }
         counts.update(keys)
-    needed = max(2, round(0.3 * len(pages)))
-    return {key for key, count in counts.items() if count >= needed}
+    return counts
 
 
 def _has_the_form(row: Line, page: PageRows) -> bool:

@@ -75,7 +75,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
     for _ in range(300):
         assert server.poll() is None, "the server has ended"
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+            with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
