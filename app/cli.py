@@ -124,8 +124,10 @@ def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
 def chat(port: int) -> None:
     """Open the chat page on this machine."""
     from app.serve import serve
+    from ingest.pipeline import build_if_missing
+    from ingest.settings import load_settings
 
-    _build_if_missing()
+    build_if_missing(load_settings())
     serve(port)
 
 
@@ -194,18 +196,8 @@ def _desk() -> "ClauseDesk":
 
 def _ready_desk() -> "ClauseDesk":
     """The desk, its index built first on a fresh checkout."""
-    _build_if_missing()
-    return _desk()
-
-
-def _build_if_missing() -> None:
-    from ingest.pipeline import build, has_index
-    from ingest.progress import ProgressBar
+    from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
-    settings = load_settings()
-    if has_index(settings):
-        return
-    click.echo("no index yet: building it once", err=True)
-    with ProgressBar() as progress:
-        build(settings, progress)
+    build_if_missing(load_settings())
+    return _desk()

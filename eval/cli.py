@@ -173,6 +173,19 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
 
 
 @commands.command()
+@_topics
+def calibrate(topics_file: Path) -> None:
+    """Fit the refusal model (app/coverage.json) on the development topics."""
+    from eval.calibrate import calibrate as fit
+    from eval.system import open_clause_desk
+    from eval.topics import load_topics, select
+
+    measured = fit(open_clause_desk(), select(load_topics(topics_file), split="dev"))
+    for name, value in measured.items():
+        click.echo(f"{name:<20} {value}")
+
+
+@commands.command()
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
 def bench(repeats: int) -> None:
     """Measure speed as ratios against the least that each step must cost."""

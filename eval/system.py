@@ -34,10 +34,14 @@ class System(Answerer, Protocol):
 def open_clause_desk() -> "ClauseDesk":
     """The real system with the user's settings.
 
-    Raises ClauseDeskError (no index, unusable index, wrong setting).
+    Builds the index on a fresh checkout. Raises ClauseDeskError (unusable index,
+    wrong setting, ...).
     """
     # Slow to import: only when a command needs answers, never for --help.
     from app.desk import ClauseDesk
+    from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
-    return ClauseDesk.open(load_settings())
+    settings = load_settings()
+    build_if_missing(settings)
+    return ClauseDesk.open(settings)

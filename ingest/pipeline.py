@@ -3,6 +3,7 @@
 catalog -> loaders -> clause_parser -> modifications -> units -> index
 """
 
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
@@ -15,6 +16,7 @@ from ingest.glossary import Glossary
 from ingest.index import BuildResult, IndexedDocument, Progress, Unit, build_index
 from ingest.loaders import load
 from ingest.modifications import read_temporal_facts
+from ingest.progress import ProgressBar
 from ingest.settings import Settings
 from ingest.units import units_of
 from ingest.words import Tokenizer
@@ -51,6 +53,15 @@ def build(settings: Settings, progress: Progress) -> BuildResult:
             for model in embedding_models()
         ]
         return build_index(settings.index, indexed, models, tokenizer, progress)
+
+
+def build_if_missing(settings: Settings) -> None:
+    """On a fresh checkout, build the index once, with a progress bar on stderr."""
+    if has_index(settings):
+        return
+    print("no index yet: building it once", file=sys.stderr)  # noqa: T201 - a notice, no result
+    with ProgressBar() as progress:
+        build(settings, progress)
 
 
 def has_index(settings: Settings) -> bool:

@@ -398,7 +398,8 @@ def test_two_pages_that_begin_alike_have_no_header() -> None:
 
 
 def test_a_header_close_to_the_text_on_all_pages() -> None:
-    pages = [sheet((770, "Gazette"), (758, f"does {n}"), (746, "shall pay")) for n in "abcd"]
+    text = [(758.0 - 12 * line, f"line {'x' * line}") for line in range(1, 9)]
+    pages = [sheet((770, "Gazette"), (758, f"does {n}"), *text) for n in "abcd"]
     assert furniture_rows(pages) == [{0}] * 4
 
 

@@ -44,6 +44,10 @@ _SCROLL = """<script>
         block.classList.add("reached");
         text.scrollTop += block.getBoundingClientRect().top - text.getBoundingClientRect().top - 16;
       };
+    // on a phone the sidebar lies over what was opened from it
+    const sidebar = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
+    if (sidebar && window.innerWidth <= 768)
+      sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     const pane = document.querySelector(".st-key-source-pane");
     const chip = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
     if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
