@@ -45,7 +45,7 @@ _SCROLL = """<script>
         text.scrollTop += block.getBoundingClientRect().top - text.getBoundingClientRect().top - 16;
       };
     // on a phone the sidebar lies over what was opened from it
-    const sidebar = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
+    const sidebar = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
     if (sidebar && window.innerWidth <= 768)
       sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     const pane = document.querySelector(".st-key-source-pane");

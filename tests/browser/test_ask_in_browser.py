@@ -215,6 +215,24 @@ def test_on_a_phone_the_source_opens_below_and_in_sight(address: str, open_tab: 
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_on_a_phone_the_sidebar_makes_way_for_its_document(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, PHONE)
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.click(".st-key-open-gacc-2016-68 button")
+    expect(tab.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+    expect(tab.locator(".source-name")).to_be_in_viewport()
+
+
+def test_a_day_is_typed_and_shows_in_the_status(address: str, open_tab: Opener) -> None:
+    tab = open_tab(address, DESK)
+    tab.locator("[data-testid=stDateInput] [role=spinbutton]").first.click()
+    tab.keyboard.type("20161201")
+    tab.click(".brand")  # anywhere else: it closes the calendar
+    expect(tab.locator(".st-key-today button")).to_be_visible()
+    tab.click(".st-key-example-1 button")
+    expect(tab.locator(".stChatMessage .status-not_yet_in_force")).to_contain_text("1 January 2017")
+
+
 def test_hostile_words_are_shown_and_never_live(open_tab: Opener) -> None:
     with serving(hostile_index()) as address:
         tab = open_tab(f"{address}/?clause={HOSTILE_ID}%232", DESK)

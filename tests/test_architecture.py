@@ -1,0 +1,70 @@
+"""The shape of the house: one direction of imports, a quick --help, every command documented."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.settings import PROJECT
+
+#: a package may import itself and what stands left of it
+ORDER = ("ingest", "app", "eval")
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_imports_run_one_way(package: str) -> None:
+    forbidden = set(ORDER[ORDER.index(package) + 1 :])
+    for path in (PROJECT / package).rglob("*.py"):
+        assert not imports_of(path) & forbidden, path
+
+
+def test_only_one_module_knows_chroma() -> None:
+    knowing = {
+        path.relative_to(PROJECT).as_posix()
+        for package in ("ingest", "app")
+        for path in (PROJECT / package).rglob("*.py")
+        if imports_of(path) & {"chromadb", "langchain_chroma"}
+    }
+    assert knowing == {"ingest/vectors.py"}
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_help_loads_nothing_heavy(package: str) -> None:
+    code = (
+        f"import sys, runpy; sys.argv = ['{package}', '--help']\n"
+        f"try: runpy.run_module('{package}', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'chromadb', 'streamlit', 'numpy', 'pydantic'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_every_command_is_documented(package: str) -> None:
+    help_text = subprocess.run(
+        [sys.executable, "-m", package, "--help"],
+        cwd=PROJECT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    commands = re.findall(r"^  ([a-z-]+)  ", help_text.partition("Commands:")[2], re.MULTILINE)
+    documents = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/*.md")]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in documents)
+    assert commands
+    for command in commands:
+        assert re.search(rf"-m {package} {command}\b", written), f"{package} {command}"
