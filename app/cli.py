@@ -123,10 +123,11 @@ def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""
-    from app.serve import serve
+    from app.serve import require_free, serve
     from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
+    require_free(port)  # before a build that may take a minute
     build_if_missing(load_settings())
     serve(port)
 

@@ -202,11 +202,11 @@ def test_a_folder_that_cannot_be_written(
     assert str(tmp_path / "var") in ended.err.strip().splitlines()[-1]
 
 
+@pytest.mark.usefixtures("index_copy")
 @pytest.mark.parametrize("fault", ["missing", "changed"])
 def test_build_with_a_faulty_corpus_leaves_the_index(
     ingest: Invoke,
     app: Invoke,
-    index_copy: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     fault: str,
@@ -221,8 +221,9 @@ def test_build_with_a_faulty_corpus_leaves_the_index(
     assert app("show", "gacc-2016-67#1").code == 0
 
 
+@pytest.mark.usefixtures("index_copy")
 def test_status_tells_when_the_corpus_has_moved_on(
-    ingest: Invoke, index_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ingest: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "it fits the corpus" in ingest("status").out
     corpus = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
