@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal
 
 from app.models import Question
+from ingest.dates import find_dates
 from ingest.errors import BadQuestion
-from ingest.modifications import find_dates
 from ingest.numbering import read_chinese
 from ingest.references import Reference, WorkNumber, find_references
 

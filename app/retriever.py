@@ -66,6 +66,11 @@ _ASKS_FOR_ANNEX = re.compile(
 )
 
 
+#: All questions are embedded in this one thread: OpenMP keeps a team of threads for each
+#: thread that it is called from, and with more teams than cores every call takes twice as long.
+_EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What was searched for: the words with their weights, and the two texts embedded."""
@@ -116,8 +121,6 @@ class Retriever:
         self._glossary = glossary
         self._tokenizer = tokenizer
         self._models = {model.name: model for model in models}
-        # both models read a question at the same time; each leaves Python while it counts
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="embedding")
         self._roles = _Roles(snapshot, documents)
 
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
@@ -125,7 +128,8 @@ class Retriever:
         query = self._query(question, text)
         weights = VECTOR_WEIGHTS[question.language]
         pending = {
-            name: self._threads.submit(self._cosines, self._models[name], query) for name in weights
+            name: _EMBEDDING_THREAD.submit(self._cosines, self._models[name], query)
+            for name in weights
         }
         lexical = self._snapshot.lexical.scores(query.words)
         lexical /= max(float(lexical.max(initial=0.0)), 1e-9)

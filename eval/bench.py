@@ -20,7 +20,6 @@ from eval.corpus_view import CorpusView
 from eval.errors import CannotRun
 from eval.system import System, open_clause_desk
 from eval.topics import TOPICS_FILE, load_topics
-from ingest.embeddings import MiniLMEmbeddings
 from ingest.pipeline import build, embedding_models
 from ingest.settings import load_settings
 
@@ -37,7 +36,7 @@ class Ratio(NamedTuple):
     milliseconds: float
     against: str
     against_milliseconds: float
-    bar: float
+    bar: float | None = None
 
     @property
     def value(self) -> float:
@@ -45,37 +44,38 @@ class Ratio(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        return self.value <= self.bar
+        return self.bar is None or self.value <= self.bar
 
 
 def run_bench(repeats: int) -> tuple[Ratio, ...]:
-    """The three ratios; ``repeats`` of the cold starts, which take seconds each.
+    """The ratios; ``repeats`` of the cold starts, which take seconds each.
 
     Raises ClauseDeskError when there is no index, CannotRun when a command fails.
     """
     desk = open_clause_desk()
-    return (_warm_ask(desk), _build_index(CorpusView.of(desk)), _cold_ask(repeats))
+    return (*_warm_ask(desk), _build_index(CorpusView.of(desk)), _cold_ask(repeats))
 
 
-def _warm_ask(desk: System) -> Ratio:
+def _warm_ask(desk: System) -> tuple[Ratio, Ratio]:
+    """Against embedding the question, once by the models that an English question is read
+    by, and once by the quicker of them alone (no bar: what the second model costs)."""
     english = (t.question for t in load_topics(TOPICS_FILE) if t.language == "en" and t.answerable)
     questions = list(islice(dict.fromkeys(english), QUESTIONS))
-    model = MiniLMEmbeddings()
+    models = embedding_models()
     # The first of each loads a model, which is not what is measured.
     desk.ask(Question(text="warm up"))
-    model.query_vector("warm up")
     asked: list[float] = []
-    embedded: list[float] = []
+    embedded: list[list[float]] = []
+    for model in models:
+        model.query_vector("warm up")
     for text in questions:
         question = Question(text=text)
-        embedded.append(_milliseconds(partial(model.query_vector, text)))
+        embedded.append([_milliseconds(partial(m.query_vector, text)) for m in models])
         asked.append(_milliseconds(partial(desk.ask, question)))
-    return Ratio(
-        f"warm ask, median of {len(asked)}",
-        median(asked),
-        "one query embedding",
-        median(embedded),
-        bar=1.5,
+    name = f"warm ask, median of {len(asked)}"
+    return (
+        Ratio(name, median(asked), "embed the question", median(map(sum, embedded)), bar=1.5),
+        Ratio(name, median(asked), "embed it by MiniLM alone", median(e[0] for e in embedded)),
     )
 
 

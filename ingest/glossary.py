@@ -10,7 +10,6 @@ from pathlib import Path
 from ingest.errors import CatalogError
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +69,14 @@ class Glossary:
         """Where a text names a concept, in reading order.
 
         A longer name hides a shorter one inside it: 海关特殊监管区域 is not also 区域.
+        An English name is found as whole words, in any case and in the plural.
         """
-        lowered = text.lower()
-        taken = [False] * len(text)
-        found: list[Mention] = []
-        for name, concept in self._by_length:
-            for start, end in _occurrences(lowered, name):
-                if not any(taken[start:end]):
-                    taken[start:end] = [True] * (end - start)
-                    found.append(Mention(start, end, concept))
-        return sorted(found, key=lambda mention: mention.start)
+        found = []
+        for match in self._names.finditer(text):
+            name = match.group().lower()
+            concept = self._concept_of.get(name) or self._concept_of[name.removesuffix("s")]
+            found.append(Mention(match.start(), match.end(), concept))
+        return found
 
     def in_corpus_wording(self, text: str) -> str:
         """A text with each name of a concept replaced by the corpus's own wording."""
@@ -91,25 +88,21 @@ class Glossary:
         return " ".join("".join([*pieces, text[position:]]).split())
 
     @cached_property
-    def _by_length(self) -> list[tuple[str, Concept]]:
-        names = [
-            (name.lower(), concept)
-            for concept in self.concepts
-            for name in (*concept.chinese, *concept.english)
-        ]
-        return sorted(names, key=lambda entry: -len(entry[0]))
+    def _concept_of(self) -> dict[str, Concept]:
+        """By lower-case name; of two concepts with one name the first has it."""
+        by_name: dict[str, Concept] = {}
+        for concept in self.concepts:
+            for name in (*concept.chinese, *concept.english):
+                by_name.setdefault(name.lower(), concept)
+        return by_name
 
-
-def _occurrences(text: str, name: str) -> Iterable[tuple[int, int]]:
-    """(start, end) of a name in a text; an English one only as whole words, or its plural."""
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if _CJK.search(name):
-            yield start, end
-        elif not text[max(start - 1, 0) : start].isalnum():
-            if text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
-                yield start, end + 1
-            elif not _LATIN.match(text[end : end + 1]):
-                yield start, end
-        start = text.find(name, end)
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        # the longest first: an alternation takes the first that fits
+        names = sorted(self._concept_of, key=len, reverse=True)
+        chinese = [re.escape(name) for name in names if _CJK.search(name)]
+        english = [re.escape(name) for name in names if not _CJK.search(name)]
+        alternatives = [*chinese]
+        if english:
+            alternatives.append(rf"(?<![a-z0-9])(?:{'|'.join(english)})s?(?![a-z0-9])")
+        return re.compile("|".join(alternatives) or r"(?!)", re.IGNORECASE)

@@ -11,9 +11,9 @@ from eval.bench import Ratio
 def print_ratios(ratios: Sequence[Ratio], console: Console) -> None:
     """A row per ratio, with its bar."""
     table = Table(box=None)
-    table.add_column("what", no_wrap=True)
+    table.add_column("what")
     for column in ("ms", "against", "ms", "ratio", "bar"):
-        table.add_column(column, justify="left" if column == "against" else "right", no_wrap=True)
+        table.add_column(column, justify="left" if column == "against" else "right")
     table.add_column("")
     for ratio in ratios:
         table.add_row(
@@ -22,7 +22,13 @@ def print_ratios(ratios: Sequence[Ratio], console: Console) -> None:
             ratio.against,
             f"{ratio.against_milliseconds:,.1f}",
             f"{ratio.value:.2f}",
-            f"{ratio.bar:.2f}",
-            "[green]holds[/green]" if ratio.holds else "[red]broken[/red]",
+            "–" if ratio.bar is None else f"{ratio.bar:.2f}",
+            _verdict(ratio),
         )
     console.print(table)
+
+
+def _verdict(ratio: Ratio) -> str:
+    if ratio.bar is None:
+        return ""
+    return "[green]holds[/green]" if ratio.holds else "[red]broken[/red]"
