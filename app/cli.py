@@ -74,14 +74,17 @@ def ask(
 def search(question: str, limit: int, as_json: bool) -> None:
     """List the clauses found for QUESTION, best first, without answering."""
     from app.models import Question
+    from ingest.modifications import Status
 
+    unmarked = (Status.IN_FORCE, Status.UNKNOWN)
     for found in _desk().search(Question(text=question), limit):
         if as_json:
             click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
         else:
             words = " ".join(found.text.split())
             shown = words if len(words) <= 90 else words[:89] + "…"
-            click.echo(f"{found.score:6.3f}  {found.clause_id:<24} {shown}")
+            mark = "" if found.status in unmarked else f"({found.status}) "
+            click.echo(f"{found.score:6.3f}  {found.clause_id:<24} {mark}{shown}")
 
 
 @commands.command()
@@ -97,7 +100,8 @@ def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
     entry = desk.library().documents[clause.document_id].entry
     status = desk.status(clause, as_of or date.today())
     if not as_json:
-        lead = lead_line(clause.locator, entry.citation_name, status, "en")
+        changed = desk.library().versions.changed_on(clause)
+        lead = lead_line(clause.locator, entry.citation_name, status, "en", changed)
         click.echo(f"{lead}\n{desk.quote(clause)}")
         return
     row = {
@@ -117,6 +121,31 @@ def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
         "status_proof": status.proof,
     }
     click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@commands.command()
+@click.argument("work")
+@_as_json
+def diff(work: str, as_json: bool) -> None:
+    """Compare the texts of WORK (its id, or a document's) clause by clause, word by word.
+
+    What was removed stands in [-…-], what was added in {+…+}.
+    """
+    from app.versions import marked
+
+    versions = _desk().library().versions
+    changes = versions.changes(work)
+    if as_json:
+        for change in changes:
+            click.echo(json.dumps(change.as_json(), ensure_ascii=False))
+        return
+    for change in changes:
+        click.echo(
+            f"{change.clause.id}, {change.clause.locator}, {change.change} on {change.since}"
+        )
+        click.echo(f"{marked(change.pieces)}\n")
+    texts = ", ".join(f"{t.entry.id} ({t.expression.since})" for t in versions.texts(work))
+    click.echo(f"{len(changes)} clauses differ between {texts}")
 
 
 @commands.command()

@@ -29,6 +29,8 @@ class Turn:
     answer: Answer | None = None
     view: AnswerView | None = None
     error: str | None = None
+    #: what the reader said of the answer last: right or not, and why
+    feedback: tuple[bool, str] | None = None
 
     @property
     def is_pending(self) -> bool:

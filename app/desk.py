@@ -10,11 +10,21 @@ from functools import cached_property
 
 from app.answerers.extractive import Composed, compose
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
+from app.current_law import CurrentLaw, Found
 from app.evidence import EvidenceChooser, Passage
 from app.models import Answer, Question, RefusalReason, Retrieved
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
-from app.wording import Language, citation_name, hostile, not_covered, not_held, unknown_work
+from app.versions import Versions
+from app.wording import (
+    Language,
+    citation_name,
+    hostile,
+    locator_in,
+    not_covered,
+    not_held,
+    unknown_work,
+)
 from ingest.documents import CorpusDocument, load_document, timeline_of
 from ingest.embeddings import ModelEmbeddings
 from ingest.errors import UnknownClause
@@ -53,6 +63,14 @@ class Library:
     @cached_property
     def timeline(self) -> Timeline:
         return timeline_of(self.documents)
+
+    @cached_property
+    def versions(self) -> Versions:
+        return Versions(self.documents, self.timeline)
+
+    @cached_property
+    def current_law(self) -> CurrentLaw:
+        return CurrentLaw(self.snapshot, self.documents, self.timeline, self.versions)
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -146,13 +164,15 @@ class ClauseDesk:
         """The clauses found for a question, best first; raises BadQuestion."""
         library = self.library()
         read = read_question(question)
-        return _retrieved(library, library.retriever.search(read, read.text, limit))
+        as_of = _day(question, read)
+        return _retrieved(library, _search(library, read, read.text, as_of, limit).all, as_of)
 
     def coverage_features(self, question: Question) -> CoverageFeatures:
         """What the coverage decision looks at; the calibration is fitted on it."""
         library = self.library()
         read = read_question(question)
-        return library.coverage.features(read, library.retriever.search(read, read.text, RETRIEVED))
+        found = _search(library, read, read.text, _day(question, read))
+        return library.coverage.features(read, found.answers)
 
     def ask(self, question: Question) -> Answer:
         """Answer a question or refuse it; raises BadQuestion for what is no question."""
@@ -160,10 +180,12 @@ class ClauseDesk:
         library = self.library()
         with clock.time("question"):
             read = read_question(question)
+            as_of = _day(question, read)
         with clock.time("search"):
-            whole = library.retriever.search(read, read.text, RETRIEVED)
+            found = _search(library, read, read.text, as_of)
+            whole = found.answers
             parts = [
-                library.retriever.search(read, part, RETRIEVED)
+                _search(library, read, part, as_of).answers
                 for part in (read.parts if len(read.parts) > 1 else ())
             ]
         with clock.time("coverage"):
@@ -175,13 +197,12 @@ class ClauseDesk:
                 if max(confidence, of_part) >= self._coverage_model.threshold
             ]
             confidence = max([confidence, *of_parts])
-        as_of = question.as_of or read.as_of or date.today()
         language: Language = question.language or read.language
         with clock.time("answer"):
             refusal = self._refusal(library, read, confidence)
             if refusal is None:
                 passages = library.chooser.choose(read, covered or [whole])
-                composed = compose(passages, library.documents, library.timeline, as_of, language)
+                composed = _compose(library, passages, as_of, language)
             else:
                 composed = _refuse(library, read, refusal, whole, as_of, language)
         return Answer(
@@ -192,7 +213,7 @@ class ClauseDesk:
             confidence=round(confidence, 4),
             statements=composed.statements,
             citations=composed.citations,
-            retrieved=_retrieved(library, whole),
+            retrieved=_retrieved(library, found.all, as_of),
             searched_for=tuple(result.query.text for result in [whole, *parts]),
             mode="extractive",
             model=None,
@@ -226,6 +247,25 @@ class ClauseDesk:
         return None
 
 
+def _day(question: Question, read: ReadQuestion) -> date:
+    """The day on which the rule must apply."""
+    return question.as_of or read.as_of or date.today()
+
+
+def _search(
+    library: Library, read: ReadQuestion, text: str, as_of: date, limit: int = RETRIEVED
+) -> Found:
+    # twice as many: of the texts of one Work some stand in another's place
+    result = library.retriever.search(read, text, 2 * limit)
+    return library.current_law.read(result, as_of, limit)
+
+
+def _compose(
+    library: Library, passages: Sequence[Passage], as_of: date, language: Language
+) -> Composed:
+    return compose(passages, library.documents, library.timeline, library.versions, as_of, language)
+
+
 def _refuse(
     library: Library,
     read: ReadQuestion,
@@ -248,7 +288,7 @@ def _refuse(
         return Composed(unknown_work(language, nearest), (), ())
     # the clause that cites the missing document is the proof that it exists
     passage = Passage(citing, citing.start, citing.end, ((citing.start, citing.end),))
-    quoted = compose([passage], library.documents, library.timeline, as_of, language)
+    quoted = _compose(library, [passage], as_of, language)
     cited_as = next(
         reference.target
         for reference in library.documents[citing.document_id].facts.references
@@ -260,14 +300,16 @@ def _refuse(
 def _place(library: Library, clause_id: str, language: Language) -> str:
     clause = library.clause(clause_id)
     entry = library.documents[clause.document_id].entry
-    return f"{clause.locator}, {citation_name(entry, language)}"
+    locator, name = locator_in(clause.locator, language), citation_name(entry, language)
+    return f"{name}，{locator}" if language == "zh" else f"{locator}, {name}"
 
 
-def _retrieved(library: Library, result: SearchResult) -> tuple[Retrieved, ...]:
+def _retrieved(library: Library, result: SearchResult, as_of: date) -> tuple[Retrieved, ...]:
     found: list[Retrieved] = []
     for candidate in result.candidates:
         document = library.documents[candidate.unit.document_id]
-        start, end = quoted_span(document.parsed, document.parsed.by_id[candidate.unit.clause_id])
+        clause = document.parsed.by_id[candidate.unit.clause_id]
+        start, end = quoted_span(document.parsed, clause)
         found.append(
             Retrieved(
                 clause_id=candidate.unit.clause_id,
@@ -276,6 +318,7 @@ def _retrieved(library: Library, result: SearchResult) -> tuple[Retrieved, ...]:
                 end=end,
                 text=document.parsed.text[start:end],
                 score=round(candidate.score, 4),
+                status=library.timeline.status(document.entry.id, clause.path, as_of).status,
             )
         )
     return tuple(found)

@@ -26,8 +26,9 @@ LONG_LIST = 3000
 SENTENCE_SHARE = 0.55
 #: items of one list among the best clauses that make the list the answer
 ITEMS_OF_A_LIST = 3
-#: a second clause is quoted when its score reaches this share of the first one's
-SECOND_CLAUSE_SHARE = 0.97
+#: a second clause is quoted when its score reaches this share of the first one's; measured on
+#: development topics: evidence quoted 0.71 without, 0.77 at 0.92, 0.80 at 0.8 with less precision
+SECOND_CLAUSE_SHARE = 0.92
 
 _ASKS_FOR_LIST = re.compile(
     r"\b(?:what|which) (?:\w+ ){0,3}?(?:documents|materials|conditions|items|forms|papers|cases|"

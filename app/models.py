@@ -68,6 +68,7 @@ class Retrieved(_Frozen):
     end: int
     text: str
     score: float
+    status: Status | None = None  # on the as-of day; None from a system that does not tell
 
 
 class Answer(_Frozen):

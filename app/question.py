@@ -78,13 +78,23 @@ _IN_FORCE = re.compile(
     r"in force|valid|effective|appl(?:y|ies|icable)|in effect|生效|有效|施行|适用|实施",
     re.IGNORECASE,
 )
+#: begins or ends as only a follow-up does
 _FOLLOW_UP = re.compile(
-    r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for)\b"
-    r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|there|ones?|the same|such)\b"
-    r"|^(?:那|那么|还有|另外|如果|若|要是|再)|(?:呢|怎么办|怎样办|如何办理?)[?？]?$"
-    r"|它|他们|其(?!他)|这个|那个|这种|这些|那些|上述",
+    r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for|ours)\b"
+    r"|^(?:那|那么|还有|另外|再|换成|改成)|(?:呢|怎么办|怎样办)[?？]?$",
     re.IGNORECASE,
 )
+#: points back to something, if the question is short; a long one explains itself
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|those|these|this|that|one|ones|the same|he|she|ours)\b"
+    r"|它|他们|其(?!他)|这个|那个|这种|这些|那些|上述|同样",
+    re.IGNORECASE,
+)
+_SHORT_WORDS = 12
+_SHORT_CHARACTERS = 18
+#: so short that it cannot stand alone
+_FRAGMENT_WORDS = 3
+_FRAGMENT_CHARACTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +215,14 @@ def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> st
     """The latest earlier question, if this one can't be understood alone."""
     if not history or names_a_document:
         return None
-    short = len(text) <= 12 if _CJK.search(text) else len(text.split()) <= 7
-    return history[-1] if short or _FOLLOW_UP.search(text) else None
+    length, short, fragment = (
+        (len(text), _SHORT_CHARACTERS, _FRAGMENT_CHARACTERS)
+        if _CJK.search(text)
+        else (len(text.split()), _SHORT_WORDS, _FRAGMENT_WORDS)
+    )
+    leans = (
+        length <= fragment
+        or _FOLLOW_UP.search(text)
+        or (length <= short and _POINTS_BACK.search(text))
+    )
+    return history[-1] if leans else None

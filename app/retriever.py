@@ -267,10 +267,10 @@ class _Roles:
         self.force: list[int] = []  # entry into force and repeals
         self.preamble: list[int] = []
         self.annex: list[int] = []
-        self.of_document: dict[str, list[int]] = {document_id: [] for document_id in documents}
+        self.of_document: dict[str, list[int]] = {}
         for clause_id, position in snapshot.position.items():
             document_id, _, path = clause_id.partition("#")
-            self.of_document[document_id].append(position)
+            self.of_document.setdefault(document_id, []).append(position)
             if clause_id in proofs:
                 self.force.append(position)
             if path == "p1":

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, Literal
 
-from ingest.alignment import Alignment
+from ingest.alignment import OTHER_NUMBER, Alignment, likeness
 from ingest.documents import CorpusDocument
 from ingest.errors import ClauseDeskError
 from ingest.models import Clause
@@ -90,24 +90,28 @@ class Versions:
         if status.status is Status.IN_FORCE or status.status is Status.UNKNOWN:
             return clause
         for successor in self._timeline.successors(clause.document_id, as_of):
-            if found := self._alignment(clause.document_id, successor).newer.get(clause.id):
+            found = self._alignment(clause.document_id, successor).newer.get(clause.id)
+            # in another Work the same number may stand before quite another rule
+            if found and (
+                self.of_one_work(clause.document_id, successor)
+                or likeness(clause, found) >= OTHER_NUMBER
+            ):
                 return found
         return None
 
-    def is_text_of_same_work(self, one: str, other: str) -> bool:
+    def of_one_work(self, one: str, other: str) -> bool:
         return other in self._timeline.texts_of_the_work(one)
 
     def changed_on(self, clause: Clause) -> date | None:
         """The day on which a text began to apply that has this clause in other words than
         the text before it, or for the first time; None if the corpus knows of none."""
         texts = self._dated_texts(clause.document_id)
-        place = texts.index(clause.document_id) if clause.document_id in texts else 0
         current = clause
-        for older, newer in pairwise(reversed(texts[: place + 1])):
-            # from the clause's own text backwards: here `older` is the newer of the two
-            alignment = self._alignment(newer, older)
+        while current.document_id in texts[1:]:
+            before = texts[texts.index(current.document_id) - 1]
+            alignment = self._alignment(before, current.document_id)
             if current.id in alignment.changed:
-                return self._since(older)
+                return self._since(current.document_id)
             current = alignment.older[current.id]
         return None
 

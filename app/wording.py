@@ -1,6 +1,7 @@
 """The fixed sentences of an answer, in English and Chinese; figures in them come from
 the catalog, the clause's number and the status line only."""
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -16,6 +17,17 @@ _CHINESE_ISSUERS = {
     "State Council": "国务院",
     "AQSIQ": "国家质检总局",
 }
+
+#: parts of a locator, in the order in which they are put into Chinese
+_CHINESE_LOCATORS = (
+    (re.compile(r"item (\d+)"), r"第\1条"),
+    (re.compile(r"item "), ""),
+    (re.compile(r"(?:, )?paragraph (\d+)"), r"第\1款"),
+    (re.compile(r"section “([^”]*)”"), r"“\1”部分"),
+    (re.compile(r"(?:, )?bullet (\d+)"), r"第\1点"),
+    (re.compile(r"schedules?"), "附件"),
+    (re.compile(r"annex"), "附件"),
+)
 
 _NOT_COVERED = {
     "en": "Not covered: no clause of the corpus answers this.",
@@ -38,7 +50,7 @@ _NEAREST = {"en": "Nearest clauses: {places}.", "zh": "最接近的条款：{pla
 
 def citation_name(entry: CatalogEntry, language: Language) -> str:
     """How an answer names a document."""
-    if language == "zh" and entry.work is not None:
+    if language == "zh" and entry.work is not None and entry.kind != "law":
         return work_name(entry.work, language)
     return entry.citation_name
 
@@ -55,16 +67,26 @@ def work_name(work: WorkNumber, language: Language) -> str:
 def status_line(status: StatusOnDay, language: Language) -> str:
     """Status as it stands in a lead line; never more than the corpus proves."""
     day = _day(status.since, language) if status.since else ""
+    text = _day(status.amended, language) if status.amended else ""
+    overtaken = _day(status.overtaken, language) if status.overtaken else ""
+    if status.replaced_by is not None:
+        return (
+            f"已由{day}起的新文本取代" if language == "zh" else f"replaced by a newer text on {day}"
+        )
     if language == "zh":
         return {
-            Status.IN_FORCE: f"自{day}起施行（以本语料库为限）",
+            Status.IN_FORCE: f"自{day}起施行（以本语料库为限）"
+            + (f"，{text}文本" if text else "")
+            + (f"，但{overtaken}另有修改" if overtaken else ""),
             Status.NOT_YET_IN_FORCE: f"尚未施行，自{day}起施行",
             Status.REPEALED: f"已于{day}废止",
             Status.EXPIRED: f"已于{day}失效",
             Status.UNKNOWN: "效力状态：语料库未载明",
         }[status.status]
     return {
-        Status.IN_FORCE: f"in force since {day}",
+        Status.IN_FORCE: f"in force since {day}"
+        + (f" (text of {text})" if text else "")
+        + (f", but amended on {overtaken}" if overtaken else ""),
         Status.NOT_YET_IN_FORCE: f"not yet in force: it enters into force on {day}",
         Status.REPEALED: f"repealed as from {day}",
         Status.EXPIRED: f"expired on {day}",
@@ -72,11 +94,36 @@ def status_line(status: StatusOnDay, language: Language) -> str:
     }[status.status]
 
 
-def lead_line(locator: str, name: str, status: StatusOnDay, language: Language) -> str:
-    """ "Item 7, GACC Announcement No. 68 of 2016, in force since 25 November 2016:" """
+def locator_in(locator: str, language: Language) -> str:
+    """A locator in the answer's language.
+
+    >>> locator_in("item 7, paragraph 2", "zh"), locator_in("item Ⅱ 1(4)", "zh")
+    ('第7条第2款', 'Ⅱ 1(4)')
+    """
+    if language == "en":
+        return locator
+    for pattern, chinese in _CHINESE_LOCATORS:
+        locator = pattern.sub(chinese, locator)
+    return locator
+
+
+def lead_line(
+    locator: str,
+    name: str,
+    status: StatusOnDay,
+    language: Language,
+    changed: date | None = None,
+) -> str:
+    """ "Item 7, GACC Announcement No. 68 of 2016, in force since 25 November 2016:"
+
+    ``changed``: the day of the text in which the clause got its words, if not the first.
+    """
+    words = status_line(status, language)
     if language == "zh":
-        return f"{name}，{locator}，{status_line(status, language)}："
-    return f"{locator[0].upper()}{locator[1:]}, {name}, {status_line(status, language)}:"
+        words += f"，{_day(changed, language)}修改" if changed else ""
+        return f"{name}，{locator_in(locator, language)}，{words}："
+    words += f", changed on {_day(changed, language)}" if changed else ""
+    return f"{locator[0].upper()}{locator[1:]}, {name}, {words}:"
 
 
 def not_covered(language: Language, nearest: list[str]) -> str:

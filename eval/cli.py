@@ -173,6 +173,30 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
 
 
 @commands.command()
+@click.option("--corpus", type=click.Path(path_type=Path), required=True, help="corpus.jsonl")
+@click.option("--queries", type=click.Path(path_type=Path), required=True, help="queries.jsonl")
+@click.option("--qrels", type=click.Path(path_type=Path), required=True, help="qrels.tsv")
+@click.option("--run-out", type=click.Path(path_type=Path), help="Write the run in TREC form.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first queries.")
+def retrieval(
+    corpus: Path, queries: Path, qrels: Path, run_out: Path | None, limit: int | None
+) -> None:
+    """Measure retrieval on a benchmark in BEIR files, through our own index."""
+    from eval.retrieval import load_benchmark, run_benchmark, write_run
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    benchmark = load_benchmark(corpus, queries, qrels, limit)
+    with ProgressBar() as progress:
+        scores, run = run_benchmark(benchmark, load_settings(), progress)
+    if run_out:
+        write_run(run, run_out)
+    click.echo(f"{len(benchmark.units):,} passages, {len(benchmark.queries):,} queries")
+    for measure, value in scores.items():
+        click.echo(f"{measure:<10} {value:.4f}")
+
+
+@commands.command()
 @_topics
 def calibrate(topics_file: Path) -> None:
     """Fit the refusal model (app/coverage.json) on the development topics."""
@@ -197,6 +221,37 @@ def bench(repeats: int) -> None:
     ratios = run_bench(repeats)
     print_ratios(ratios, Console())
     click.get_current_context().exit(0 if all(ratio.holds for ratio in ratios) else 1)
+
+
+@commands.command()
+@click.option(
+    "--add",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add the complete ones to this topics file.",
+)
+def proposals(path: Path | None) -> None:
+    """Show the topics that feedback on the chat page proposes."""
+    from app.feedback import read_feedback
+    from eval.corpus_view import CorpusView
+    from eval.new_topic import append_topic
+    from eval.proposals import proposed_topic
+    from eval.system import open_clause_desk
+    from ingest.settings import load_settings
+
+    given = read_feedback(load_settings().var)
+    if not given:
+        click.echo("no feedback yet: the chat page takes it below each answer")
+        return
+    corpus = CorpusView.of(open_clause_desk()) if path else None
+    for feedback in given:
+        topic = proposed_topic(feedback)
+        if topic is None:
+            click.echo(f"to complete (new-topic): {feedback.question} - {feedback.reason}")
+            continue
+        if path is not None and corpus is not None:
+            append_topic(topic, path, corpus)
+        click.echo(topic.model_dump_json())
 
 
 @commands.command("new-topic")

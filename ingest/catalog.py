@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,22 +11,39 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ingest.errors import CatalogError
 from ingest.references import WorkKind, WorkNumber
 
+CATALOG = "catalog.toml"
+
 DocumentKind = Literal["announcement", "decree", "law", "guidelines", "guidance"]
-_WORK_KINDS = {"announcement": WorkKind.ANNOUNCEMENT, "decree": WorkKind.DECREE}
+_WORK_KINDS = {
+    "announcement": WorkKind.ANNOUNCEMENT,
+    "decree": WorkKind.DECREE,
+    # a law is promulgated by decree, and cited by that number or by its title
+    "law": WorkKind.DECREE,
+}
+_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class CatalogEntry(BaseModel):
-    """One document. What it says of dates and repeals is read from its text, not kept here."""
+    """One document. What it says of dates and repeals is read from its text, not kept here.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    ``work_id`` (``work`` in the file) is shared by the texts of one Work;
+    ``expression_date`` is the day on which this text began to apply, for a text
+    that does not tell of its last amendment.
+    """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    id: Annotated[str, StringConstraints(pattern=_ID)]
+    work_id: Annotated[str, StringConstraints(pattern=_ID)] | None = Field(
+        default=None, alias="work"
+    )
     kind: DocumentKind
     issuer: str
     number: int | None = None
     year: int | None = None
     title: Annotated[str, StringConstraints(min_length=1)]
     language: Literal["en", "zh"]
+    expression_date: date | None = None
     source: str
     file: str
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -39,9 +57,16 @@ class CatalogEntry(BaseModel):
         return WorkNumber(kind, self.number, self.year, self.issuer)
 
     @property
+    def work_key(self) -> str:
+        """The same for all texts of one Work: its id, else its number, else the document's own id."""
+        if self.work_id is not None:
+            return self.work_id
+        return f"{self.kind}: {self.work}" if self.work else self.id
+
+    @property
     def citation_name(self) -> str:
         """How people cite the document: "GACC Announcement No. 68 of 2016", or its title."""
-        return str(self.work) if self.work else self.title
+        return str(self.work) if self.work and self.kind != "law" else self.title
 
 
 class Catalog(BaseModel):
@@ -58,12 +83,33 @@ def load_catalog(corpus: Path) -> Catalog:
     Raises CatalogError, naming the entry, for an unknown key, a wrong value, an
     id that is taken, a missing file or a file whose sha256 is another.
     """
-    path = corpus / "catalog.toml"
+    catalog = read_catalog(corpus)
+    for entry in catalog.document:
+        prove_file(corpus, entry)
+    return catalog
+
+
+def read_catalog(corpus: Path) -> Catalog:
+    """Read ``corpus/catalog.toml`` without looking at the documents.
+
+    Raises CatalogError, naming the entry, for an unknown key, a wrong value or
+    an id that is taken.
+    """
+    path = corpus / CATALOG
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise CatalogError(f"no catalog at {path}: is this a corpus folder?") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path} cannot be read: {error}") from error
+    return parse_catalog(text, path)
+
+
+def parse_catalog(text: str, path: Path) -> Catalog:
+    """A catalog's text, read; raises CatalogError like :func:`read_catalog`."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise CatalogError(f"{path} cannot be read: {error}") from error
     try:
         catalog = Catalog.model_validate(content)
@@ -74,7 +120,6 @@ def load_catalog(corpus: Path) -> Catalog:
         if entry.id in seen:
             raise CatalogError(f"catalog entry {entry.id}: the id is taken; give it another")
         seen.add(entry.id)
-        _prove(corpus, entry)
     return catalog
 
 
@@ -82,7 +127,8 @@ def document_path(corpus: Path, entry: CatalogEntry) -> Path:
     return corpus / "documents" / entry.file
 
 
-def _prove(corpus: Path, entry: CatalogEntry) -> None:
+def prove_file(corpus: Path, entry: CatalogEntry) -> None:
+    """Raises CatalogError when an entry's file is missing, elsewhere or another than it was."""
     path = document_path(corpus, entry)
     if path.resolve().parent != (corpus / "documents").resolve():
         raise CatalogError(

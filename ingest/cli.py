@@ -1,14 +1,21 @@
 """`python -m ingest`: documents in, index out. Heavy imports wait until a command needs them."""
 
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from ingest.corpus_changes import Outcome
+    from ingest.index import BuildResult
+    from ingest.modification_graph import ModificationGraph
 
 
 @click.group()
 def commands() -> None:
-    """Build and inspect the index of the corpus."""
+    """Add documents to the corpus, build its index, and check both."""
 
 
 @commands.command()
@@ -21,11 +28,85 @@ def build() -> None:
     settings = load_settings()
     with ProgressBar() as progress:
         outcome = build_corpus(settings, progress)
-    state = "built" if outcome.built else "is up to date"
-    click.echo(
-        f"index {outcome.fingerprint} {state}: {outcome.documents} documents "
-        f"({outcome.embedded} embedded now), {outcome.clauses} clauses to be found"
-    )
+    _tell_built(outcome)
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--id", "document_id", help="The document's id, if the proposed one is not to be.")
+@click.option("--title", help="Its title, if the text does not tell.")
+@click.option("--issuer", help="Who issued it, if the text does not tell.")
+def add(
+    paths: tuple[Path, ...], document_id: str | None, title: str | None, issuer: str | None
+) -> None:
+    """Take PATHS (files, or folders of files) into the corpus and index them."""
+    if any((document_id, title, issuer)) and (len(paths) > 1 or paths[0].is_dir()):
+        raise click.UsageError("--id, --title and --issuer are for one file")
+    from ingest.corpus_changes import add_documents
+    from ingest.progress import ProgressBar
+    from ingest.proposal import Corrections
+    from ingest.settings import load_settings
+
+    corrections = Corrections(document_id, title, issuer)
+    with ProgressBar() as progress:
+        added = add_documents(load_settings(), paths, corrections, progress)
+    for outcome in added.outcomes:
+        _tell_outcome(outcome)
+    click.echo(f"{len(added.outcomes) - added.failed} taken, {added.failed} not taken")
+    if added.built:
+        _tell_built(added.built)
+    if added.failed or not added.outcomes:
+        sys.exit(1)
+
+
+@commands.command()
+@click.argument("document_id", metavar="ID")
+def remove(document_id: str) -> None:
+    """Take the document ID out of the corpus and the index; its file is deleted."""
+    from ingest.corpus_changes import remove_document
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    with ProgressBar() as progress:
+        removed = remove_document(load_settings(), document_id, progress)
+    click.echo(f"removed {document_id}, file {removed.file}")
+    _tell_built(removed.built)
+
+
+@commands.command()
+def verify() -> None:
+    """Read every document again and compare files, catalog and index."""
+    from ingest.settings import load_settings
+    from ingest.verification import verify as verify_corpus
+
+    found = verify_corpus(load_settings())
+    for fault in found.faults:
+        click.echo(f"{fault.subject}: {fault.line}")
+    count = len(found.faults)
+    wrong = f"{count} fault{'s' if count > 1 else ''}" if count else "all is well"
+    click.echo(f"{found.documents} documents, {found.clauses} clauses: {wrong}")
+    if found.faults:
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--dot", is_flag=True, help="For Graphviz: `… --dot | dot -Tsvg > graph.svg`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def graph(dot: bool, as_json: bool) -> None:
+    """Show which document repeals, amends, replaces or cites which, and the clause that proves it."""
+    if dot and as_json:
+        raise click.UsageError("give either --dot or --json")
+    from ingest.modification_graph import build_graph
+    from ingest.settings import load_settings
+    from ingest.status import read_documents
+
+    found = build_graph(read_documents(load_settings()))
+    if dot:
+        click.echo(found.as_dot())
+    elif as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        _tell_graph(found)
 
 
 @commands.command()
@@ -43,8 +124,15 @@ def status(as_json: bool) -> None:
         return
     for document in found.documents:
         since = f" since {document.since}" if document.since else ""
-        click.echo(f"{document.id:<16} {document.clauses:>5} clauses  {document.status}{since}")
+        click.echo(
+            f"{document.id:<16} {document.clauses:>5} clauses  {document.language}  "
+            f"{document.status}{since}"
+        )
         click.echo(f"{'':<16} {document.title}")
+        if document.dates:
+            click.echo(f"{'':<16} {document.dates}")
+        for warning in document.warnings:
+            click.echo(f"{'':<16} note: {warning}")
     click.echo(f"index {found.fingerprint}, built {found.built_at}: {found.verdict}")
 
 
@@ -76,3 +164,42 @@ def parse(file: Path, as_json: bool) -> None:
             click.echo(f"{clause.path:<12} {words if len(words) <= 100 else words[:99] + '…'}")
     for warning in source.warnings:
         click.echo(f"note: {warning}", err=True)
+
+
+def _tell_built(outcome: "BuildResult") -> None:
+    state = "built" if outcome.built else "is up to date"
+    click.echo(
+        f"index {outcome.fingerprint} {state}: {outcome.documents} documents "
+        f"({outcome.embedded} embedded now), {outcome.clauses} clauses to be found"
+    )
+
+
+def _tell_outcome(outcome: "Outcome") -> None:
+    if outcome.proposal is None:
+        click.echo(f"not taken  {outcome.file}: {outcome.reason}")
+        return
+    entry = outcome.proposal.entry
+    click.echo(f"taken      {outcome.file}: {entry.id}, {outcome.clauses} clauses")
+    click.echo(f"           {entry.title}")
+    click.echo(f"           {'; '.join(outcome.proposal.told)}")
+    for untold in outcome.proposal.untold:
+        click.echo(f"           could not tell {untold}")
+    for warning in outcome.warnings:
+        click.echo(f"           note: {warning}")
+
+
+def _tell_graph(graph: "ModificationGraph") -> None:
+    held = {node.id for node in graph.nodes if node.held}
+    for edge in graph.edges:
+        items = f" {', '.join(edge.items)} of" if edge.items else ""
+        since = f" from {edge.since}" if edge.since else ""
+        ends = [end if end in held else f"{end} (not held)" for end in (edge.source, edge.target)]
+        click.echo(
+            f"{ends[0]} {edge.relation}{items} {ends[1]}{since}  [{edge.proof or 'catalog'}]"
+        )
+    click.echo(
+        f"{len(held)} documents, {len(graph.edges)} relations, "
+        f"{len(graph.not_held)} documents named and not held"
+    )
+    for node in graph.not_held:
+        click.echo(f"not held: {node.title}")

@@ -1,13 +1,21 @@
-"""A document as the index keeps it: what it is, its clauses, its dates, its pages."""
+"""A document as the index keeps it: what it is, its clauses, its dates, its pages.
 
+A payload is one line that tells from what the document was made and by which
+program, then the document as JSON. The line is enough to see that nothing has changed.
+"""
+
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ingest.catalog import CatalogEntry
+from ingest.errors import IndexUnusable
 from ingest.models import Box, ParsedDocument
-from ingest.modifications import TemporalFacts, Timeline
+from ingest.modifications import Expression, TemporalFacts, Timeline
+from ingest.parser_version import parser_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +28,66 @@ class CorpusDocument:
     boxes: tuple[Box, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def expression(self) -> Expression:
+        """Of which Work this is a text, and since when it applies.
+
+        The text's own word goes first. A later day in the catalog adds to it: a text may
+        leave out its last amendment, but cannot be older than one of which it tells.
+        """
+        facts, told = self.facts, self.entry.expression_date
+        amended = max(filter(None, (facts.amended, told)), default=None)
+        began = max(filter(None, (amended, facts.in_force_from)), default=facts.issued)
+        if amended is None:
+            proof = facts.in_force_proof
+        else:
+            proof = facts.amended_proof if amended == facts.amended else None
+        return Expression(self.entry.work_key, began, amended, proof)
+
 
 _ADAPTER = TypeAdapter(CorpusDocument)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """``recipe``: hash of the catalog entry (with its file's hash) and the program's version;
+    ``words``: hash of the text without its white space."""
+
+    recipe: str
+    words: str
+
+
+def recipe(entry: CatalogEntry) -> str:
+    """What decides how a document is read; the same recipe gives the same document."""
+    return _sha256(f"{parser_version()}\n{entry.model_dump_json()}")
+
+
+def words_hash(text: str) -> str:
+    """The same for two texts that differ in white space only."""
+    return _sha256("".join(text.split()))
+
+
 def dump_document(document: CorpusDocument) -> bytes:
-    return _ADAPTER.dump_json(document)
+    origin = {"recipe": recipe(document.entry), "words": words_hash(document.parsed.text)}
+    return json.dumps(origin).encode() + b"\n" + _ADAPTER.dump_json(document)
+
+
+def load_document(payload: bytes) -> CorpusDocument:
+    """Raises IndexUnusable for a payload that this version of the program did not write."""
+    try:
+        return _ADAPTER.validate_json(payload.partition(b"\n")[2])
+    except ValidationError as error:
+        raise IndexUnusable(
+            "the index was built by another version of this program: run `python -m ingest build`"
+        ) from error
+
+
+def origin_of(payload: bytes) -> Origin | None:
+    """From what a payload was made, without reading the rest; None for an unknown layout."""
+    try:
+        return Origin(**json.loads(payload.partition(b"\n")[0]))
+    except (ValueError, TypeError):
+        return None
 
 
 def timeline_of(documents: Mapping[str, CorpusDocument]) -> Timeline:
@@ -34,8 +96,9 @@ def timeline_of(documents: Mapping[str, CorpusDocument]) -> Timeline:
         {id_: document.facts for id_, document in documents.items()},
         {id_: document.entry.work for id_, document in documents.items()},
         {id_: document.entry.title for id_, document in documents.items()},
+        {id_: document.expression for id_, document in documents.items()},
     )
 
 
-def load_document(payload: bytes) -> CorpusDocument:
-    return _ADAPTER.validate_json(payload)
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

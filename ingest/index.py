@@ -42,7 +42,7 @@ from ingest.words import Tokenizer, clean_view
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 2
+SCHEMA = 3
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
@@ -235,6 +235,25 @@ class Snapshot:
         ):
             raise _damaged(folder, "its parts do not fit each other")
         return snapshot
+
+
+def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[Unit]]]:
+    """The documents of the current snapshot with their units, for a build that keeps most
+    of them; {} when there is no snapshot that this program can read."""
+    try:
+        folder = root / _pointed_to(root)
+        _check_files(folder, _read_manifest(folder))
+        content = _Content(folder / "content.sqlite")
+        units = content.all_units()
+        return {
+            document_id: (
+                content.document(position),
+                units[content.unit_range(position).start : content.unit_range(position).stop],
+            )
+            for document_id, position in content.document_positions().items()
+        }
+    except (IndexMissing, IndexUnusable):
+        return {}
 
 
 class SnapshotReader:

@@ -4,17 +4,25 @@ catalog -> loaders -> clause_parser -> modifications -> units -> index
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 
 from ingest.catalog import CatalogEntry, document_path, load_catalog
 from ingest.clause_parser import parse
-from ingest.documents import CorpusDocument, dump_document
+from ingest.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.embedding_cache import CachedEmbeddings
 from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings, MultilingualEmbeddings
 from ingest.glossary import Glossary
-from ingest.index import BuildResult, IndexedDocument, Progress, Unit, build_index
+from ingest.index import (
+    BuildResult,
+    IndexedDocument,
+    Progress,
+    Unit,
+    build_index,
+    stored_documents,
+)
 from ingest.loaders import load
+from ingest.models import SourceText
 from ingest.modifications import read_temporal_facts
 from ingest.progress import ProgressBar
 from ingest.settings import Settings
@@ -30,21 +38,34 @@ def embedding_models() -> tuple[ModelEmbeddings, ModelEmbeddings]:
 
 def read_document(entry: CatalogEntry, settings: Settings) -> CorpusDocument:
     """Load one document of the corpus and cut it into clauses; raises UnreadableDocument."""
-    source = load(document_path(settings.corpus, entry), settings.loading)
+    return document_from(entry, load(document_path(settings.corpus, entry), settings.loading))
+
+
+def document_from(entry: CatalogEntry, source: SourceText) -> CorpusDocument:
+    """A document's text, cut into clauses, with what it says of its own time."""
     parsed = parse(source, entry.id)
-    facts = read_temporal_facts(parsed)
-    return CorpusDocument(entry, parsed, facts, source.boxes, source.warnings)
+    return CorpusDocument(entry, parsed, read_temporal_facts(parsed), source.boxes, source.warnings)
 
 
-def build(settings: Settings, progress: Progress) -> BuildResult:
+def build(
+    settings: Settings, progress: Progress, read: Mapping[str, CorpusDocument] | None = None
+) -> BuildResult:
     """Make the index hold exactly the catalog's documents.
+
+    A document that the current index was made from in the same way is taken over, not
+    read again; ``read`` holds those that the caller has read already.
 
     Raises ClauseDeskError (CatalogError, UnreadableDocument, ...), with the index
     left as it was.
     """
     catalog = load_catalog(settings.corpus)
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
-    indexed = [_indexed(entry, settings) for entry in catalog.document]
+    stored = stored_documents(settings.index)
+    indexed = [
+        _kept(entry, stored)
+        or _indexed((read or {}).get(entry.id) or read_document(entry, settings))
+        for entry in catalog.document
+    ]
     with ExitStack() as stack:
         models = [
             stack.enter_context(
@@ -69,8 +90,18 @@ def has_index(settings: Settings) -> bool:
     return (settings.index / "CURRENT").is_file()
 
 
-def _indexed(entry: CatalogEntry, settings: Settings) -> tuple[IndexedDocument, Sequence[Unit]]:
-    document = read_document(entry, settings)
+def _kept(
+    entry: CatalogEntry, stored: Mapping[str, tuple[IndexedDocument, list[Unit]]]
+) -> tuple[IndexedDocument, Sequence[Unit]] | None:
+    """What the index holds of a document, if reading it again would give the same."""
+    if entry.id not in stored:
+        return None
+    origin = origin_of(stored[entry.id][0].payload)
+    return stored[entry.id] if origin and origin.recipe == recipe(entry) else None
+
+
+def _indexed(document: CorpusDocument) -> tuple[IndexedDocument, Sequence[Unit]]:
+    entry = document.entry
     return (
         IndexedDocument(entry.id, entry.sha256, dump_document(document)),
         units_of(entry, document.parsed),

@@ -1,4 +1,4 @@
-"""References to official documents, in a clause as in a question.
+"""References to official documents, by number or by title, in a clause as in a question.
 
 >>> [str(r.work) for r in find_references("subject to GACC Announcement No. 59 of 2015.")]
 ['GACC Announcement No. 59 of 2015']
@@ -53,6 +53,15 @@ class Reference:
     work: WorkNumber
 
 
+@dataclass(frozen=True, slots=True)
+class TitleReference:
+    """A document cited by its title, which stands at ``text[start:end]`` without its marks."""
+
+    start: int
+    end: int
+    title: str
+
+
 #: how texts call an issuer -> its short name
 _ISSUERS = (
     (re.compile(r"General Administration of Quality Supervision|\bAQSIQ\b|质检总局"), "AQSIQ"),
@@ -87,6 +96,16 @@ _PATTERNS = (
     re.compile(rf"(?<!令)第?\s*{_NUMBER}\s*号\s*公告"),
     re.compile(rf"公告\s*第?\s*{_NUMBER}\s*号"),
 )
+#: 《海关法》; a title inside a title stands in 〈〉
+_CHINESE_TITLE = re.compile(r"《(?P<title>[^《》]{2,120})》")
+#: “Administrative Measures on Import of Solid Wastes”: in quotes, and named as a rule is named
+_ENGLISH_TITLE = re.compile(
+    r"[“\"](?P<title>(?=[^”\"]*\b(?:Measures|Regulations?|Provisions|Rules|Law|Decision|Decree"
+    r"|Announcement|Notice|Interpretation)\b)[A-Z][^“”\"\n]{5,200}?)[”\"]"
+)
+#: "（2023年修订）", "(2020-11-29)" after a title tell the Expression, not the Work
+_VERSION_MARK = re.compile(r"[（(][^（）()]*\d{4}[^（）()]*[）)]$")
+
 #: "Decrees No. 111 and 218"
 _FURTHER_DECREE = re.compile(
     r"(?:\s*,\s*|\s+and\s+|、|和)(?:No\.?\s*)?(?P<number>\d{1,4})\b(?!\s*(?:of|,)\s*\d{4})"
@@ -113,6 +132,37 @@ def find_references(text: str) -> list[Reference]:
             if kind is WorkKind.DECREE and groups["decree"].lower().startswith("decree"):
                 found += _further_decrees(text, match.end(), work)
     return sorted(found, key=lambda reference: reference.start)
+
+
+def find_titles(text: str) -> list[TitleReference]:
+    """Documents that a text cites by title, in reading order.
+
+    >>> [cited.title for cited in find_titles("依照《中华人民共和国海关法》的规定")]
+    ['中华人民共和国海关法']
+    """
+    matches = [*_CHINESE_TITLE.finditer(text), *_ENGLISH_TITLE.finditer(text)]
+    return [
+        TitleReference(match.start("title"), match.end("title"), match["title"])
+        for match in sorted(matches, key=re.Match.start)
+    ]
+
+
+def title_key(title: str) -> str:
+    """What two ways of writing one title have in common.
+
+    >>> title_key("中华人民共和国海关法") == title_key("海关法")
+    True
+    """
+    words = _VERSION_MARK.sub("", "".join(title.split()).casefold())
+    return words.removeprefix("中华人民共和国") or words
+
+
+def issuer_named_in(text: str) -> str | None:
+    """The short name of the authority that a text names last; None if it names none."""
+    found = [
+        (match.start(), name) for pattern, name in _ISSUERS for match in pattern.finditer(text)
+    ]
+    return max(found)[1] if found else None
 
 
 def _further_decrees(text: str, position: int, first: WorkNumber) -> list[Reference]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ingest.catalog import load_catalog
-from ingest.documents import load_document, timeline_of
+from ingest.documents import CorpusDocument, load_document, timeline_of
 from ingest.glossary import Glossary
 from ingest.index import Snapshot
 from ingest.pipeline import embedding_models
@@ -15,16 +15,33 @@ from ingest.words import Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """One document as indexed; ``status`` and its proof are for today."""
+    """One document as indexed; ``status`` and its proof are for today.
+
+    ``text_since``: when this text of its Work began to apply, where it is not the first.
+    """
 
     id: str
     title: str
     language: str
     clauses: int
+    work: str
     issued: date | None
+    in_force_from: date | None
+    text_since: date | None
     status: str
     since: date | None
     status_proof: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def dates(self) -> str:
+        """What the document tells of its dates, on one line; "" if it tells of none."""
+        told = (
+            ("issued", self.issued),
+            ("in force from", self.in_force_from),
+            ("this text from", self.text_since),
+        )
+        return ", ".join(f"{what} {day}" for what, day in told if day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +64,8 @@ class IndexStatus:
 
 def read_status(settings: Settings, today: date) -> IndexStatus:
     """Raises IndexMissing, IndexUnusable or CatalogError, each saying what to do."""
-    tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
-    snapshot = Snapshot.open(settings.index, embedding_models(), tokenizer)
-    documents = {
-        document_id: load_document(snapshot.documents[document_id].payload)
-        for document_id in snapshot.documents
-    }
+    snapshot = _open(settings)
+    documents = _documents(snapshot)
     timeline = timeline_of(documents)
     catalog = {entry.id: entry for entry in load_catalog(settings.corpus).document}
     stale = [id_ for id_ in {**catalog, **documents} if id_ not in catalog or id_ not in documents]
@@ -70,10 +83,28 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
                 title=document.entry.title,
                 language=document.entry.language,
                 clauses=len(document.parsed.clauses),
+                work=document.entry.work_key,
                 issued=document.facts.issued,
+                in_force_from=document.facts.in_force_from,
+                text_since=document.expression.amended,
                 status=status.status,
                 since=status.since,
                 status_proof=status.proof,
+                warnings=document.warnings,
             )
         )
     return IndexStatus(snapshot.fingerprint, snapshot.manifest.built_at, tuple(rows), tuple(stale))
+
+
+def read_documents(settings: Settings) -> dict[str, CorpusDocument]:
+    """The documents of the index by id; raises IndexMissing or IndexUnusable."""
+    return _documents(_open(settings))
+
+
+def _open(settings: Settings) -> Snapshot:
+    tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
+    return Snapshot.open(settings.index, embedding_models(), tokenizer)
+
+
+def _documents(snapshot: Snapshot) -> dict[str, CorpusDocument]:
+    return {id_: load_document(document.payload) for id_, document in snapshot.documents.items()}

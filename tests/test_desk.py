@@ -51,7 +51,7 @@ def test_lead_line_names_document_locator_and_status() -> None:
 
 def test_lead_line_in_chinese() -> None:
     answer = ask("海关总署公告2016年第68号第七条是什么？")
-    assert answer.answer.startswith("海关总署公告2016年第68号，item 7，自2016年11月25日起施行")
+    assert answer.answer.startswith("海关总署公告2016年第68号，第7条，自2016年11月25日起施行")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,20 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import catalog_entry, parsed
+from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS, documents_of, facts_of
 
+from app.wording import status_line
+from ingest.acts import AMENDMENT, REPEAL, Formula, acts
 from ingest.clause_parser import parse
+from ingest.dates import find_dates
+from ingest.documents import timeline_of
 from ingest.loaders import load
-from ingest.models import SourceText
 from ingest.modifications import (
     Status,
-    TemporalFacts,
     Timeline,
-    find_dates,
     read_temporal_facts,
 )
 from ingest.references import WorkKind, WorkNumber
@@ -104,10 +107,6 @@ def test_dates_in_a_text(text: str, dates: list[date]) -> None:
     assert [day for _, day in find_dates(text)] == dates
 
 
-def facts_of(text: str, document_id: str) -> TemporalFacts:
-    return read_temporal_facts(parse(SourceText(text, "text/plain"), document_id))
-
-
 @pytest.fixture
 def timeline() -> Timeline:
     """The real announcement 67, and two later ones that repeal it and a part of it."""
@@ -155,3 +154,177 @@ def test_what_the_corpus_cannot_prove_is_unknown() -> None:
     facts = read_temporal_facts(parsed("msr-expo-2018"))
     found = Timeline({"m": facts}, {"m": None}, {}).status("m", "1", date(2026, 1, 1))
     assert (found.status, found.since, found.proof) == (Status.UNKNOWN, None, None)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text", "targets"),
+    [
+        (
+            REPEAL,
+            "Items 3 to 5 and 7(2) of GACC Announcement No. 67 of 2016 are repealed.",
+            [("GACC Announcement No. 67 of 2016", ("3", "4", "5", "7.2"))],
+        ),
+        (
+            REPEAL,
+            "《甲办法》（海关总署令第111号）第三条、第五条至第七条、第十条第（三）项同时废止。",
+            [("甲办法", ("3", "5", "6", "7", "10.3"))],
+        ),
+        (REPEAL, "《甲办法》第十条之一、第十一条第二款予以废止。", [("甲办法", ("10-1", "11.p2"))]),
+        (REPEAL, "废止《甲办法》、《乙规定》。", [("甲办法", ()), ("乙规定", ())]),
+        (
+            REPEAL,
+            "In accordance with GACC Decree No. 5, GACC Announcement No. 2 of 2011 is repealed.",
+            [("GACC Announcement No. 2 of 2011", ())],
+        ),
+        (
+            REPEAL,
+            "Goods under No. 5 of 2010 are taxed. This Announcement repeals No. 2 of 2011.",
+            [("Announcement No. 2 of 2011", ())],
+        ),
+        (
+            REPEAL,
+            "The “Administrative Measures on Import of Solid Wastes” are hereby repealed.",
+            [("Administrative Measures on Import of Solid Wastes", ())],
+        ),
+        (AMENDMENT, "将《甲条例》第三条修改为：“依照《乙法》第九条执行。”", [("甲条例", ("3",))]),
+        (AMENDMENT, "对《甲条例》作如下修改：", [("甲条例", ())]),
+        (
+            AMENDMENT,
+            "Item 4 of GACC Announcement No. 67 of 2016 is amended to read as follows:",
+            [("GACC Announcement No. 67 of 2016", ("4",))],
+        ),
+        (AMENDMENT, "The rule, as amended in 2015, applies to No. 67 of 2016.", []),
+        # a part that cannot be told is dropped: it is not the whole
+        (REPEAL, "《甲办法》第十十条同时废止。", []),
+        (REPEAL, "《甲办法》附件2同时废止。", []),
+        (REPEAL, "Annex 2 to GACC Announcement No. 67 of 2016 is repealed.", []),
+        (
+            REPEAL,
+            "The first sentence of item 2 of No. 67 of 2016 is repealed.",
+            [("Announcement No. 67 of 2016", ("2",))],
+        ),
+    ],
+)
+def test_acts_on_other_documents(
+    formula: Formula, text: str, targets: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    found = [(target.title or str(target.work), target.items) for target in acts(text, formula)]
+    assert found == targets
+
+
+def test_a_list_of_repealed_documents() -> None:
+    facts = facts_of(
+        "一、下列文件自本公告发布之日起废止：\n\n（一）《甲办法》\n\n（二）《乙规定》\n"
+    )
+    assert [(repeal.name, repeal.proof) for repeal in facts.repeals] == [
+        ("甲办法", "x#1"),
+        ("乙规定", "x#1"),
+    ]
+
+
+HEAD_ON_ONE_LINE = """样品检验办法
+
+（2015年3月2日海关总署令第301号公布　根据2018年6月1日《甲决定》第一次修订　根据2024年2月1日《乙决定》第二次修订）
+
+第一条 为了规范样品检验，制定本办法。
+
+第二条 本办法自发布之日起施行。
+"""
+
+
+@pytest.mark.parametrize("text", [LAW_2024, HEAD_ON_ONE_LINE])
+def test_the_latest_amendment_line_dates_the_text(text: str) -> None:
+    facts = facts_of(text)
+    assert facts.amended == date(2024, 2, 1)
+    assert [told.day for told in facts.amended_by] == [date(2018, 6, 1), date(2024, 2, 1)]
+    assert facts.issued == date(2024, 2, 1)
+
+
+def test_a_law_in_force_from_its_promulgation_is_so_from_the_first() -> None:
+    facts = facts_of(HEAD_ON_ONE_LINE)
+    assert (facts.in_force_from, facts.in_force_proof) == (date(2015, 3, 2), "x#2")
+
+
+def test_a_preamble_that_names_an_amended_law_is_no_amendment_line() -> None:
+    facts = facts_of(
+        "关于样品的公告\n\n根据2016年2月6日国务院修订的《甲条例》，现公告如下：\n\n一、照此办理。\n"
+    )
+    assert (facts.amended, facts.amended_by) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("document_id", "as_of", "status", "since", "proof"),
+    [
+        ("2018", date(2015, 4, 1), Status.NOT_YET_IN_FORCE, date(2018, 6, 1), "2018#p2"),
+        ("2018", date(2018, 6, 1), Status.IN_FORCE, date(2015, 5, 1), "2018#4"),
+        ("2018", date(2024, 1, 31), Status.IN_FORCE, date(2015, 5, 1), "2018#4"),
+        ("2018", date(2024, 2, 1), Status.REPEALED, date(2024, 2, 1), "2024#p3"),
+        ("2024", date(2024, 1, 31), Status.NOT_YET_IN_FORCE, date(2024, 2, 1), "2024#p3"),
+        ("2024", date(2024, 2, 1), Status.IN_FORCE, date(2015, 5, 1), "2024#5"),
+    ],
+)
+def test_of_the_texts_of_a_work_the_latest_that_has_begun_is_in_force(
+    document_id: str, as_of: date, status: Status, since: date, proof: str
+) -> None:
+    documents = documents_of(LAW_2018, LAW_2024)
+    work = next(iter(documents.values())).entry.work_key
+    found = timeline_of(documents).status(f"{work}-{document_id}", "2", as_of)
+    assert (found.status, found.since, found.proof) == (status, since, f"{work}-{proof}")
+
+
+def test_a_text_that_leaves_out_its_last_amendment_is_dated_by_the_catalog() -> None:
+    documents = documents_of(LAW_2018, LAW_2024)
+    old, new = documents
+    entry = documents[old].entry.model_copy(update={"expression_date": date(2020, 1, 1)})
+    documents[old] = replace(documents[old], entry=entry)
+    assert timeline_of(documents).status(old, "2", date(2019, 1, 1)).since == date(2020, 1, 1)
+    # what the text tells cannot be made earlier
+    entry = documents[new].entry.model_copy(update={"expression_date": date(2019, 1, 1)})
+    documents[new] = replace(documents[new], entry=entry)
+    assert documents[new].expression.since == date(2024, 2, 1)
+
+
+def test_a_repealed_announcement_has_its_successor() -> None:
+    timeline = timeline_of(documents_of(OLD_DEPOSITS, NEW_DEPOSITS))
+    found = timeline.status("gacc-2019-5", "3", date(2022, 5, 1))
+    assert (found.status, found.proof) == (Status.REPEALED, "gacc-2022-8#3")
+    assert timeline.successors("gacc-2019-5", date(2022, 5, 1)) == ("gacc-2022-8",)
+    assert timeline.successors("gacc-2019-5", date(2022, 4, 30)) == ()
+
+
+def test_a_new_law_repeals_the_old_one_of_the_same_title_and_not_itself() -> None:
+    old = "样品办法\n\n第一条 旧。\n\n第二条 本办法自2010年1月1日起施行。\n"
+    new = "样品办法\n\n第一条 新。\n\n第二条 本办法自2020年1月1日起施行。《样品办法》同时废止。\n"
+    facts = {"old": facts_of(old, "old"), "new": facts_of(new, "new")}
+    titles = {"old": "样品办法", "new": "中华人民共和国样品办法"}
+    timeline = Timeline(facts, {"old": None, "new": None}, titles)
+    assert timeline.status("old", "1", date(2020, 1, 1)).status is Status.REPEALED
+    assert timeline.status("new", "1", date(2020, 1, 1)).status is Status.IN_FORCE
+
+
+def test_a_text_that_a_later_document_amends_says_so() -> None:
+    amending = (
+        "GACC Announcement No. 1 of 2020 on Changes\n\n"
+        "1. Item 2 of GACC Announcement No. 5 of 2019 is amended to read as follows: no deposit.\n\n"
+        "2. This Announcement shall enter into force as from 1 March 2020.\n"
+    )
+    timeline = timeline_of(documents_of(OLD_DEPOSITS, amending))
+    day = date(2020, 3, 1)
+    assert timeline.status("gacc-2019-5", "2", day).overtaken == day
+    assert timeline.status("gacc-2019-5", "2", date(2020, 2, 29)).overtaken is None
+    assert timeline.status("gacc-2019-5", "1", day).overtaken is None
+    words = status_line(timeline.status("gacc-2019-5", "2", day), "en")
+    assert words == "in force since 1 June 2019, but amended on 1 March 2020"
+
+
+def test_a_number_without_issuer_is_one_of_the_same_issuer() -> None:
+    quality = OLD_DEPOSITS.replace(
+        "GACC Announcement No. 5 of 2019 on", "AQSIQ Announcement No. 5 of 2019 on"
+    )
+    repealing = NEW_DEPOSITS.replace(
+        "repeal of GACC Announcement No. 5", "repeal of Announcement No. 5"
+    )
+    timeline = timeline_of(documents_of(OLD_DEPOSITS, quality, repealing))
+    day = date(2023, 1, 1)
+    assert timeline.status("gacc-2019-5", "1", day).status is Status.REPEALED
+    assert timeline.status("aqsiq-2019-5", "1", day).status is Status.IN_FORCE

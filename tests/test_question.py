@@ -90,6 +90,9 @@ def test_day_that_the_words_name(text: str, day: date | None) -> None:
         ("内销怎么办？", ("什么是消耗性材料？",), "什么是消耗性材料？"),
         ("Who files it?", ("first", "What is the exemption request?"), "What is the exemption request?"),
         ("Who files it?", (), None),
+        # a short question of its own does not lean on the one before
+        ("家具出口退税率是多少？", ("哪些企业会被移出？",), None),
+        ("What is the CCC mark?", ("What is code 5100?",), None),
         (
             "Which materials must be declared separately from other bonded materials?",
             ("What is code 5100?",),

@@ -10,6 +10,7 @@ from datetime import date
 
 from app.evidence import Passage
 from app.models import Check, Citation, Statement
+from app.versions import Versions
 from app.wording import Language, citation_name, lead_line
 from ingest.documents import CorpusDocument
 from ingest.modifications import StatusOnDay, Timeline
@@ -28,6 +29,7 @@ def compose(
     passages: Sequence[Passage],
     documents: Mapping[str, CorpusDocument],
     timeline: Timeline,
+    versions: Versions,
     as_of: date,
     language: Language,
 ) -> Composed:
@@ -44,7 +46,8 @@ def compose(
             Statement(text=sentence, citations=(n,), check=Check.VERIFIED) for sentence in quoted
         ]
         name = citation_name(document.entry, language)
-        lead = lead_line(passage.clause.locator, name, status, language)
+        changed = versions.changed_on(passage.clause)
+        lead = lead_line(passage.clause.locator, name, status, language, changed)
         blocks.append(f"{lead}\n{document.parsed.text[passage.start : passage.end]} [{n}]")
     return Composed("\n\n".join(blocks), tuple(statements), tuple(citations))
 

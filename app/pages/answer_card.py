@@ -4,11 +4,13 @@ import streamlit as st
 
 from app.answer_view import AnswerView, FoundView, PassageView, PlaceView, RefusalView
 from app.conversation import Turn
+from app.feedback import feedback_on, keep_feedback
 from app.models import Answer
 from app.pages import page_texts
 from app.pages.page_state import PageState
 from app.pages.page_style import day_words, duration_words, status_html
 from app.plain_text import html_text, label_text, shortened
+from ingest.settings import load_settings
 
 #: characters of a document's name on a chip
 _LONGEST_NAME = 72
@@ -24,6 +26,7 @@ def draw(turn: Turn, state: PageState) -> None:
         for passage in turn.view.passages:
             _draw_passage(turn, turn.answer, turn.view, passage, state)
     _draw_facts(turn.answer, turn.view)
+    _draw_feedback(turn, turn.answer, state)
     with st.expander(page_texts.SEARCHED_FOR, key=f"searched-{turn.number}"):
         _draw_search(turn, turn.answer, turn.view, state)
 
@@ -74,6 +77,24 @@ def _draw_facts(answer: Answer, view: AnswerView) -> None:
         duration_words(answer.timings_ms["total"]),
     )
     st.html(f'<p class="facts">{html_text(" · ".join(facts))}</p>')
+
+
+def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:
+    """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
+    history = state.conversation.history(turn)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.html(f'<p class="facts">{page_texts.HELPFUL}</p>', width="content")
+        thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
+    if thumb is None:
+        return
+    reason = ""
+    if thumb == 0:
+        reason = st.text_input(page_texts.WHY_NOT, key=f"reason-{turn.number}", max_chars=500)
+    said = (thumb == 1, reason)
+    if turn.feedback != said:
+        turn.feedback = said
+        keep_feedback(feedback_on(answer, history, *said), load_settings().var)
+        st.toast(page_texts.THANKS)
 
 
 def _draw_search(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
