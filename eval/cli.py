@@ -90,7 +90,7 @@ def run(
     from eval.reports.files import write_reports
     from eval.reports.terminal import print_report
     from eval.system import open_clause_desk
-    from eval.topics import Kind
+    from eval.topics import Kind, load_topics
 
     chosen = Options(
         topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
@@ -99,6 +99,7 @@ def run(
         raise CannotRun("a baseline needs all topics: leave out --split, --kind and --language")
     if readme and not chosen.peers:
         raise CannotRun("--readme writes the peers' table: add --peers")
+    load_topics(topics_file)  # a wrong file is told before an index is built
     report = evaluate(open_clause_desk(), chosen)
     files = write_reports(report, out)
     print_report(report, Console())

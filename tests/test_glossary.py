@@ -15,7 +15,7 @@ GLOSSARY = Glossary.load(CORPUS)
         ("May consumables be sold?", "May expendable materials be sold?"),
         ("耗材内销", "expendable materials domestic sale"),
         ("海关特殊监管区域", "Customs special control areas"),  # not also 区域
-        ("the CCC mark", "the China Compulsory Certification"),
+        ("the 3C mark", "the China Compulsory Certification"),
         ("fairly unfair affairs", "fairly unfair affairs"),  # "fair" only as a word
         ("no term here", "no term here"),
         ("", ""),
