@@ -15,6 +15,8 @@ from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index,
 from playwright.sync_api import (
     Browser,
     Dialog,
+    FloatRect,
+    Locator,
     Page,
     Request,
     ViewportSize,
@@ -119,6 +121,16 @@ def ask(tab: Page, question: str) -> None:
     tab.keyboard.press("Enter")
 
 
+def box_of(part: Locator) -> FloatRect:
+    """Where a part stands; the page may be drawing it anew just now, so wait until it is there."""
+    for _ in range(50):
+        expect(part).to_be_visible()
+        if (box := part.bounding_box()) is not None:
+            return box
+        part.page.wait_for_timeout(100)
+    raise AssertionError("the part has no place on the page")
+
+
 def first_mark_is_seen(tab: Page) -> None:
     """The first marked words are inside the window and inside the pane that scrolls."""
     tab.wait_for_function(
@@ -143,10 +155,8 @@ def test_ask_open_the_source_step_to_the_next_citation(address: str, open_tab: O
     first = tab.locator("#source-text mark").first.inner_text()
     assert tab.locator(".quote").first.inner_text() == first
     # beside the answer, not instead of it
-    chip = tab.locator(".st-key-cite-0-1 button").bounding_box()
-    pane = tab.locator(".st-key-source-pane").bounding_box()
-    assert chip is not None
-    assert pane is not None
+    chip = box_of(tab.locator(".st-key-cite-0-1 button"))
+    pane = box_of(tab.locator(".st-key-source-pane"))
     assert pane["x"] >= chip["x"] + chip["width"]
     tab.click(".st-key-source-next button")
     expect(tab.locator("#source-text mark").first).not_to_have_text(first)
@@ -207,10 +217,8 @@ def test_on_a_phone_the_source_opens_below_and_in_sight(address: str, open_tab: 
     ask(tab, TWO_QUOTES)
     tab.click(".st-key-cite-0-2 button")
     first_mark_is_seen(tab)
-    chip = tab.locator(".st-key-cite-0-2 button").bounding_box()
-    pane = tab.locator(".st-key-source-pane").bounding_box()
-    assert chip is not None
-    assert pane is not None
+    chip = box_of(tab.locator(".st-key-cite-0-2 button"))
+    pane = box_of(tab.locator(".st-key-source-pane"))
     assert pane["y"] > chip["y"]
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
