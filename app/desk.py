@@ -25,7 +25,13 @@ from app.wording import (
     not_held,
     unknown_work,
 )
-from ingest.documents import CorpusDocument, load_document, timeline_of
+from ingest.documents import (
+    CorpusDocument,
+    holding,
+    load_document,
+    references_to,
+    timeline_of,
+)
 from ingest.embeddings import ModelEmbeddings
 from ingest.errors import UnknownClause
 from ingest.glossary import Glossary
@@ -95,14 +101,6 @@ class Library:
                 f"the documents are {held}"
             )
         return clause
-
-    def citing(self, work: WorkNumber) -> Clause | None:
-        """The first clause that cites a document which the corpus may not hold."""
-        for document in self.documents.values():
-            for reference in document.facts.references:
-                if reference.target.matches(work):
-                    return document.parsed.by_id[reference.clause_id]
-        return None
 
 
 class ClauseDesk:
@@ -235,12 +233,9 @@ class ClauseDesk:
     ) -> RefusalReason | None:
         if read.hostile:
             return RefusalReason.HOSTILE
-        if read.asks_for_content_of is not None and not any(
-            document.entry.work is not None
-            and document.entry.work.matches(read.asks_for_content_of)
-            for document in library.documents.values()
-        ):
-            cited = library.citing(read.asks_for_content_of)
+        asked_of = _not_held(library, read)
+        if asked_of is not None:
+            cited = references_to(library.documents, asked_of)
             return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
         if confidence < self._coverage_model.threshold:
             return RefusalReason.NOT_COVERED
@@ -280,21 +275,25 @@ def _refuse(
     ]
     if reason is RefusalReason.HOSTILE:
         return Composed(hostile(language), (), ())
-    missing = read.asks_for_content_of or next(iter(result.works_missing), None)
+    missing = _not_held(library, read) or next(iter(result.works_missing), None)
     if missing is None:
         return Composed(not_covered(language, nearest), (), ())
-    citing = library.citing(missing)
-    if citing is None:
+    reference = next(iter(references_to(library.documents, missing)), None)
+    if reference is None:
         return Composed(unknown_work(language, nearest), (), ())
     # the clause that cites the missing document is the proof that it exists
+    citing = library.clause(reference.clause_id)
     passage = Passage(citing, citing.start, citing.end, ((citing.start, citing.end),))
     quoted = _compose(library, [passage], as_of, language)
-    cited_as = next(
-        reference.target
-        for reference in library.documents[citing.document_id].facts.references
-        if reference.target.matches(missing)
+    return Composed(
+        f"{not_held(language, reference.target)}\n\n{quoted.text}", (), quoted.citations
     )
-    return Composed(f"{not_held(language, cited_as)}\n\n{quoted.text}", (), quoted.citations)
+
+
+def _not_held(library: Library, read: ReadQuestion) -> WorkNumber | None:
+    """The document whose content is asked for, if the corpus does not hold it."""
+    work = read.asks_for_content_of
+    return work if work is not None and not holding(library.documents, work) else None
 
 
 def _place(library: Library, clause_id: str, language: Language) -> str:

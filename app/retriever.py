@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.facets import asked_facets
 from app.question import ReadQuestion
-from ingest.documents import CorpusDocument
+from ingest.documents import CorpusDocument, holding, references_to
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
 from ingest.index import Snapshot, Unit
@@ -206,22 +206,13 @@ class Retriever:
         citing: list[str] = []
         missing: list[WorkNumber] = []
         for work in question.works:
-            matching = [
-                document_id
-                for document_id, document in self._documents.items()
-                if document.entry.work is not None and document.entry.work.matches(work)
-            ]
+            matching = holding(self._documents, work)
             held += matching
             if matching:
                 continue
-            found = [
-                reference.clause_id
-                for document in self._documents.values()
-                for reference in document.facts.references
-                if reference.target.matches(work)
-            ]
-            citing += found
-            if not found:
+            references = references_to(self._documents, work)
+            citing += (reference.clause_id for reference in references)
+            if not references:
                 missing.append(work)
         return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(citing)), tuple(missing)
 

@@ -14,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.catalog import CatalogEntry
 from ingest.errors import IndexUnusable
 from ingest.models import Box, ParsedDocument
-from ingest.modifications import Expression, TemporalFacts, Timeline
+from ingest.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.parser_version import parser_version
+from ingest.references import WorkNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,27 @@ def words_hash(text: str) -> str:
 def dump_document(document: CorpusDocument) -> bytes:
     origin = {"recipe": recipe(document.entry), "words": words_hash(document.parsed.text)}
     return json.dumps(origin).encode() + b"\n" + _ADAPTER.dump_json(document)
+
+
+def holding(documents: Mapping[str, CorpusDocument], work: WorkNumber) -> list[str]:
+    """Ids of the documents that can be the one of this number."""
+    return [
+        document_id
+        for document_id, document in documents.items()
+        if document.entry.work is not None and document.entry.work.matches(work)
+    ]
+
+
+def references_to(
+    documents: Mapping[str, CorpusDocument], work: WorkNumber
+) -> list[CrossReference]:
+    """Where the corpus cites the document of this number, in reading order."""
+    return [
+        reference
+        for document in documents.values()
+        for reference in document.facts.references
+        if reference.target.matches(work)
+    ]
 
 
 def load_document(payload: bytes) -> CorpusDocument:

@@ -155,6 +155,12 @@ def test_a_cited_document_that_is_not_held_is_told_with_the_citing_clause() -> N
     assert cited(answer) == {"gacc-2016-68#2.p2"}
 
 
+def test_a_document_that_is_held_is_never_called_missing() -> None:
+    answer = ask("What fee does GACC Announcement No. 68 of 2016 say must be paid for a visa?")
+    assert answer.refusal_reason is RefusalReason.NOT_COVERED
+    assert "no clause of the corpus answers this" in answer.answer
+
+
 def test_not_covered_names_the_nearest_clauses() -> None:
     answer = ask("What is the VAT refund rate for furniture?")
     assert "Nearest clauses: " in answer.answer
