@@ -9,16 +9,17 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from app.facets import Facet, asked_facets
 from app.question import ReadQuestion
-from app.retriever import SearchResult
+from app.retriever import BONUS, Candidate, SearchResult
 from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
 from ingest.index import Unit
 from ingest.lexical import LexicalIndex
+from ingest.vectors import Near
 from ingest.words import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("coverage.json")
@@ -50,10 +51,42 @@ class CoverageFeatures:
     year_missing: float  # 1: a year that the best clause's document lacks
     codes_missing: float  # share of codes and figures that the best clause lacks
     work_missing: float  # 1: it names a document that the corpus does not hold
+    asked: float  # share of its words that the questions expected of the best clause have
+    asked_best: float  # that share for the clause where it is largest
+    asked_cosine: float  # of the nearest question expected of the best clause
+    expected: float  # cosine of the nearest question that any clause answers
+    expected_mean: float  # mean of the nearest ones, each of another clause
+    uncovered: float  # cosine of the nearest question known to be answered by no clause
+    uncovered_mean: float  # mean of the nearest ones
+    agreement: float  # share of the channels that would put the best clause first
+
+
+#: what only a corpus with expected questions tells
+_OF_EXPECTED = (
+    "asked",
+    "asked_best",
+    "asked_cosine",
+    "expected",
+    "expected_mean",
+    "uncovered",
+    "uncovered_mean",
+)
+
+
+def model_key(language: str, features: CoverageFeatures) -> str:
+    """Which of the models reads these features: "en", "zh", and the same with "-unasked"
+    where no question is expected of the best clause."""
+    return language if features.asked_cosine > 0 else f"{language}-unasked"
+
+
+def feature_names(key: str) -> list[str]:
+    """The features that a model looks at."""
+    names = [field.name for field in fields(CoverageFeatures)]
+    return [n for n in names if n not in _OF_EXPECTED] if key.endswith("-unasked") else names
 
 
 class CoverageModel:
-    """P(covered) by the question's language; the file is part of the program."""
+    """P(covered), by :func:`model_key`; the file is part of the program."""
 
     def __init__(self, weights: Mapping[str, Mapping[str, float]], threshold: float) -> None:
         self._weights = weights
@@ -65,9 +98,10 @@ class CoverageModel:
         return cls(content["weights"], content["threshold"])
 
     def probability(self, language: str, features: CoverageFeatures) -> float:
-        weights = self._weights[language]
+        key = model_key(language, features)
+        weights, values = self._weights[key], asdict(features)
         logit = weights["intercept"] + sum(
-            weights[name] * value for name, value in asdict(features).items()
+            weights[name] * values[name] for name in feature_names(key)
         )
         return 1.0 / (1.0 + math.exp(-logit))
 
@@ -119,6 +153,14 @@ class CoverageReader:
             year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
+            asked=best.asked,
+            asked_best=max(candidate.asked for candidate in result.candidates),
+            asked_cosine=best.asked_cosine,
+            expected=_nearest(result.expected),
+            expected_mean=_mean(result.expected),
+            uncovered=_nearest(result.uncovered),
+            uncovered_mean=_mean(result.uncovered),
+            agreement=_agreement(result.candidates),
         )
 
     def _words(self, unit: Unit) -> set[str]:
@@ -133,6 +175,24 @@ class CoverageReader:
         ]
         names = [*_NAME.findall(question), *self._tokenizer.chinese_names(question)]
         return [name for name in names if not any(name in words for words in covered)]
+
+
+def _agreement(candidates: Sequence[Candidate]) -> float:
+    best = candidates[0]
+    channels = [name for name in best.shares if name != BONUS]
+    agreeing = sum(
+        best.shares[name] >= max(candidate.shares[name] for candidate in candidates)
+        for name in channels
+    )
+    return agreeing / len(channels)
+
+
+def _nearest(near: Sequence[Near]) -> float:
+    return near[0].similarity if near else 0.0
+
+
+def _mean(near: Sequence[Near]) -> float:
+    return sum(question.similarity for question in near) / len(near) if near else 0.0
 
 
 def _share_lacking(facets: Sequence[Facet], texts: Sequence[str]) -> float:

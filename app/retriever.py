@@ -20,8 +20,10 @@ from app.question import ReadQuestion
 from ingest.documents import CorpusDocument, holding, references_to
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
-from ingest.index import Snapshot, Unit
+from ingest.index import Snapshot, Unit, questions_of, uncovered_of
+from ingest.lexical import word_pairs
 from ingest.references import WorkNumber
+from ingest.vectors import Near
 from ingest.words import Tokenizer
 
 Scores = NDArray[np.float32]
@@ -31,6 +33,14 @@ VECTOR_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "en": {"minilm": 0.5, "multilingual": 0.5},
     "zh": {"multilingual": 0.8},
 }
+#: weights of the words, and of the nearest vector, of the questions expected of a clause
+ASKED_WORDS_WEIGHT = 1.5
+ASKED_VECTOR_WEIGHT = 1.5
+#: A clause of which no question is expected is taken to be asked in its own words; its own
+#: scores stand in at this share, so that it is neither lost behind the others nor put first.
+UNASKED_SHARE = 0.8
+#: what two neighbouring words weigh beside the two words alone
+PAIR_WEIGHT = np.float32(0.3)
 #: what a word from the glossary weighs beside a word of the question
 SYNONYM_WEIGHT = 1.0
 #: what the words of the earlier question weigh in a follow-up
@@ -47,6 +57,16 @@ CITING_CLAUSE_BONUS = 1.0
 FACET_BONUS = 0.25
 #: clauses looked at for that, best first
 FACET_DEPTH = 40
+#: the name of the share that no channel, but what the question names or asks for, gives
+BONUS = "bonus"
+#: the model that reads expected questions, by the question's language
+ASKED_MODEL: Mapping[str, str] = {"en": "minilm", "zh": "multilingual"}
+#: clauses looked for by their expected questions; beyond them this channel says nothing
+ASKED_NEIGHBOURS = 25
+#: questions whose nearness tells whether one is covered
+NEAR_QUESTIONS = 5
+#: expected questions of one clause that are likely to be met among the nearest
+ASKED_ROWS = 6
 #: vectors asked for; the farthest of them counts 0, and so does what lies beyond
 NEIGHBOURS = 60
 
@@ -78,6 +98,8 @@ class Query:
     text: str
     corpus_wording: str  # the glossary's other names replaced by the corpus's own
     words: Mapping[str, float]
+    own_words: Mapping[str, float]  # without those of the glossary
+    pairs: Sequence[str]  # neighbouring words
     #: what is asked for, each as its words: a glossary concept in the corpus's wording,
     #: or a single other word
     terms: tuple[frozenset[str], ...]
@@ -87,13 +109,19 @@ class Query:
 class Candidate:
     """A clause, its fused score, and the score of each channel.
 
-    ``lexical`` is 1 for the best clause; ``cosines`` are by model, in -1 to 1.
+    ``lexical`` is 1 for the best clause; ``cosines`` are by model, in -1 to 1. ``asked``
+    is the share of the question's words, by how telling they are, that the questions
+    expected of the clause hold, and ``asked_cosine`` the cosine of the nearest of them;
+    both are 0 where none is expected.
     """
 
     unit: Unit
     score: float
     lexical: float
     cosines: Mapping[str, float]
+    asked: float
+    asked_cosine: float
+    shares: Mapping[str, float]  # what each channel adds to the score
     named: bool
 
 
@@ -101,6 +129,9 @@ class Candidate:
 class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
+    #: the questions nearest to this one, nearest first, by the model that reads its language:
+    expected: tuple[Near, ...]  # of those that clauses answer; each clause once, by its id
+    uncovered: tuple[Near, ...]  # of those that no clause answers; the id is the question
     works_held: tuple[str, ...]  # ids of the documents that the question names
     works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
 
@@ -122,37 +153,70 @@ class Retriever:
         self._tokenizer = tokenizer
         self._models = {model.name: model for model in models}
         self._roles = _Roles(snapshot, documents)
+        self._has_questions = snapshot.question_words.has_words()
 
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
         query = self._query(question, text)
-        weights = VECTOR_WEIGHTS[question.language]
+        language = question.language
         pending = {
-            name: _EMBEDDING_THREAD.submit(self._cosines, self._models[name], query)
-            for name in weights
+            name: _EMBEDDING_THREAD.submit(self._embed, name, wording)
+            for name, wording in _wordings(language, query).items()
         }
-        lexical = self._snapshot.lexical.scores(query.words)
-        lexical /= max(float(lexical.max(initial=0.0)), 1e-9)
+        asked_text = _EMBEDDING_THREAD.submit(self._embed, ASKED_MODEL[language], query.text)
+        lexical = _share_of_best(
+            self._snapshot.lexical.scores(query.words)
+            + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
+        )
+        asked_words = self._snapshot.question_words.scores(query.own_words)
         held, citing, missing = self._works(question)
-        fused = lexical + self._bonuses(question, held, citing)
-        cosines = {name: found.result() for name, found in pending.items()}
-        for name, weight in weights.items():
-            fused += weight * _scale(cosines[name])
-        self._prefer_asked_facets(query, fused)
+        bonuses, named = self._bonuses(question, held, citing)
+        cosines = {name: self._cosines(name, vector.result()) for name, vector in pending.items()}
+        expected, uncovered = self._near_questions(ASKED_MODEL[language], asked_text.result())
+        asked_cosines = self._by_position(expected)
+        shares: dict[str, Scores] = {"words": lexical}
+        for name, weight in VECTOR_WEIGHTS[language].items():
+            shares[name] = weight * _scale(cosines[name])
+        shares |= self._asked(shares, language, asked_words, asked_cosines)
+        shares[BONUS] = bonuses
+        fused = np.sum(list(shares.values()), axis=0)
+        self._prefer_asked_facets(query, fused, bonuses)
         order = np.argsort(-fused, kind="stable")[:limit]
+        ideal = max(sum(map(self._snapshot.question_words.idf, query.own_words)), 1e-9)
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
                 score=float(fused[position]),
                 lexical=float(lexical[position]),
                 cosines={name: float(found[position]) for name, found in cosines.items()},
-                named=bool(fused[position] >= NAMED_CLAUSE_BONUS),
+                asked=float(asked_words[position]) / ideal,
+                asked_cosine=float(asked_cosines[position] * self._has_questions[position]),
+                shares={name: float(share[position]) for name, share in shares.items()},
+                named=position in named,
             )
             for position in map(int, order)
         )
-        return SearchResult(query, candidates, held, missing)
+        return SearchResult(
+            query, candidates, tuple(expected[:NEAR_QUESTIONS]), tuple(uncovered), held, missing
+        )
 
-    def _prefer_asked_facets(self, query: Query, fused: Scores) -> None:
+    def _asked(
+        self, own: Mapping[str, Scores], language: str, words: Scores, cosines: Scores
+    ) -> dict[str, Scores]:
+        """What the expected questions add to each clause's score."""
+        if not self._has_questions.any():
+            return {}
+        vectors = own[ASKED_MODEL[language]] / VECTOR_WEIGHTS[language][ASKED_MODEL[language]]
+        by_words = np.where(
+            self._has_questions, _share_of_best(words), UNASKED_SHARE * own["words"]
+        )
+        by_vectors = np.where(self._has_questions, _scale(cosines), UNASKED_SHARE * vectors)
+        return {
+            "asked_words": np.float32(ASKED_WORDS_WEIGHT) * by_words,
+            "asked_vectors": np.float32(ASKED_VECTOR_WEIGHT) * by_vectors,
+        }
+
+    def _prefer_asked_facets(self, query: Query, fused: Scores, bonuses: Scores) -> None:
         facets = asked_facets(query.text)
         if not facets:
             return
@@ -161,6 +225,7 @@ class Retriever:
             body = self._snapshot.units[position].body
             if all(facet.stated.search(body) for facet in facets):
                 fused[position] += FACET_BONUS
+                bonuses[position] += FACET_BONUS
 
     def _query(self, question: ReadQuestion, text: str) -> Query:
         words = dict.fromkeys(self._tokenizer.tokens(text), 1.0)
@@ -168,6 +233,7 @@ class Retriever:
         if earlier is not None:
             for token in self._tokenizer.tokens(earlier):
                 words.setdefault(token, HISTORY_WEIGHT)
+        own_words = dict(words)
         searched = f"{earlier} {text}" if earlier else text
         terms: list[frozenset[str]] = []
         rest, position = "", 0
@@ -184,13 +250,30 @@ class Retriever:
             text=searched,
             corpus_wording=self._glossary.in_corpus_wording(searched),
             words=words,
+            own_words=own_words,
+            pairs=word_pairs(self._tokenizer.tokens(text)),
             terms=tuple(dict.fromkeys(term for term in terms if term)),
         )
 
-    def _cosines(self, model: ModelEmbeddings, query: Query) -> Scores:
+    def _embed(self, model: str, text: str) -> Scores:
+        return self._models[model].query_vector(text)
+
+    def _cosines(self, model: str, vector: Scores) -> Scores:
         """Cosine of each clause; one beyond the neighbours gets the farthest one's."""
-        text = query.corpus_wording if model.name == "multilingual" else query.text
-        near = self._snapshot.vectors.search(model.name, model.query_vector(text), NEIGHBOURS)
+        return self._by_position(self._snapshot.vectors.search(model, vector, NEIGHBOURS))
+
+    def _near_questions(self, model: str, vector: Scores) -> tuple[list[Near], list[Near]]:
+        """The nearest questions that clauses answer, each clause once, and the nearest that
+        none answers."""
+        if not self._has_questions.any():
+            return [], []
+        search = self._snapshot.vectors.search
+        return (
+            search(questions_of(model), vector, ASKED_NEIGHBOURS, rows_each=ASKED_ROWS),
+            search(uncovered_of(model), vector, NEAR_QUESTIONS),
+        )
+
+    def _by_position(self, near: Sequence[Near]) -> Scores:
         farthest = min((neighbour.similarity for neighbour in near), default=0.0)
         scores = np.full(len(self._snapshot.units), farthest, dtype=np.float32)
         for neighbour in near:
@@ -218,8 +301,11 @@ class Retriever:
 
     def _bonuses(
         self, question: ReadQuestion, held: Sequence[str], citing: Sequence[str]
-    ) -> Scores:
+    ) -> tuple[Scores, set[int]]:
+        """What each clause gets for what the question names or asks for, and the positions
+        of the clauses that it names."""
         bonus = np.zeros(len(self._snapshot.units), dtype=np.float32)
+        named: set[int] = set()
         for positions, asked in (
             (self._roles.force, _ASKS_OF_FORCE),
             (self._roles.preamble, _ASKS_FOR_PURPOSE),
@@ -233,6 +319,7 @@ class Retriever:
                 position = self._snapshot.position.get(f"{document_id}#{place}")
                 if position is not None:
                     bonus[position] += NAMED_CLAUSE_BONUS
+                    named.add(position)
         for clause_id in citing:
             if (position := self._snapshot.position.get(clause_id)) is not None:
                 bonus[position] += CITING_CLAUSE_BONUS
@@ -240,7 +327,7 @@ class Retriever:
         rare = [code for code in codes if len(code) >= 3 and code in self._snapshot.lexical]
         for code in rare:
             bonus[self._snapshot.lexical.scores([code]) > 0] += NAMED_CODE_BONUS
-        return bonus
+        return bonus, named
 
 
 class _Roles:
@@ -268,6 +355,18 @@ class _Roles:
                 self.preamble.append(position)
             if path.startswith("schedule."):
                 self.annex.append(position)
+
+
+def _wordings(language: str, query: Query) -> dict[str, str]:
+    """What each vector model reads."""
+    return {
+        name: query.corpus_wording if name == "multilingual" else query.text
+        for name in VECTOR_WEIGHTS[language]
+    }
+
+
+def _share_of_best(scores: Scores) -> Scores:
+    return scores / max(float(scores.max(initial=0.0)), 1e-9)
 
 
 def _scale(scores: Scores) -> Scores:

@@ -200,12 +200,12 @@ def retrieval(
 @commands.command()
 @_topics
 def calibrate(topics_file: Path) -> None:
-    """Fit the refusal model (app/coverage.json) on the development topics."""
+    """Fit the refusal model (app/coverage.json) on development topics and corpus/questions."""
     from eval.calibrate import calibrate as fit
-    from eval.system import open_clause_desk
     from eval.topics import load_topics, select
+    from ingest.settings import load_settings
 
-    measured = fit(open_clause_desk(), select(load_topics(topics_file), split="dev"))
+    measured = fit(load_settings(), select(load_topics(topics_file), split="dev"))
     for name, value in measured.items():
         click.echo(f"{name:<20} {value}")
 

@@ -8,10 +8,12 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: texts embedded between two commits: what a killed build has to do again
 BATCH = 256
+#: put before an expected question, whose vector is another than that of the same text
+_QUESTION = "question\0"
 #: keys a statement; SQLite allows 32,766, and more than this is no faster
 _LOOKUP = 1_000
 
@@ -35,6 +39,7 @@ class CachedEmbeddings(ModelEmbeddings):
         self.name = model.name
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
+        self.question_language = model.question_language
         self._model = model
         self._path = path
         self._lock = threading.Lock()
@@ -50,14 +55,50 @@ class CachedEmbeddings(ModelEmbeddings):
 
     def document_vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts, float32 ``(len(texts), dimension)``; only new texts are embedded."""
-        keys = [self._key(text) for text in texts]
+        return self._vectors(texts, "", self._model.document_vectors)
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of expected questions, kept apart from those of texts; shape as above."""
+        return self._vectors(texts, _QUESTION, self._model.question_vectors)
+
+    def seed(self, path: Path) -> None:
+        """Take over the vectors of a file that :meth:`export` wrote; no file is no vector.
+
+        Raises :class:`ClauseDeskError` for a file that is damaged.
+        """
+        if not path.exists():
+            return
+        try:
+            with np.load(path) as kept:
+                keys, rows = kept["keys"], kept["vectors"].astype(np.float32)
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise ClauseDeskError(
+                f"{path} is damaged ({error}): `python -m ingest embed-questions` makes it anew"
+            ) from error
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        with self._lock:
+            self._keep({key.tobytes(): row for key, row in zip(keys, rows, strict=True)})
+
+    def export(self, questions: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+        """Keys, uint8 ``(len(questions), 32)``, and vectors in one byte a number, int8
+        ``(len(questions), dimension)``, of expected questions."""
+        vectors = self.question_vectors(questions)
+        keys = [np.frombuffer(self._key(f"{_QUESTION}{text}"), np.uint8) for text in questions]
+        scale = 127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
+        empty = np.empty((0, 32), np.uint8)
+        return np.stack(keys) if keys else empty, np.rint(vectors * scale).astype(np.int8)
+
+    def _vectors(
+        self, texts: Sequence[str], role: str, embed: Callable[[Sequence[str]], Vectors]
+    ) -> Vectors:
+        keys = [self._key(f"{role}{text}") for text in texts]
         with self._lock:
             known = self._kept(list(dict.fromkeys(keys)))
             missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
             new = list(missing.items())
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]
-                vectors = self._model.document_vectors([text for _, text in batch])
+                vectors = embed([text for _, text in batch])
                 rows = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
                 self._keep(rows)
                 known |= rows

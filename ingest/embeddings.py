@@ -17,7 +17,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -40,6 +40,8 @@ class ModelEmbeddings(Embeddings):
     fingerprint: str
     #: length of a vector
     dimension: int
+    #: the language of the expected questions that this model embeds
+    question_language: Literal["en", "zh"]
 
     @abstractmethod
     def parts(self, text: str) -> list[str]:
@@ -56,6 +58,12 @@ class ModelEmbeddings(Embeddings):
     @abstractmethod
     def query_vector(self, text: str) -> Vectors:
         """Vector of a question: float32, shape ``(dimension,)``."""
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions: float32, shape ``(len(texts), dimension)``."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack([self.query_vector(text) for text in texts])
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of :meth:`document_vectors`."""
@@ -76,6 +84,7 @@ class MiniLMEmbeddings(ModelEmbeddings):
 
     name = "minilm"
     dimension = 384
+    question_language = "en"
     max_tokens = 256
     weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     fingerprint = f"all-MiniLM-L6-v2 {weights_sha256[:16]} {max_tokens}"
@@ -104,6 +113,10 @@ class MiniLMEmbeddings(ModelEmbeddings):
                 show_progress_bar=False,
             )
         return np.asarray(vectors, dtype=np.float32)
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """This model embeds questions as it does documents, many at once."""
+        return self.document_vectors(texts)
 
     def query_vector(self, text: str) -> Vectors:
         """Vector of a question: this model embeds questions as it does documents."""
@@ -178,6 +191,7 @@ class MultilingualEmbeddings(ModelEmbeddings):
 
     name = "multilingual"
     dimension = 384
+    question_language = "zh"
     max_tokens = 512
     weights_sha256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
     fingerprint = f"multilingual-e5-small-q4 {weights_sha256[:16]} {max_tokens}"

@@ -4,6 +4,8 @@
     var/index/<fingerprint>/manifest.json what it was built from and with
                             content.sqlite  documents and units, in reading order
                             lexical/      exact words (ingest.lexical)
+                            pairs/        neighbouring words
+                            questions/    words of the questions expected of each clause
                             chroma/       vectors (ingest.vectors)
 
 A build makes a new folder under another name and moves the pointer at the end, so
@@ -21,7 +23,7 @@ import shutil
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
@@ -35,14 +37,14 @@ from filelock import FileLock, Timeout
 from ingest import lexical
 from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
-from ingest.lexical import Bm25f, LexicalIndex
-from ingest.vectors import Row, VectorStore, copy_store
-from ingest.words import Tokenizer, clean_view
+from ingest.lexical import Bm25f, Field, LexicalBuilder, LexicalIndex, word_pairs
+from ingest.vectors import PART_MARK, Row, VectorStore, copy_store
+from ingest.words import Tokenizer, clean_view, is_chinese
 
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 3
+SCHEMA = 4
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
@@ -62,6 +64,17 @@ _EMBEDDED_AT_ONCE = 64
 _WRITTEN_AT_ONCE = 2_000
 
 
+def questions_of(model: str) -> str:
+    """The collection of a model's vectors of the questions expected of each clause."""
+    return f"{model}-questions"
+
+
+def uncovered_of(model: str) -> str:
+    """The collection of a model's vectors of questions that no clause answers; the id of a
+    row is the question."""
+    return f"{model}-uncovered"
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is found as one: a clause, or a list's lead-in with its items."""
@@ -73,6 +86,7 @@ class Unit:
     body: str  # the clause as it would be quoted
     context: str  # words of the lead-in that an item needs to be understood
     head: str = ""  # a list's lead-in without its items; empty for any other clause
+    questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
     def embedded_context(self) -> str:
@@ -186,6 +200,8 @@ class Snapshot:
     units: Units
     position: Mapping[str, int]
     lexical: LexicalIndex
+    pairs: LexicalIndex  # of neighbouring words
+    question_words: LexicalIndex  # of the questions expected of each clause
     vectors: VectorStore
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -196,7 +212,9 @@ class Snapshot:
         self.units = Units(self._content, len(self.position))
         self.documents = Documents(self._content)
         self.lexical = LexicalIndex.open(folder / "lexical")
-        self.vectors = VectorStore.open(folder / "chroma", list(manifest.models))
+        self.pairs = LexicalIndex.open(folder / "pairs")
+        self.question_words = LexicalIndex.open(folder / "questions")
+        self.vectors = VectorStore.open(folder / "chroma", list(manifest.rows))
         # Chroma keeps a client by path for ever; it goes when the last reader has gone
         weakref.finalize(self, self.vectors.close).atexit = False
 
@@ -295,8 +313,10 @@ def build_index(
     embedders: Sequence[ModelEmbeddings],
     tokenizer: Tokenizer,
     progress: Progress,
+    uncovered: Sequence[str] = (),
 ) -> BuildResult:
-    """Make the index folder ``root`` serve exactly these documents.
+    """Make the index folder ``root`` serve exactly these documents, and know the questions
+    ``uncovered`` as such that none of them answers.
 
     Does nothing when it does already. Documents that the current snapshot holds
     unchanged keep their vectors. Another build of the same folder is waited for,
@@ -304,7 +324,7 @@ def build_index(
 
     Raises :class:`ClauseDeskError` when the folder cannot be written.
     """
-    build = _Build(root, documents, embedders, tokenizer, progress)
+    build = _Build(root, documents, embedders, tokenizer, progress, uncovered)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _only_writer(root):
@@ -327,9 +347,11 @@ class _Build:
         embedders: Sequence[ModelEmbeddings],
         tokenizer: Tokenizer,
         progress: Progress,
+        uncovered: Sequence[str],
     ) -> None:
         self._root = root
         self._documents = documents
+        self._uncovered = uncovered
         self._units = [unit for _, units in documents for unit in units]
         if len({unit.clause_id for unit in self._units}) != len(self._units):
             raise ValueError("two units have the same clause id")
@@ -349,7 +371,7 @@ class _Build:
         work = self._root / f"{_UNFINISHED}{self._fingerprint}"
         work.mkdir()
         kept, rows = self._write_vectors(work / "chroma", current)
-        self._write_lexical(work / "lexical")
+        self._write_words(work)
         _Content.write(work / "content.sqlite", self._documents)
         self._write_manifest(work, rows)
         _sync_tree(work)
@@ -369,6 +391,7 @@ class _Build:
             "lexical": _LEXICAL,
             # the order of the documents changes nothing that is found
             "documents": dict(sorted(self._contents.items())),
+            "uncovered": sorted(self._uncovered),
         }
         return _sha256(json.dumps(ingredients, sort_keys=True).encode("utf-8"))[:16]
 
@@ -392,18 +415,24 @@ class _Build:
 
     def _write_vectors(self, folder: Path, current: str | None) -> tuple[set[str], dict[str, int]]:
         """Make the vector store; gives the documents taken over, and rows by collection."""
-        names = [model.name for model in self._embedders]
+        names = [
+            name for model in self._embedders for name in (model.name, questions_of(model.name))
+        ]
         kept, gone = self._unchanged(current)
         if kept and current:
             copy_store(self._root / current / "chroma", folder)
         new = [unit for unit in self._units if unit.document_id not in kept]
         rows: dict[str, int] = {}
         with closing(VectorStore.create(folder, names)) as store:
+            for name in names:
+                store.delete_documents(name, gone)
+                rows[name] = store.count(name)
             for model in self._embedders:
-                store.delete_documents(model.name, gone)
-                before = store.count(model.name)
-                rows[model.name] = before + self._embed(store, model, new)
-                store.check(model.name, rows[model.name])
+                rows[model.name] += self._embed(store, model, new)
+                rows[questions_of(model.name)] += self._embed_questions(store, model, new)
+                rows[uncovered_of(model.name)] = self._embed_uncovered(store, model)
+            for name, count in rows.items():
+                store.check(name, count)
         return kept, rows
 
     def _unchanged(self, current: str | None) -> tuple[set[str], list[str]]:
@@ -447,6 +476,41 @@ class _Build:
         self._progress(model.name, len(texts), len(texts))
         return len(texts)
 
+    def _embed_questions(
+        self, store: VectorStore, model: ModelEmbeddings, units: Sequence[Unit]
+    ) -> int:
+        """Embed the expected questions in the model's language; gives the number of rows."""
+        rows: list[Row] = []
+        texts: list[str] = []
+        for unit in units:
+            asked = _in_language_of(model, filter(None, unit.questions.split("\n")))
+            texts += asked
+            rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(asked) + 1))
+        return self._write_questions(store, model, questions_of(model.name), rows, texts)
+
+    def _embed_uncovered(self, store: VectorStore, model: ModelEmbeddings) -> int:
+        """The questions that no clause answers; all of them anew, they are few."""
+        name = uncovered_of(model.name)
+        store.remake(name)
+        texts = _in_language_of(model, self._uncovered)
+        rows = [Row(text.replace(PART_MARK, "-"), 1, "") for text in texts]
+        return self._write_questions(store, model, name, rows, texts)
+
+    def _write_questions(
+        self,
+        store: VectorStore,
+        model: ModelEmbeddings,
+        name: str,
+        rows: Sequence[Row],
+        texts: Sequence[str],
+    ) -> int:
+        for start in range(0, len(texts), _WRITTEN_AT_ONCE):
+            end = min(start + _WRITTEN_AT_ONCE, len(texts))
+            self._progress(name, start, len(texts))
+            store.upsert(name, rows[start:end], model.question_vectors(texts[start:end]))
+        self._progress(name, len(texts), len(texts))
+        return len(texts)
+
     def _context_vectors(
         self, model: ModelEmbeddings, contexts: Sequence[str]
     ) -> dict[str, Vectors | float]:
@@ -455,22 +519,24 @@ class _Build:
         vectors = model.document_vectors([model.parts(context)[0] for context in distinct])
         return {"": 0.0, **dict(zip(distinct, vectors, strict=True))}
 
-    def _write_lexical(self, folder: Path) -> None:
-        def fields() -> Iterator[tuple[list[str], list[str], list[str]]]:
-            words = self._tokenizer.tokens
-            for done, unit in enumerate(self._units):
-                if done % 1_000 == 0:
-                    self._progress("words", done, len(self._units))
-                title = words(unit.title)
-                # What the title says, it says of every clause below it alike: a clause
-                # that repeats it ("expendable materials ...") is no better an answer.
-                known = set(title)
-                above = [
-                    word for word in words(f"{unit.headings}\n{unit.context}") if word not in known
-                ]
-                yield title, above, [word for word in words(unit.body) if word not in known]
-
-        LexicalIndex.build(fields(), _BM25F).save(folder)
+    def _write_words(self, folder: Path) -> None:
+        """The three indexes of words: of the clauses, of their pairs, of their questions."""
+        words, pairs, questions = (LexicalBuilder(p) for p in (_BM25F, _PAIRS, _QUESTIONS))
+        tokens = self._tokenizer.tokens
+        for done, unit in enumerate(self._units):
+            if done % 1_000 == 0:
+                self._progress("words", done, len(self._units))
+            title = tokens(unit.title)
+            # What the title says, it says of every clause below it alike: a clause
+            # that repeats it ("expendable materials ...") is no better an answer.
+            known = set(title)
+            above = [w for w in tokens(f"{unit.headings}\n{unit.context}") if w not in known]
+            body = tokens(unit.body)
+            words.add([title, above, [word for word in body if word not in known]])
+            pairs.add([word_pairs(body)])
+            questions.add([tokens(unit.questions)])
+        for name, builder in (("lexical", words), ("pairs", pairs), ("questions", questions)):
+            builder.index().save(folder / name)
         self._progress("words", len(self._units), len(self._units))
 
     def _write_manifest(self, folder: Path, rows: dict[str, int]) -> None:
@@ -517,6 +583,11 @@ class _Build:
         )
 
 
+def _in_language_of(model: ModelEmbeddings, questions: Iterable[str]) -> list[str]:
+    wanted = model.question_language == "zh"
+    return [question for question in questions if is_chinese(question) == wanted]
+
+
 class _Content:
     """Documents and units in one SQLite file, read by several threads."""
 
@@ -541,12 +612,13 @@ class _Content:
             )
             connection.execute(
                 "CREATE TABLE unit (position INTEGER PRIMARY KEY, clause_id TEXT, "
-                "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT)"
+                "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT, "
+                "questions TEXT)"
             )
             first = 0
             for number, (document, units) in enumerate(documents):
                 connection.executemany(
-                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     ((position, *astuple(unit)) for position, unit in enumerate(units, first)),
                 )
                 end = first + len(units)
@@ -585,10 +657,14 @@ class _Content:
             raise _damaged(self._path, str(error)) from error
 
 
-_SELECT_UNIT = "SELECT clause_id, document_id, title, headings, body, context, head FROM unit"
+_SELECT_UNIT = (
+    "SELECT clause_id, document_id, title, headings, body, context, head, questions FROM unit"
+)
 
 _BM25F = Bm25f()
-_LEXICAL = lexical.fingerprint(_BM25F)
+_PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
+_QUESTIONS = Bm25f(fields=(Field(1.0, 0.6),))
+_LEXICAL = "".join(lexical.fingerprint(parameters) for parameters in (_BM25F, _PAIRS, _QUESTIONS))
 
 
 @contextmanager

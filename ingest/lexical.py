@@ -13,6 +13,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import log
 from pathlib import Path
 
@@ -63,10 +64,10 @@ class LexicalIndex:
     ) -> "LexicalIndex":
         """Index units given as one list of words for each of ``parameters.fields``."""
         parameters = parameters or Bm25f()
-        counts = _Counts(len(parameters.fields))
+        builder = LexicalBuilder(parameters)
         for fields in units:
-            counts.add(fields)
-        return counts.index(parameters)
+            builder.add(fields)
+        return builder.index()
 
     def save(self, folder: Path) -> None:
         """Write the index to a new folder."""
@@ -104,6 +105,10 @@ class LexicalIndex:
         """Number of units."""
         return self._unit_count
 
+    def has_words(self) -> NDArray[np.bool_]:
+        """Which units hold any word at all, bool ``(units,)``."""
+        return np.bincount(self._units, minlength=self._unit_count) > 0
+
     def __contains__(self, token: object) -> bool:
         return token in self._vocabulary
 
@@ -136,10 +141,23 @@ class LexicalIndex:
         return scores
 
 
-class _Counts:
+def word_pairs(words: Sequence[str]) -> list[str]:
+    """Neighbouring words as one: what stands side by side in a question and in a clause
+    tells more than the same words apart (Metzler and Croft, "A Markov random field model
+    for term dependencies", SIGIR 2005: the ordered pairs of sequential dependence).
+
+    >>> word_pairs(["solid", "wast", "transit"])
+    ['solid wast', 'wast transit']
+    """
+    return [f"{first} {second}" for first, second in pairwise(words)]
+
+
+class LexicalBuilder:
     """Word counts while the index is built: three numbers a pair of word and unit and field."""
 
-    def __init__(self, field_count: int) -> None:
+    def __init__(self, parameters: Bm25f | None = None) -> None:
+        self._parameters = parameters or Bm25f()
+        field_count = len(self._parameters.fields)
         self._vocabulary: dict[str, int] = {}
         self._words = [array("i") for _ in range(field_count)]
         self._units = [array("i") for _ in range(field_count)]
@@ -147,6 +165,7 @@ class _Counts:
         self._lengths = [array("i") for _ in range(field_count)]
 
     def add(self, fields: Sequence[Sequence[str]]) -> None:
+        """The next unit, as one list of words for each field."""
         for field, tokens in enumerate(fields):
             unit = len(self._lengths[field])
             for token, frequency in Counter(tokens).items():
@@ -155,7 +174,9 @@ class _Counts:
                 self._frequencies[field].append(frequency)
             self._lengths[field].append(len(tokens))
 
-    def index(self, parameters: Bm25f) -> LexicalIndex:
+    def index(self) -> LexicalIndex:
+        """The index of all units added."""
+        parameters = self._parameters
         unit_count = len(self._lengths[0])
         words = np.concatenate([np.frombuffer(column, dtype=np.int32) for column in self._words])
         units = np.concatenate([np.frombuffer(column, dtype=np.int32) for column in self._units])

@@ -4,8 +4,10 @@ catalog -> loaders -> clause_parser -> modifications -> units -> index
 """
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+
+import numpy as np
 
 from ingest.catalog import CatalogEntry, document_path, load_catalog
 from ingest.clause_parser import parse
@@ -25,9 +27,13 @@ from ingest.loaders import load
 from ingest.models import SourceText
 from ingest.modifications import read_temporal_facts
 from ingest.progress import ProgressBar
+from ingest.questions import FOLDER, VECTORS, ExpectedQuestions
 from ingest.settings import Settings
 from ingest.units import units_of
 from ingest.words import Tokenizer
+
+#: vectors by content, in the var folder
+CACHE = "embeddings.sqlite"
 
 
 def embedding_models() -> tuple[ModelEmbeddings, ModelEmbeddings]:
@@ -60,20 +66,52 @@ def build(
     """
     catalog = load_catalog(settings.corpus)
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
+    questions = ExpectedQuestions.load(settings.corpus)
     stored = stored_documents(settings.index)
     indexed = [
-        _kept(entry, stored)
-        or _indexed((read or {}).get(entry.id) or read_document(entry, settings))
-        for entry in catalog.document
+        (document, questions.attached(units))
+        for document, units in (
+            _kept(entry, stored)
+            or _indexed((read or {}).get(entry.id) or read_document(entry, settings))
+            for entry in catalog.document
+        )
     ]
+    with _cached_models(settings) as models:
+        models[0].seed(settings.corpus / FOLDER / VECTORS)  # the file holds those of all models
+        return build_index(
+            settings.index, indexed, models, tokenizer, progress, questions.uncovered
+        )
+
+
+def embed_questions(settings: Settings) -> dict[str, int]:
+    """Embed the corpus's expected questions and keep their vectors beside them, so that no
+    first build has to; gives the number of questions by model.
+
+    Raises ClauseDeskError (CatalogError for a line that is no question).
+    """
+    questions = ExpectedQuestions.load(settings.corpus)
+    counts: dict[str, int] = {}
+    with _cached_models(settings) as models:
+        exported = []
+        for model in models:
+            asked = questions.in_language(model.question_language)
+            exported.append(model.export(asked))
+            counts[model.name] = len(asked)
+    keys, vectors = (np.concatenate(parts) for parts in zip(*exported, strict=True))
+    folder = settings.corpus / FOLDER
+    unfinished = folder / f".{VECTORS}"
+    np.savez_compressed(unfinished, keys=keys, vectors=vectors)
+    unfinished.replace(folder / VECTORS)
+    return counts
+
+
+@contextmanager
+def _cached_models(settings: Settings) -> Iterator[list[CachedEmbeddings]]:
     with ExitStack() as stack:
-        models = [
-            stack.enter_context(
-                closing(CachedEmbeddings(model, settings.var / "embeddings.sqlite"))
-            )
+        yield [
+            stack.enter_context(closing(CachedEmbeddings(model, settings.var / CACHE)))
             for model in embedding_models()
         ]
-        return build_index(settings.index, indexed, models, tokenizer, progress)
 
 
 def build_if_missing(settings: Settings) -> None:

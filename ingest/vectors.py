@@ -26,7 +26,8 @@ from ingest.errors import IndexUnusable
 #: rows a call; Chroma takes at most 5,461
 BATCH = 5_000
 
-_PART_MARK = "~"
+#: stands between a unit's id and the number of its part, and in no unit's id
+PART_MARK = "~"
 _DOCUMENT = "document_id"
 # Wider than Chroma's defaults (100, 100): the 50 nearest among 10,000 clustered rows
 # are then found at a recall of 0.999 instead of 0.95, for about 0.3 ms more a search.
@@ -44,7 +45,7 @@ class Row:
     @property
     def id(self) -> str:
         """The row's id in Chroma: "gacc-2016-67#4.2", "gacc-2016-67#4.2~2"."""
-        return self.unit_id if self.part == 1 else f"{self.unit_id}{_PART_MARK}{self.part}"
+        return self.unit_id if self.part == 1 else f"{self.unit_id}{PART_MARK}{self.part}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,7 @@ class VectorStore:
         """A store to write to: the collections ``names`` are made where they are not there."""
         client = _client(folder)
         for name in names:
-            Chroma(
-                collection_name=name,
-                client=client,
-                collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
-            )
+            _make_collection(client, name)
         return cls(client, folder, names)
 
     @classmethod
@@ -115,6 +112,14 @@ class VectorStore:
                 metadatas=[{_DOCUMENT: row.document_id} for row in batch],
             )
 
+    def remake(self, collection: str) -> None:
+        """Make a collection, empty; one of that name is thrown away."""
+        # a deleted row stays in the graph as a hole, a deleted collection leaves nothing
+        if any(found.name == collection for found in self._client.list_collections()):
+            self._client.delete_collection(collection)
+        _make_collection(self._client, collection)
+        self._collections[collection] = self._client.get_collection(collection)
+
     def delete_documents(self, collection: str, document_ids: Sequence[str]) -> None:
         """Take out all rows of these documents."""
         # tens of thousands of values in one $in fail
@@ -122,17 +127,20 @@ class VectorStore:
             where: Any = {_DOCUMENT: {"$in": list(document_ids[start : start + 500])}}
             self._collections[collection].delete(where=where)
 
-    def search(self, collection: str, vector: Vectors, k: int) -> list[Near]:
+    def search(
+        self, collection: str, vector: Vectors, k: int, rows_each: float = 1.25
+    ) -> list[Near]:
         """The ``k`` units nearest to ``vector`` (float32, ``(dimension,)``), nearest first.
 
-        Fewer where there are fewer. Raises :class:`IndexUnusable` when Chroma cannot answer.
+        Fewer where there are fewer. ``rows_each``: how many rows of one unit are likely to
+        be met on the way. Raises :class:`IndexUnusable` when Chroma cannot answer.
         """
-        wanted = k + k // 4  # room for second parts of the same unit
+        wanted = int(k * rows_each)
         while True:
             near = self._rows(collection, vector, wanted)
             best: dict[str, float] = {}
             for row_id, similarity in near:
-                best.setdefault(row_id.partition(_PART_MARK)[0], similarity)
+                best.setdefault(row_id.partition(PART_MARK)[0], similarity)
             if len(best) >= k or len(near) < wanted:
                 return [Near(unit, similarity) for unit, similarity in best.items()][:k]
             wanted *= 2
@@ -178,6 +186,14 @@ class VectorStore:
             return []
         # Chroma's cosine distance is 1 - cosine
         return [(i, 1.0 - d) for i, d in zip(answer["ids"][0], distances[0], strict=True)]
+
+
+def _make_collection(client: ClientAPI, name: str) -> None:
+    Chroma(
+        collection_name=name,
+        client=client,
+        collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
+    )
 
 
 def copy_store(source: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from ingest.glossary import Glossary
 from ingest.index import IndexedDocument, Snapshot, Unit, stored_documents
 from ingest.models import ParsedDocument
 from ingest.pipeline import embedding_models, read_document
+from ingest.questions import ExpectedQuestions
 from ingest.settings import Settings
 from ingest.units import units_of
 from ingest.words import Tokenizer
@@ -44,6 +45,7 @@ def verify(settings: Settings) -> Verification:
     clauses = 0
     documents: list[CorpusDocument] = []
     stored = stored_documents(settings.index)
+    questions = ExpectedQuestions.load(settings.corpus)
     for entry in catalog.values():
         try:
             prove_file(settings.corpus, entry)
@@ -54,9 +56,13 @@ def verify(settings: Settings) -> Verification:
             continue
         documents.append(document)
         clauses += len(document.parsed.clauses)
-        lines = [*_offsets(document.parsed), *_against_index(document, stored.get(entry.id))]
+        lines = [
+            *_offsets(document.parsed),
+            *_against_index(document, questions, stored.get(entry.id)),
+        ]
         faults += [Fault(entry.id, line) for line in lines]
     faults += _texts_of_works(documents)
+    faults += _orphans(documents, questions)
     faults += _strangers(settings, catalog)
     faults += _index(settings)
     faults += [
@@ -85,7 +91,9 @@ def _offsets(parsed: ParsedDocument) -> Iterator[str]:
 
 
 def _against_index(
-    document: CorpusDocument, stored: tuple[IndexedDocument, list[Unit]] | None
+    document: CorpusDocument,
+    questions: ExpectedQuestions,
+    stored: tuple[IndexedDocument, list[Unit]] | None,
 ) -> Iterator[str]:
     if stored is None:
         yield f"it is not in the index: {_BUILD}"
@@ -97,12 +105,27 @@ def _against_index(
         return
     if indexed.entry != document.entry:
         yield f"the index holds another catalog entry for it: {_BUILD}"
-    elif indexed != document or stored[1] != units_of(document.entry, document.parsed):
+    elif indexed != document or stored[1] != questions.attached(
+        units_of(document.entry, document.parsed)
+    ):
         yield f"the index holds other clauses, dates or units than the file gives: {_BUILD}"
     else:
         origin = origin_of(stored[0].payload)
         if origin is None or origin.recipe != recipe(document.entry):
             yield f"the index was built by another version of this program: {_BUILD}"
+
+
+def _orphans(documents: list[CorpusDocument], questions: ExpectedQuestions) -> Iterator[Fault]:
+    """Questions whose clause is gone from a document that is there (an edited text, say)."""
+    by_id = {document.entry.id: document.parsed.by_id for document in documents}
+    for clause_id in questions.clause_ids:
+        document_id = clause_id.partition("#")[0]
+        if document_id in by_id and clause_id not in by_id[document_id]:
+            yield Fault(
+                document_id,
+                f"corpus/questions expects questions of {clause_id}, which the document does not "
+                "hold: correct the id or delete the lines",
+            )
 
 
 def _texts_of_works(documents: list[CorpusDocument]) -> Iterator[Fault]:

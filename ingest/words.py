@@ -209,6 +209,18 @@ _TOKEN = re.compile(
 )
 
 
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text holds a Chinese character; it decides which model reads a question.
+
+    >>> is_chinese("内销怎么办?"), is_chinese("Item 7 of No. 68?")
+    (True, False)
+    """
+    return _IDEOGRAPH.search(text) is not None
+
+
 class Tokenizer:
     """Text to search words, the same way for clauses and for questions.
 
