@@ -53,7 +53,7 @@ RETRIEVED = 10
 #: clauses that a refusal names as the nearest
 NEAREST = 3
 #: clauses that a language model is given beside those that the answer quotes
-FURTHER = 3
+FURTHER = 2
 
 
 @dataclass(frozen=True)

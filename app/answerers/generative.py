@@ -21,18 +21,23 @@ from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
 from app.llm.prompts import Prompt, load_prompt
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
-from app.question import printable, steers
+from app.steering import addresses_a_model, rules_only, visible
 from app.wording import Language, not_covered
 
 #: tokens, roughly, of all clauses together that the model is given; a local model reads
 #: about 30 a second
-PROMPT_TOKENS = 650
+PROMPT_TOKENS = 500
 #: share of the model's statements that must hold, or the extractive answer stands
 LEAST_SHARE = 0.5
 #: the model's "not answered" becomes a refusal below this confidence that the corpus covers
 #: the question; above it the clauses are shown with the model's doubt as a note
 DOUBTS_COUNT_BELOW = 0.6
 
+#: characters; a longer statement is no single sentence, or one that never ends
+LONGEST_STATEMENT = 400
+
+#: a phrase that comes three times in one statement
+_REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _MARKUP = re.compile(
     r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
@@ -113,7 +118,9 @@ class _Wording:
         self._shown: list[Passage] = list(quoted.passages)
         self._statements: list[Statement] = []
         self._rejected: list[Rejected] = []
-        texts = _within_budget([citation.quote for citation in composed.citations])
+        #: what of each quote the model is shown and may prove something with
+        self._evidence = [rules_only(c.quote) for c in composed.citations]
+        texts = _within_budget(self._evidence)
         self._numbers = range(1, len(texts) + 1)
         self.message = json.dumps(
             {
@@ -129,7 +136,7 @@ class _Wording:
 
     def take(self, draft: Draft) -> StatementChecked | StatementRejected:
         """Check a statement and keep it where it belongs."""
-        text = " ".join(printable(draft.text).split())
+        text = " ".join(visible(draft.text).split())
         cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
@@ -210,13 +217,17 @@ class _Wording:
             return Check.FAILED, ["it cites no clause that was found"]
         if not any(character.isalnum() for character in text):
             return Check.FAILED, ["it says nothing"]
+        if len(text) >= LONGEST_STATEMENT:
+            return Check.FAILED, ["it is too long for one sentence, or breaks off"]
+        if _REPEATED.search(text):
+            return Check.FAILED, ["it repeats itself"]
         if _MARKUP.search(text):
             return Check.FAILED, ["it holds a link or markup"]
-        if steers(text):
+        if addresses_a_model(text):
             return Check.FAILED, ["it is an instruction, no statement of a rule"]
         checked = self._checker.check(
             text,
-            [citation.quote for citation in cited],
+            [self._evidence[citation.n - 1] for citation in cited],
             sources=[
                 source
                 for citation in cited
@@ -250,7 +261,7 @@ def _line(statement: Statement, language: Language) -> str:
 
 def _harmless(text: str) -> str:
     """Without invisible characters, and without what a chat template takes for a role."""
-    return _ROLE.sub("‹", " ".join(printable(text).split()))
+    return _ROLE.sub("‹", " ".join(visible(text).split()))
 
 
 def _within_budget(quotes: Sequence[str]) -> list[str]:

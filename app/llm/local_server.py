@@ -23,8 +23,8 @@ CONTEXT = 4096
 GRAMMAR = r"""
 root ::= "{\"answered\":" (no | yes) "}"
 no ::= "false,\"statements\":[]"
-yes ::= "true,\"statements\":[" statement ("," statement)? ("," statement)? "]"
-statement ::= "{\"clauses\":[" number ("," number)? "],\"text\":\"" char{10,320} "\"}"
+yes ::= "true,\"statements\":[" statement ("," statement)? "]"
+statement ::= "{\"clauses\":[" number ("," number)? "],\"text\":\"" char{10,400} "\"}"
 number ::= [1-9]
 char ::= [^"\\\x00-\x1F\x7F] | "\\\""
 """
