@@ -6,10 +6,11 @@ is left out; when too little is left, or the model fails, the extractive answer 
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
@@ -19,10 +20,12 @@ from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
 from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
-from app.llm.prompts import Prompt, load_prompt
+from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
 from app.steering import addresses_a_model, rules_only, visible
 from app.wording import Language, not_covered
+
+log = logging.getLogger(__name__)
 
 #: tokens, roughly, of all clauses together that the model is given; a local model reads
 #: about 30 a second
@@ -35,9 +38,12 @@ DOUBTS_COUNT_BELOW = 0.6
 
 #: characters; a longer statement is no single sentence, or one that never ends
 LONGEST_STATEMENT = 400
+#: characters of a question that a model has reworded
+LONGEST_QUERY = 300
 
 #: a phrase that comes three times in one statement
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
+_QUERY = re.compile(r'"query"\s*:\s*"([^"\\]+)')
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _MARKUP = re.compile(
     r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
@@ -52,7 +58,9 @@ class Quoted:
     """The extractive answer and what it was made of.
 
     ``passages``: those it quotes; ``further``: the next best ones, which it does not;
-    ``compose``: quotes passages, numbered from 1.
+    ``compose``: quotes passages, numbered from 1; ``search``: the passages that another
+    wording of the question finds. ``follows``: the question that this one leans on;
+    ``is_foreign``: no document is in the question's language.
     """
 
     answer: Answer
@@ -62,6 +70,9 @@ class Quoted:
     further: Sequence[Passage]
     compose: Callable[[Sequence[Passage]], Composed]
     nearest: Sequence[str]
+    search: Callable[[str], Sequence[Passage]]
+    follows: str | None
+    is_foreign: bool
 
 
 class GenerativeAnswerer:
@@ -71,13 +82,57 @@ class GenerativeAnswerer:
         self._model = model
         self._checker = checker
 
-    def word(self, quoted: Quoted) -> Iterator[AnswerEvent]:
-        """The events behind :class:`Searched`; the last one is :class:`Answered`."""
+    @property
+    def timeout(self) -> float:
+        """Seconds that the model has for one answer."""
+        return self._model.timeout
+
+    def search_again(self, quoted: Quoted, seconds: float) -> Quoted:
+        """Also search for a follow-up or a foreign question as the model rewords it.
+
+        What that finds is given to the model as further clauses. Whether the corpus covers
+        the question has been decided without it.
+        """
+        if quoted.follows is None and not quoted.is_foreign:
+            return quoted
+        query = self._reword(quoted, seconds)
+        if query is None:
+            return quoted
+        passages = [p for p in quoted.search(query) if p not in quoted.passages]
+        searched_for = (*quoted.answer.searched_for, query)
+        return replace(
+            quoted,
+            answer=quoted.answer.model_copy(update={"searched_for": searched_for}),
+            further=[*passages, *(p for p in quoted.further if p not in passages)],
+        )
+
+    def _reword(self, quoted: Quoted, seconds: float) -> str | None:
+        message = {"question": _harmless(quoted.answer.question)}
+        if quoted.follows is not None:
+            message["before"] = _harmless(quoted.follows)
+        pieces = self._model.reply(
+            load_task("search"), json.dumps(message, ensure_ascii=False), seconds
+        )
+        try:
+            reply = "".join(pieces)
+        except ModelFailed as failure:
+            # the search as asked is done; the answer will tell if the model fails again
+            log.info("the question was not reworded: %s", failure)
+            return None
+        found = _QUERY.search(reply)
+        query = " ".join(visible(found[1]).split())[:LONGEST_QUERY] if found else ""
+        return query if any(character.isalnum() for character in query) else None
+
+    def word(self, quoted: Quoted, seconds: float) -> Iterator[AnswerEvent]:
+        """The events behind :class:`Searched`; the last one is :class:`Answered`.
+
+        ``seconds``: how long the model may take.
+        """
         begin = time.perf_counter()
-        prompt = load_prompt("answer")
-        wording = _Wording(quoted, self._model.name, prompt, self._checker)
+        task = load_task("answer")
+        wording = _Wording(quoted, self._model.name, task, self._checker)
         reader = DraftReader()
-        pieces = self._model.reply(prompt.text, wording.message, self._model.timeout)
+        pieces = self._model.reply(task, wording.message, seconds)
         try:
             for piece in pieces:
                 for draft in reader.feed(piece):
@@ -88,7 +143,7 @@ class GenerativeAnswerer:
                 yield wording.take(draft)
             answer = wording.not_answered() if reader.is_not_answered else wording.answer()
         except ModelFailed as failure:
-            note = model_notes.failed(quoted.language, failure, self._model.timeout)
+            note = model_notes.failed(quoted.language, failure, self.timeout)
             answer = wording.extractive(note)
         finally:
             close = getattr(pieces, "close", None)
@@ -104,12 +159,10 @@ class GenerativeAnswerer:
 class _Wording:
     """One answer in the making."""
 
-    def __init__(
-        self, quoted: Quoted, model: str, prompt: Prompt, checker: CitationChecker
-    ) -> None:
+    def __init__(self, quoted: Quoted, model: str, task: Task, checker: CitationChecker) -> None:
         self._quoted = quoted
         self._model = model
-        self._prompt = prompt
+        self._task = task
         self._checker = checker
         self._given = [*quoted.passages, *quoted.further]
         composed = quoted.compose(self._given)
@@ -182,7 +235,7 @@ class _Wording:
                 "citations": (),
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": (model_notes.refused(language),),
             }
         )
@@ -203,7 +256,7 @@ class _Wording:
                 "citations": composed.citations,
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": tuple(notes),
                 "rejected": tuple(self._rejected),
             }
