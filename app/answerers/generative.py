@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
 from app.answerers.extractive import Composed
+from app.checks.polarity import DENIALS
 from app.citation_check import CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
@@ -278,9 +279,12 @@ class _Wording:
             return Check.FAILED, ["it holds a link or markup"]
         if addresses_a_model(text):
             return Check.FAILED, ["it is an instruction, no statement of a rule"]
+        quotes = [self._evidence[citation.n - 1] for citation in cited]
+        if _is_translation(text, cited) and _denies(text) and not any(map(_denies, quotes)):
+            return Check.FAILED, ["it denies or exempts, which no cited quote does"]
         checked = self._checker.check(
             text,
-            [self._evidence[citation.n - 1] for citation in cited],
+            quotes,
             sources=[
                 source
                 for citation in cited
@@ -304,6 +308,10 @@ def _is_proven(statement: Statement) -> bool:
 def _is_translation(text: str, cited: Sequence[Citation]) -> bool:
     is_chinese = _CJK.search(text) is not None
     return all(is_chinese != (_CJK.search(citation.quote) is not None) for citation in cited)
+
+
+def _denies(text: str) -> bool:
+    return any(pattern.search(text) for pattern in DENIALS.values())
 
 
 def _line(statement: Statement, language: Language) -> str:

@@ -29,15 +29,9 @@ _DATES = (
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
 
-_UNITS_TO_19 = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_UNITS_TO_19 = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
 _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
@@ -162,7 +156,7 @@ def figures_in(text: str) -> list[Figure]:
         found.append(_figure(text, value, match, word=False))
     for match in _WORDS.finditer(text):
         value = _value_of(match.group())
-        if value != "1" and not match.group().lower() in {"second", "first"} or _follows_unit(text, match):
+        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(text, match):
             found.append(_figure(text, value, match, word=True))
     for match in _CHINESE_NUMBER.finditer(text):
         found.append(_figure(text, _chinese_value(match.group()), match, word=True))
