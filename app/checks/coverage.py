@@ -14,7 +14,9 @@ UNRELATED = 0.4
 def check_coverage(reading: Reading) -> Iterator[Finding]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
-    content = reading.statement.content
+    content = [word for word in reading.statement.content if not word.text[0].isdigit()]
+    if not content:
+        return
     missing = [word.text for word in content if not word.keys & keys]
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(missing))

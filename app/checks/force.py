@@ -14,7 +14,7 @@ FORCES = {
         r"need not", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
-        r"no (?:need|requirement|obligation|exemption)", r"not to send", r"exempt\w*", r"waive\w*", r"unnecessary", r"optional",
+        r"no (?:need|requirement|obligation)", r"not to send", r"exempt(?:s|ed|ing)?", r"waive\w*", r"unnecessary", r"optional",
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(

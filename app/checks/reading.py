@@ -38,6 +38,8 @@ _VERB = re.compile(
     r"apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
+#: an answer's own first word
+_ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 _CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -146,13 +148,13 @@ class Reader:
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
         plain = [_plain(quote) for quote in quotes]
         segments = tuple(self._segments(plain))
-        whole = self._span(_plain(statement))
+        whole = self._span(_ANSWER.sub("", _plain(statement)))
         return Reading(
             whole,
             tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
             segments,
             tuple(self._span(_plain(source)) for source in sources),
-            tuple(plain),
+            tuple(clean_view(quote) for quote in plain),
         )
 
     def _span(self, text: str) -> Span:
