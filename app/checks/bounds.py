@@ -11,7 +11,7 @@ TIMES = {
     "after": pattern(r"after(?:wards?)?(?!-sales)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
-_TURNS = pattern(r"only", r"not", r"cannot", r"no", r"until", r"unless")
+_TURNS = pattern(r"only", r"not", r"cannot", r"no(?!\.)", r"until", r"unless")
 
 SCOPE = {
     "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"any(?:one|body|thing)?", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),

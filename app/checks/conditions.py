@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.checks.cues import pattern
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Part, Reading, Segment, Span, Word
+from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -24,6 +24,8 @@ OTHER_KEPT = 0.5
 #: and of the words of the rule's subject
 SUBJECT_KEPT = 0.34
 _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
+#: the head of a list of conditions
+_LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
 _IF_SAID = pattern(
@@ -43,6 +45,9 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
                 if kept < (OTHER_KEPT if place else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
+        for segment in part.drawn:
+            if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
+                yield unsure("the sentence leaves out the conditions that the quote lists")
         if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
             yield unsure("the sentence leaves out the quote's “only”")
 
@@ -66,8 +71,11 @@ def _used(core: Segment, part: Part, place: int) -> bool:
 def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
     start, end = match.span("said")
     words = [word for word in span.content if start <= word.start < end]
-    if words:
-        yield words, f"“{match.group().strip(' ,')}”"
+    rest = [word for word in span.content if not start <= word.start < end]
+    # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
+    own = [word for word in words if not overlap([word], rest)] or words
+    if own:
+        yield own, f"“{match.group().strip(' ,')}”"
 
 
 def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:

@@ -76,7 +76,7 @@ _UNITS = {
     "product group": r"(?:broad )?(?:product )?groups?\b",
 }
 _UNIT_AFTER = re.compile(
-    r"[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
+    r"(?:st|nd|rd|th)?[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
     re.I,
 )
 _UNIT_NAMES = tuple(_UNITS)
@@ -201,12 +201,27 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
 
 def _with_its_words(part: Part) -> Iterator[Finding]:
     """A number stands beside the words that the quote has beside it, not beside another's."""
+    if not part.drawn:
+        return
     quoted = [
         (figure, segment.near(figure.start, figure.end, 6, 3))
         for segment in part.support
-        for figure in figures_in(dates_in(segment.text)[1])
+        for figure in _numbers(segment)
     ]
-    for figure in figures_in(dates_in(part.text)[1]):
+    stated = figures_in(dates_in(part.text)[1])
+    for figure in stated:
+        kind = (figure.unit, figure.label)
+        alone = sum((other.unit, other.label) == kind for other in stated) == 1
+        homes = [s for s in part.support if any(f.value == figure.value for f in _numbers(s))]
+        core = part.drawn[0]
+        if homes and core not in homes and core.head not in homes and alone:
+            others = [f for f in _numbers(core) if (f.unit, f.label) == kind and not f.word]
+            if others and any(kind):
+                yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
+                continue
+            if core.head and all(home.head is core.head for home in homes) and any(kind):
+                yield unsure(f"{figure.text} stands in another item of the list")
+                continue
         mine = part.near(figure.start, figure.end, 6, 3)
         same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
         rivals = [
@@ -220,6 +235,10 @@ def _with_its_words(part: Part) -> Iterator[Finding]:
         best = max(rivals, default=(0, ""))
         if best[0] > max(same, default=0) + 1:
             yield unsure(f"the quote has {best[1]} there, not {figure.text}")
+
+
+def _numbers(segment: Segment) -> list[Figure]:
+    return figures_in(dates_in(segment.text)[1])
 
 
 def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figure:

@@ -70,7 +70,7 @@ def _compare(cue: Cue, quoted: list[Cue], part: Part) -> Finding | None:
     if cue.kind == WILL:
         return None
     if not matches or all(match.kind == WILL for match in matches):
-        if cue.kind == PERMIT:
+        if cue.kind == PERMIT and not matches:
             return None
         return unsure(f"no cited quote {cue.kind}: “{cue.text}”")
     said = matches[0]

@@ -10,6 +10,7 @@ _QUOTED = re.compile(r"[“\"«「『《]([^”\"»」』》]{2,})[”\"»」』
 _CAPITAL = re.compile(r"[A-Z]")
 #: between the words of one name
 _WITHIN = re.compile(r"(?:\s|,?\s*&|/|-|\s(?:of|the|and|for|in|or|on|by)(?=\s))+")
+_ACRONYM = re.compile(r"[A-Z0-9]{2,}")
 _CURRENCY = re.compile(r"RMB|CNY|USD|EUR|I|Yes|No")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
@@ -25,7 +26,8 @@ def check_names(reading: Reading) -> Iterator[Finding]:
             name = part.text[run[0].start : run[-1].end]
             if not all(
                 any(
-                    _holds(span, word, acronym=part.text[word.start : word.end].isupper())
+                    _holds(span, word, acronym=_ACRONYM.fullmatch(part.text[word.start : word.end]) is not None,
+                    )
                     for span in known
                 )
                 for word in run

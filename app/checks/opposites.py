@@ -9,7 +9,7 @@ from re import Pattern
 
 from app.checks.cues import Cue, cues, cues_of, pattern
 from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading, Word, overlap
+from app.checks.reading import Part, Reading, Span, overlap
 
 _FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
 
@@ -70,6 +70,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         for group in OPPOSITES:
             yield from _compare(part, group)
+        yield from _check_actors(part)
         yield from _check_agent(part)
 
 
@@ -90,12 +91,28 @@ def _compare(part: Part, group: Mapping[str, Pattern[str]]) -> Iterator[Finding]
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
-        if distance > 1 and best_rival.kind not in said:
+        if distance > (2 if best_rival.kind in said else 1):
             yield unsure(f"the quote may say “{best_rival.text}” where the sentence says “{cue.text}”")
 
 
 def _nearness(cue: Cue, other: Cue) -> int:
     return overlap(cue.near, other.near)
+
+
+def _check_actors(part: Part) -> Iterator[Finding]:
+    """An actor that the quote does not name, or names elsewhere."""
+    quoted = cues_of(part.support, ACTORS)
+    stated = cues(part, ACTORS)
+    said = {cue.kind for cue in stated}
+    for cue in stated:
+        mine = [other for other in quoted if other.kind == cue.kind]
+        rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
+        if not mine:
+            yield unsure(f"the quote does not name “{cue.text}”")
+        elif rivals:
+            best = max(rivals, key=lambda other: _nearness(cue, other))
+            if _nearness(cue, best) > max(_nearness(cue, other) for other in mine) + 2:
+                yield unsure(f"the quote may say “{best.text}” where the sentence says “{cue.text}”")
 
 
 def _check_agent(part: Part) -> Iterator[Finding]:
@@ -104,42 +121,34 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     if agent is None:
         return
     theirs = [found for segment in part.support if (found := _agent(segment)) is not None]
-    core = _agent(part.drawn[0]) if part.drawn else None
-    if core is not None and core.kind != agent.kind:
-        if not any(other.kind == agent.kind for other in theirs):
-            yield failed(f"the sentence says “{agent.text}” acts where the quote says “{core.text}”")
-    elif core is None and part.drawn and agent.kind not in {c.kind for c in cues_of(part.support, ACTORS)}:
-        yield unsure(f"the quote does not say that “{agent.text}” acts")
+    if not theirs:
+        if agent.kind not in {cue.kind for cue in cues_of(part.support, ACTORS)}:
+            yield unsure(f"the quote does not say that “{agent.text}” acts")
+        return
+    best = max(theirs, key=lambda other: overlap(agent.after, other.after))
+    same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
+    if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
+        yield failed(f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
 
 
-def _agent(span: object) -> Cue | None:
-    from app.checks.reading import Span
-
-    assert isinstance(span, Span)
+def _agent(span: Span) -> Cue | None:
+    """Who acts: the actor in front of the verb, or behind the "by" of a passive."""
     actors = cues(span, ACTORS)
     passive = _PASSIVE.search(span.text)
     if passive:
-        behind = [a for a in actors if 0 <= a.start - passive.end() <= 12]
+        behind = [actor for actor in actors if 0 <= actor.start - passive.end() <= 12]
         return behind[0] if behind else None
     acts = _ACTS.search(span.text)
-    if acts is None:
-        return None
-    before = [a for a in actors if a.end <= acts.start()]
-    if not before:
+    before = [actor for actor in actors if acts and actor.end <= acts.start()]
+    if acts is None or not before:
         return None
     agent = before[-1]
-    if len(_words_between(span.words, agent.end, acts.start())) > 3:
-        return None
-    led = [word.text for word in span.words if word.end <= agent.start][-2:]
-    if led and (led[-1] in _NOT_AGENT or (led[-1] == "the" and led[0] in _NOT_AGENT)):
-        return None
-    if _PASSIVE_VERB.match(span.text, acts.end()):
+    between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
+    led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
+    if len(between) > 3 or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
         return None
     return agent
 
 
 _PASSIVE_VERB = pattern(r"(?: not)? be \w+(?:ed|en)")
 
-
-def _words_between(words: tuple[Word, ...], start: int, end: int) -> list[Word]:
-    return [word for word in words if start <= word.start and word.end <= end]

@@ -21,13 +21,17 @@ DENIALS = {
 }  # fmt: skip
 
 
+#: "A rather than B"
+_CONTRASTS = ("rather than", "instead of")
+
+
 def check_polarity(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         stated = cues(part, DENIALS)
         quoted = cues_of(part.support, DENIALS)
         for cue in stated:
-            if cue.kind == "not" and not any(_same(cue, other) for other in quoted):
-                yield failed(f"the quote does not deny it: “{cue.text}”")
+            if cue.kind == "not":
+                yield from _denied(cue, quoted, part)
         for cue in quoted:
             if cue.kind == "not" and _stated(cue, part) and not stated:
                 yield failed(f"the quote denies it: “{cue.text} {_tail(cue)}”")
@@ -35,8 +39,33 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
         yield from _lost_negative(part, stated, quoted)
 
 
-def _same(cue: Cue, other: Cue) -> bool:
-    return overlap(cue.near, other.near) > 0
+def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
+    """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
+    # "will not remove": the quote's "remove" is no denial of it
+    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, part)]
+    if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
+        yield failed(f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
+    elif not any(overlap(cue.near, other.near) for other in proofs):
+        yield failed(f"the quote does not deny it: “{cue.text}”")
+    elif not any(_same_scope(cue, other) for other in proofs):
+        yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
+    elif cue.text == "without" and all(o.text == "only" for o in proofs if _same_scope(cue, o)):
+        if len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1:
+            yield failed("the sentence says “without” where the quote says “only”")
+
+
+def _same_scope(cue: Cue, other: Cue) -> bool:
+    return overlap(cue.after[:4], other.near) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
+
+
+def _repeated(cue: Cue, part: Part) -> bool:
+    stem = cue.text.lower()[:5]
+    return any(word.text.startswith(stem) for word in part.words)
+
+
+def _turned(cue: Cue, other: Cue) -> bool:
+    mine = cue.after[:2]
+    return overlap(mine, other.before[-3:]) > overlap(mine, other.after[:2])
 
 
 def _stated(cue: Cue, part: Part) -> bool:

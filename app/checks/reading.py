@@ -294,7 +294,7 @@ _EMPTY = frozenset((
     "involv", "relat", "specif", "particular", "actual", "necessari", "applic", "appli",
     "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
     "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
-    "up", "down", "over", "keep", "kept", "remain", "come", "came", "done", "like", "unlik",
+    "up", "down", "over", "come", "came", "done", "like", "unlik",
     "exampl", "such", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
 
