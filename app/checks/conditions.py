@@ -26,6 +26,7 @@ SUBJECT_KEPT = 0.34
 _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
 #: the head of a list of conditions
 _LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
+_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
 _IF_SAID = pattern(
@@ -70,7 +71,9 @@ def _used(core: Segment, part: Part, place: int) -> bool:
 
 def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
     start, end = match.span("said")
-    words = [word for word in span.content if start <= word.start < end]
+    words = [
+        word for word in span.content if start <= word.start < end and not _VAGUE.match(word.text)
+    ]
     rest = [word for word in span.content if not start <= word.start < end]
     # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
     own = [word for word in words if not overlap([word], rest)] or words

@@ -219,7 +219,7 @@ def _with_its_words(part: Part) -> Iterator[Finding]:
             if others and any(kind):
                 yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
                 continue
-            if core.head and all(home.head is core.head for home in homes) and any(kind):
+            if core.head and all(home.root is core.root for home in homes) and any(kind):
                 yield unsure(f"{figure.text} stands in another item of the list")
                 continue
         mine = part.near(figure.start, figure.end, 6, 3)

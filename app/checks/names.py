@@ -33,7 +33,10 @@ def check_names(reading: Reading) -> Iterator[Finding]:
                 for word in run
             ):
                 yield failed(f"the name {name} stands in no cited quote")
-            elif len(run) > 1 and not any(_side_by_side(run, span) for span in known):
+            elif not all(
+                any(_side_by_side(piece, span) for span in known)
+                for piece in _listed(run, part.text, known)
+            ):
                 yield unsure(f"the quote does not name it so: {name}")
 
 
@@ -59,6 +62,18 @@ def _names(part: Span) -> Iterator[list[Word]]:
             run.append(word)
     if run:
         yield run
+
+
+def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word]]:
+    """A run that is no name as a whole, taken apart at "and" and "or"."""
+    if any(_side_by_side(run, span) for span in known):
+        return [run]
+    pieces: list[list[Word]] = [[run[0]]]
+    for before, word in zip(run, run[1:], strict=False):
+        if re.search(r"\b(?:and|or)\b", text[before.end : word.start]):
+            pieces.append([])
+        pieces[-1].append(word)
+    return pieces
 
 
 def _holds(span: Span, word: Word, *, acronym: bool) -> bool:

@@ -4,7 +4,7 @@ Each group holds words of which a rule names one; the other one makes another ru
 has both, the words beside them tell which one belongs there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
 from app.checks.cues import Cue, cues, cues_of, pattern
@@ -68,9 +68,10 @@ _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|p
 
 def check_opposites(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
+        named = {cue.kind for cue in cues_of(reading.quotes, ACTORS)}
         for group in OPPOSITES:
             yield from _compare(part, group)
-        yield from _check_actors(part)
+        yield from _check_actors(part, named)
         yield from _check_agent(part)
 
 
@@ -99,7 +100,11 @@ def _nearness(cue: Cue, other: Cue) -> int:
     return overlap(cue.near, other.near)
 
 
-def _check_actors(part: Part) -> Iterator[Finding]:
+def _closeness(cue: Cue, other: Cue) -> int:
+    return overlap(cue.before[-2:], other.before[-2:]) + overlap(cue.after[:2], other.after[:2])
+
+
+def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
     """An actor that the quote does not name, or names elsewhere."""
     quoted = cues_of(part.support, ACTORS)
     stated = cues(part, ACTORS)
@@ -108,10 +113,11 @@ def _check_actors(part: Part) -> Iterator[Finding]:
         mine = [other for other in quoted if other.kind == cue.kind]
         rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
         if not mine:
-            yield unsure(f"the quote does not name “{cue.text}”")
+            if cue.kind not in named:
+                yield unsure(f"the quote does not name “{cue.text}”")
         elif rivals:
-            best = max(rivals, key=lambda other: _nearness(cue, other))
-            if _nearness(cue, best) > max(_nearness(cue, other) for other in mine) + 2:
+            best = max(rivals, key=lambda other: _closeness(cue, other))
+            if _closeness(cue, best) > max(_closeness(cue, other) for other in mine) + 1:
                 yield unsure(f"the quote may say “{best.text}” where the sentence says “{cue.text}”")
 
 

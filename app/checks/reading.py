@@ -25,7 +25,7 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+", re.I)
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)", re.I)
 _COLON = re.compile(r"[:：]\s*(?=\S)")
 #: where a statement may go on with another rule; it does when a verb follows
 _JOINT = re.compile(
@@ -87,6 +87,10 @@ class Segment(Span):
     @cached_property
     def whole_keys(self) -> frozenset[str]:
         return self.keys | self.head.whole_keys if self.head else self.keys
+
+    @property
+    def root(self) -> "Segment":
+        return self.with_head[0]
 
     @property
     def with_head(self) -> tuple["Segment", ...]:
@@ -195,8 +199,9 @@ class Reader:
                         continue
                     if all(phrase[n] in forms[place + n] for n in range(1, size)):
                         longest[table] = size
-                        for n in range(size):
-                            named.setdefault(place + n, set()).add(key)
+                        meant = [n for n in range(place, place + size) if found[n][3]]
+                        for n in meant or range(place, place + size):
+                            named.setdefault(n, set()).add(key)
         return named
 
     def _add(self, names: Iterable[str], key: str) -> None:
@@ -209,6 +214,8 @@ class Reader:
                 self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
 
     def _stem_of(self, word: str) -> frozenset[str]:
+        if "." in word and not word[-1].isdigit():
+            return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
         return frozenset(self._tokenizer.tokens(word)) - _EMPTY
 
     # --- quotes ---
