@@ -19,6 +19,8 @@ _INNER = re.compile(
 )
 #: of the words of a condition the sentence has at least this share
 KEPT = 0.34
+#: a rule that adds fewer words to the sentence is not what it is about
+FEWEST_ADDED = 2
 #: and of the words of another rule's condition, of which it takes a few words
 OTHER_KEPT = 0.5
 #: and of the words of the rule's subject
@@ -41,7 +43,12 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
         if not part.drawn:
             continue
         core = part.drawn[0]
+        left = list(part.content)
         for place, segment in enumerate(part.drawn):
+            added = [word for word in left if word.keys & segment.keys]
+            left = [word for word in left if not word.keys & segment.whole_keys]
+            if place and len(added) < FEWEST_ADDED:
+                continue
             for words, text in _conditions(segment, part):
                 kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
                 if kept < (OTHER_KEPT if place else KEPT):
@@ -72,7 +79,9 @@ def _used(core: Segment, part: Part, place: int) -> bool:
 def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
     start, end = match.span("said")
     words = [
-        word for word in span.content if start <= word.start < end and not _VAGUE.match(word.text)
+        word
+        for word in span.content
+        if start <= word.start < end and word.telling and not _VAGUE.match(word.text)
     ]
     rest = [word for word in span.content if not start <= word.start < end]
     # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
@@ -85,6 +94,6 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     force = _FORCE.search(core.text, start)
     if force is None:
         return
-    words = [word for word in core.content if start <= word.start < force.start()]
+    words = [w for w in core.content if start <= w.start < force.start() and w.telling]
     if len(words) >= 4:  # a subject with a restriction: "personnel proved to be with …"
         yield words, f"“{core.text[start : force.start()].strip()}”"

@@ -14,7 +14,7 @@ UNRELATED = 0.4
 def check_coverage(reading: Reading) -> Iterator[Finding]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
-    content = [word for word in reading.statement.content if not word.text[0].isdigit()]
+    content = [word for word in reading.statement.content if word.telling and not word.text[0].isdigit()]
     if not content:
         return
     missing = [word.text for word in content if not word.keys & keys]

@@ -32,8 +32,11 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
         for cue in stated:
             if cue.kind == "not":
                 yield from _denied(cue, quoted, part)
+        said = {cue.text.lower()[:5] for cue in quoted if cue.kind != "not"}
+        # "prohibited" in both denies nothing that the quote does not
+        own = [cue for cue in stated if cue.text.lower()[:5] not in said]
         for cue in quoted:
-            if cue.kind == "not" and _stated(cue, part) and not stated:
+            if cue.kind == "not" and _stated(cue, part) and not own:
                 yield failed(f"the quote denies it: “{cue.text} {_tail(cue)}”")
                 return
         yield from _lost_negative(part, stated, quoted)
@@ -55,7 +58,8 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
-    return overlap(cue.after[:4], other.near) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
+    behind = other.after[:4] or other.before[-3:]
+    return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
 def _repeated(cue: Cue, part: Part) -> bool:

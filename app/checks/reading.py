@@ -54,6 +54,11 @@ class Word:
     text: str
     keys: frozenset[str]
 
+    @property
+    def telling(self) -> bool:
+        """Whether it says something by itself, not only as part of a name ("set up")."""
+        return any(" " not in key for key in self.keys)
+
 
 @dataclass(frozen=True)
 class Span:
