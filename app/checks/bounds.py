@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from app.checks.cues import closest, cues, cues_of, pattern
+from app.checks.cues import Cue, closest, cues, cues_of, pattern
 from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading
+from app.checks.reading import Part, Reading, overlap
 
 TIMES = {
     "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"(?:no|not) later than", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
@@ -41,8 +41,15 @@ def _check_times(part: Part) -> Iterator[Finding]:
             if _TURNS.search(part.text) or _TURNS.search(text):
                 if any(other.kind == cue.kind for other in quoted) or bool(_TURNS.search(part.text)) == bool(_TURNS.search(text)):
                     yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
+            elif all(_turned_round(cue, other) for other in others):
+                continue
             else:
                 yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+
+
+def _turned_round(cue: Cue, other: Cue) -> bool:
+    """ "Shown after quarantine" says what "quarantine before it is shown" says."""
+    return overlap(cue.after[:3], other.before) > overlap(cue.after[:3], other.after)
 
 
 def _check_scope(part: Part) -> Iterator[Finding]:

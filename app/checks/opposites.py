@@ -66,6 +66,8 @@ _ACTS = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r
 _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?")
 
 
+#: kinds that ordinary words name too: "come in", "above"
+_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
 #: words that oppose too little to need a word of the quote
 _PLAIN = ("bring", "under", "over", "less", "in china", "left", "another", "different", "with rabies")
 
@@ -95,7 +97,8 @@ def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
             continue
         if not mine:
             if not any(rival.kind in said for rival in rivals):
-                yield failed(f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”")
+                finding = unsure if cue.kind in _LOOSE else failed
+                yield finding(f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”")
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)

@@ -49,7 +49,9 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
     if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
         yield failed(f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
     elif not any(overlap(cue.near, other.near) for other in proofs):
-        yield failed(f"the quote does not deny it: “{cue.text}”")
+        # a denial may be worded as something else ("does without"), but not come from nowhere
+        finding = unsure if proofs else failed
+        yield finding(f"the quote does not deny it: “{cue.text}”")
     elif not any(_same_scope(cue, other) for other in proofs):
         yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
     elif cue.text == "without" and all(o.text == "only" for o in proofs if _same_scope(cue, o)):
