@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading, Segment
+from app.checks.reading import Part, Reading, Segment, overlap
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -70,7 +70,7 @@ _UNITS = {
     "product group": r"(?:broad )?(?:product )?groups?\b",
 }
 _UNIT_AFTER = re.compile(
-    r"[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
+    r"(?:st|nd|rd|th)?[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
     re.I,
 )
 _UNIT_NAMES = tuple(_UNITS)
@@ -194,21 +194,45 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
 
 
 def _with_its_words(part: Part) -> Iterator[Finding]:
-    """A number that another one should stand for: the rule drawn upon has one of its kind, not it."""
+    """A number stands beside the words that the quote has beside it, not beside another's."""
     if not part.drawn:
         return
-    sentences = {segment.sentence for segment in part.support}
-    core = part.drawn[0]
-    beside = figures_in(dates_in(core.text)[1])
-    everywhere = [f for segment in part.support for f in figures_in(dates_in(segment.text)[1])]
-    for figure in figures_in(dates_in(part.text)[1]):
-        if any(other.value == figure.value for other in beside):
-            continue
-        rivals = [o for o in beside if (o.unit, o.label) == (figure.unit, figure.label) and not o.word]
-        if rivals and (figure.unit or figure.label):
-            yield unsure(f"the quote has {rivals[0].text} there, not {figure.text}")
-        elif not any(other.value == figure.value for other in everywhere) and len(sentences) > 3:
-            yield unsure(f"{figure.text} stands in another sentence of the quote")
+    quoted = [
+        (figure, segment.near(figure.start, figure.end, 6, 3))
+        for segment in part.support
+        for figure in _numbers(segment)
+    ]
+    stated = figures_in(dates_in(part.text)[1])
+    for figure in stated:
+        kind = (figure.unit, figure.label)
+        alone = sum((other.unit, other.label) == kind for other in stated) == 1
+        homes = [s for s in part.support if any(f.value == figure.value for f in _numbers(s))]
+        core = part.drawn[0]
+        if homes and core not in homes and core.head not in homes and alone:
+            others = [f for f in _numbers(core) if (f.unit, f.label) == kind and not f.word]
+            if others and any(kind):
+                yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
+                continue
+            if core.head and all(home.root is core.root for home in homes) and any(kind):
+                yield unsure(f"{figure.text} stands in another item of the list")
+                continue
+        mine = part.near(figure.start, figure.end, 6, 3)
+        same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
+        rivals = [
+            (overlap(mine, near), other.text)
+            for other, near in quoted
+            if other.value != figure.value
+            and not other.word
+            and (other.unit, other.label) == (figure.unit, figure.label)
+            and (figure.unit or figure.label)
+        ]
+        best = max(rivals, default=(0, ""))
+        if best[0] > max(same, default=0) + 1:
+            yield unsure(f"the quote has {best[1]} there, not {figure.text}")
+
+
+def _numbers(segment: Segment) -> list[Figure]:
+    return figures_in(dates_in(segment.text)[1])
 
 
 def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figure:
@@ -218,6 +242,7 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figur
     name: str | None = None
     if unit:
         name = next(_UNIT_NAMES[int(k[1:])] for k, v in unit.groupdict().items() if v)
+        name = None if name == "year" and len(value) == 4 else name  # 2017年
     elif before:
         name = next(key for key, v in before.groupdict().items() if v)
     called = (
