@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.answer_stream import AnswerEvent
 from app.answer_view import AnswerView, view_answer
 from app.desk import ClauseDesk
 from app.models import Answer, Question
@@ -64,11 +65,21 @@ class Conversation:
 
     def answer(self, turn: Turn, desk: ClauseDesk) -> None:
         """Answer a turn; an error is kept as its line, and the conversation goes on."""
+        for _ in self.stream(turn, desk):
+            pass
+
+    def stream(self, turn: Turn, desk: ClauseDesk) -> Iterator[AnswerEvent]:
+        """Answer a turn as :meth:`answer` does, telling each step.
+
+        The turn holds at each step what is shown by then: a reader who stops, or a page
+        that is drawn anew, loses nothing of it.
+        """
         question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
         try:
-            answer = desk.ask(question)
-            turn.view = view_answer(answer, desk.library())
-            turn.answer = answer
+            for event in desk.stream(question):
+                turn.view = view_answer(event.answer, desk.library())
+                turn.answer = event.answer
+                yield event
         except ClauseDeskError as error:
             turn.error = str(error)
         except Exception:  # a bug: left pending, the turn would meet it again at each drawing

@@ -151,9 +151,14 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
-        hostile=bool(_HOSTILE.search(text)),
+        hostile=steers(text),
         follow_up_to=_leans_on(text, question.history, bool(references)),
     )
+
+
+def steers(text: str) -> bool:
+    """Whether a text tries to steer the answer instead of saying or asking something."""
+    return _HOSTILE.search(text) is not None
 
 
 def _printable(text: str) -> str:

@@ -55,7 +55,12 @@ def commands() -> None:
     type=click.Choice(["extractive", "generative"]),
     default="extractive",
     show_default=True,
-    help="How answers are made; a run of another mode is refused.",
+    help="How answers are made; generative ones are worded by CLAUSEDESK_LLM.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    help="Only a sample of this many topics: a language model takes its time.",
 )
 @click.option(
     "--baseline",
@@ -96,11 +101,13 @@ def run(
         topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
     )
     if update_baseline and not chosen.is_whole:
-        raise CannotRun("a baseline needs all topics: leave out --split, --kind and --language")
+        raise CannotRun(
+            "a baseline needs all topics: leave out --split, --kind, --language and --limit"
+        )
     if readme and not chosen.peers:
         raise CannotRun("--readme writes the peers' table: add --peers")
     load_topics(topics_file)  # a wrong file is told before an index is built
-    report = evaluate(open_clause_desk(), chosen)
+    report = evaluate(open_clause_desk(chosen.mode), chosen)
     files = write_reports(report, out)
     print_report(report, Console())
     if readme:
@@ -171,6 +178,38 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     trials = try_all(open_clause_desk(), topics, bounds, short=short)
     print_trials(trials, Console())
     click.get_current_context().exit(0 if all(trial.passed for trial in trials) else 1)
+
+
+@commands.command()
+@_topics
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    default=_DATA / "checker_pairs.jsonl",
+    show_default="eval/data/checker_pairs.jsonl",
+    help="Sentences with the clauses that they cite.",
+)
+@click.option("--split", type=click.Choice(["dev", "test"]), default="test", show_default=True)
+@click.option("--short", is_flag=True, help="A few sentences of each kind.")
+@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes, of split dev.")
+def checker(topics_file: Path, pairs: Path, split: str, short: bool, show_errors: bool) -> None:
+    """Measure the citation check on true and on mutated sentences."""
+    from rich.console import Console
+
+    from eval import checker as measure
+    from eval.reports.checker_table import print_checker
+    from eval.topics import load_topics
+    from ingest.settings import load_settings
+
+    every = (*measure.load_pairs(pairs), *measure.reference_pairs(load_topics(topics_file)))
+    chosen = tuple(pair for pair in every if pair.split == split)
+    judged = measure.judge(measure.short(chosen) if short else chosen, load_settings())
+    if show_errors:
+        for line in measure.errors(judged):
+            click.echo(line)
+    result = measure.report(judged)
+    print_checker(result, Console())
+    click.get_current_context().exit(0 if result.holds else 1)
 
 
 @commands.command()

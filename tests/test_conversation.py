@@ -1,8 +1,10 @@
 from datetime import date, datetime
 
 import pytest
-from page_index import real_desk
+from page_index import real_desk, real_index
+from scripted_model import ScriptedModel, says
 
+from app.answer_stream import StatementChecked
 from app.answer_view import AnswerView, confidence_words
 from app.conversation import Conversation, Turn
 from app.desk import ClauseDesk
@@ -71,7 +73,7 @@ def test_a_bug_ends_one_turn_and_not_the_conversation(
     def broken(*_: object) -> Answer:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(ClauseDesk, "ask", broken)
+    monkeypatch.setattr(ClauseDesk, "stream", broken)
     turn = asked(EXPENDABLE)
     assert turn.error is not None
     assert "log" in turn.error
@@ -163,3 +165,18 @@ def test_holdings_on_a_day() -> None:
 )
 def test_age_in_words(then: datetime, words: str) -> None:
     assert age_words(then, datetime(2020, 5, 2, 12, 0, 0)) == words
+
+
+def test_a_reader_who_stops_keeps_what_was_shown() -> None:
+    first = "They submit it with the actual names of finished products."
+    second = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
+    desk = ClauseDesk(real_index(), ScriptedModel(says((first, [1]), (second, [1]))))
+    conversation = Conversation()
+    turn = conversation.ask("What is control mode code 5100?")
+    for event in conversation.stream(turn, desk):
+        if isinstance(event, StatementChecked):
+            break
+    assert turn.answer is not None and not turn.is_pending
+    assert [statement.text for statement in turn.answer.statements] == [first]
+    assert "Stopped" in turn.answer.notes[0]
+    assert seen(turn).passages
