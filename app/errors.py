@@ -5,3 +5,11 @@ from ingest.errors import ClauseDeskError
 
 class PortInUse(ClauseDeskError):
     """Another program listens on the port, or the port is not ours to open."""
+
+
+class Busy(ClauseDeskError):
+    """What is asked for must wait until something else has ended."""
+
+
+class UploadRefused(ClauseDeskError):
+    """A file of a type or size that is not taken."""
