@@ -1,17 +1,20 @@
-"""An answer in the words and pieces that a reader sees; made once, when the answer is given.
-
-It keeps everything that is drawn, so an old turn of a conversation stays as it was
-when the corpus moves on.
-"""
+"""An answer in the words and pieces that a reader sees, in the language of the interface."""
 
 from dataclasses import dataclass
 
 from app.desk import Library
-from app.models import Answer, Citation, Question, RefusalReason, Retrieved
+from app.models import Answer, Citation, RefusalReason, Retrieved
 from app.plain_text import capitalized, shortened
-from app.question import read_question
 from app.source_view import Place
-from app.wording import Language, citation_name, not_covered, status_line, unknown_work
+from app.texts import LANGUAGES
+from app.wording import (
+    Language,
+    citation_name,
+    locator_in,
+    not_covered,
+    status_line,
+    unknown_work,
+)
 from ingest.modifications import Status
 
 #: clauses that a refusal offers as the nearest
@@ -20,10 +23,10 @@ NEAREST = 3
 LONGEST_EXCERPT = 110
 #: lower bounds of the confidence words, highest first
 _CONFIDENCE_WORDS = (
-    (0.8, "very likely"),
+    (0.8, "very_likely"),
     (0.5, "likely"),
     (0.2, "unlikely"),
-    (0.0, "very unlikely"),
+    (0.0, "very_unlikely"),
 )
 
 
@@ -69,7 +72,7 @@ class AnswerView:
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
     #: None where something else than the confidence made the answer a refusal
-    confidence_words: str | None
+    coverage: str | None
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -77,38 +80,33 @@ class AnswerView:
         return tuple(passage.source.place for passage in self.passages)
 
 
-def view_answer(answer: Answer, library: Library) -> AnswerView:
-    language = read_question(Question(text=answer.question)).language
+def view_answer(answer: Answer, library: Library, language: Language) -> AnswerView:
     found = tuple(_found(library, clause, language) for clause in answer.retrieved)
     return AnswerView(
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        refusal=_refusal(answer, answer.refusal_reason, found, language)
-        if answer.refusal_reason
-        else None,
+        refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
         found=found,
-        confidence_words=None
-        if _refused_outright(answer, language)
-        else confidence_words(answer.confidence),
+        coverage=None if _refused_outright(answer) else coverage_of(answer.confidence),
     )
 
 
-def confidence_words(confidence: float) -> str:
-    """How likely it is that the corpus covers a question, in words.
+def coverage_of(confidence: float) -> str:
+    """How likely it is that the corpus covers a question: the key of the words for it.
 
-    >>> confidence_words(0.97), confidence_words(0.5)
-    ('very likely', 'likely')
+    >>> coverage_of(0.97), coverage_of(0.5)
+    ('very_likely', 'likely')
     """
     return next(words for least, words in _CONFIDENCE_WORDS if confidence >= least)
 
 
-def _refused_outright(answer: Answer, language: Language) -> bool:
+def _refused_outright(answer: Answer) -> bool:
     """A question for a document that is not there, or none at all: however near the clauses are."""
     return answer.refusal_reason in (
         RefusalReason.NOT_HELD,
         RefusalReason.HOSTILE,
-    ) or answer.answer.startswith(unknown_work(language, []))
+    ) or answer.answer.startswith(tuple(unknown_work(one, []) for one in LANGUAGES))
 
 
 def _passage(
@@ -132,10 +130,8 @@ def _passage(
     )
 
 
-def _refusal(
-    answer: Answer, reason: RefusalReason, found: tuple[FoundView, ...], language: Language
-) -> RefusalView:
-    fixed = (not_covered(language, []), unknown_work(language, []))
+def _refusal(answer: Answer, reason: RefusalReason, found: tuple[FoundView, ...]) -> RefusalView:
+    fixed = [words(one, []) for words in (not_covered, unknown_work) for one in LANGUAGES]
     # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
     explanation = next(
         (words for words in fixed if answer.answer.startswith(words)),
@@ -160,6 +156,6 @@ def _clause_place(library: Library, clause_id: str, language: Language) -> Place
 
 
 def _place(library: Library, place: Place, language: Language) -> PlaceView:
-    locator = library.clause(place.link).locator
+    locator = locator_in(library.clause(place.link).locator, language)
     entry = library.documents[place.document_id].entry
     return PlaceView(place, capitalized(locator), citation_name(entry, language))

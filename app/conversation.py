@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.answer_view import AnswerView, view_answer
 from app.desk import ClauseDesk
 from app.models import Answer, Question
 from ingest.errors import ClauseDeskError
@@ -27,7 +26,6 @@ class Turn:
     question: str
     as_of: date | None
     answer: Answer | None = None
-    view: AnswerView | None = None
     error: str | None = None
     #: what the reader said of the answer last: right or not, and why
     feedback: tuple[bool, str] | None = None
@@ -66,9 +64,7 @@ class Conversation:
         """Answer a turn; an error is kept as its line, and the conversation goes on."""
         question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
         try:
-            answer = desk.ask(question)
-            turn.view = view_answer(answer, desk.library())
-            turn.answer = answer
+            turn.answer = desk.ask(question)
         except ClauseDeskError as error:
             turn.error = str(error)
         except Exception:  # a bug: left pending, the turn would meet it again at each drawing

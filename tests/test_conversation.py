@@ -3,11 +3,12 @@ from datetime import date, datetime
 import pytest
 from page_index import real_desk
 
-from app.answer_view import AnswerView, confidence_words
+from app.answer_view import AnswerView, coverage_of, view_answer
 from app.conversation import Conversation, Turn
 from app.desk import ClauseDesk
 from app.holdings import age_words, holdings
 from app.models import Answer
+from app.wording import Language
 from ingest.modifications import Status
 
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
@@ -23,9 +24,9 @@ def asked(question: str, as_of: date | None = None) -> Turn:
     return turn
 
 
-def seen(turn: Turn) -> AnswerView:
-    assert turn.view is not None
-    return turn.view
+def seen(turn: Turn, language: Language = "en") -> AnswerView:
+    assert turn.answer is not None
+    return view_answer(turn.answer, real_desk().library(), language)
 
 
 def test_a_question_is_kept_before_it_is_answered() -> None:
@@ -99,16 +100,18 @@ def test_the_status_is_that_of_the_day_asked_about() -> None:
     assert passage.status_words == "not yet in force: it enters into force on 1 January 2017"
 
 
-def test_a_chinese_question_gets_chinese_lead_lines() -> None:
-    passage = seen(asked("进口的消耗性材料转内销需要缴税吗？")).passages[0]
+def test_a_chinese_interface_gets_chinese_names_and_status() -> None:
+    passage = seen(asked(EXPENDABLE, date(2017, 6, 1)), "zh").passages[0]
     assert passage.source.name == "海关总署公告2016年第67号"
+    assert passage.source.locator == "第3条"
+    assert passage.status_words.startswith("自2017年1月1日起施行")
 
 
 @pytest.mark.parametrize(("question", "by_confidence"), [(NOT_COVERED, False), (FAR_OFF, True)])
 def test_not_covered_offers_the_nearest_clauses_once(question: str, by_confidence: bool) -> None:
     view = seen(asked(question))
     assert view.refusal is not None
-    assert (view.confidence_words is not None) == by_confidence
+    assert (view.coverage is not None) == by_confidence
     assert view.refusal.explanation.startswith("Not covered: ")
     assert "Nearest clauses" not in view.refusal.explanation
     assert len(view.refusal.nearest) == 3
@@ -128,22 +131,23 @@ def test_not_held_quotes_the_citing_clause() -> None:
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (1.0, "very likely"),
-        (0.8, "very likely"),
+        (1.0, "very_likely"),
+        (0.8, "very_likely"),
         (0.79, "likely"),
         (0.5, "likely"),
         (0.49, "unlikely"),
-        (0.19, "very unlikely"),
-        (0.0, "very unlikely"),
+        (0.19, "very_unlikely"),
+        (0.0, "very_unlikely"),
     ],
 )
-def test_confidence_in_words(confidence: float, words: str) -> None:
-    assert confidence_words(confidence) == words
+def test_confidence_becomes_words(confidence: float, words: str) -> None:
+    assert coverage_of(confidence) == words
 
 
 def test_holdings_on_a_day() -> None:
     shelf = {
-        found.document_id: found for found in holdings(real_desk().library(), date(2017, 6, 1))
+        found.document_id: found
+        for found in holdings(real_desk().library(), date(2017, 6, 1), "en")
     }
     assert shelf["gacc-2016-67"].status is Status.IN_FORCE
     assert shelf["gacc-2018-19"].status is Status.NOT_YET_IN_FORCE
@@ -155,11 +159,11 @@ def test_holdings_on_a_day() -> None:
     ("then", "words"),
     [
         (datetime(2020, 5, 2, 12, 0, 0), "just now"),
-        (datetime(2020, 5, 2, 11, 59, 0), "1 minute ago"),
-        (datetime(2020, 5, 2, 9, 30, 0), "2 hours ago"),
-        (datetime(2020, 5, 1, 11, 0, 0), "1 day ago"),
+        (datetime(2020, 5, 2, 11, 59, 0), "1 min ago"),
+        (datetime(2020, 5, 2, 9, 30, 0), "2 h ago"),
+        (datetime(2020, 5, 1, 11, 0, 0), "1 d ago"),
         (datetime(2020, 5, 2, 12, 5, 0), "just now"),  # another machine's clock
     ],
 )
 def test_age_in_words(then: datetime, words: str) -> None:
-    assert age_words(then, datetime(2020, 5, 2, 12, 0, 0)) == words
+    assert age_words(then, datetime(2020, 5, 2, 12, 0, 0), "en") == words

@@ -2,33 +2,36 @@
 
 import streamlit as st
 
-from app.answer_view import AnswerView, FoundView, PassageView, PlaceView, RefusalView
+from app.answer_view import AnswerView, FoundView, PassageView, PlaceView, RefusalView, view_answer
 from app.conversation import Turn
+from app.desk import Library
 from app.feedback import feedback_on, keep_feedback
 from app.models import Answer
-from app.pages import page_texts
+from app.pages.page_language import language, say
 from app.pages.page_state import PageState
-from app.pages.page_style import day_words, duration_words, status_html
+from app.pages.page_style import duration_words, status_html
 from app.plain_text import html_text, label_text, shortened
+from app.wording import day_words
 from ingest.settings import load_settings
 
 #: characters of a document's name on a chip
 _LONGEST_NAME = 72
 
 
-def draw(turn: Turn, state: PageState) -> None:
+def draw(turn: Turn, state: PageState, library: Library) -> None:
     """Draw the answer of a turn; a turn without one draws nothing."""
-    if turn.answer is None or turn.view is None:
+    if turn.answer is None:
         return
-    if turn.view.refusal is not None:
-        _draw_refusal(turn, turn.answer, turn.view, turn.view.refusal, state)
+    view = view_answer(turn.answer, library, language())
+    if view.refusal is not None:
+        _draw_refusal(turn, turn.answer, view, view.refusal, state)
     else:
-        for passage in turn.view.passages:
-            _draw_passage(turn, turn.answer, turn.view, passage, state)
-    _draw_facts(turn.answer, turn.view)
+        for passage in view.passages:
+            _draw_passage(turn, turn.answer, view, passage, state)
+    _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state)
-    with st.expander(page_texts.SEARCHED_FOR, key=f"searched-{turn.number}"):
-        _draw_search(turn, turn.answer, turn.view, state)
+    with st.expander(say("answer.searched"), key=f"searched-{turn.number}"):
+        _draw_search(turn, turn.answer, view, state)
 
 
 def _draw_passage(
@@ -47,9 +50,9 @@ def _draw_passage(
             st.html(status_html(passage.status, passage.status_words), width="content")
             if passage.proof is not None:
                 st.button(
-                    label_text(page_texts.PROOF.format(locator=passage.proof.locator.lower())),
+                    label_text(say("answer.proof", locator=passage.proof.locator.lower())),
                     key=f"proof-{turn.number}-{passage.n}",
-                    help=page_texts.PROOF_HELP,
+                    help=say("answer.proof_help"),
                     type="tertiary",
                     on_click=state.open,
                     args=((passage.proof.place,), 0, answer.as_of),
@@ -65,15 +68,15 @@ def _draw_refusal(
         for passage in view.passages:
             _draw_passage(turn, answer, view, passage, state)
         if refusal.nearest:
-            st.html(f'<h4 class="label">{page_texts.NEAREST}</h4>')
+            st.html(f'<h4 class="label">{say("answer.nearest")}</h4>')
             _draw_found(turn, answer, refusal.nearest, "near", state)
 
 
 def _draw_facts(answer: Answer, view: AnswerView) -> None:
-    covered = view.confidence_words
+    coverage = view.coverage
     facts = (
-        *((page_texts.COVERED.format(words=covered),) if covered else ()),
-        page_texts.AS_OF_DAY.format(day=day_words(answer.as_of)),
+        *((say("answer.covered", words=say(f"answer.{coverage}")),) if coverage else ()),
+        say("answer.as_of", day=day_words(answer.as_of, language())),
         duration_words(answer.timings_ms["total"]),
     )
     st.html(f'<p class="facts">{html_text(" · ".join(facts))}</p>')
@@ -83,25 +86,25 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:
     """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
     history = state.conversation.history(turn)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{page_texts.HELPFUL}</p>', width="content")
+        st.html(f'<p class="facts">{say("answer.helpful")}</p>', width="content")
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
     if thumb is None:
         return
     reason = ""
     if thumb == 0:
-        reason = st.text_input(page_texts.WHY_NOT, key=f"reason-{turn.number}", max_chars=500)
+        reason = st.text_input(say("answer.why_not"), key=f"reason-{turn.number}", max_chars=500)
     said = (thumb == 1, reason)
     if turn.feedback != said:
         turn.feedback = said
         keep_feedback(feedback_on(answer, history, *said), load_settings().var)
-        st.toast(page_texts.THANKS)
+        st.toast(say("answer.thanks"))
 
 
 def _draw_search(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
     queries = "".join(f"<li>{html_text(query)}</li>" for query in answer.searched_for)
     st.html(
-        f'<h4 class="label">{page_texts.SEARCHED_WORDS}</h4><ul class="queries">{queries}</ul>'
-        f'<h4 class="label">{page_texts.FOUND}</h4>'
+        f'<h4 class="label">{say("answer.searched_words")}</h4><ul class="queries">{queries}</ul>'
+        f'<h4 class="label">{say("answer.found")}</h4>'
     )
     _draw_found(turn, answer, view.found, "found", state, with_score=True)
 

@@ -4,11 +4,13 @@ import streamlit as st
 
 from app.conversation import Turn
 from app.desk import ClauseDesk
-from app.pages import answer_card, document_list, page_texts, source_pane
+from app.pages import answer_card, document_list, source_pane
 from app.pages.desk_resource import ready_desk, warm_up
+from app.pages.page_language import language, say, say_lines
 from app.pages.page_state import PageState, page_state
-from app.pages.page_style import day_words, error_box
+from app.pages.page_style import error_box
 from app.plain_text import html_text
+from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
 _INPUT = "question"
@@ -30,7 +32,7 @@ def draw() -> None:
         desk = ready_desk()
         document_list.draw(state, desk)
         # a plain st.chat_input would scroll to the end of each answer; it is read from its start
-        st.bottom.chat_input(page_texts.ASK_HERE, key=_INPUT, on_submit=_ask_typed, args=(state,))
+        st.bottom.chat_input(say("ask.input"), key=_INPUT, on_submit=_ask_typed, args=(state,))
         _draw_desk(state, desk)
         warm_up()
     except ClauseDeskError as error:
@@ -76,11 +78,11 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     if is_new:
         with waiting.container():
             _show_question(turn, "asked")
-            with st.spinner(page_texts.ANSWERING):
+            with st.spinner(say("ask.answering")):
                 state.conversation.answer(turn, desk)
     if turn.error is not None:
         error_box(turn.error)
-    answer_card.draw(turn, state)
+    answer_card.draw(turn, state, desk.library())
     if is_new:
         waiting.empty()
         _show_question(turn, "answered")
@@ -95,11 +97,11 @@ def _show_question(turn: Turn, step: str) -> None:
 def _draw_welcome(state: PageState) -> None:
     with st.container(key="welcome"):
         st.html(
-            f'<h1 class="name">{page_texts.NAME}</h1><p class="tagline">{page_texts.TAGLINE}</p>'
-            f'<h2 class="label">{page_texts.TRY_ONE}</h2>'
+            f'<h1 class="name">{say("common.name")}</h1><p class="tagline">{say("ask.tagline")}</p>'
+            f'<h2 class="label">{say("ask.try_one")}</h2>'
         )
         with st.container(key="examples", gap="small"):
-            for number, example in enumerate(page_texts.EXAMPLES):
+            for number, example in enumerate(say_lines("ask.examples")):
                 st.button(
                     example,
                     key=f"example-{number}",
@@ -114,7 +116,7 @@ def _offer_other_day(turn: Turn, state: PageState) -> None:
     if turn.answer is None or turn.as_of == state.as_of:
         return
     st.button(
-        page_texts.ASK_AGAIN.format(day=day_words(state.day)),
+        say("ask.again", day=day_words(state.day, language())),
         key="ask-again",
         icon=":material/update:",
         on_click=_ask,

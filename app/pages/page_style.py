@@ -3,12 +3,11 @@
 Text from documents, questions and models goes through app.plain_text on its way here.
 """
 
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
 
-from app.pages import page_texts
+from app.pages.page_language import say
 from app.plain_text import html_text
 from ingest.modifications import Status
 
@@ -27,6 +26,12 @@ def draw() -> None:
     st.html(_STYLE)
 
 
+def page_title(title: str, explanation: str | None = None) -> None:
+    """The heading of a page and, if there is one, the line that says what it is for."""
+    line = f'<p class="page-explanation">{html_text(explanation)}</p>' if explanation else ""
+    st.html(f'<h1 class="page-title">{html_text(title)}</h1>{line}')
+
+
 def status_html(status: Status, words: str) -> str:
     return (
         f'<span class="status status-{status.value}">'
@@ -38,11 +43,7 @@ def error_box(line: str) -> None:
     st.html(f'<div class="notice notice-error" role="alert">{html_text(line)}</div>')
 
 
-def day_words(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
 def duration_words(milliseconds: float) -> str:
     if milliseconds < 1000:
-        return page_texts.MILLISECONDS.format(count=milliseconds)
-    return page_texts.SECONDS.format(count=milliseconds / 1000)
+        return say("common.milliseconds", count=milliseconds)
+    return say("common.seconds", count=milliseconds / 1000)

@@ -6,12 +6,12 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.holdings import holding
-from app.pages import page_texts
+from app.pages.page_language import language, say
 from app.pages.page_state import PageState
-from app.pages.page_style import day_words, error_box, status_html
+from app.pages.page_style import error_box, status_html
 from app.plain_text import html_text, label_text
 from app.source_view import Block, BlockKind, OpenSource, Place, SourceView, view_source
-from app.wording import status_line
+from app.wording import day_words, status_line
 from ingest.errors import UnknownClause
 
 # no word of a document stands in this script; the number makes it run at each opening.
@@ -86,22 +86,22 @@ def _draw_head(state: PageState, source: OpenSource, view: SourceView, desk: Cla
         _draw_close(state)
     if view.clause is not None:
         status = desk.status(view.clause, as_of)
-        kind, words, proof = status.status, status_line(status, "en"), status.proof
+        kind, words, proof = status.status, status_line(status, language()), status.proof
     else:
-        whole = holding(desk.library(), view.document_id, as_of)
+        whole = holding(desk.library(), view.document_id, as_of, language())
         kind, words, proof = whole.status, whole.status_words, whole.proof
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(
             f'{status_html(kind, words)} <span class="facts">'
-            f"{html_text(page_texts.AS_OF_DAY.format(day=day_words(as_of)))}</span>",
+            f"{html_text(say('answer.as_of', day=day_words(as_of, language())))}</span>",
             width="content",
         )
         if proof is not None and proof != source.place.clause_id:
             clause = desk.clause(proof)
             st.button(
-                label_text(page_texts.PROOF.format(locator=clause.locator)),
+                label_text(say("answer.proof", locator=clause.locator)),
                 key="source-proof",
-                help=page_texts.PROOF_HELP,
+                help=say("answer.proof_help"),
                 type="tertiary",
                 on_click=state.open,
                 args=((Place(clause.document_id, clause.id),), 0, as_of),
@@ -112,24 +112,24 @@ def _draw_head(state: PageState, source: OpenSource, view: SourceView, desk: Cla
         link = "?clause=" + quote(source.place.link, safe="")
         st.html(
             f'<a class="permanent" href="{html_text(link)}" target="_blank">'
-            f"{page_texts.PERMANENT_LINK}</a>",
+            f"{say('source.permanent_link')}</a>",
             width="content",
         )
 
 
 def _draw_steps(state: PageState, source: OpenSource) -> None:
     st.button(
-        page_texts.PREVIOUS,
+        say("source.previous"),
         key="source-previous",
         icon=":material/chevron_left:",
         disabled=source.at == 0,
         on_click=state.step,
         args=(-1,),
     )
-    position = page_texts.POSITION.format(at=source.at + 1, count=len(source.places))
+    position = say("source.position", at=source.at + 1, count=len(source.places))
     st.html(f'<span class="facts">{position}</span>', width="content")
     st.button(
-        page_texts.NEXT,
+        say("source.next"),
         key="source-next",
         icon=":material/chevron_right:",
         icon_position="right",
@@ -141,7 +141,7 @@ def _draw_steps(state: PageState, source: OpenSource) -> None:
 
 def _draw_close(state: PageState) -> None:
     st.button(
-        page_texts.CLOSE,
+        say("common.close"),
         key="source-close",
         icon=":material/close:",
         type="tertiary",
@@ -157,7 +157,7 @@ def _contents_html(view: SourceView) -> str:
         for line in view.contents
     )
     return (
-        f'<details class="contents"><summary>{page_texts.CONTENTS}</summary>'
+        f'<details class="contents"><summary>{say("source.contents")}</summary>'
         f"<nav><ol>{lines}</ol></nav></details>"
         if lines
         else ""

@@ -1,14 +1,13 @@
-"""Every state of the page, in Streamlit's own test harness; tests/browser holds the rest."""
+"""Every state of the Ask page, in Streamlit's own test harness; tests/browser holds the rest."""
 
 import html
 import re
 import shutil
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
+from page_driver import Opener, ask, go_to, keys, marked, markup, source, words
 from page_index import (
     HOSTILE_CLAUSE,
     HOSTILE_ID,
@@ -22,62 +21,17 @@ from page_index import (
 from streamlit.testing.v1 import AppTest
 
 from app.plain_text import WORD_JOINER
-from ingest.settings import PROJECT, Settings
+from ingest.settings import Settings
 
-START = PROJECT / "app" / "pages" / "start.py"
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
 TWO_QUOTES = "What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?"
 NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
 NOT_HELD = "What does GACC Announcement No. 59 of 2015 say about testing?"
 
-Opener = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    """Opens the page on an index, at a link if one is given."""
-
-    def opener(settings: Settings, link: str | None = None) -> AppTest:
-        monkeypatch.setenv("CLAUSEDESK_CORPUS", str(settings.corpus))
-        monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
-        st.cache_resource.clear()
-        tab = AppTest.from_file(START, default_timeout=60)
-        if link is not None:
-            tab.query_params["clause"] = link
-        return tab.run()
-
-    yield opener
-    st.cache_resource.clear()
-
 
 @pytest.fixture
 def tab(open_page: Opener) -> AppTest:
     return open_page(real_index())
-
-
-def ask(tab: AppTest, question: str) -> AppTest:
-    return tab.chat_input[0].set_value(question).run()
-
-
-def keys(tab: AppTest, beginning: str) -> list[str]:
-    return [button.key for button in tab.button if button.key and button.key.startswith(beginning)]
-
-
-def markup(tab: AppTest) -> str:
-    return "\n".join(piece.value for piece in tab.html if not piece.value.startswith("<style"))
-
-
-def words(tab: AppTest) -> str:
-    """What a reader sees of our own HTML."""
-    return html.unescape(re.sub(r"<script>.*?</script>|<[^>]+>", "", markup(tab), flags=re.DOTALL))
-
-
-def source(tab: AppTest) -> str:
-    return next(piece.value for piece in tab.html if 'id="source-text"' in piece.value)
-
-
-def marked(tab: AppTest) -> str:
-    return html.unescape("".join(re.findall(r"<mark>(.*?)</mark>", source(tab), re.DOTALL)))
 
 
 def test_the_empty_page_offers_examples_and_documents(tab: AppTest) -> None:
@@ -223,7 +177,7 @@ def test_a_question_that_cannot_be_read_gets_one_line(
 
 
 def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
-    tab = open_page(real_index(), "gacc-2016-68#7")
+    tab = open_page(real_index(), clause="gacc-2016-68#7")
     for _ in range(2):
         assert marked(tab) == real_desk().clause("gacc-2016-68#7").text
         assert "Item 7" in words(tab)
@@ -232,14 +186,14 @@ def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
 
 
 def test_a_link_to_a_document_opens_it_from_its_beginning(open_page: Opener) -> None:
-    tab = open_page(real_index(), "msr-expo-2018")
+    tab = open_page(real_index(), clause="msr-expo-2018")
     assert marked(tab) == ""
     assert "五. Journalists’ Recording Equipment" in words(tab)
 
 
 @pytest.mark.parametrize("link", ["gacc-2016-68#99", "no-such-document#1", "<b>x</b>", "#"])
 def test_a_dead_link_says_so_and_the_page_works_on(open_page: Opener, link: str) -> None:
-    tab = open_page(real_index(), link)
+    tab = open_page(real_index(), clause=link)
     assert not tab.exception
     assert 'role="alert"' in markup(tab)
     assert "<b>x" not in markup(tab)
@@ -256,7 +210,7 @@ def test_a_document_of_the_sidebar_opens(tab: AppTest) -> None:
 
 
 def test_hostile_words_stay_words(open_page: Opener) -> None:
-    tab = open_page(hostile_index(), f"{HOSTILE_ID}#2")
+    tab = open_page(hostile_index(), clause=f"{HOSTILE_ID}#2")
     ask(tab, f"What do bonded goods carry? {HOSTILE_WORDS}".replace("<img", "<i"))
     assert not tab.exception
     for live in ("<b>", "<img", "<i ", 'href="http', "onerror=alert(1)>"):
@@ -289,3 +243,27 @@ def test_a_damaged_index_is_one_line(open_page: Opener, tmp_path: Path) -> None:
     notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
     assert notice is not None
     assert "python -m ingest build" in notice.group(1)
+
+
+def test_the_interface_speaks_chinese_from_a_link_on(open_page: Opener) -> None:
+    tab = open_page(real_index(), lang="zh")
+    assert not tab.exception
+    assert "恢复为今天" not in words(tab)
+    assert "试试这些问题" in words(tab)
+    assert tab.button(key="new-conversation").label == "新对话"
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("conversations", "Conversations"),
+        ("lessons", "Lessons"),
+        ("corpus", "Corpus"),
+        ("evaluation", "Evaluation"),
+    ],
+)
+def test_each_page_has_its_title_and_the_way_back(open_page: Opener, page: str, title: str) -> None:
+    tab = open_page(real_index(), page)
+    assert not tab.exception
+    assert f'<h1 class="page-title">{title}</h1>' in markup(tab)
+    assert keys(go_to(tab, ""), "example-")
