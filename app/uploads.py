@@ -66,6 +66,6 @@ def _folder(settings: Settings) -> Path:
 def _safe_name(name: str) -> str:
     """The file's own name without folders and without what no file should be called."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    printable = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(". ")
+    printable = "".join(c for c in last if unicodedata.category(c)[0] != "C").rstrip(". ").lstrip()
     stem, dot, suffix = printable.rpartition(".")
     return f"{stem[:_LONGEST_NAME] or 'document'}{dot}{suffix}"
