@@ -27,8 +27,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic import model_validator as validator
 
 from app.desk import Library
+from app.plain_text import capitalized
 from app.source_view import Place
 from app.wording import Language, citation_name, locator_in, status_line
+from ingest.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError, UnknownClause
 from ingest.modifications import Status
 from ingest.units import quoted_span
@@ -123,8 +125,7 @@ class StepView:
     question: str
     notice: str
     answers: tuple[str, ...]  # the right one first
-    document: str  # "GACC Announcement No. 67 of 2016"
-    locator: str  # "item 3"
+    source: str  # "Item 3, GACC Announcement No. 67 of 2016"
     quote: str  # document_text[place.start:place.end]
     place: Place
     as_of: date
@@ -212,8 +213,7 @@ def _view_step(
         question=step.question.in_(language),
         notice=step.notice.in_(language),
         answers=tuple(answer.in_(language) for answer in step.answers),
-        document=citation_name(document.entry, language),
-        locator=locator_in(clause.locator, language),
+        source=_source(clause.locator, document.entry, language),
         quote=document.parsed.text[start:end],
         place=Place(clause.document_id, clause.id, start, end),
         as_of=as_of,
@@ -221,6 +221,11 @@ def _view_step(
         status_words=status_line(status, language),
         status_proof=status.proof,
     )
+
+
+def _source(locator: str, entry: CatalogEntry, language: Language) -> str:
+    name, place = citation_name(entry, language), locator_in(locator, language)
+    return f"{name}，{place}" if language == "zh" else f"{capitalized(place)}, {name}"
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -227,9 +227,7 @@ def test_an_upload_keeps_its_own_name_and_no_path(settings: Settings, name: str,
         ({"year": "soon"}, "year: "),
     ],
 )
-def test_a_correction_that_no_entry_can_have_is_told(
-    changes: dict[str, object], line: str
-) -> None:
+def test_a_correction_that_no_entry_can_have_is_told(changes: dict[str, object], line: str) -> None:
     entry = CatalogEntry(
         id="a", kind="law", issuer="us", title="t", language="en", source="s", file="a.md",
         sha256="0" * 64,

@@ -69,7 +69,7 @@ def test_a_shipped_lesson_has_no_figure_that_its_document_lacks(lesson: Lesson) 
             entry = library.documents[step.place.document_id].entry
             known = {
                 *re.findall(r"\d+", real_desk().document_text(step.place.document_id)),
-                *re.findall(r"\d+", f"{step.locator} {step.status_words} {entry.title}"),
+                *re.findall(r"\d+", f"{step.source} {step.status_words} {entry.title}"),
                 *({"1", "2", "3", "11", "12"} if language == "zh" else ()),  # months
             }
             said = f"{step.notice} {step.answers[0] if step.answers else ''}"
