@@ -42,7 +42,7 @@ class Job:
         self.result: Result | None = None
         self.error: str | None = None
         self._began = time.monotonic()
-        self._cancelled = False
+        self.is_cancelled = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app.corpus_worker"],
             cwd=PROJECT,
@@ -78,8 +78,8 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the work; corpus and index are put back as they were. Returns at once."""
-        if self.is_running and not self._cancelled:
-            self._cancelled = True
+        if self.is_running and not self.is_cancelled:
+            self.is_cancelled = True
             self._process.send_signal(signal.SIGINT)
             timer = threading.Timer(_GRACE, self._process.kill)
             timer.daemon = True
@@ -109,7 +109,7 @@ class Job:
     def _end(self, exit_code: int) -> None:
         if self.result is not None:
             self.state = State.DONE
-        elif self._cancelled:
+        elif self.is_cancelled:
             self.state = State.CANCELLED
         else:
             if self.error is None:

@@ -37,6 +37,7 @@ from ingest.errors import UnknownClause
 from ingest.glossary import Glossary
 from ingest.index import Snapshot, SnapshotReader
 from ingest.models import Clause
+from ingest.modification_graph import ModificationGraph, build_graph
 from ingest.modifications import StatusOnDay, Timeline
 from ingest.pipeline import embedding_models
 from ingest.references import WorkNumber
@@ -77,6 +78,10 @@ class Library:
     @cached_property
     def current_law(self) -> CurrentLaw:
         return CurrentLaw(self.snapshot, self.documents, self.timeline, self.versions)
+
+    @cached_property
+    def graph(self) -> ModificationGraph:
+        return build_graph(self.documents)
 
     @cached_property
     def retriever(self) -> Retriever:

@@ -145,7 +145,8 @@ def _add(
     with changing(settings.corpus, settings.var):
         held = _held(settings)
         try:
-            for name, path, entering in files:
+            for done, (name, path, entering) in enumerate(files):
+                progress("read", done, len(files))
                 try:
                     outcome, document = _take(name, path, held, entering, settings, written)
                 except (UnreadableDocument, CatalogError) as error:
@@ -153,6 +154,7 @@ def _add(
                 else:
                     outcomes.append(outcome)
                     read[document.entry.id] = document
+            progress("read", len(files), len(files))
             if not read:
                 return Added(tuple(outcomes), None)
             append_entries(settings.corpus, [document.entry for document in read.values()])
