@@ -5,3 +5,7 @@ from ingest.errors import ClauseDeskError
 
 class PortInUse(ClauseDeskError):
     """Another program listens on the port, or the port is not ours to open."""
+
+
+class ModelFileUnavailable(ClauseDeskError):
+    """The local language model can't be put together; `make local-llm` goes on with it."""
