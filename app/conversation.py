@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from app.desk import ClauseDesk
 from app.models import Answer, Question
@@ -29,6 +30,8 @@ class Turn:
     error: str | None = None
     #: what the reader said of the answer last: right or not, and why
     feedback: tuple[bool, str] | None = None
+    #: stands behind ``?answer=`` in the page's address
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def is_pending(self) -> bool:

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from app.answer_stream import Answered, AnswerEvent, Searched
 from app.answerers.extractive import Composed, compose
+from app.answerers.generative import GenerativeAnswerer, Quoted
+from app.citation_check import CitationChecker
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
+from app.cross_references import CrossReferences
 from app.current_law import CurrentLaw, Found
 from app.evidence import EvidenceChooser, Passage
+from app.llm.chat_model import LanguageModel, language_model
 from app.models import Answer, Question, RefusalReason, Retrieved
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
@@ -43,12 +48,14 @@ from ingest.pipeline import embedding_models
 from ingest.references import WorkNumber
 from ingest.settings import Settings
 from ingest.units import quoted_span
-from ingest.words import Tokenizer
+from ingest.words import Tokenizer, sentences
 
 #: clauses that an answer lists as found
 RETRIEVED = 10
 #: clauses that a refusal names as the nearest
 NEAREST = 3
+#: clauses that a language model is given beside those that the answer quotes
+FURTHER = 3
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,14 @@ class Library:
     @cached_property
     def versions(self) -> Versions:
         return Versions(self.documents, self.timeline)
+
+    @cached_property
+    def graph(self) -> ModificationGraph:
+        return build_graph(self.documents)
+
+    @cached_property
+    def cross_references(self) -> CrossReferences:
+        return CrossReferences(self.documents)
 
     @cached_property
     def current_law(self) -> CurrentLaw:
@@ -113,9 +128,11 @@ class ClauseDesk:
 
     The index is looked at before each question: one that was rebuilt in the
     meantime is used from the next question on.
+
+    ``model``: words the answers; None takes the configured one, if there is one.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, model: LanguageModel | None = None) -> None:
         self._glossary = Glossary.load(settings.corpus)
         self._tokenizer = Tokenizer(self._glossary.terms)
         self._models = embedding_models()
@@ -123,11 +140,15 @@ class ClauseDesk:
         self._coverage_model = CoverageModel.load()
         self._lock = threading.Lock()
         self._library: Library | None = None
+        checker = CitationChecker(self._tokenizer, self._glossary, self._models)
+        model = model or language_model(settings)
+        self._generative = GenerativeAnswerer(model, checker) if model else None
 
     @classmethod
-    def open(cls, settings: Settings) -> "ClauseDesk":
-        """Raises IndexMissing or IndexUnusable, saying what to do."""
-        desk = cls(settings)
+    def open(cls, settings: Settings, model: LanguageModel | None = None) -> "ClauseDesk":
+        """Raises IndexMissing or IndexUnusable, and ConfigError for a language model that
+        can't be had, saying what to do."""
+        desk = cls(settings, model)
         desk.library()
         return desk
 
@@ -170,6 +191,16 @@ class ClauseDesk:
         as_of = _day(question, read)
         return _retrieved(library, _search(library, read, read.text, as_of, limit).all, as_of)
 
+    def find(self, question: Question) -> Found:
+        """The candidates with the scores of each channel; raises BadQuestion."""
+        read = read_question(question)
+        return _search(self.library(), read, read.text, _day(question, read))
+
+    @property
+    def coverage_threshold(self) -> float:
+        """The confidence from which a question counts as covered."""
+        return self._coverage_model.threshold
+
     def coverage_features(self, question: Question) -> CoverageFeatures:
         """What the coverage decision looks at; the calibration is fitted on it."""
         library = self.library()
@@ -179,6 +210,24 @@ class ClauseDesk:
 
     def ask(self, question: Question) -> Answer:
         """Answer a question or refuse it; raises BadQuestion for what is no question."""
+        *_, last = self.stream(question)
+        return last.answer
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]:
+        """Answer as :meth:`ask` does, telling each step; the last event holds the answer.
+
+        Whether the corpus covers the question is decided before a language model is
+        asked. Closing the iterator ends the model's work.
+        """
+        quoted = self._quote_answer(question)
+        yield Searched(quoted.answer)
+        if self._generative is not None and quoted.answer.answered:
+            yield from self._generative.word(quoted)
+        else:
+            yield Answered(quoted.answer)
+
+    def _quote_answer(self, question: Question) -> Quoted:
+        """The answer without a language model, and what it was made of."""
         clock = _Clock()
         library = self.library()
         with clock.time("question"):
@@ -201,6 +250,7 @@ class ClauseDesk:
             ]
             confidence = max([confidence, *of_parts])
         language: Language = question.language or read.language
+        passages: Sequence[Passage] = ()
         with clock.time("answer"):
             refusal = self._refusal(library, read, confidence)
             if refusal is None:
@@ -208,7 +258,7 @@ class ClauseDesk:
                 composed = _compose(library, passages, as_of, language)
             else:
                 composed = _refuse(library, read, refusal, whole, as_of, language)
-        return Answer(
+        answer = Answer(
             question=question.text,
             answered=refusal is None,
             answer=composed.text,
@@ -223,6 +273,15 @@ class ClauseDesk:
             as_of=as_of,
             corpus_fingerprint=library.snapshot.fingerprint,
             timings_ms=clock.timings_ms(),
+        )
+        return Quoted(
+            answer=answer,
+            language=language,
+            question=whole.query.text,
+            passages=passages,
+            further=_further(library, passages, whole) if self._generative else (),
+            compose=lambda chosen: _compose(library, chosen, as_of, language),
+            nearest=_nearest(library, whole, language),
         )
 
     def _confidence(self, library: Library, read: ReadQuestion, result: SearchResult) -> float:
@@ -274,10 +333,7 @@ def _refuse(
     as_of: date,
     language: Language,
 ) -> Composed:
-    nearest = [
-        _place(library, candidate.unit.clause_id, language)
-        for candidate in result.candidates[:NEAREST]
-    ]
+    nearest = _nearest(library, result, language)
     if reason is RefusalReason.HOSTILE:
         return Composed(hostile(language), (), ())
     missing = _not_held(library, read) or next(iter(result.works_missing), None)
@@ -293,6 +349,36 @@ def _refuse(
     return Composed(
         f"{not_held(language, reference.target)}\n\n{quoted.text}", (), quoted.citations
     )
+
+
+def _nearest(library: Library, result: SearchResult, language: Language) -> list[str]:
+    """Where the nearest clauses stand, in words."""
+    return [
+        _place(library, candidate.unit.clause_id, language)
+        for candidate in result.candidates[:NEAREST]
+    ]
+
+
+def _further(
+    library: Library, passages: Sequence[Passage], result: SearchResult
+) -> tuple[Passage, ...]:
+    """The next best clauses behind those that are quoted; an item with its whole list."""
+    quoted = {passage.clause.id for passage in passages}
+    further: dict[str, Passage] = {}
+    for candidate in result.candidates:
+        clause = library.clause(candidate.unit.clause_id)
+        if clause.lead_in is not None:
+            clause = library.clause(clause.lead_in)
+        if clause.id not in quoted and len(further) < FURTHER:
+            further.setdefault(clause.id, _whole(library, clause))
+    return tuple(further.values())
+
+
+def _whole(library: Library, clause: Clause) -> Passage:
+    document = library.documents[clause.document_id].parsed
+    start, end = quoted_span(document, clause)
+    spans = ((start + a, start + b) for a, b in sentences(document.text[start:end]))
+    return Passage(clause, start, end, tuple(spans))
 
 
 def _not_held(library: Library, read: ReadQuestion) -> WorkNumber | None:

@@ -13,3 +13,7 @@ class Busy(ClauseDeskError):
 
 class UploadRefused(ClauseDeskError):
     """A file of a type or size that is not taken."""
+
+
+class ModelFileUnavailable(ClauseDeskError):
+    """The local language model can't be put together; `make local-llm` goes on with it."""

@@ -42,6 +42,16 @@ class Statement(_Frozen):
     text: str
     citations: tuple[int, ...]
     check: Check
+    #: a model's own wording in another language than the quotes: only its figures are checked
+    translated: bool = False
+
+
+class Rejected(_Frozen):
+    """A sentence of the language model that the clauses do not prove; never part of the answer."""
+
+    text: str
+    citations: tuple[int, ...]
+    reasons: tuple[str, ...]
 
 
 class Citation(_Frozen):
@@ -83,6 +93,9 @@ class Answer(_Frozen):
     searched_for: tuple[str, ...]  # the queries that were run, follow-ups resolved
     mode: Literal["extractive", "generative"]
     model: str | None
+    prompt: str | None = None  # task and version of the prompt that the model was given
+    notes: tuple[str, ...] = ()  # for people: what did not go as configured, a line each
+    rejected: tuple[Rejected, ...] = ()
     as_of: date
     corpus_fingerprint: str
     timings_ms: dict[str, float]

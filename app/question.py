@@ -122,7 +122,7 @@ def read_question(question: Question) -> ReadQuestion:
 
     Raises BadQuestion for one that is empty, too long, or has no letter or digit.
     """
-    text = _printable(question.text).strip()
+    text = printable(question.text).strip()
     if not text:
         raise BadQuestion("the question is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:
@@ -151,13 +151,18 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
-        hostile=bool(_HOSTILE.search(text)),
+        hostile=steers(text),
         follow_up_to=_leans_on(text, question.history, bool(references)),
     )
 
 
-def _printable(text: str) -> str:
-    """Without control characters; a question may come from a clipboard with any in it."""
+def steers(text: str) -> bool:
+    """Whether a text tries to steer the answer instead of saying or asking something."""
+    return _HOSTILE.search(text) is not None
+
+
+def printable(text: str) -> str:
+    """Without control and invisible characters; a clipboard may hold any."""
     return "".join(
         " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") else character
         for character in text

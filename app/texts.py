@@ -28,7 +28,8 @@ class Texts:
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self._entries = entries
 
-    def keys(self) -> frozenset[str]:
+    @property
+    def names(self) -> frozenset[str]:
         return frozenset(self._entries)
 
     def text(self, key: str, **values: object) -> str:

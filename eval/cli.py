@@ -55,7 +55,12 @@ def commands() -> None:
     type=click.Choice(["extractive", "generative"]),
     default="extractive",
     show_default=True,
-    help="How answers are made; a run of another mode is refused.",
+    help="How answers are made; generative ones are worded by CLAUSEDESK_LLM.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    help="Only a sample of this many topics: a language model takes its time.",
 )
 @click.option(
     "--baseline",
@@ -97,11 +102,13 @@ def run(
         topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
     )
     if update_baseline and not chosen.is_whole:
-        raise CannotRun("a baseline needs all topics: leave out --split, --kind and --language")
+        raise CannotRun(
+            "a baseline needs all topics: leave out --split, --kind, --language and --limit"
+        )
     if readme and not chosen.peers:
         raise CannotRun("--readme writes the peers' table: add --peers")
     load_topics(topics_file)  # a wrong file is told before an index is built
-    report = evaluate(open_clause_desk(), chosen)
+    report = evaluate(open_clause_desk(chosen.mode), chosen)
     files = write_reports(report, out)
     append_to_history(report, out)
     print_report(report, Console())

@@ -20,7 +20,16 @@ from eval.runner import Asked, locate, run_topics
 from eval.summary import summarise
 from eval.system import Mode, System
 from eval.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
-from eval.topics import TOPICS_FILE, Kind, Language, Split, Topic, load_topics, select
+from eval.topics import (
+    TOPICS_FILE,
+    Kind,
+    Language,
+    Split,
+    Topic,
+    load_topics,
+    sample,
+    select,
+)
 from eval.verdict import judge
 
 
@@ -35,11 +44,12 @@ class Options:
     kinds: tuple[Kind, ...] = ()
     language: Language | None = None
     mode: Mode = "extractive"
+    limit: int | None = None
     peers: bool = False
 
     @property
     def whole_splits(self) -> bool:
-        return not self.kinds and self.language is None
+        return not self.kinds and self.language is None and self.limit is None
 
     @property
     def is_whole(self) -> bool:
@@ -51,7 +61,8 @@ class Options:
         parts: list[str] = [self.split] if self.split else []
         parts += [f"kind {', '.join(self.kinds)}"] if self.kinds else []
         parts += [f"language {self.language}"] if self.language else []
-        return ", ".join(parts) or "all topics"
+        title = ", ".join(parts) or "all topics"
+        return title if self.limit is None else f"{title}, a sample of {self.limit}"
 
 
 def evaluate(system: System, options: Options) -> Report:
@@ -59,6 +70,7 @@ def evaluate(system: System, options: Options) -> Report:
     thresholds = load_thresholds(options.thresholds)
     topics = load_topics(options.topics)
     chosen = select(topics, split=options.split, kinds=options.kinds, language=options.language)
+    chosen = chosen if options.limit is None else sample(chosen, options.limit)
     baseline = load_baseline(options.baseline)
     corpus = CorpusView.of(system)
     found = locate(chosen, corpus)
@@ -97,9 +109,13 @@ def evaluate(system: System, options: Options) -> Report:
 
 def _prove_mode(asked: Sequence[Asked], mode: Mode) -> None:
     """A run must not pass for one of another mode because a setting was forgotten."""
-    given = next((a.answer.mode for a in asked if a.answer.answered), mode)
-    if given != mode:
-        raise CannotRun(f"asked for {mode} answers, got {given} ones; set the answer mode")
+    given = {a.answer.mode for a in asked if a.answer.answered}
+    # a generative run has extractive answers too: where the model's words were not proven
+    if (given and mode not in given) or (mode == "extractive" and len(given) > 1):
+        other = "generative" if mode == "extractive" else "extractive"
+        notes = {note for a in asked for note in a.answer.notes}
+        why = f": {min(notes)}" if len(notes) == 1 else "; see CLAUSEDESK_LLM"
+        raise CannotRun(f"asked for {mode} answers, got {other} ones{why}")
 
 
 def compare_with(

@@ -31,17 +31,22 @@ class System(Answerer, Protocol):
     def clauses(self) -> Iterable[Clause]: ...
 
 
-def open_clause_desk() -> "ClauseDesk":
-    """The real system with the user's settings.
+def open_clause_desk(mode: Mode = "extractive") -> "ClauseDesk":
+    """The real system with the user's settings; for extractive answers without the model.
 
     Builds the index on a fresh checkout. Raises ClauseDeskError (unusable index,
-    wrong setting, ...).
+    wrong setting, no model for generative answers, ...).
     """
     # Slow to import: only when a command needs answers, never for --help.
     from app.desk import ClauseDesk
+    from eval.errors import CannotRun
     from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
     settings = load_settings()
+    if mode == "extractive":
+        settings = settings.model_copy(update={"llm": None})
+    elif settings.llm is None:
+        raise CannotRun("generative answers need a language model: set CLAUSEDESK_LLM")
     build_if_missing(settings)
     return ClauseDesk.open(settings)

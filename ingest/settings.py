@@ -7,7 +7,7 @@ Read, in this order, from the environment (``CLAUSEDESK_CORPUS=...``) and from
 import os
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,7 +24,8 @@ _PREFIX = "CLAUSEDESK_"
 
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
-    ``loading``: limits for one document."""
+    ``loading``: limits for one document; ``llm…``: the language model that words answers,
+    none by default (docs/language-model.md)."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -37,10 +38,22 @@ class Settings(BaseSettings):
     corpus: Path = PROJECT / "corpus"
     var: Path = PROJECT / "var"
     loading: LoadingLimits = LoadingLimits()
+    llm: str | None = None  # "provider:model" as init_chat_model takes it, or "local"
+    llm_base_url: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_timeout: float = Field(
+        default=60.0, gt=0
+    )  # seconds for one answer, from asking to its last word
+    llm_file: Path | None = None  # the GGUF file of "local"; None: the one of `make local-llm`
+    llm_query_help: bool = False  # a follow-up or foreign question is also searched as reworded
 
     @property
     def index(self) -> Path:
         return self.var / "index"
+
+    @property
+    def models(self) -> Path:
+        return self.var / "models"
 
     @classmethod
     def settings_customise_sources(

@@ -68,3 +68,18 @@ def test_every_command_is_documented(package: str) -> None:
     assert commands
     for command in commands:
         assert re.search(rf"-m {package} {command}\b", written), f"{package} {command}"
+
+
+def test_without_a_model_nothing_of_one_is_loaded() -> None:
+    code = (
+        "import sys, app.desk\n"
+        "from app.llm.chat_model import language_model\n"
+        "from ingest.settings import Settings\n"
+        "assert language_model(Settings()) is None\n"
+        "models = {'langchain', 'langchain_openai', 'openai', 'xllamacpp'} & set(sys.modules)\n"
+        "sys.exit(str(models) if models else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

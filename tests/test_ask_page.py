@@ -61,8 +61,8 @@ def test_an_answer_shows_lead_line_status_quote_and_figures(tab: AppTest) -> Non
     assert quote is not None
     assert html.unescape(quote.group(1)) in real_desk().document_text("gacc-2016-67")
     assert "Covered by the corpus: " in words(tab)
-    assert tab.expander[0].label == "What was searched for"
-    assert len(keys(tab, "found-0-")) == 10
+    assert "✓ word for word" in words(tab)
+    assert tab.expander[0].label == "How this was found"
 
 
 def test_a_chip_opens_the_source_with_the_quote_marked(tab: AppTest) -> None:
@@ -181,7 +181,7 @@ def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
     for _ in range(2):
         assert marked(tab) == real_desk().clause("gacc-2016-68#7").text
         assert "Item 7" in words(tab)
-        assert 'href="?clause=gacc-2016-68%237"' in markup(tab)
+        assert any(code.value.endswith("/?clause=gacc-2016-68%237") for code in tab.code)
         tab.run()
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 import pytest
 from conftest import CORPUS
+from misbehaving_server import misbehaving_server
 from page_index import real_index
 
 from app import cli as app_cli
@@ -94,6 +95,39 @@ def test_ask_json_keeps_the_contract(app: Invoke) -> None:
     assert citation["status"] == "not_yet_in_force"
     assert answer["as_of"] == "2016-11-24"
     assert len(answer["retrieved"]) >= 10
+
+
+def test_a_language_model_that_cannot_be_reached_is_told_on_stderr(
+    app: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("langchain_openai", reason="extra openai is not installed")
+    real_index()
+    plain = app("ask", "What is control mode code 5100?")
+    monkeypatch.setenv("CLAUSEDESK_LLM", "openai:m")
+    monkeypatch.setenv("CLAUSEDESK_LLM_API_KEY", "sk-none")
+    with misbehaving_server("own_fault") as server:
+        monkeypatch.setenv("CLAUSEDESK_LLM_BASE_URL", server.url)
+        ended = app("ask", "What is control mode code 5100?")
+    assert (ended.code, ended.out) == (0, plain.out)
+    assert ended.err == (
+        "note: The language model had a fault of its own; the clause is shown as it stands.\n"
+    )
+
+
+def test_a_statement_is_printed_above_the_quotes_that_prove_it(
+    app: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("langchain_openai", reason="extra openai is not installed")
+    real_index()
+    plain = app("ask", "What is control mode code 5100?")
+    monkeypatch.setenv("CLAUSEDESK_LLM", "openai:m")
+    monkeypatch.setenv("CLAUSEDESK_LLM_API_KEY", "sk-none")
+    text = "They submit it with the actual names of finished products."
+    reply = json.dumps({"answered": True, "statements": [{"clauses": [1], "text": text}]})
+    with misbehaving_server("fine", reply) as server:
+        monkeypatch.setenv("CLAUSEDESK_LLM_BASE_URL", server.url)
+        ended = app("ask", "What is control mode code 5100?")
+    assert (ended.out, ended.err) == (f"{text} [1] ✓\n\n{plain.out}", "")
 
 
 def test_a_refusal_is_no_failure(app: Invoke) -> None:

@@ -23,7 +23,7 @@ BOUNDS = "[run]\nas_of = 2020-01-01\nalpha = 0.05\n"
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
     fake = FakeSystem()
-    monkeypatch.setattr(system, "open_clause_desk", lambda: fake)
+    monkeypatch.setattr(system, "open_clause_desk", lambda *_: fake)
     return fake
 
 
@@ -131,7 +131,7 @@ def test_errors_are_one_line_and_exit_2(tmp_path: Path) -> None:
 
 
 def test_a_missing_index_is_said(monkeypatch: pytest.MonkeyPatch, files: list[str]) -> None:
-    def missing() -> FakeSystem:
+    def missing(*_: object) -> FakeSystem:
         raise IndexMissing("no index; run `python -m ingest build`")
 
     monkeypatch.setattr(system, "open_clause_desk", missing)

@@ -10,7 +10,7 @@ import pytest
 from fake_system import FakeSystem, fake_topics, topic
 from rich.console import Console
 
-from app.models import Answer, Question
+from app.models import Answer, Question, Rejected
 from eval.baseline import save_baseline
 from eval.errors import CannotRun
 from eval.evaluation import Options, baseline_of, evaluate
@@ -174,6 +174,30 @@ def test_a_run_of_another_mode_is_refused(tmp_path: Path) -> None:
     chosen = Options(topics=options(tmp_path).topics, mode="generative")
     with pytest.raises(CannotRun, match="asked for generative answers, got extractive ones"):
         evaluate(FakeSystem(), chosen)
+
+
+class Worded(FakeSystem):
+    """Answers as a language model would have worded them."""
+
+    def ask(self, question: Question) -> Answer:
+        answer = super().ask(question)
+        lie = Rejected(text="It costs 99 yuan.", citations=(1,), reasons=("no quote says 99",))
+        worded = {"mode": "generative", "model": "m", "rejected": (lie,)}
+        return answer.model_copy(update=worded) if answer.answered else answer
+
+
+def test_a_generative_run_lists_its_statements_for_a_judge(tmp_path: Path) -> None:
+    chosen = Options(topics=options(tmp_path).topics, mode="generative")
+    report = evaluate(Worded(), chosen)
+    assert (report.mode, report.model) == ("generative", "m")
+    files = write_reports(report, tmp_path / "out")
+    rows = [json.loads(line) for line in files[-1].read_text(encoding="utf-8").splitlines()]
+    assert files[-1].name == "statements.jsonl"
+    shown, left_out = rows[0], rows[1]
+    assert shown["check"] == "verified" and shown["statement"] in shown["quotes"][0]
+    assert left_out["check"] == "failed" and left_out["reasons"] == ["no quote says 99"]
+    with pytest.raises(CannotRun, match="asked for extractive answers, got generative ones"):
+        evaluate(Worded(), options(tmp_path))
 
 
 def test_topics_of_another_corpus_cannot_be_run(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from eval.check import NO_RULE_FILE, check_topics, load_no_rule
 from eval.corpus_view import CorpusView
 from eval.errors import CannotRun, StaleGold, TopicError
 from eval.new_topic import append_topic
-from eval.topics import TOPICS_FILE, Kind, load_topics, select, split_of
+from eval.topics import TOPICS_FILE, Kind, load_topics, sample, select, split_of
 
 LINE = {
     "id": "code/en1",
@@ -175,3 +175,11 @@ def test_the_shipped_topics_load() -> None:
 
 def test_the_no_rule_list_loads() -> None:
     assert "gacc-2016-67#p1" in load_no_rule(NO_RULE_FILE)
+
+
+def test_a_larger_sample_holds_the_smaller_one_in_the_files_order() -> None:
+    topics = fake_topics()
+    three, six = sample(topics, 3), sample(topics, 6)
+    assert (len(three), len(six), sample(topics, 99)) == (3, 6, topics)
+    assert set(three) <= set(six)
+    assert [topic for topic in topics if topic in six] == list(six)

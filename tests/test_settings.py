@@ -15,6 +15,9 @@ def test_defaults_lie_in_the_checkout() -> None:
         ("CLAUSEDESK_CORPSE", "x", "unknown setting CLAUSEDESK_CORPSE"),
         ("CLAUSEDESK_LOADING__MAX_PAGES", "many", r"loading\.max_pages"),
         ("CLAUSEDESK_LOADING__MAX_PAGE", "1", r"loading\.max_page"),
+        ("CLAUSEDESK_LLM_MODEL", "x", "unknown setting CLAUSEDESK_LLM_MODEL"),
+        ("CLAUSEDESK_LLM_TIMEOUT", "0", "llm_timeout"),
+        ("CLAUSEDESK_LLM_TIMEOUT", "soon", "llm_timeout"),
     ],
 )
 def test_a_wrong_setting_is_named(

@@ -11,7 +11,7 @@ from ingest.settings import PROJECT
 
 _KEY = re.compile(r"""["']([a-z_]+\.[a-z_]+)["']""")
 #: keys that the pages put together: "answer.{coverage}"
-_COMPOSED = re.compile(r'f"([a-z_]+)\.(?:([a-z_]*)\{\w+\}([a-z_]*))"')
+_COMPOSED = re.compile(r"""f["']([a-z_]+)\.([a-z_]*)\{[^}]+\}(\w*)["']""")
 
 
 def test_both_languages_say_everything() -> None:
@@ -32,7 +32,7 @@ def test_every_text_is_used_and_every_key_used_is_there() -> None:
         re.compile(rf"{section}\.{begin}\w+{end}")
         for section, begin, end in _COMPOSED.findall(sources)
     ]
-    there = set(load_texts(FOLDER)["en"].keys())
+    there = set(load_texts(FOLDER)["en"].names)
     assert used - there == set()
     assert {k for k in there - used if not any(form.fullmatch(k) for form in composed)} == set()
 

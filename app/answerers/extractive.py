@@ -23,6 +23,7 @@ class Composed:
     text: str
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+    leads: tuple[str, ...] = ()  # the lead line of each citation
 
 
 def compose(
@@ -35,6 +36,7 @@ def compose(
 ) -> Composed:
     """Quote the passages, numbered from 1 in their order."""
     blocks: list[str] = []
+    leads: list[str] = []
     statements: list[Statement] = []
     citations: list[Citation] = []
     for n, passage in enumerate(passages, start=1):
@@ -48,8 +50,9 @@ def compose(
         name = citation_name(document.entry, language)
         changed = versions.changed_on(passage.clause)
         lead = lead_line(passage.clause.locator, name, status, language, changed)
+        leads.append(lead)
         blocks.append(f"{lead}\n{document.parsed.text[passage.start : passage.end]} [{n}]")
-    return Composed("\n\n".join(blocks), tuple(statements), tuple(citations))
+    return Composed("\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads))
 
 
 def cite(n: int, passage: Passage, document: CorpusDocument, status: StatusOnDay) -> Citation:

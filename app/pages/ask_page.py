@@ -82,7 +82,7 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
                 state.conversation.answer(turn, desk)
     if turn.error is not None:
         error_box(turn.error)
-    answer_card.draw(turn, state, desk.library())
+    answer_card.draw(turn, state, desk)
     if is_new:
         waiting.empty()
         _show_question(turn, "answered")

@@ -11,6 +11,7 @@ from app.pages import (
     evaluation_page,
     lessons_page,
     page_language,
+    page_links,
     page_style,
 )
 from app.pages.page_language import say
@@ -21,15 +22,15 @@ _ICON = str(Path(__file__).with_name("icon.svg"))
 st.set_page_config(page_title="Clause Desk", page_icon=_ICON, layout="wide", menu_items={})
 page_style.draw()
 page_language.draw_switch()
-st.navigation(
-    [
-        st.Page(ask_page.draw, title=say("pages.ask"), url_path="ask", default=True),
-        st.Page(
-            conversations_page.draw, title=say("pages.conversations"), url_path="conversations"
-        ),
-        st.Page(lessons_page.draw, title=say("pages.lessons"), url_path="lessons"),
-        st.Page(corpus_page.draw, title=say("pages.corpus"), url_path="corpus"),
-        st.Page(evaluation_page.draw, title=say("pages.evaluation"), url_path="evaluation"),
-    ],
-    position="top",
-).run()
+pages = {
+    name: st.Page(draw, title=say(f"pages.{name}"), url_path=name, default=name == "ask")
+    for name, draw in (
+        ("ask", ask_page.draw),
+        ("conversations", conversations_page.draw),
+        ("lessons", lessons_page.draw),
+        ("corpus", corpus_page.draw),
+        ("evaluation", evaluation_page.draw),
+    )
+}
+page_links.remember(pages)
+st.navigation(list(pages.values()), position="top").run()

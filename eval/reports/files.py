@@ -8,6 +8,7 @@ from eval.reports.html import html_report
 from eval.reports.json_report import report_json, timings_json
 from eval.reports.junit import junit_xml
 from eval.reports.markdown import markdown_report
+from eval.reports.statements import statements_jsonl
 
 
 def write_reports(report: Report, folder: Path) -> tuple[Path, ...]:
@@ -19,6 +20,8 @@ def write_reports(report: Report, folder: Path) -> tuple[Path, ...]:
         "summary.md": markdown_report(report),
         "report.html": html_report(report),
     }
+    if report.mode == "generative":
+        contents["statements.jsonl"] = statements_jsonl(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():

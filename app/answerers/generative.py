@@ -1,0 +1,275 @@
+"""The answer in a language model's words, of which only what the clauses prove is shown.
+
+The model is given the clauses of the extractive answer, and the next best ones, by
+number. Each statement it writes is checked against the quotes that it cites. What fails
+is left out; when too little is left, or the model fails, the extractive answer stands.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
+from app.answerers import model_notes
+from app.answerers.extractive import Composed
+from app.citation_check import CitationChecker
+from app.evidence import Passage
+from app.llm.chat_model import LanguageModel
+from app.llm.drafts import Draft, DraftReader
+from app.llm.failures import ModelFailed
+from app.llm.prompts import Prompt, load_prompt
+from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
+from app.question import printable, steers
+from app.wording import Language, not_covered
+
+#: tokens, roughly, of all clauses together that the model is given; a local model reads
+#: about 30 a second
+PROMPT_TOKENS = 650
+#: share of the model's statements that must hold, or the extractive answer stands
+LEAST_SHARE = 0.5
+#: the model's "not answered" becomes a refusal below this confidence that the corpus covers
+#: the question; above it the clauses are shown with the model's doubt as a note
+DOUBTS_COUNT_BELOW = 0.6
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_MARKUP = re.compile(
+    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
+    re.IGNORECASE,
+)
+#: what chat templates read as the beginning of a role: "<|im_start|>", "</s>", "[INST]"
+_ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The extractive answer and what it was made of.
+
+    ``passages``: those it quotes; ``further``: the next best ones, which it does not;
+    ``compose``: quotes passages, numbered from 1.
+    """
+
+    answer: Answer
+    language: Language
+    question: str
+    passages: Sequence[Passage]
+    further: Sequence[Passage]
+    compose: Callable[[Sequence[Passage]], Composed]
+    nearest: Sequence[str]
+
+
+class GenerativeAnswerer:
+    """Words answers with one model; safe in several threads."""
+
+    def __init__(self, model: LanguageModel, checker: CitationChecker) -> None:
+        self._model = model
+        self._checker = checker
+
+    def word(self, quoted: Quoted) -> Iterator[AnswerEvent]:
+        """The events behind :class:`Searched`; the last one is :class:`Answered`."""
+        begin = time.perf_counter()
+        prompt = load_prompt("answer")
+        wording = _Wording(quoted, self._model.name, prompt, self._checker)
+        reader = DraftReader()
+        pieces = self._model.reply(prompt.text, wording.message, self._model.timeout)
+        try:
+            for piece in pieces:
+                for draft in reader.feed(piece):
+                    yield wording.take(draft)
+                if reader.is_full:
+                    break
+            for draft in reader.finish():
+                yield wording.take(draft)
+            answer = wording.not_answered() if reader.is_not_answered else wording.answer()
+        except ModelFailed as failure:
+            note = model_notes.failed(quoted.language, failure, self._model.timeout)
+            answer = wording.extractive(note)
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+        spent = {"model": round(1000 * (time.perf_counter() - begin), 2)}
+        total = {"total": round(answer.timings_ms["total"] + spent["model"], 2)}
+        yield Answered(
+            answer.model_copy(update={"timings_ms": {**answer.timings_ms, **spent, **total}})
+        )
+
+
+class _Wording:
+    """One answer in the making."""
+
+    def __init__(
+        self, quoted: Quoted, model: str, prompt: Prompt, checker: CitationChecker
+    ) -> None:
+        self._quoted = quoted
+        self._model = model
+        self._prompt = prompt
+        self._checker = checker
+        self._given = [*quoted.passages, *quoted.further]
+        composed = quoted.compose(self._given)
+        self._citations = composed.citations
+        self._leads = composed.leads
+        self._shown: list[Passage] = list(quoted.passages)
+        self._statements: list[Statement] = []
+        self._rejected: list[Rejected] = []
+        texts = _within_budget([citation.quote for citation in composed.citations])
+        self._numbers = range(1, len(texts) + 1)
+        self.message = json.dumps(
+            {
+                "clauses": {
+                    str(n): _harmless(f"{lead} {text}")
+                    for n, lead, text in zip(self._numbers, self._leads, texts, strict=False)
+                },
+                "language": {"en": "English", "zh": "Chinese (中文)"}[quoted.language],
+                "question": _harmless(quoted.question),
+            },
+            ensure_ascii=False,
+        )
+
+    def take(self, draft: Draft) -> StatementChecked | StatementRejected:
+        """Check a statement and keep it where it belongs."""
+        text = " ".join(printable(draft.text).split())
+        cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
+        check, reasons = self._check(text, draft, cited)
+        if check is Check.FAILED:
+            rejected = Rejected(
+                text=text, citations=tuple(c.n for c in cited), reasons=tuple(reasons)
+            )
+            self._rejected.append(rejected)
+            return StatementRejected(rejected, self._so_far())
+        statement = Statement(
+            text=text,
+            citations=tuple(self._shown_number(citation) for citation in cited),
+            check=check,
+            translated=check is Check.NOT_CHECKED and _is_translation(text, cited),
+        )
+        self._statements.append(statement)
+        return StatementChecked(statement, _line(statement, self._quoted.language), self._so_far())
+
+    def answer(self) -> Answer:
+        """What stands at the end of the reply."""
+        proven = sum(_is_proven(statement) for statement in self._statements)
+        if not proven or proven < LEAST_SHARE * (len(self._statements) + len(self._rejected)):
+            return self.extractive(model_notes.unproven(self._quoted.language))
+        note = [model_notes.left_out(self._quoted.language)] if self._rejected else []
+        return self._worded(note)
+
+    def extractive(self, note: str) -> Answer:
+        """The clauses as they stand."""
+        return self._quoted.answer.model_copy(
+            update={"notes": (note,), "rejected": tuple(self._rejected)}
+        )
+
+    def not_answered(self) -> Answer:
+        """The model sees no answer: that can only add to what the coverage model says."""
+        quoted, language = self._quoted, self._quoted.language
+        if quoted.answer.confidence >= DOUBTS_COUNT_BELOW:
+            return self.extractive(model_notes.doubts(language))
+        return quoted.answer.model_copy(
+            update={
+                "answered": False,
+                "refusal_reason": RefusalReason.NOT_COVERED,
+                "answer": not_covered(language, list(quoted.nearest)),
+                "statements": (),
+                "citations": (),
+                "mode": "generative",
+                "model": self._model,
+                "prompt": self._prompt.version,
+                "notes": (model_notes.refused(language),),
+            }
+        )
+
+    def _so_far(self) -> Answer:
+        note = model_notes.stopped(self._quoted.language)
+        if not any(_is_proven(statement) for statement in self._statements):
+            return self.extractive(note)
+        return self._worded([note])
+
+    def _worded(self, notes: Sequence[str]) -> Answer:
+        composed = self._quoted.compose(self._shown)
+        lines = [_line(statement, self._quoted.language) for statement in self._statements]
+        return self._quoted.answer.model_copy(
+            update={
+                "answer": "\n".join([*lines, "", composed.text]),
+                "statements": tuple(self._statements),
+                "citations": composed.citations,
+                "mode": "generative",
+                "model": self._model,
+                "prompt": self._prompt.version,
+                "notes": tuple(notes),
+                "rejected": tuple(self._rejected),
+            }
+        )
+
+    def _check(
+        self, text: str, draft: Draft, cited: Sequence[Citation]
+    ) -> tuple[Check, Sequence[str]]:
+        unknown = [n for n in draft.clauses if n not in self._numbers]
+        if unknown or not cited:
+            return Check.FAILED, ["it cites no clause that was found"]
+        if not any(character.isalnum() for character in text):
+            return Check.FAILED, ["it says nothing"]
+        if _MARKUP.search(text):
+            return Check.FAILED, ["it holds a link or markup"]
+        if steers(text):
+            return Check.FAILED, ["it is an instruction, no statement of a rule"]
+        checked = self._checker.check(
+            text,
+            [citation.quote for citation in cited],
+            sources=[
+                source
+                for citation in cited
+                for source in (citation.title, self._leads[citation.n - 1])
+            ],
+        )
+        return checked.check, checked.reasons
+
+    def _shown_number(self, citation: Citation) -> int:
+        """The number of a citation in the answer; a further clause joins it when it is cited."""
+        passage = self._given[citation.n - 1]
+        if passage not in self._shown:
+            self._shown.append(passage)
+        return self._shown.index(passage) + 1
+
+
+def _is_proven(statement: Statement) -> bool:
+    return statement.check is Check.VERIFIED or statement.translated
+
+
+def _is_translation(text: str, cited: Sequence[Citation]) -> bool:
+    is_chinese = _CJK.search(text) is not None
+    return all(is_chinese != (_CJK.search(citation.quote) is not None) for citation in cited)
+
+
+def _line(statement: Statement, language: Language) -> str:
+    name = "translated" if statement.translated else statement.check.value
+    marks = ", ".join(map(str, statement.citations))
+    return f"{statement.text} [{marks}] {model_notes.sign(language, name)}"
+
+
+def _harmless(text: str) -> str:
+    """Without invisible characters, and without what a chat template takes for a role."""
+    return _ROLE.sub("‹", " ".join(printable(text).split()))
+
+
+def _within_budget(quotes: Sequence[str]) -> list[str]:
+    """The first quotes, the last of them cut, that a prompt has room for."""
+    kept: list[str] = []
+    left = float(PROMPT_TOKENS)
+    for quote in quotes:
+        tokens = _tokens(quote)
+        if tokens > left:
+            # a clause that is cut to a few words proves nothing
+            if not kept or left > PROMPT_TOKENS / 4:
+                kept.append(quote[: int(len(quote) * left / tokens)] + " …")
+            break
+        kept.append(quote)
+        left -= tokens
+    return kept
+
+
+def _tokens(text: str) -> float:
+    """Roughly: a token is four letters, or one ideograph."""
+    ideographs = len(_CJK.findall(text))
+    return ideographs + (len(text) - ideographs) / 4

@@ -1,0 +1,41 @@
+"""A language model that says what a test tells it to; for what the real one cannot be made to do."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+from app.llm.failures import ModelFailed
+
+Script = Callable[[dict[str, object]], str]
+
+
+class ScriptedModel:
+    """``script``: the message the model is given (its JSON, read) -> the reply.
+
+    The reply comes in pieces of seven characters; ``failure`` ends it.
+    """
+
+    name = "scripted"
+    timeout = 20.0
+
+    def __init__(self, script: Script, failure: ModelFailed | None = None) -> None:
+        self._script = script
+        self._failure = failure
+        self.messages: list[dict[str, object]] = []
+
+    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
+        assert system and seconds > 0
+        self.messages.append(json.loads(message))
+        text = self._script(self.messages[-1])
+        for start in range(0, len(text), 7):
+            yield text[start : start + 7]
+        if self._failure is not None:
+            raise self._failure
+
+
+def says(*statements: tuple[str, Sequence[int]]) -> Script:
+    """A script that gives these statements, whatever it is asked."""
+    reply = {
+        "answered": True,
+        "statements": [{"clauses": list(clauses), "text": text} for text, clauses in statements],
+    }
+    return lambda _: json.dumps(reply, ensure_ascii=False)
