@@ -95,10 +95,6 @@ class Library:
         return CurrentLaw(self.snapshot, self.documents, self.timeline, self.versions)
 
     @cached_property
-    def graph(self) -> ModificationGraph:
-        return build_graph(self.documents)
-
-    @cached_property
     def retriever(self) -> Retriever:
         return Retriever(self.snapshot, self.documents, self.glossary, self.tokenizer, self.models)
 
