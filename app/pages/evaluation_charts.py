@@ -98,7 +98,12 @@ def history(runs: Sequence[Run], split_words: Callable[[str], str]) -> Spec:
         "height": _HEIGHT,
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": {"field": "at", "type": "temporal", "title": None},
+            "x": {
+                "field": "at",
+                "type": "temporal",
+                "title": None,
+                "axis": {"format": "%Y-%m-%d", "tickCount": 6, "labelOverlap": "greedy"},
+            },
             "y": _axis("share", "evaluation.axis_right", scale={"zero": False}),
             "color": {
                 "field": "split",
