@@ -285,9 +285,9 @@ def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:
         why = "".join(f"<li>{html_text(line)}</li>" for line in topic.why_wrong)
         st.html(
             f'<p class="facts">{html_text(facts)}</p><ul class="why">{why}</ul>'
-            f'<h4 class="label">{html_text(say("evaluation.answer"))}</h4>'
+            f'<h3 class="label">{html_text(say("evaluation.answer"))}</h3>'
             f'<p class="given">{html_text(topic.answer)}</p>'
-            f'<h4 class="label">{html_text(say("evaluation.found"))}</h4>'
+            f'<h3 class="label">{html_text(say("evaluation.found"))}</h3>'
         )
         for clause_id in topic.found[:_SHOWN]:
             document_id = clause_id.partition("#")[0]

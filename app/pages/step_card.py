@@ -21,6 +21,6 @@ def draw_clause(step: StepView) -> None:
 
 def draw_notice(step: StepView) -> None:
     st.html(
-        f'<div class="lesson-notice"><h3 class="label">{html_text(say("lessons.notice"))}</h3>'
+        f'<div class="lesson-notice"><h2 class="label">{html_text(say("lessons.notice"))}</h2>'
         f"<p>{html_text(step.notice)}</p></div>"
     )
