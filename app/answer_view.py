@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.desk import Library
 from app.gap import NEAREST, Gap, find_gap
-from app.models import Answer, Check, Citation, RefusalReason, Retrieved, Statement
+from app.models import Answer, Check, Citation, RefusalReason, Rejected, Retrieved, Statement
 from app.page_image import pages_of
 from app.plain_text import capitalized, shortened
 from app.quote_place import QuoteState, find_quote
@@ -87,15 +87,17 @@ class RefusalView:
 @dataclass(frozen=True, slots=True)
 class AnswerView:
     """``statements``: sentences that a model wrote and that may be read as an answer;
-    ``left_out``: those that no clause bears out, never shown as facts."""
+    ``left_out``: those that the clauses do not prove, never shown as facts;
+    ``notes``: what did not go as configured."""
 
     passages: tuple[PassageView, ...]
     statements: tuple[Statement, ...]
-    left_out: tuple[Statement, ...]
+    left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
     #: key of the words for the confidence; None where something else made it a refusal
     coverage: str | None
+    notes: tuple[str, ...]
     #: the corpus has changed since the answer was given
     outdated: bool
 
@@ -114,7 +116,8 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
         statements=tuple(s for s in written if s.check is not Check.FAILED),
-        left_out=tuple(s for s in written if s.check is Check.FAILED),
+        left_out=answer.rejected,
+        notes=answer.notes,
         refusal=_refusal(answer, answer.refusal_reason, found, library, language)
         if answer.refusal_reason
         else None,

@@ -14,7 +14,7 @@ from ingest.references import WorkNumber
 #: a place in the document itself; one of another document is followed by its name
 _OWN_PLACE = re.compile(
     r"\b(?P<what>Articles?|Clauses?|Items?|Paragraphs?|Schedules?|Annex)\s+(?P<number>\d{1,3})\b"
-    r"(?!\s*(?:of|in|to)\s+(?!this\b|the present\b))(?![.\d(（])",
+    r"(?!\s*(?:of|in|to)\s+(?!this\b|the present\b))(?!\.?\d|\s?[(（]\d)",
     re.IGNORECASE,
 )
 _OWN_ARTICLE = re.compile(

@@ -4,7 +4,6 @@ A reader who gets no answer can act on it: ask in the corpus's words, or add a d
 """
 
 from dataclasses import dataclass
-from itertools import chain
 
 from app.desk import Library
 from app.matched_words import word_spans
@@ -13,10 +12,11 @@ from app.question import read_question
 from app.source_view import Place
 from app.wording import Language, work_name
 from ingest.documents import holding, references_to
-from ingest.errors import BadQuestion
 
 #: clauses that a refusal offers as the nearest, and whose citations it looks through
 NEAREST = 3
+#: verbs that only ask what a rule is; that no clause has them tells nothing
+_ASKING = frozenset(("say", "says", "said", "tell", "tells", "happen", "happens", "need", "want"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,11 @@ class Gap:
 
 def find_gap(answer: Answer, library: Library, language: Language) -> Gap:
     """What a refusal leaves to do, from the corpus as it is now."""
-    return Gap(_unknown_words(answer, library), _missing(answer, library, language))
+    missing = _asked_for(answer, library, language)
+    if missing:
+        # the document itself is what is missing: no word and no neighbour stands for it
+        return Gap((), missing)
+    return Gap(_unknown_words(answer, library), _cited_near(answer, library, language))
 
 
 def _unknown_words(answer: Answer, library: Library) -> tuple[str, ...]:
@@ -55,35 +59,42 @@ def _unknown_words(answer: Answer, library: Library) -> tuple[str, ...]:
             continue
         word = answer.question[start:end]
         tokens = tokenizer.tokens(word)
-        if tokens and not any(token in lexical for token in tokens):
+        if word.lower() in _ASKING or not tokens:
+            continue
+        if not any(token in lexical for token in tokens):
             unknown[word] = None
     return tuple(unknown)
 
 
-def _missing(answer: Answer, library: Library, language: Language) -> tuple[MissingDocument, ...]:
-    found: dict[str, MissingDocument] = {}
-    try:
-        asked_for = read_question(Question(text=answer.question)).works
-    except BadQuestion:
-        asked_for = ()
-    for work in asked_for:
-        if not holding(library.documents, work):
-            name = work_name(work, language)
-            citing = tuple(
+def _asked_for(answer: Answer, library: Library, language: Language) -> tuple[MissingDocument, ...]:
+    """Documents that the question names and the corpus does not hold."""
+    works = read_question(Question(text=answer.question)).works
+    return tuple(
+        MissingDocument(
+            work_name(work, language),
+            asked_for=True,
+            cited_at=tuple(
                 Place(reference.clause_id.partition("#")[0], reference.clause_id)
                 for reference in references_to(library.documents, work)
-            )
-            found[name] = MissingDocument(name, asked_for=True, cited_at=citing)
-    nearest = [clause.clause_id for clause in answer.retrieved[:NEAREST]]
-    documents = dict.fromkeys(clause.document_id for clause in answer.retrieved[:NEAREST])
-    cited_near = chain.from_iterable(
-        library.cross_references.of(library.documents[id_], language)
-        for id_ in documents
-        if id_ in library.documents
+            ),
+        )
+        for work in works
+        if not holding(library.documents, work)
     )
-    for cited in cited_near:
-        if cited.held or cited.clause_id not in nearest or cited.name in found:
-            continue
-        place = Place(cited.clause_id.partition("#")[0], cited.clause_id)
-        found[cited.name] = MissingDocument(cited.name, asked_for=False, cited_at=(place,))
-    return tuple(found.values())
+
+
+def _cited_near(
+    answer: Answer, library: Library, language: Language
+) -> tuple[MissingDocument, ...]:
+    """Documents that the nearest clauses cite and the corpus does not hold."""
+    nearest = [clause.clause_id for clause in answer.retrieved[:NEAREST]]
+    places: dict[str, list[Place]] = {}
+    for document_id in dict.fromkeys(clause_id.partition("#")[0] for clause_id in nearest):
+        document = library.documents.get(document_id)
+        for cited in library.cross_references.of(document, language) if document else ():
+            if cited.clause_id in nearest and not cited.held:
+                places.setdefault(cited.name, []).append(Place(document_id, cited.clause_id))
+    return tuple(
+        MissingDocument(name, asked_for=False, cited_at=tuple(dict.fromkeys(cited_at)))
+        for name, cited_at in places.items()
+    )

@@ -7,6 +7,7 @@ from app.wording import Language, citation_name, day_words, locator_in, status_l
 from ingest.catalog import CatalogEntry
 from ingest.models import Clause
 from ingest.modifications import StatusOnDay
+from ingest.references import find_references
 
 
 def legal_citation(
@@ -16,14 +17,16 @@ def legal_citation(
     as_of: date,
     language: Language,
 ) -> str:
-    """ "GACC Announcement No. 67 of 2016, item 3 (in force since 1 January 2017; as of 1 May 2020)"
+    """ "GACC Announcement No. 8 of 2022 (“Guarantees for Exhibits”), item 2 (in force since
+    1 May 2022; as of 1 June 2022)"
 
-    A document whose name is a number is followed by its title; without ``clause`` the
+    A document whose name is a number is followed by what it is about; without ``clause`` the
     document as a whole is cited.
     """
     name = citation_name(entry, language)
-    if entry.title != name and entry.title not in name:
-        name += f"（{entry.title}）" if language == "zh" else f" (“{entry.title}”)"
+    subject = _subject(entry)
+    if subject and subject != name:
+        name += f"（{subject}）" if language == "zh" else f" (“{subject}”)"
     day = day_words(as_of, language)
     if language == "zh":
         place = f"，{locator_in(clause.locator, language)}" if clause else ""
@@ -32,6 +35,15 @@ def legal_citation(
     place = f", {clause.locator}" if clause else ""
     words = f"{status_line(status, language)}; " if status else ""
     return f"{name}{place} ({words}as of {day})"
+
+
+def _subject(entry: CatalogEntry) -> str:
+    """The title without the number that stands in the name already."""
+    title = entry.title
+    own = next((found for found in find_references(title) if found.work == entry.work), None)
+    if own is None:
+        return title
+    return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
 
 
 def permanent_link(base: str, link: str) -> str:

@@ -29,13 +29,12 @@ class PageUnavailable(ClauseDeskError):
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """``png``: the page with the marked range in a box; ``width``, ``height`` in pixels."""
+    """``png``: the page with the marked range in a box."""
 
     png: bytes
     page: int  # 1-based
     pages: int
-    width: int
-    height: int
+    box_at: float  # where the box begins, 0 (top) to 1; 0 without one
 
 
 def pages_of(document: CorpusDocument, start: int, end: int) -> tuple[int, ...]:
@@ -64,6 +63,7 @@ def draw_page(corpus: Path, document: CorpusDocument, page: int, start: int, end
         left, _, _, top = printed.get_cropbox()
         picture = printed.render(scale=scale).to_pil().convert("RGB")
     lines = [box for box in _boxes(document, start, end) if box.page == page]
+    box_at = 0.0
     if lines:
         frame = (
             (min(b.x0 for b in lines) - left - _MARGIN) * scale,
@@ -74,9 +74,10 @@ def draw_page(corpus: Path, document: CorpusDocument, page: int, start: int, end
         ImageDraw.Draw(picture, "RGBA").rectangle(
             frame, fill=(255, 214, 64, 60), outline=(181, 137, 0, 255), width=3
         )
+        box_at = max(frame[1] / picture.height, 0.0)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=False)
-    return PageImage(buffer.getvalue(), page, pages, picture.width, picture.height)
+    return PageImage(buffer.getvalue(), page, pages, box_at)
 
 
 def _boxes(document: CorpusDocument, start: int, end: int) -> list[Box]:

@@ -24,6 +24,7 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
         monkeypatch.setenv("CLAUSEDESK_CORPUS", str(settings.corpus))
         monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
         st.cache_resource.clear()
+        st.cache_data.clear()
         tab = AppTest.from_file(START, default_timeout=60)
         for key, value in address.items():
             tab.query_params[key] = value

@@ -17,9 +17,12 @@ from page_index import (
     hostile_settings,
     real_desk,
     real_index,
+    rich_index,
 )
 from streamlit.testing.v1 import AppTest
+from test_loaders_real_programs import needs_chromium
 
+from app.models import Check, Rejected, Statement
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
 
@@ -144,7 +147,7 @@ def test_after_a_change_of_the_day_one_click_asks_again(tab: AppTest) -> None:
 def test_a_follow_up_has_its_history(tab: AppTest) -> None:
     ask(tab, EXPENDABLE)
     ask(tab, "What about working coats?")
-    assert f"{EXPENDABLE} What about working coats?" in words(tab)  # what was searched for
+    assert f"Understood as: {EXPENDABLE} What about working coats?" in words(tab)
 
 
 def test_a_new_conversation_is_empty(tab: AppTest) -> None:
@@ -267,3 +270,168 @@ def test_each_page_has_its_title_and_the_way_back(open_page: Opener, page: str, 
     assert not tab.exception
     assert f'<h1 class="page-title">{title}</h1>' in markup(tab)
     assert keys(go_to(tab, ""), "example-")
+
+
+def open_panel(tab: AppTest, key: str) -> AppTest:
+    """As a click on an expander's head does."""
+    tab.session_state[key] = True
+    return tab.run()
+
+
+def read(tab: AppTest, way: str) -> AppTest:
+    """Read the open source as "text", "page", "time" or "compare"."""
+    return tab.segmented_control(key="source-reading").set_value(way).run()
+
+
+def test_how_it_was_found_is_told_in_words_then_in_figures(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert "The best clauses found" not in words(tab)  # worked out only when it is opened
+    open_panel(tab, "found-0")
+    assert not tab.exception
+    told = words(tab)
+    assert "likely that the corpus covers the question; from 75% on it is answered" in told
+    assert "Words of the question in it: expendable, materials, drills, grinding, wheel" in told
+    assert "Citation 1: 1 of 1 sentences are quoted" in told
+    assert "Share of the question's words in the best clause" in told
+    assert len(keys(tab, "candidate-0-")) == 5
+    tab.button(key="candidate-0-0").click().run()
+    assert marked(tab) == real_desk().clause("gacc-2016-67#3").text
+
+
+def test_a_refusal_tells_words_that_no_clause_has_and_what_to_do(tab: AppTest) -> None:
+    ask(tab, "What is the corporate income tax rate in Brazil?")
+    told = words(tab)
+    assert "No clause of the corpus has these words: corporate, income, Brazil" in told
+    assert "Ask in the words that the rules use" in told
+    assert "Add a document" in [link.label for link in tab.get("page_link")]
+
+
+def test_a_refusal_names_the_document_that_is_missing(tab: AppTest) -> None:
+    ask(tab, NOT_HELD)
+    told = words(tab)
+    assert "GACC Announcement No. 59 of 2015 asked about" in told
+    assert "Add GACC Announcement No. 59 of 2015 to the corpus, then ask again." in told
+    tab.button(key="missing-0-0").click().run()
+    assert "GACC Announcement No. 59 of 2015" in marked(tab)
+
+
+def test_the_citation_can_be_copied_in_both_languages(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="gacc-2016-67#3")
+    assert tab.code[0].value.startswith(
+        "GACC Announcement No. 67 of 2016 (“Expendable Materials Import under Processing Trade”), "
+        "item 3 (in force since 1 January 2017; as of "
+    )
+    tab = open_page(real_index(), clause="gacc-2016-67#3", lang="zh")
+    assert "海关总署公告2016年第67号" in tab.code[0].value
+    assert "第3条" in tab.code[0].value
+
+
+def test_a_cited_document_that_is_not_held_is_told(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="gacc-2016-68#2.p2")
+    assert "Cited here, not in the corpus: GACC Announcement No. 59 of 2015" in words(tab)
+    assert 'class="reference not-held"' in source(tab)
+
+
+@needs_chromium
+class TestOtherDocuments:
+    """On a corpus with a PDF, two texts of one rule, and a repeal."""
+
+    def test_a_cross_reference_opens_the_document_it_means(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2022-8#3")
+        assert 'data-press="follow-0"' in source(tab)
+        tab.button(key="follow-0").click().run()
+        assert tab.query_params["clause"] == "gacc-2019-5"
+
+    def test_a_pdf_is_shown_as_printed(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2016-68#7")
+        read(tab, "page")
+        assert not tab.exception
+        assert "Page 1 of 2" in words(tab)
+        assert len(tab.get("image")) == 1
+        tab.button(key="leaf-on").click().run()
+        assert "Page 2 of 2" in words(tab)
+        assert tab.button(key="leaf-on").disabled
+
+    def test_a_changed_file_is_told_in_a_line(self, open_page: Opener, tmp_path: Path) -> None:
+        settings = rich_index()
+        corpus = tmp_path / "corpus"
+        shutil.copytree(settings.corpus, corpus)
+        for pdf in (corpus / "documents").glob("*.pdf"):
+            pdf.write_bytes(pdf.read_bytes() + b" ")
+        tab = open_page(Settings(corpus=corpus, var=settings.var), clause="gacc-2016-68#7")
+        read(tab, "page")
+        assert not tab.exception
+        assert re.search(r'role="alert">catalog entry gacc-2016-68', markup(tab))
+
+    def test_the_timeline_tells_of_the_repeal(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2019-5#2")
+        assert tab.button(key="source-instead").label.endswith("item 2")
+        read(tab, "time")
+        assert "1 June 2019 enters into force" in words(tab)
+        assert "1 May 2022 repealed by GACC Announcement No. 8 of 2022" in words(tab)
+        tab.button(key="event-proof-1").click().run()
+        assert tab.query_params["clause"] == "gacc-2022-8#3"
+
+    def test_two_texts_stand_side_by_side(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="law-11928237-2024#2")
+        read(tab, "compare")
+        assert not tab.exception
+        assert "<del>十</del>" in markup(tab)
+        assert "<ins>五</ins>" in markup(tab)
+        assert "Clauses that differ: 3" in words(tab)
+
+    def test_a_document_with_one_text_offers_no_comparison(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2022-8#2")
+        assert tab.segmented_control(key="source-reading").options == ["Text", "Timeline"]
+
+    def test_before_the_words_stands_that_they_are_not_in_force(self, open_page: Opener) -> None:
+        tab = open_page(rich_index())
+        tab.date_input[0].set_value(date(2018, 1, 1)).run()
+        ask(tab, "What deposit must an exhibitor pay for each exhibit that stays in the hall?")
+        assert "Not in force on 1 January 2018: Item 2" in words(tab)
+
+
+def test_a_model_that_words_the_answer_shows_what_is_checked_and_what_is_left_out(
+    tab: AppTest,
+) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    rejected = Rejected(text="<b>Drills are free.</b>", citations=(1,), reasons=("no such words",))
+    said = (
+        Statement(text="Drills are **not** expendable.", citations=(1,), check=Check.VERIFIED),
+        Statement(text="钻头不是。", citations=(1,), check=Check.NOT_CHECKED, translated=True),
+    )
+    turn.answer = turn.answer.model_copy(
+        update={
+            "mode": "generative",
+            "model": "a <i>model</i>",
+            "statements": said,
+            "rejected": (rejected,),
+            "notes": ("A part is left out.",),
+        }
+    )
+    tab.run()
+    assert not tab.exception
+    told = words(tab)
+    assert "Drills are **not** expendable. [1] ✓ verified" in told
+    assert "钻头不是。 [1] ○ translation, figures checked" in told
+    assert "worded by a <i>model</i>" in told
+    assert "A part is left out." in told
+    assert "The clauses, word for word" in told
+    assert "Left out, for no clause bears it out: 1" in [e.label for e in tab.expander]
+    for live in ("<b>Drills", "<i>model"):
+        assert live not in markup(tab)
+
+
+def test_an_answer_whose_words_have_gone_says_so(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    citation = turn.answer.citations[0].model_copy(update={"quote": "Words of an older text."})
+    turn.answer = turn.answer.model_copy(
+        update={"citations": (citation,), "corpus_fingerprint": "0" * 16}
+    )
+    tab.run()
+    assert not tab.exception
+    assert "no longer in the corpus" in words(tab)
+    assert "the corpus has changed since this answer" in words(tab)
+    assert tab.button(key="cite-0-1").disabled

@@ -72,7 +72,7 @@ def test_a_bug_ends_one_turn_and_not_the_conversation(
     def broken(*_: object) -> Answer:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(ClauseDesk, "ask", broken)
+    monkeypatch.setattr(ClauseDesk, "stream", broken)
     turn = asked(EXPENDABLE)
     assert turn.error is not None
     assert "log" in turn.error

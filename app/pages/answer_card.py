@@ -67,7 +67,8 @@ def _statement_html(number: int, statement: Statement) -> str:
         f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
         for n in statement.citations
     )
-    check = html_text(say(f"answer.check_{statement.check.value}"))
+    kind = "translated" if statement.translated else statement.check.value
+    check = html_text(say(f"answer.check_{kind}"))
     return (
         f'<p class="statement">{html_text(statement.text)} {marks} '
         f'<span class="check check-{statement.check.value}">'
@@ -156,7 +157,12 @@ def _draw_left_out(view: AnswerView) -> None:
     if not view.left_out:
         return
     with st.expander(say("answer.left_out", count=len(view.left_out))):
-        lines = "".join(f"<li>{html_text(statement.text)}</li>" for statement in view.left_out)
+        lines = "".join(
+            f"<li>{html_text(rejected.text)} "
+            f'<span class="facts">'
+            f"{html_text(say('answer.because', reasons='; '.join(rejected.reasons)))}</span></li>"
+            for rejected in view.left_out
+        )
         st.html(f'<ul class="left-out">{lines}</ul>')
 
 
@@ -173,7 +179,8 @@ def _draw_facts(answer: Answer, view: AnswerView) -> None:
     facts.append(duration_words(answer.timings_ms["total"]))
     if view.outdated:
         facts.append(say("answer.outdated"))
-    st.html(f'<p class="facts">{html_text(" · ".join(facts))}</p>')
+    notes = "".join(f'<p class="note">{html_text(note)}</p>' for note in view.notes)
+    st.html(f'{notes}<p class="facts">{html_text(" · ".join(facts))}</p>')
 
 
 def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:

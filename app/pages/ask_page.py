@@ -14,6 +14,9 @@ from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
 _INPUT = "question"
+#: seconds between two looks at an answer under way; before stopping it is offered
+_TICK = 0.25
+_PATIENCE = 1.0
 # nothing of a question stands in this script; the numbers make it run once at each step
 _SHOW_LAST_QUESTION = """<script>
 (() => {
@@ -72,22 +75,53 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
 
 def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     # a place of its own in each drawing: what stands below keeps its position, so
-    # the answer that was drawn under the spinner is not drawn a second time beside it
+    # the answer that was drawn while it came in is not drawn a second time beside it
     waiting = st.empty()
     is_new = turn.is_pending
     if is_new:
         with waiting.container():
             _show_question(turn, "asked")
-            with st.spinner(say("ask.answering")):
-                state.conversation.answer(turn, desk)
+            _watch(turn, state, desk)
     if turn.error is not None:
         error_box(turn.error)
+    if turn.was_stopped:
+        st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
     answer_card.draw(turn, state, desk)
     if is_new:
         waiting.empty()
         _show_question(turn, "answered")
     if turn.number == len(state.conversation) - 1:
         _offer_other_day(turn, state)
+
+
+def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    """Draw what stands, step by step, until the answer is there; any input may end this."""
+    job = state.conversation.begin(turn, desk)
+    progress, so_far, stop = st.empty(), st.empty(), st.empty()
+    steps = drawn = 0
+    offers_stop = False
+    while not job.is_done:
+        words = say("ask.writing") if job.answer is not None else say("ask.answering")
+        seconds = say("common.seconds", count=job.seconds)
+        progress.html(
+            f'<p class="progress" role="status"><span class="spinner" aria-hidden="true"></span> '
+            f"{html_text(words)} {html_text(seconds)}</p>"
+        )
+        if not offers_stop and job.seconds >= _PATIENCE:
+            offers_stop = True
+            stop.button(
+                say("ask.stop"),
+                key=f"stop-{turn.number}",
+                icon=":material/stop_circle:",
+                on_click=state.conversation.stop,
+                args=(turn,),
+            )
+        steps = job.wait(steps, _TICK)
+        if steps > drawn and job.answer is not None and job.answer.mode == "generative":
+            drawn = steps
+            with so_far.container():
+                answer_card.draw_statements(turn.number, job.answer.statements)
+    state.conversation.settle(turn)
 
 
 def _show_question(turn: Turn, step: str) -> None:

@@ -22,7 +22,6 @@ _LONGEST_TITLE = 100
 def draw(state: PageState, desk: ClauseDesk) -> None:
     library = desk.library()
     with st.sidebar:
-        st.html(f'<div class="brand">{say("common.name")}</div>')
         st.button(
             say("ask.new_conversation"),
             key="new-conversation",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.plain_text import html_text
 from app.texts import LANGUAGES, texts
 from app.wording import Language
 
@@ -12,14 +13,23 @@ _NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 
 def draw_switch() -> None:
-    """Draw the switch, and write the language into the address, which each page begins anew."""
+    """Draw the name and the switch, and write the language into the address, which each page begins anew."""
     chosen = language()
     if chosen == _browsers_language():
         st.query_params.pop(_IN_ADDRESS, None)
     else:
         st.query_params[_IN_ADDRESS] = chosen
     st.session_state[_SWITCH] = chosen
-    with st.sidebar:
+    with (
+        st.sidebar,
+        st.container(
+            key="brand",
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ),
+    ):
+        st.html(f'<div class="brand">{html_text(say("common.name"))}</div>', width="content")
         st.segmented_control(
             # the one label that must be understood before a language is chosen
             "Language / 语言",

@@ -12,6 +12,23 @@ from ingest.documents import CorpusDocument
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
+# to the box; the number makes it run at each opening
+_SCROLL = """<script>
+(() => {
+  const opening = %d;
+  const show = (tries) => {
+    const frame = document.querySelector(".st-key-printed-page");
+    const picture = frame?.querySelector("img");
+    if (!picture?.complete || !picture.clientHeight) {
+      if (tries > 0) setTimeout(() => show(tries - 1), 100);
+      return;
+    }
+    frame.scrollTop = picture.clientHeight * %.4f - frame.clientHeight / 5;
+  };
+  setTimeout(() => show(50), 0);
+})();
+</script>"""
+
 
 def draw(state: PageState, document: CorpusDocument, view: SourceView) -> None:
     start, end = view.span
@@ -45,6 +62,8 @@ def draw(state: PageState, document: CorpusDocument, view: SourceView) -> None:
     with st.container(key="printed-page"):
         words = "source.page_boxed" if page in cited_on else "source.page_plain"
         st.image(image.png, width="stretch", alt=say(words, page=page, name=view.name))
+    # no word of a document stands in this script
+    st.html(_SCROLL % (state.opened, image.box_at), unsafe_allow_javascript=True)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

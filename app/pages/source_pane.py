@@ -45,7 +45,15 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
             return
         as_of = source.as_of or state.day
         _draw_head(state, source, view, library, as_of)
-        match _choose_reading(state, document, library):
+        with st.container(
+            key="source-tools",
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ):
+            reading = _choose_reading(state, document, library)
+            _draw_citation(view, library, as_of)
+        match reading:
             case "page":
                 printed_page.draw(state, document, view)
             case "time":
@@ -94,12 +102,11 @@ def _draw_head(
         st.html(f'<h2 class="source-name">{html_text(view.name)}</h2>{place}')
         _draw_close(state)
     _draw_status(state, source, view, library, as_of)
-    with st.container(
-        key="source-steps", horizontal=True, vertical_alignment="center", gap="small"
-    ):
-        if len(source.places) > 1:
+    if len(source.places) > 1:
+        with st.container(
+            key="source-steps", horizontal=True, vertical_alignment="center", gap="small"
+        ):
             _draw_steps(state, source)
-        _draw_citation(view, library, as_of)
 
 
 def _draw_status(
