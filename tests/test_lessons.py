@@ -1,13 +1,16 @@
 """Lessons: what a file may say, and that the shipped ones say nothing that their clauses do not."""
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import CORPUS
-from page_index import real_desk
+from page_index import real_desk, real_index
 
+from app.cli import commands
 from app.lessons import (
     Lesson,
     LessonError,
@@ -149,3 +152,18 @@ def test_a_wrong_lesson_keeps_no_other_from_being_given(tmp_path: Path) -> None:
     assert [lesson.id for lesson in shelf.lessons] == ["b"]
     assert shelf.faults[0].startswith("a.toml: step 1, clause: ")
     assert load_lessons(tmp_path / "none", real_desk().library()).lessons == ()
+
+
+def test_the_command_proves_the_lessons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = real_index()
+    shutil.copytree(settings.corpus, tmp_path / "corpus")
+    monkeypatch.setenv("CLAUSEDESK_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
+    fine = CliRunner().invoke(commands, ["lessons"])
+    assert fine.exit_code == 0
+    assert "expendable-or-not                  6 steps  Is it an expendable" in fine.stdout
+    written(tmp_path / "corpus" / "lessons", GOOD.replace("#3", "#99"))
+    wrong = CliRunner().invoke(commands, ["lessons"])
+    assert wrong.exit_code == 1
+    assert wrong.stderr.startswith("drills.toml: step 1, clause: no clause gacc-2016-67#99")
+    assert fine.stdout == wrong.stdout

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from conftest import DESK, PHONE, Opener
 from fpdf import FPDF
-from journey import ask, first_mark_is_seen
+from journey import DESK, PHONE, Opener, ask, first_mark_is_seen
 from playwright.sync_api import Page, ViewportSize, expect
 from small_corpus import NEW_DEPOSITS
 
 #: an ingest takes seconds, on a busy machine more of them
-LONG_MS = 120_000
+LONG_MS = 240_000
 DEPOSIT = "Which deposit shall an exhibitor pay for each exhibit that stays in the hall?"
 DRILLS = "Are drills and grinding wheels expendable materials?"
 
@@ -35,7 +34,7 @@ def long_text(tmp_path: Path) -> Path:
     items = "\n\n".join(
         f"{n}. Crate {n} of type {n * 7} shall be weighed by office {n} within {n} days of its "
         f"arrival, together with list {n + 1} and form {n + 2}, before it is opened."
-        for n in range(1, 1201)
+        for n in range(1, 401)
     )
     path = tmp_path / "crates.txt"
     path.write_text(f"Notice on Weighing Crates\n\n{items}\n", encoding="utf-8")

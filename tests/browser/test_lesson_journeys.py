@@ -4,8 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import DESK, PHONE, Opener
-from journey import first_mark_is_seen
+from journey import DESK, PHONE, Opener, first_mark_is_seen
 from playwright.sync_api import Page, ViewportSize, expect
 from pypdf import PdfReader
 
