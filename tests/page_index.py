@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import CORPUS
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS
 from test_loaders_real_programs import document_lines, printed_by_chromium
 
@@ -14,7 +13,9 @@ from app.desk import ClauseDesk
 from ingest.corpus_changes import add_documents, remove_document
 from ingest.pipeline import build
 from ingest.proposal import Corrections
-from ingest.settings import Settings, load_settings
+from ingest.settings import PROJECT, Settings, load_settings
+
+CORPUS = PROJECT / "corpus"
 
 #: everything that Markdown, HTML or Streamlit's labels would turn into something else
 HOSTILE_WORDS = (

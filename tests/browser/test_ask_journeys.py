@@ -1,7 +1,6 @@
 """Asking and reading the source, as a reader does it."""
 
-from conftest import DESK, PHONE, Opener, serving
-from journey import ask, box_of, first_mark_is_seen
+from journey import DESK, PHONE, Opener, ask, box_of, first_mark_is_seen, serving
 from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index
 from playwright.sync_api import Dialog, expect
 
