@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 from journey import CHROMIUM, PATIENCE_MS, Opener, serving
-from page_index import real_index
+from page_index import real_index, rich_index
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 
 from ingest.settings import Settings
@@ -51,6 +51,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def address(settings: Settings) -> Iterator[str]:
     """A server of the module's own: "http://127.0.0.1:PORT"."""
     with serving(settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def rich_address() -> Iterator[str]:
+    """A server on a corpus with a printed PDF, two texts of one rule, and a repeal."""
+    with serving(rich_index()) as address:
         yield address
 
 

@@ -21,7 +21,7 @@ READERS = 10
 #: questions of which each reader has one, and a word of the clause that answers it
 ASKED = (
     ("Are drills and grinding wheels expendable materials?", "abrasive tools"),
-    ("Which code do finished products carry when they leave the zone?", "5100"),
+    ("Which codes apply when finished products leave the control area?", "5100"),
     ("When must domestic sales duties of the previous month be paid?", "15th day"),
     ("What does item 1 of GACC Announcement No. 68 of 2016 say?", "commissioned processing"),
     ("What does item 9 of GACC Announcement No. 67 of 2016 say?", "enter into force"),
