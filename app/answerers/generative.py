@@ -6,10 +6,11 @@ is left out; when too little is left, or the model fails, the extractive answer 
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
@@ -19,20 +20,30 @@ from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
 from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
-from app.llm.prompts import Prompt, load_prompt
+from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
-from app.question import printable, steers
+from app.steering import addresses_a_model, rules_only, visible
 from app.wording import Language, not_covered
+
+log = logging.getLogger(__name__)
 
 #: tokens, roughly, of all clauses together that the model is given; a local model reads
 #: about 30 a second
-PROMPT_TOKENS = 650
+PROMPT_TOKENS = 500
 #: share of the model's statements that must hold, or the extractive answer stands
 LEAST_SHARE = 0.5
 #: the model's "not answered" becomes a refusal below this confidence that the corpus covers
 #: the question; above it the clauses are shown with the model's doubt as a note
 DOUBTS_COUNT_BELOW = 0.6
 
+#: characters; a longer statement is no single sentence, or one that never ends
+LONGEST_STATEMENT = 400
+#: characters of a question that a model has reworded
+LONGEST_QUERY = 300
+
+#: a phrase that comes three times in one statement
+_REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
+_QUERY = re.compile(r'"query"\s*:\s*"([^"\\]+)')
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _MARKUP = re.compile(
     r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
@@ -47,7 +58,9 @@ class Quoted:
     """The extractive answer and what it was made of.
 
     ``passages``: those it quotes; ``further``: the next best ones, which it does not;
-    ``compose``: quotes passages, numbered from 1.
+    ``compose``: quotes passages, numbered from 1; ``search``: the passages that another
+    wording of the question finds. ``follows``: the question that this one leans on;
+    ``is_foreign``: no document is in the question's language.
     """
 
     answer: Answer
@@ -57,6 +70,9 @@ class Quoted:
     further: Sequence[Passage]
     compose: Callable[[Sequence[Passage]], Composed]
     nearest: Sequence[str]
+    search: Callable[[str], Sequence[Passage]]
+    follows: str | None
+    is_foreign: bool
 
 
 class GenerativeAnswerer:
@@ -66,13 +82,57 @@ class GenerativeAnswerer:
         self._model = model
         self._checker = checker
 
-    def word(self, quoted: Quoted) -> Iterator[AnswerEvent]:
-        """The events behind :class:`Searched`; the last one is :class:`Answered`."""
+    @property
+    def timeout(self) -> float:
+        """Seconds that the model has for one answer."""
+        return self._model.timeout
+
+    def search_again(self, quoted: Quoted, seconds: float) -> Quoted:
+        """Also search for a follow-up or a foreign question as the model rewords it.
+
+        What that finds is given to the model as further clauses. Whether the corpus covers
+        the question has been decided without it.
+        """
+        if quoted.follows is None and not quoted.is_foreign:
+            return quoted
+        query = self._reword(quoted, seconds)
+        if query is None:
+            return quoted
+        passages = [p for p in quoted.search(query) if p not in quoted.passages]
+        searched_for = (*quoted.answer.searched_for, query)
+        return replace(
+            quoted,
+            answer=quoted.answer.model_copy(update={"searched_for": searched_for}),
+            further=[*passages, *(p for p in quoted.further if p not in passages)],
+        )
+
+    def _reword(self, quoted: Quoted, seconds: float) -> str | None:
+        message = {"question": _harmless(quoted.answer.question)}
+        if quoted.follows is not None:
+            message["before"] = _harmless(quoted.follows)
+        pieces = self._model.reply(
+            load_task("search"), json.dumps(message, ensure_ascii=False), seconds
+        )
+        try:
+            reply = "".join(pieces)
+        except ModelFailed as failure:
+            # the search as asked is done; the answer will tell if the model fails again
+            log.info("the question was not reworded: %s", failure)
+            return None
+        found = _QUERY.search(reply)
+        query = " ".join(visible(found[1]).split())[:LONGEST_QUERY] if found else ""
+        return query if any(character.isalnum() for character in query) else None
+
+    def word(self, quoted: Quoted, seconds: float) -> Iterator[AnswerEvent]:
+        """The events behind :class:`Searched`; the last one is :class:`Answered`.
+
+        ``seconds``: how long the model may take.
+        """
         begin = time.perf_counter()
-        prompt = load_prompt("answer")
-        wording = _Wording(quoted, self._model.name, prompt, self._checker)
+        task = load_task("answer")
+        wording = _Wording(quoted, self._model.name, task, self._checker)
         reader = DraftReader()
-        pieces = self._model.reply(prompt.text, wording.message, self._model.timeout)
+        pieces = self._model.reply(task, wording.message, seconds)
         try:
             for piece in pieces:
                 for draft in reader.feed(piece):
@@ -83,7 +143,7 @@ class GenerativeAnswerer:
                 yield wording.take(draft)
             answer = wording.not_answered() if reader.is_not_answered else wording.answer()
         except ModelFailed as failure:
-            note = model_notes.failed(quoted.language, failure, self._model.timeout)
+            note = model_notes.failed(quoted.language, failure, self.timeout)
             answer = wording.extractive(note)
         finally:
             close = getattr(pieces, "close", None)
@@ -99,12 +159,10 @@ class GenerativeAnswerer:
 class _Wording:
     """One answer in the making."""
 
-    def __init__(
-        self, quoted: Quoted, model: str, prompt: Prompt, checker: CitationChecker
-    ) -> None:
+    def __init__(self, quoted: Quoted, model: str, task: Task, checker: CitationChecker) -> None:
         self._quoted = quoted
         self._model = model
-        self._prompt = prompt
+        self._task = task
         self._checker = checker
         self._given = [*quoted.passages, *quoted.further]
         composed = quoted.compose(self._given)
@@ -113,7 +171,9 @@ class _Wording:
         self._shown: list[Passage] = list(quoted.passages)
         self._statements: list[Statement] = []
         self._rejected: list[Rejected] = []
-        texts = _within_budget([citation.quote for citation in composed.citations])
+        #: what of each quote the model is shown and may prove something with
+        self._evidence = [rules_only(c.quote) for c in composed.citations]
+        texts = _within_budget(self._evidence)
         self._numbers = range(1, len(texts) + 1)
         self.message = json.dumps(
             {
@@ -129,7 +189,7 @@ class _Wording:
 
     def take(self, draft: Draft) -> StatementChecked | StatementRejected:
         """Check a statement and keep it where it belongs."""
-        text = " ".join(printable(draft.text).split())
+        text = " ".join(visible(draft.text).split())
         cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
@@ -175,7 +235,7 @@ class _Wording:
                 "citations": (),
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": (model_notes.refused(language),),
             }
         )
@@ -196,7 +256,7 @@ class _Wording:
                 "citations": composed.citations,
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": tuple(notes),
                 "rejected": tuple(self._rejected),
             }
@@ -210,13 +270,17 @@ class _Wording:
             return Check.FAILED, ["it cites no clause that was found"]
         if not any(character.isalnum() for character in text):
             return Check.FAILED, ["it says nothing"]
+        if len(text) >= LONGEST_STATEMENT:
+            return Check.FAILED, ["it is too long for one sentence, or breaks off"]
+        if _REPEATED.search(text):
+            return Check.FAILED, ["it repeats itself"]
         if _MARKUP.search(text):
             return Check.FAILED, ["it holds a link or markup"]
-        if steers(text):
+        if addresses_a_model(text):
             return Check.FAILED, ["it is an instruction, no statement of a rule"]
         checked = self._checker.check(
             text,
-            [citation.quote for citation in cited],
+            [self._evidence[citation.n - 1] for citation in cited],
             sources=[
                 source
                 for citation in cited
@@ -250,7 +314,7 @@ def _line(statement: Statement, language: Language) -> str:
 
 def _harmless(text: str) -> str:
     """Without invisible characters, and without what a chat template takes for a role."""
-    return _ROLE.sub("‹", " ".join(printable(text).split()))
+    return _ROLE.sub("‹", " ".join(visible(text).split()))
 
 
 def _within_budget(quotes: Sequence[str]) -> list[str]:
