@@ -13,6 +13,7 @@ from playwright.sync_api import Page, ViewportSize
 from ingest.settings import PROJECT
 
 IMAGES = PROJECT / "docs" / "images"
+TALL: ViewportSize = {"width": 1280, "height": 1180}
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
 FAR_OFF = "What is the corporate income tax rate in Brazil?"
 
@@ -48,7 +49,7 @@ def _how_it_was_found(tab: Page) -> None:
     tab.click(".st-key-found-0 summary")
     tab.locator(".st-key-candidate-0-0").scroll_into_view_if_needed()
     settled(tab)
-    tab.evaluate("document.querySelector('.st-key-found-0').scrollIntoView()")
+    tab.evaluate("document.querySelector('.st-key-thumb-0').scrollIntoView()")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def _how_it_was_found(tab: Page) -> None:
         ("ask-dark-zh", "?lang=zh", DESK, "dark", _answer_in_chinese),
         ("ask-phone", "", PHONE, "light", _answer),
         ("not-covered", "", DESK, "light", _not_covered),
-        ("how-found", "", DESK, "light", _how_it_was_found),
+        ("how-found", "", TALL, "light", _how_it_was_found),
     ],
 )
 def test_take(
