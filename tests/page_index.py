@@ -61,7 +61,9 @@ def rich_index() -> Settings:
     new.mkdir()
     for number, text in enumerate((OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)):
         (new / f"{number}.txt").write_text(text, encoding="utf-8")
-    printed_by_chromium(document_lines("gacc-2016-68"), "body { font: 12pt serif }", folder)
+    # without a margin Chromium prints no address of the file at the foot of the page
+    style = "@page { margin: 0 } body { font: 12pt serif; padding: 2cm }"
+    printed_by_chromium(document_lines("gacc-2016-68"), style, folder)
     files = [folder / "page.pdf", new]
     added = add_documents(settings, files, Corrections(), _quiet)
     assert added.failed == 0, added.outcomes
