@@ -64,6 +64,6 @@ class CitationChecker:
         ):
             return [unsure("a connecting phrase: it states no rule")]
         if reading.chinese != reading.chinese_quotes:
-            found = [f for name in ACROSS_LANGUAGES for f in CHECKS[name](reading)]
+            found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]
             return [*found, unsure("an unofficial translation: only figures and codes are checked")]
         return [finding for check in CHECKS.values() for finding in check(reading)]

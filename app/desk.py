@@ -10,6 +10,7 @@ from functools import cached_property
 
 from app.answer_stream import Answered, AnswerEvent, Searched
 from app.answerers.extractive import Composed, compose
+from app.answerers.fences import EchoFinder
 from app.answerers.generative import GenerativeAnswerer, Quoted
 from app.citation_check import CitationChecker
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
@@ -143,7 +144,8 @@ class ClauseDesk:
         checker = CitationChecker(self._tokenizer, self._glossary, self._models)
         model = model or language_model(settings)
         self._query_help = settings.llm_query_help
-        self._generative = GenerativeAnswerer(model, checker) if model else None
+        echo = EchoFinder(self._tokenizer, self._glossary)
+        self._generative = GenerativeAnswerer(model, checker, echo) if model else None
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None) -> "ClauseDesk":

@@ -20,6 +20,7 @@ from app.llm.prompts import load_task
 from app.models import Answer, Check, Question, RefusalReason
 from ingest.errors import ConfigError
 from ingest.settings import Settings
+from ingest.words import sentences
 
 CODE = Question(text="What is control mode code 5100?")
 TRUE = (
@@ -97,9 +98,11 @@ def test_a_model_that_lies_in_every_sentence_gets_nothing_shown() -> None:
     desk = desk_with(says(*((lie, [n]) for n, lie in enumerate(lies, start=1))))
     for question in (CODE, Question(text="Who sets up the H account?")):
         events = list(desk.stream(question))
-        assert not [event for event in events if isinstance(event, StatementChecked)]
+        for event in events:
+            if isinstance(event, StatementChecked):  # shown, but with the mark of what is unproven
+                assert event.statement.check is Check.NOT_CHECKED
+                assert "✓" not in event.line
         assert stands(events[-1].answer)
-        assert len(events[-1].answer.rejected) == len(lies)
 
 
 def test_a_further_clause_that_is_cited_is_quoted_too() -> None:
@@ -107,9 +110,10 @@ def test_a_further_clause_that_is_cited_is_quoted_too() -> None:
     ClauseDesk(real_index(), model).ask(CODE)
     clauses = model.messages[0]["clauses"]
     assert isinstance(clauses, dict)
-    lead, _, text = clauses["2"].partition(": ")
+    lead, _, text = clauses["3"].partition(": ")
     assert "GACC Announcement" in lead
-    answer = desk_with(says((text.partition(". ")[0].removesuffix(" …"), [2]))).ask(CODE)
+    sentence = next(text[a:b] for a, b in sentences(text))
+    answer = desk_with(says((sentence, [3]))).ask(CODE)
     desk = real_desk()
     assert [citation.n for citation in answer.citations] == [1, 2]
     for citation in answer.citations:

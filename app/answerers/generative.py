@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
 from app.answerers.extractive import Composed
+from app.answerers.fences import EchoFinder, fault_of, fault_of_translation, is_chinese
 from app.citation_check import CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
@@ -22,7 +23,7 @@ from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
 from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
-from app.steering import addresses_a_model, rules_only, visible
+from app.steering import rules_only, visible
 from app.wording import Language, not_covered
 
 log = logging.getLogger(__name__)
@@ -36,19 +37,11 @@ LEAST_SHARE = 0.5
 #: the question; above it the clauses are shown with the model's doubt as a note
 DOUBTS_COUNT_BELOW = 0.6
 
-#: characters; a longer statement is no single sentence, or one that never ends
-LONGEST_STATEMENT = 400
 #: characters of a question that a model has reworded
 LONGEST_QUERY = 300
 
-#: a phrase that comes three times in one statement
-_REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
 _QUERY = re.compile(r'"query"\s*:\s*"([^"\\]+)')
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_MARKUP = re.compile(
-    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
-    re.IGNORECASE,
-)
 #: what chat templates read as the beginning of a role: "<|im_start|>", "</s>", "[INST]"
 _ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
 
@@ -78,9 +71,10 @@ class Quoted:
 class GenerativeAnswerer:
     """Words answers with one model; safe in several threads."""
 
-    def __init__(self, model: LanguageModel, checker: CitationChecker) -> None:
+    def __init__(self, model: LanguageModel, checker: CitationChecker, echo: EchoFinder) -> None:
         self._model = model
         self._checker = checker
+        self._echo = echo
 
     @property
     def timeout(self) -> float:
@@ -130,7 +124,7 @@ class GenerativeAnswerer:
         """
         begin = time.perf_counter()
         task = load_task("answer")
-        wording = _Wording(quoted, self._model.name, task, self._checker)
+        wording = _Wording(quoted, self._model.name, task, self._checker, self._echo)
         reader = DraftReader()
         pieces = self._model.reply(task, wording.message, seconds)
         try:
@@ -159,11 +153,19 @@ class GenerativeAnswerer:
 class _Wording:
     """One answer in the making."""
 
-    def __init__(self, quoted: Quoted, model: str, task: Task, checker: CitationChecker) -> None:
+    def __init__(
+        self,
+        quoted: Quoted,
+        model: str,
+        task: Task,
+        checker: CitationChecker,
+        echo: EchoFinder,
+    ) -> None:
         self._quoted = quoted
         self._model = model
         self._task = task
         self._checker = checker
+        self._echo = echo
         self._given = [*quoted.passages, *quoted.further]
         composed = quoted.compose(self._given)
         self._citations = composed.citations
@@ -190,6 +192,8 @@ class _Wording:
     def take(self, draft: Draft) -> StatementChecked | StatementRejected:
         """Check a statement and keep it where it belongs."""
         text = " ".join(visible(draft.text).split())
+        for lead in self._leads:  # the clause's name; it stands above the quote already
+            text = text.removeprefix(lead).lstrip()
         cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
@@ -268,25 +272,16 @@ class _Wording:
         unknown = [n for n in draft.clauses if n not in self._numbers]
         if unknown or not cited:
             return Check.FAILED, ["it cites no clause that was found"]
-        if not any(character.isalnum() for character in text):
-            return Check.FAILED, ["it says nothing"]
-        if len(text) >= LONGEST_STATEMENT:
-            return Check.FAILED, ["it is too long for one sentence, or breaks off"]
-        if _REPEATED.search(text):
-            return Check.FAILED, ["it repeats itself"]
-        if _MARKUP.search(text):
-            return Check.FAILED, ["it holds a link or markup"]
-        if addresses_a_model(text):
-            return Check.FAILED, ["it is an instruction, no statement of a rule"]
-        checked = self._checker.check(
-            text,
-            [self._evidence[citation.n - 1] for citation in cited],
-            sources=[
-                source
-                for citation in cited
-                for source in (citation.title, self._leads[citation.n - 1])
-            ],
-        )
+        if (fault := fault_of(text)) is not None:
+            return Check.FAILED, [fault]
+        quotes = [self._evidence[citation.n - 1] for citation in cited]
+        if _is_translation(text, cited) and (fault := fault_of_translation(text, quotes)):
+            return Check.FAILED, [fault]
+        sources = [source for c in cited for source in (c.title, c.locator, self._leads[c.n - 1])]
+        checked = self._checker.check(text, quotes, sources=sources)
+        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
+        if checked.check is Check.VERIFIED and echoes:
+            return Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return checked.check, checked.reasons
 
     def _shown_number(self, citation: Citation) -> int:
@@ -302,8 +297,7 @@ def _is_proven(statement: Statement) -> bool:
 
 
 def _is_translation(text: str, cited: Sequence[Citation]) -> bool:
-    is_chinese = _CJK.search(text) is not None
-    return all(is_chinese != (_CJK.search(citation.quote) is not None) for citation in cited)
+    return all(is_chinese(text) != is_chinese(citation.quote) for citation in cited)
 
 
 def _line(statement: Statement, language: Language) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading, Segment
+from app.checks.reading import Part, Reading, Segment, overlap
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -29,51 +29,9 @@ _DATES = (
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
 
-_UNITS_TO_19 = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_UNITS_TO_19 = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
 _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
@@ -85,10 +43,7 @@ _WORDS = re.compile(
     rf"\b(?:{'|'.join([*_VALUES, *_SCALES])})(?:(?:[\s-]+|\s+and\s+)(?:{'|'.join([*_VALUES, *_SCALES])}))*\b",
     re.I,
 )
-_CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {
-    "两": 2,
-    "〇": 0,
-}
+_CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CHINESE_NUMBER = re.compile(
     r"[零〇一二两三四五六七八九十百千万]+(?=[个项份件年月日号天周元倍条类种家款只位次%])|(?<=第)[一二三四五六七八九十百]+"
 )
@@ -115,7 +70,7 @@ _UNITS = {
     "product group": r"(?:broad )?(?:product )?groups?\b",
 }
 _UNIT_AFTER = re.compile(
-    r"[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
+    r"(?:st|nd|rd|th)?[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
     re.I,
 )
 _UNIT_NAMES = tuple(_UNITS)
@@ -131,9 +86,7 @@ _LABELS = {
     "Clause": r"Clauses?|Items?",
 }
 _LABEL = re.compile(
-    "(?:"
-    + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values()))
-    + r")\s*[“\"(]?\s*$",
+    "(?:" + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values())) + r")\s*[“\"(]?\s*$",
     re.I,
 )
 _LABEL_NAMES = tuple(_LABELS)
@@ -143,9 +96,7 @@ _COUNTED = re.compile(
     r"forms|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
     re.I,
 )
-_BACK = re.compile(
-    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I
-)
+_BACK = re.compile(r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +156,7 @@ def figures_in(text: str) -> list[Figure]:
         found.append(_figure(text, value, match, word=False))
     for match in _WORDS.finditer(text):
         value = _value_of(match.group())
-        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(
-            text, match
-        ):
+        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(text, match):
             found.append(_figure(text, value, match, word=True))
     for match in _CHINESE_NUMBER.finditer(text):
         found.append(_figure(text, _chinese_value(match.group()), match, word=True))
@@ -237,11 +186,7 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
                 yield failed(f"the number {figure.text} stands in no cited quote")
         elif figure.unit and all(other.unit != figure.unit for other in same):
             yield failed(f"{figure.text} {figure.unit} stands in no cited quote")
-        elif (
-            figure.label
-            and any(o.label for o in same)
-            and all(o.label != figure.label for o in same)
-        ):
+        elif figure.label and any(o.label for o in same) and all(o.label != figure.label for o in same):
             yield failed(f"{figure.label} {figure.text} stands in no cited quote")
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
@@ -249,23 +194,45 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
 
 
 def _with_its_words(part: Part) -> Iterator[Finding]:
-    """A number that another one should stand for: the rule drawn upon has one of its kind, not it."""
+    """A number stands beside the words that the quote has beside it, not beside another's."""
     if not part.drawn:
         return
-    sentences = {segment.sentence for segment in part.support}
-    core = part.drawn[0]
-    beside = figures_in(dates_in(core.text)[1])
-    everywhere = [f for segment in part.support for f in figures_in(dates_in(segment.text)[1])]
-    for figure in figures_in(dates_in(part.text)[1]):
-        if any(other.value == figure.value for other in beside):
-            continue
+    quoted = [
+        (figure, segment.near(figure.start, figure.end, 6, 3))
+        for segment in part.support
+        for figure in _numbers(segment)
+    ]
+    stated = figures_in(dates_in(part.text)[1])
+    for figure in stated:
+        kind = (figure.unit, figure.label)
+        alone = sum((other.unit, other.label) == kind for other in stated) == 1
+        homes = [s for s in part.support if any(f.value == figure.value for f in _numbers(s))]
+        core = part.drawn[0]
+        if homes and core not in homes and core.head not in homes and alone:
+            others = [f for f in _numbers(core) if (f.unit, f.label) == kind and not f.word]
+            if others and any(kind):
+                yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
+                continue
+            if core.head and all(home.root is core.root for home in homes) and any(kind):
+                yield unsure(f"{figure.text} stands in another item of the list")
+                continue
+        mine = part.near(figure.start, figure.end, 6, 3)
+        same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
         rivals = [
-            o for o in beside if (o.unit, o.label) == (figure.unit, figure.label) and not o.word
+            (overlap(mine, near), other.text)
+            for other, near in quoted
+            if other.value != figure.value
+            and not other.word
+            and (other.unit, other.label) == (figure.unit, figure.label)
+            and (figure.unit or figure.label)
         ]
-        if rivals and (figure.unit or figure.label):
-            yield unsure(f"the quote has {rivals[0].text} there, not {figure.text}")
-        elif not any(other.value == figure.value for other in everywhere) and len(sentences) > 3:
-            yield unsure(f"{figure.text} stands in another sentence of the quote")
+        best = max(rivals, default=(0, ""))
+        if best[0] > max(same, default=0) + 1:
+            yield unsure(f"the quote has {best[1]} there, not {figure.text}")
+
+
+def _numbers(segment: Segment) -> list[Figure]:
+    return figures_in(dates_in(segment.text)[1])
 
 
 def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figure:
@@ -275,6 +242,7 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figur
     name: str | None = None
     if unit:
         name = next(_UNIT_NAMES[int(k[1:])] for k, v in unit.groupdict().items() if v)
+        name = None if name == "year" and len(value) == 4 else name  # 2017年
     elif before:
         name = next(key for key, v in before.groupdict().items() if v)
     called = (

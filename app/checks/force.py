@@ -14,7 +14,7 @@ FORCES = {
         r"need not", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
-        r"no (?:need|requirement|obligation|exemption)", r"not to send", r"exempt\w*", r"waive\w*", r"unnecessary", r"optional",
+        r"no (?:need|requirement|obligation)", r"not to send", r"exempt(?:s|ed|ing)?", r"waive\w*", r"unnecessary", r"optional",
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
@@ -43,6 +43,9 @@ _PROVED_BY = {
     WILL: {WILL, OBLIGE},
 }
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
+_LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
+#: a modal that often means no permission: "the review can last weeks"
+_WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
 _LOSES = pattern(r"not", r"no", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
 
 
@@ -50,13 +53,16 @@ def check_force(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         stated = cues(part, FORCES)
         quoted = cues_of(part.support, FORCES)
+        elsewhere = cues_of(reading.quotes, FORCES)
         for cue in stated:
-            finding = _compare(cue, quoted, part)
+            finding = _compare(cue, quoted, elsewhere, part)
             if finding is not None:
                 yield finding
 
 
-def _compare(cue: Cue, quoted: list[Cue], part: Part) -> Finding | None:
+def _compare(
+    cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part
+) -> Finding | None:
     proofs = _PROVED_BY[cue.kind]
     matches = closest(cue, quoted) or quoted
     if any(match.kind in proofs for match in matches):
@@ -71,11 +77,14 @@ def _compare(cue: Cue, quoted: list[Cue], part: Part) -> Finding | None:
         )
     if cue.kind == WILL:
         return None
+    if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
+        return None  # "cannot be sold before" is "can be sold once"
     if not matches or all(match.kind == WILL for match in matches):
-        if cue.kind == PERMIT:
+        if cue.kind == PERMIT and not matches:
             return None
         return unsure(f"no cited quote {cue.kind}: “{cue.text}”")
     said = matches[0]
-    if any(other.kind in proofs for other in quoted):
+    weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
+    if weak:
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
     return failed(f"the sentence says “{cue.text}” where the quote says “{said.text}”")

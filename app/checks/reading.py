@@ -25,7 +25,7 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+", re.I)
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)", re.I)
 _COLON = re.compile(r"[:：]\s*(?=\S)")
 #: where a statement may go on with another rule; it does when a verb follows
 _JOINT = re.compile(
@@ -38,6 +38,8 @@ _VERB = re.compile(
     r"apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
+#: an answer's own first word
+_ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 _CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -51,6 +53,11 @@ class Word:
     end: int
     text: str
     keys: frozenset[str]
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says something by itself, not only as part of a name ("set up")."""
+        return any(" " not in key for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,10 @@ class Segment(Span):
     @cached_property
     def whole_keys(self) -> frozenset[str]:
         return self.keys | self.head.whole_keys if self.head else self.keys
+
+    @property
+    def root(self) -> "Segment":
+        return self.with_head[0]
 
     @property
     def with_head(self) -> tuple["Segment", ...]:
@@ -146,13 +157,13 @@ class Reader:
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
         plain = [_plain(quote) for quote in quotes]
         segments = tuple(self._segments(plain))
-        whole = self._span(_plain(statement))
+        whole = self._span(_ANSWER.sub("", _plain(statement)))
         return Reading(
             whole,
             tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
             segments,
             tuple(self._span(_plain(source)) for source in sources),
-            tuple(plain),
+            tuple(clean_view(quote) for quote in plain),
         )
 
     def _span(self, text: str) -> Span:
@@ -193,8 +204,9 @@ class Reader:
                         continue
                     if all(phrase[n] in forms[place + n] for n in range(1, size)):
                         longest[table] = size
-                        for n in range(size):
-                            named.setdefault(place + n, set()).add(key)
+                        meant = [n for n in range(place, place + size) if found[n][3]]
+                        for n in meant or range(place, place + size):
+                            named.setdefault(n, set()).add(key)
         return named
 
     def _add(self, names: Iterable[str], key: str) -> None:
@@ -207,6 +219,8 @@ class Reader:
                 self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
 
     def _stem_of(self, word: str) -> frozenset[str]:
+        if "." in word and not word[-1].isdigit():
+            return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
         return frozenset(self._tokenizer.tokens(word)) - _EMPTY
 
     # --- quotes ---
@@ -292,7 +306,7 @@ _EMPTY = frozenset((
     "involv", "relat", "specif", "particular", "actual", "necessari", "applic", "appli",
     "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
     "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
-    "up", "down", "over", "keep", "kept", "remain", "come", "came", "done", "like", "unlik",
+    "up", "down", "over", "come", "came", "done", "like", "unlik",
     "exampl", "such", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
 
