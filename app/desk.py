@@ -10,6 +10,7 @@ from functools import cached_property
 
 from app.answer_stream import Answered, AnswerEvent, Searched
 from app.answerers.extractive import Composed, compose
+from app.answerers.fences import EchoFinder
 from app.answerers.generative import GenerativeAnswerer, Quoted
 from app.citation_check import CitationChecker
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
@@ -55,7 +56,7 @@ RETRIEVED = 10
 #: clauses that a refusal names as the nearest
 NEAREST = 3
 #: clauses that a language model is given beside those that the answer quotes
-FURTHER = 3
+FURTHER = 2
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ class Library:
             document_id: load_document(document.payload)
             for document_id, document in self.snapshot.documents.items()
         }
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        return frozenset(document.entry.language for document in self.documents.values())
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -138,7 +143,9 @@ class ClauseDesk:
         self._library: Library | None = None
         checker = CitationChecker(self._tokenizer, self._glossary, self._models)
         model = model or language_model(settings)
-        self._generative = GenerativeAnswerer(model, checker) if model else None
+        self._query_help = settings.llm_query_help
+        echo = EchoFinder(self._tokenizer, self._glossary)
+        self._generative = GenerativeAnswerer(model, checker, echo) if model else None
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None) -> "ClauseDesk":
@@ -217,10 +224,14 @@ class ClauseDesk:
         """
         quoted = self._quote_answer(question)
         yield Searched(quoted.answer)
-        if self._generative is not None and quoted.answer.answered:
-            yield from self._generative.word(quoted)
-        else:
+        if self._generative is None or not quoted.answer.answered:
             yield Answered(quoted.answer)
+            return
+        deadline = time.monotonic() + self._generative.timeout
+        if self._query_help:
+            quoted = self._generative.search_again(quoted, self._generative.timeout)
+            yield Searched(quoted.answer)
+        yield from self._generative.word(quoted, deadline - time.monotonic())
 
     def _quote_answer(self, question: Question) -> Quoted:
         """The answer without a language model, and what it was made of."""
@@ -278,6 +289,9 @@ class ClauseDesk:
             further=_further(library, passages, whole) if self._generative else (),
             compose=lambda chosen: _compose(library, chosen, as_of, language),
             nearest=_nearest(library, whole, language),
+            search=lambda text: _passages_for(library, text, as_of),
+            follows=read.follow_up_to,
+            is_foreign=read.language not in library.languages,
         )
 
     def _confidence(self, library: Library, read: ReadQuestion, result: SearchResult) -> float:
@@ -368,6 +382,12 @@ def _further(
         if clause.id not in quoted and len(further) < FURTHER:
             further.setdefault(clause.id, _whole(library, clause))
     return tuple(further.values())
+
+
+def _passages_for(library: Library, text: str, as_of: date) -> tuple[Passage, ...]:
+    """The best clauses for another wording of a question."""
+    read = read_question(Question(text=text))
+    return _further(library, (), _search(library, read, read.text, as_of).answers)
 
 
 def _whole(library: Library, clause: Clause) -> Passage:

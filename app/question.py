@@ -122,7 +122,7 @@ def read_question(question: Question) -> ReadQuestion:
 
     Raises BadQuestion for one that is empty, too long, or has no letter or digit.
     """
-    text = printable(question.text).strip()
+    text = _printable(question.text).strip()
     if not text:
         raise BadQuestion("the question is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:
@@ -161,8 +161,8 @@ def steers(text: str) -> bool:
     return _HOSTILE.search(text) is not None
 
 
-def printable(text: str) -> str:
-    """Without control and invisible characters; a clipboard may hold any."""
+def _printable(text: str) -> str:
+    """Without control characters; a question may come from a clipboard with any in it."""
     return "".join(
         " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") else character
         for character in text

@@ -183,6 +183,38 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
 
 
 @commands.command()
+@_topics
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    default=_DATA / "checker_pairs.jsonl",
+    show_default="eval/data/checker_pairs.jsonl",
+    help="Sentences with the clauses that they cite.",
+)
+@click.option("--split", type=click.Choice(["dev", "test"]), default="test", show_default=True)
+@click.option("--short", is_flag=True, help="A few sentences of each kind.")
+@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes, of split dev.")
+def checker(topics_file: Path, pairs: Path, split: str, short: bool, show_errors: bool) -> None:
+    """Measure the citation check on true and on mutated sentences."""
+    from rich.console import Console
+
+    from eval import checker as measure
+    from eval.reports.checker_table import print_checker
+    from eval.topics import load_topics
+    from ingest.settings import load_settings
+
+    every = (*measure.load_pairs(pairs), *measure.reference_pairs(load_topics(topics_file)))
+    chosen = tuple(pair for pair in every if pair.split == split)
+    judged = measure.judge(measure.short(chosen) if short else chosen, load_settings())
+    if show_errors:
+        for line in measure.errors(judged):
+            click.echo(line)
+    result = measure.report(judged)
+    print_checker(result, Console())
+    click.get_current_context().exit(0 if result.holds else 1)
+
+
+@commands.command()
 @click.option("--corpus", type=click.Path(path_type=Path), required=True, help="corpus.jsonl")
 @click.option("--queries", type=click.Path(path_type=Path), required=True, help="queries.jsonl")
 @click.option("--qrels", type=click.Path(path_type=Path), required=True, help="qrels.tsv")

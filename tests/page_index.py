@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import CORPUS
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS
 from test_loaders_real_programs import document_lines, printed_by_chromium
 
@@ -14,7 +13,9 @@ from app.desk import ClauseDesk
 from ingest.corpus_changes import add_documents, remove_document
 from ingest.pipeline import build
 from ingest.proposal import Corrections
-from ingest.settings import Settings, load_settings
+from ingest.settings import PROJECT, Settings, load_settings
+
+CORPUS = PROJECT / "corpus"
 
 #: everything that Markdown, HTML or Streamlit's labels would turn into something else
 HOSTILE_WORDS = (
@@ -60,7 +61,9 @@ def rich_index() -> Settings:
     new.mkdir()
     for number, text in enumerate((OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)):
         (new / f"{number}.txt").write_text(text, encoding="utf-8")
-    printed_by_chromium(document_lines("gacc-2016-68"), "body { font: 12pt serif }", folder)
+    # without a margin Chromium prints no address of the file at the foot of the page
+    style = "@page { margin: 0 } body { font: 12pt serif; padding: 2cm }"
+    printed_by_chromium(document_lines("gacc-2016-68"), style, folder)
     files = [folder / "page.pdf", new]
     added = add_documents(settings, files, Corrections(), _quiet)
     assert added.failed == 0, added.outcomes

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from app.llm.failures import ModelFailed
+from app.llm.prompts import Task
 
 Script = Callable[[dict[str, object]], str]
 
@@ -22,8 +23,8 @@ class ScriptedModel:
         self._failure = failure
         self.messages: list[dict[str, object]] = []
 
-    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
-        assert system and seconds > 0
+    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
+        assert task.system and seconds > 0
         self.messages.append(json.loads(message))
         text = self._script(self.messages[-1])
         for start in range(0, len(text), 7):

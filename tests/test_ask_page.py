@@ -272,6 +272,25 @@ def test_each_page_has_its_title_and_the_way_back(open_page: Opener, page: str, 
     assert keys(go_to(tab, ""), "example-")
 
 
+def test_hostile_words_stay_words_wherever_they_are_told(open_page: Opener) -> None:
+    """In the explanation, a refusal, the citation to copy, the timeline; in both languages."""
+    for language in ("en", "zh"):
+        tab = open_page(hostile_index(), clause=f"{HOSTILE_ID}#2", lang=language)
+        ask(tab, "What do bonded goods carry?")
+        ask(tab, f"Which <u>tax</u> {HOSTILE_WORDS}".replace("<img", "<i"))
+        for number in (0, 1):
+            open_panel(tab, f"found-{number}")
+        assert not tab.exception
+        for live in ("<b>tag", "<img", "<i ", "<u>", 'href="http'):
+            assert live not in markup(tab)
+        for button in tab.button:
+            assert "http://" not in button.label.replace("\\", "")
+        assert HOSTILE_TITLE in tab.code[0].value  # to the letter, as plain text
+        assert tab.code[0].language == "plaintext"
+        read(tab, "time")
+        assert not tab.exception
+
+
 def open_panel(tab: AppTest, key: str) -> AppTest:
     """As a click on an expander's head does."""
     tab.session_state[key] = True

@@ -1,8 +1,13 @@
+import threading
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
-from page_index import real_desk
+from page_index import real_desk, real_index
+from scripted_model import Script, ScriptedModel, says
 
+from app.answer_job import AnswerJob
+from app.answer_stream import AnswerEvent
 from app.answer_view import AnswerView, coverage_of, view_answer
 from app.conversation import Conversation, Turn
 from app.desk import ClauseDesk
@@ -167,3 +172,57 @@ def test_holdings_on_a_day() -> None:
 )
 def test_age_in_words(then: datetime, words: str) -> None:
     assert age_words(then, datetime(2020, 5, 2, 12, 0, 0), "en") == words
+
+
+class PausingModel(ScriptedModel):
+    """Says its first statement, then nothing until it is let go on."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.go_on = threading.Event()
+
+    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
+        said = ""
+        for piece in super().reply(system, message, seconds):
+            if said.count("}") == 1:
+                assert self.go_on.wait(30)
+            said += piece
+            yield piece
+
+
+FIRST = "They submit it with the actual names of finished products."
+SECOND = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
+
+
+def test_a_reader_who_stops_keeps_what_was_shown() -> None:
+    model = PausingModel(says((FIRST, [1]), (SECOND, [1])))
+    desk = ClauseDesk(real_index(), model)
+    conversation = Conversation()
+    turn = conversation.ask("What is control mode code 5100?")
+    job = conversation.begin(turn, desk)
+    assert conversation.begin(turn, desk) is job  # drawn anew, the work goes on
+    steps = 0
+    while job.answer is None or job.answer.mode != "generative":
+        steps = job.wait(steps, 30)
+    conversation.stop(turn)
+    model.go_on.set()
+    assert turn.answer is not None and not turn.is_pending
+    assert [statement.text for statement in turn.answer.statements] == [FIRST]
+    assert "Stopped" in turn.answer.notes[0]
+    assert seen(turn).passages
+
+
+def test_what_is_stopped_before_anything_was_found_is_over() -> None:
+    conversation = Conversation()
+    turn = conversation.ask(EXPENDABLE)
+    never = threading.Event()
+
+    def search() -> Iterator[AnswerEvent]:
+        never.wait(30)
+        yield from ()
+
+    turn.job = AnswerJob(search)
+    conversation.stop(turn)
+    never.set()
+    assert turn.answer is None and turn.error is None
+    assert not turn.is_pending

@@ -3,6 +3,7 @@
 The models here are scripts; the real one is in test_local_model.py.
 """
 
+import json
 import time
 from collections.abc import Callable
 
@@ -15,9 +16,11 @@ from app.answer_stream import Answered, Searched, StatementChecked, StatementRej
 from app.desk import ClauseDesk
 from app.llm.chat_model import language_model
 from app.llm.failures import ModelFailed, Why
+from app.llm.prompts import load_task
 from app.models import Answer, Check, Question, RefusalReason
 from ingest.errors import ConfigError
 from ingest.settings import Settings
+from ingest.words import sentences
 
 CODE = Question(text="What is control mode code 5100?")
 TRUE = (
@@ -95,9 +98,11 @@ def test_a_model_that_lies_in_every_sentence_gets_nothing_shown() -> None:
     desk = desk_with(says(*((lie, [n]) for n, lie in enumerate(lies, start=1))))
     for question in (CODE, Question(text="Who sets up the H account?")):
         events = list(desk.stream(question))
-        assert not [event for event in events if isinstance(event, StatementChecked)]
+        for event in events:
+            if isinstance(event, StatementChecked):  # shown, but with the mark of what is unproven
+                assert event.statement.check is Check.NOT_CHECKED
+                assert "✓" not in event.line
         assert stands(events[-1].answer)
-        assert len(events[-1].answer.rejected) == len(lies)
 
 
 def test_a_further_clause_that_is_cited_is_quoted_too() -> None:
@@ -105,9 +110,10 @@ def test_a_further_clause_that_is_cited_is_quoted_too() -> None:
     ClauseDesk(real_index(), model).ask(CODE)
     clauses = model.messages[0]["clauses"]
     assert isinstance(clauses, dict)
-    lead, _, text = clauses["2"].partition(": ")
+    lead, _, text = clauses["3"].partition(": ")
     assert "GACC Announcement" in lead
-    answer = desk_with(says((text.partition(". ")[0].removesuffix(" …"), [2]))).ask(CODE)
+    sentence = next(text[a:b] for a, b in sentences(text))
+    answer = desk_with(says((sentence, [3]))).ask(CODE)
     desk = real_desk()
     assert [citation.n for citation in answer.citations] == [1, 2]
     for citation in answer.citations:
@@ -168,10 +174,50 @@ def test_a_reader_who_stops_ends_the_models_work() -> None:
     with misbehaving_server("trickles") as server:
         model = language_model(remote(server.url, timeout=20))
         assert model is not None
-        reply = model.reply("system", "{}", 20)
+        reply = model.reply(load_task("answer"), "{}", 20)
         next(reply)
         reply.close()  # type: ignore[attr-defined]
         assert server.hung_up.wait(10)
+
+
+def test_a_follow_up_is_also_searched_for_as_the_model_rewords_it() -> None:
+    reworded = "Which rabies antibody titer is needed?"
+
+    def script(message: dict[str, object]) -> str:
+        if "clauses" not in message:
+            return json.dumps({"query": reworded})
+        return says((TRUE, [1]))(message)
+
+    model = ScriptedModel(script)
+    settings = real_index().model_copy(update={"llm_query_help": True})
+    question = Question(
+        text="And for finished products?",
+        history=("Which control mode code do enterprises inside use for materials?",),
+    )
+    plain = real_desk().ask(question)
+    events = list(ClauseDesk(settings, model).stream(question))
+    assert [type(event) for event in events[:2]] == [Searched, Searched]
+    answer = events[-1].answer
+    assert answer.searched_for == (*plain.searched_for, reworded)
+    assert "rabies" in str(model.messages[1]["clauses"])
+    assert set(plain.citations) <= set(answer.citations)
+    # a question that stands alone, in the corpus's language, is searched for as it is
+    asked = len(model.messages)
+    ClauseDesk(settings, model).ask(CODE)
+    assert len(model.messages) == asked + 1
+
+
+@pytest.mark.parametrize("reply", ["", "no JSON", '{"query": ""}', '{"query": "\\u200b"}'])
+def test_a_useless_rewording_changes_nothing(reply: str) -> None:
+    model = ScriptedModel(
+        lambda message: says((TRUE, [1]))(message) if "clauses" in message else reply
+    )
+    settings = real_index().model_copy(update={"llm_query_help": True})
+    question = Question(text="And 5100?", history=(CODE.text,))
+    assert (
+        ClauseDesk(settings, model).ask(question).searched_for
+        == real_desk().ask(question).searched_for
+    )
 
 
 # --- failures, with a real client and a real server --------------------------------------

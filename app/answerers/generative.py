@@ -6,38 +6,42 @@ is left out; when too little is left, or the model fails, the extractive answer 
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
 from app.answerers.extractive import Composed
+from app.answerers.fences import EchoFinder, fault_of, fault_of_translation, is_chinese
 from app.citation_check import CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
 from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
-from app.llm.prompts import Prompt, load_prompt
+from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
-from app.question import printable, steers
+from app.steering import rules_only, visible
 from app.wording import Language, not_covered
+
+log = logging.getLogger(__name__)
 
 #: tokens, roughly, of all clauses together that the model is given; a local model reads
 #: about 30 a second
-PROMPT_TOKENS = 650
+PROMPT_TOKENS = 500
 #: share of the model's statements that must hold, or the extractive answer stands
 LEAST_SHARE = 0.5
 #: the model's "not answered" becomes a refusal below this confidence that the corpus covers
 #: the question; above it the clauses are shown with the model's doubt as a note
 DOUBTS_COUNT_BELOW = 0.6
 
+#: characters of a question that a model has reworded
+LONGEST_QUERY = 300
+
+_QUERY = re.compile(r'"query"\s*:\s*"([^"\\]+)')
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_MARKUP = re.compile(
-    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
-    re.IGNORECASE,
-)
 #: what chat templates read as the beginning of a role: "<|im_start|>", "</s>", "[INST]"
 _ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
 
@@ -47,7 +51,9 @@ class Quoted:
     """The extractive answer and what it was made of.
 
     ``passages``: those it quotes; ``further``: the next best ones, which it does not;
-    ``compose``: quotes passages, numbered from 1.
+    ``compose``: quotes passages, numbered from 1; ``search``: the passages that another
+    wording of the question finds. ``follows``: the question that this one leans on;
+    ``is_foreign``: no document is in the question's language.
     """
 
     answer: Answer
@@ -57,22 +63,70 @@ class Quoted:
     further: Sequence[Passage]
     compose: Callable[[Sequence[Passage]], Composed]
     nearest: Sequence[str]
+    search: Callable[[str], Sequence[Passage]]
+    follows: str | None
+    is_foreign: bool
 
 
 class GenerativeAnswerer:
     """Words answers with one model; safe in several threads."""
 
-    def __init__(self, model: LanguageModel, checker: CitationChecker) -> None:
+    def __init__(self, model: LanguageModel, checker: CitationChecker, echo: EchoFinder) -> None:
         self._model = model
         self._checker = checker
+        self._echo = echo
 
-    def word(self, quoted: Quoted) -> Iterator[AnswerEvent]:
-        """The events behind :class:`Searched`; the last one is :class:`Answered`."""
+    @property
+    def timeout(self) -> float:
+        """Seconds that the model has for one answer."""
+        return self._model.timeout
+
+    def search_again(self, quoted: Quoted, seconds: float) -> Quoted:
+        """Also search for a follow-up or a foreign question as the model rewords it.
+
+        What that finds is given to the model as further clauses. Whether the corpus covers
+        the question has been decided without it.
+        """
+        if quoted.follows is None and not quoted.is_foreign:
+            return quoted
+        query = self._reword(quoted, seconds)
+        if query is None:
+            return quoted
+        passages = [p for p in quoted.search(query) if p not in quoted.passages]
+        searched_for = (*quoted.answer.searched_for, query)
+        return replace(
+            quoted,
+            answer=quoted.answer.model_copy(update={"searched_for": searched_for}),
+            further=[*passages, *(p for p in quoted.further if p not in passages)],
+        )
+
+    def _reword(self, quoted: Quoted, seconds: float) -> str | None:
+        message = {"question": _harmless(quoted.answer.question)}
+        if quoted.follows is not None:
+            message["before"] = _harmless(quoted.follows)
+        pieces = self._model.reply(
+            load_task("search"), json.dumps(message, ensure_ascii=False), seconds
+        )
+        try:
+            reply = "".join(pieces)
+        except ModelFailed as failure:
+            # the search as asked is done; the answer will tell if the model fails again
+            log.info("the question was not reworded: %s", failure)
+            return None
+        found = _QUERY.search(reply)
+        query = " ".join(visible(found[1]).split())[:LONGEST_QUERY] if found else ""
+        return query if any(character.isalnum() for character in query) else None
+
+    def word(self, quoted: Quoted, seconds: float) -> Iterator[AnswerEvent]:
+        """The events behind :class:`Searched`; the last one is :class:`Answered`.
+
+        ``seconds``: how long the model may take.
+        """
         begin = time.perf_counter()
-        prompt = load_prompt("answer")
-        wording = _Wording(quoted, self._model.name, prompt, self._checker)
+        task = load_task("answer")
+        wording = _Wording(quoted, self._model.name, task, self._checker, self._echo)
         reader = DraftReader()
-        pieces = self._model.reply(prompt.text, wording.message, self._model.timeout)
+        pieces = self._model.reply(task, wording.message, seconds)
         try:
             for piece in pieces:
                 for draft in reader.feed(piece):
@@ -83,7 +137,7 @@ class GenerativeAnswerer:
                 yield wording.take(draft)
             answer = wording.not_answered() if reader.is_not_answered else wording.answer()
         except ModelFailed as failure:
-            note = model_notes.failed(quoted.language, failure, self._model.timeout)
+            note = model_notes.failed(quoted.language, failure, self.timeout)
             answer = wording.extractive(note)
         finally:
             close = getattr(pieces, "close", None)
@@ -100,12 +154,18 @@ class _Wording:
     """One answer in the making."""
 
     def __init__(
-        self, quoted: Quoted, model: str, prompt: Prompt, checker: CitationChecker
+        self,
+        quoted: Quoted,
+        model: str,
+        task: Task,
+        checker: CitationChecker,
+        echo: EchoFinder,
     ) -> None:
         self._quoted = quoted
         self._model = model
-        self._prompt = prompt
+        self._task = task
         self._checker = checker
+        self._echo = echo
         self._given = [*quoted.passages, *quoted.further]
         composed = quoted.compose(self._given)
         self._citations = composed.citations
@@ -113,7 +173,9 @@ class _Wording:
         self._shown: list[Passage] = list(quoted.passages)
         self._statements: list[Statement] = []
         self._rejected: list[Rejected] = []
-        texts = _within_budget([citation.quote for citation in composed.citations])
+        #: what of each quote the model is shown and may prove something with
+        self._evidence = [rules_only(c.quote) for c in composed.citations]
+        texts = _within_budget(self._evidence)
         self._numbers = range(1, len(texts) + 1)
         self.message = json.dumps(
             {
@@ -129,7 +191,9 @@ class _Wording:
 
     def take(self, draft: Draft) -> StatementChecked | StatementRejected:
         """Check a statement and keep it where it belongs."""
-        text = " ".join(printable(draft.text).split())
+        text = " ".join(visible(draft.text).split())
+        for lead in self._leads:  # the clause's name; it stands above the quote already
+            text = text.removeprefix(lead).lstrip()
         cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
@@ -175,7 +239,7 @@ class _Wording:
                 "citations": (),
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": (model_notes.refused(language),),
             }
         )
@@ -196,7 +260,7 @@ class _Wording:
                 "citations": composed.citations,
                 "mode": "generative",
                 "model": self._model,
-                "prompt": self._prompt.version,
+                "prompt": self._task.version,
                 "notes": tuple(notes),
                 "rejected": tuple(self._rejected),
             }
@@ -208,21 +272,16 @@ class _Wording:
         unknown = [n for n in draft.clauses if n not in self._numbers]
         if unknown or not cited:
             return Check.FAILED, ["it cites no clause that was found"]
-        if not any(character.isalnum() for character in text):
-            return Check.FAILED, ["it says nothing"]
-        if _MARKUP.search(text):
-            return Check.FAILED, ["it holds a link or markup"]
-        if steers(text):
-            return Check.FAILED, ["it is an instruction, no statement of a rule"]
-        checked = self._checker.check(
-            text,
-            [citation.quote for citation in cited],
-            sources=[
-                source
-                for citation in cited
-                for source in (citation.title, self._leads[citation.n - 1])
-            ],
-        )
+        if (fault := fault_of(text)) is not None:
+            return Check.FAILED, [fault]
+        quotes = [self._evidence[citation.n - 1] for citation in cited]
+        if _is_translation(text, cited) and (fault := fault_of_translation(text, quotes)):
+            return Check.FAILED, [fault]
+        sources = [source for c in cited for source in (c.title, c.locator, self._leads[c.n - 1])]
+        checked = self._checker.check(text, quotes, sources=sources)
+        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
+        if checked.check is Check.VERIFIED and echoes:
+            return Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return checked.check, checked.reasons
 
     def _shown_number(self, citation: Citation) -> int:
@@ -238,8 +297,7 @@ def _is_proven(statement: Statement) -> bool:
 
 
 def _is_translation(text: str, cited: Sequence[Citation]) -> bool:
-    is_chinese = _CJK.search(text) is not None
-    return all(is_chinese != (_CJK.search(citation.quote) is not None) for citation in cited)
+    return all(is_chinese(text) != is_chinese(citation.quote) for citation in cited)
 
 
 def _line(statement: Statement, language: Language) -> str:
@@ -250,7 +308,7 @@ def _line(statement: Statement, language: Language) -> str:
 
 def _harmless(text: str) -> str:
     """Without invisible characters, and without what a chat template takes for a role."""
-    return _ROLE.sub("‹", " ".join(printable(text).split()))
+    return _ROLE.sub("‹", " ".join(visible(text).split()))
 
 
 def _within_budget(quotes: Sequence[str]) -> list[str]:

@@ -52,8 +52,8 @@ _LINES = {
 }
 _SIGNS = {
     "en": {"verified": "✓", "translated": "(unofficial translation, figures checked)",
-           "not_checked": "(not checked)"},
-    "zh": {"verified": "✓", "translated": "（非官方译文，仅核对数字）", "not_checked": "（未核对）"},
+           "not_checked": "(not proven)"},
+    "zh": {"verified": "✓", "translated": "（非官方译文，仅核对数字）", "not_checked": "（未证实）"},
 }  # fmt: skip
 
 

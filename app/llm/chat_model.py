@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.llm import local_server
-from app.llm.drafts import SCHEMA
 from app.llm.failures import ModelFailed, Why, failure_of
+from app.llm.prompts import Task
 from app.llm.reply import read_reply
 from ingest.errors import ConfigError
 from ingest.settings import Settings
@@ -50,7 +50,7 @@ class LanguageModel(Protocol):
         """Seconds for one answer."""
         ...
 
-    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
+    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
         """The reply in pieces; raises ModelFailed, at the latest after ``seconds``."""
         ...
 
@@ -85,21 +85,21 @@ class ChatModel:
         if name != LOCAL:
             _build(name, settings, {})
 
-    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
+    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
         from langchain_core.messages import HumanMessage, SystemMessage
 
-        messages = [SystemMessage(system), HumanMessage(message)]
-        return read_reply(lambda: self._stream(messages), seconds)
+        messages = [SystemMessage(task.system), HumanMessage(message)]
+        return read_reply(lambda: self._stream(task, messages), seconds)
 
-    def _stream(self, messages: "list[BaseMessage]") -> Iterator[str]:
+    def _stream(self, task: Task, messages: "list[BaseMessage]") -> Iterator[str]:
         if self._settings.llm == LOCAL:
-            yield from _texts(self._local(), messages)
+            yield from _texts(self._local(task), messages)
             return
         name = self._settings.llm or ""
         model = _build(name, self._settings, {"temperature": 0})
         began = False
         try:
-            for text in _texts(_constrained(model), messages):
+            for text in _texts(_constrained(model, task), messages):
                 began = True
                 yield text
         except Exception as error:  # of any provider's client
@@ -108,7 +108,7 @@ class ChatModel:
                 raise
             yield from _texts(_build(name, self._settings, {}), messages)
 
-    def _local(self) -> "Runnable[Any, BaseMessage]":
+    def _local(self, task: Task) -> "Runnable[Any, BaseMessage]":
         import httpx
 
         address = local_server.serve(local_file(self._settings))
@@ -123,7 +123,7 @@ class ChatModel:
             # no proxy stands between this process and itself
             http_client=httpx.Client(trust_env=False, timeout=self.timeout),
         )
-        return model.bind(extra_body={"grammar": local_server.GRAMMAR, "cache_prompt": True})
+        return model.bind(extra_body={"grammar": task.grammar, "cache_prompt": True})
 
 
 def _texts(model: "Runnable[Any, BaseMessage]", messages: "list[BaseMessage]") -> Iterator[str]:
@@ -139,12 +139,12 @@ def _texts(model: "Runnable[Any, BaseMessage]", messages: "list[BaseMessage]") -
         raise ModelFailed(Why.BROKEN_OFF)
 
 
-def _constrained(model: "BaseChatModel") -> "Runnable[Any, BaseMessage]":
+def _constrained(model: "BaseChatModel", task: Task) -> "Runnable[Any, BaseMessage]":
     """The model held to the schema, where its provider can do that; else as it is."""
     from langchain_core.runnables import RunnableBinding, RunnableSequence
 
     try:
-        structured = model.with_structured_output(SCHEMA, method="json_schema")
+        structured = model.with_structured_output(task.schema, method="json_schema")
     except (NotImplementedError, ValueError, TypeError):
         return model
     # its first step is the model with the schema bound; the parser behind it waits for the end

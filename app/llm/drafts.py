@@ -20,29 +20,6 @@ MOST_STATEMENTS = 6
 #: a statement that comes so often is a loop
 REPEATS_OF_A_LOOP = 3
 
-SCHEMA: dict[str, Any] = {
-    "title": "answer",
-    "description": "An answer worded from numbered clauses",
-    "type": "object",
-    "properties": {
-        "answered": {"type": "boolean", "description": "whether the clauses answer the question"},
-        "statements": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "clauses": {"type": "array", "items": {"type": "integer"}},
-                    "text": {"type": "string"},
-                },
-                "required": ["clauses", "text"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["answered", "statements"],
-    "additionalProperties": False,
-}
-
 _NOT_ANSWERED = re.compile(r'"answered"\s*:\s*false', re.IGNORECASE)
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,，]\s*\d{1,3})*)\]")
 _MARKS_BEHIND = re.compile(r"([.。!?！？])[ ]*((?:\[\d[\d,， ]*\] *)*\[\d[\d,， ]*\])")

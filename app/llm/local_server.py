@@ -19,16 +19,6 @@ from ingest.errors import ConfigError
 #: tokens of prompt and answer together
 CONTEXT = 4096
 
-# the answer's JSON without spaces between its parts: each one costs a token
-GRAMMAR = r"""
-root ::= "{\"answered\":" (no | yes) "}"
-no ::= "false,\"statements\":[]"
-yes ::= "true,\"statements\":[" statement ("," statement)? ("," statement)? "]"
-statement ::= "{\"clauses\":[" number ("," number)? "],\"text\":\"" char{10,320} "\"}"
-number ::= [1-9]
-char ::= [^"\\\x00-\x1F\x7F] | "\\\""
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -104,7 +104,7 @@ def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         words = say("ask.writing") if job.answer is not None else say("ask.answering")
         seconds = say("common.seconds", count=job.seconds)
         progress.html(
-            f'<p class="progress" role="status"><span class="spinner" aria-hidden="true"></span> '
+            f'<p class="under-way" role="status"><span class="spinner" aria-hidden="true"></span> '
             f"{html_text(words)} {html_text(seconds)}</p>"
         )
         if not offers_stop and job.seconds >= _PATIENCE:

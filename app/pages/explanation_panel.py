@@ -119,7 +119,7 @@ def _draw_figures(turn: Turn, found: Explanation) -> None:
 
 def _pieces_html(pieces: tuple[Piece, ...]) -> str:
     return "".join(
-        f"<b>{html_text(piece.text)}</b>" if piece.matched else html_text(piece.text)
+        f"<strong>{html_text(piece.text)}</strong>" if piece.matched else html_text(piece.text)
         for piece in pieces
     )
 

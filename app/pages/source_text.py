@@ -1,5 +1,6 @@
 """A document's words: its contents, its clauses, the cited ones marked, links where it cites."""
 
+from itertools import groupby
 from urllib.parse import quote
 
 import streamlit as st
@@ -108,7 +109,12 @@ def _text_html(view: SourceView, opened: int) -> str:
 
 
 def _block_html(block: Block, links: dict[Link, int], *, is_first_cited: bool) -> str:
-    words = "".join(_run_html(run, links) for run in block.runs)
+    # one mark around all that is quoted, links in it or not
+    words = "".join(
+        f"<mark>{part}</mark>" if cited else part
+        for cited, runs in groupby(block.runs, key=lambda run: run.cited)
+        for part in ["".join(_run_html(run, links) for run in runs)]
+    )
     anchor = f' id="clause-{html_text(block.path)}"' if block.path else ""
     cited = " cited" if block.cited else ""
     # the mark of the first one is a place of its own: a clause's id serves the contents
@@ -132,4 +138,4 @@ def _run_html(run: Run, links: dict[Link, int]) -> str:
     elif link is not None and link.place is not None:
         path = link.place.link.partition("#")[2]
         words = f'<a class="reference" href="#clause-{html_text(path)}">{words}</a>'
-    return f"<mark>{words}</mark>" if run.cited else words
+    return words

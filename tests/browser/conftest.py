@@ -5,29 +5,17 @@ A module's journeys share one server; each tab is a browser context of its own.
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from page_index import real_index
+from journey import CHROMIUM, PATIENCE_MS, Opener, serving
+from page_index import real_index, rich_index
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 
-from ingest.settings import PROJECT, Settings
-
-CHROMIUM = Path("/usr/bin/chromium")
-DESK: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-#: the first question may have to wait for the models
-PATIENCE_MS = 30_000
-
-#: opens an address in a browser of its own: ``open_tab(url, DESK)``
-Opener = Callable[..., Page]
+from ingest.settings import Settings
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,35 +54,11 @@ def address(settings: Settings) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """`python -m app chat` on a free port, ended by its own process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "CLAUSEDESK_CORPUS": str(settings.corpus),
-        "CLAUSEDESK_VAR": str(settings.var),
-    }
-    command = [sys.executable, "-m", "app", "chat", "--port", str(port)]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            assert server.wait(timeout=20) is not None
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server has ended"
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"nothing answers at {address}")
+@pytest.fixture(scope="module")
+def rich_address() -> Iterator[str]:
+    """A server on a corpus with a printed PDF, two texts of one rule, and a repeal."""
+    with serving(rich_index()) as address:
+        yield address
 
 
 @pytest.fixture
@@ -108,15 +72,19 @@ def open_tab(chromium: Browser) -> Iterator[Opener]:
 
     with ExitStack() as stack:
 
-        def opener(url: str, size: ViewportSize) -> Page:
-            context = chromium.new_context(viewport=size)
+        def opener(
+            url: str, size: ViewportSize, scheme: Literal["light", "dark"] = "light"
+        ) -> Page:
+            context = chromium.new_context(
+                viewport=size, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+            )
             stack.callback(context.close)
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE_MS)
             expect.set_options(timeout=PATIENCE_MS)
             tab.on("request", note)
             tab.goto(url)
-            tab.wait_for_selector(".st-key-new-conversation", state="attached")
+            tab.wait_for_selector(".st-key-language-switch", state="attached")
             return tab
 
         yield opener

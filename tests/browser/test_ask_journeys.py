@@ -1,7 +1,6 @@
 """Asking and reading the source, as a reader does it."""
 
-from conftest import DESK, PHONE, Opener, serving
-from journey import ask, box_of, first_mark_is_seen
+from journey import DESK, PHONE, Opener, ask, box_of, first_mark_is_seen, serving
 from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index
 from playwright.sync_api import Dialog, expect
 
@@ -118,6 +117,10 @@ def test_hostile_words_are_shown_and_never_live(open_tab: Opener) -> None:
         ask(tab, question)
         expect(tab.locator(".question")).to_have_text(question)
         expect(tab.locator(".facts").nth(1)).to_be_visible()
+        tab.click(".st-key-found-0 summary")
+        expect(tab.locator(".st-key-candidate-0-0")).to_be_visible()
+        tab.click(".st-key-source-cite button")
+        expect(tab.get_by_test_id("stCode").first).to_contain_text("[link](http://evil.example/a)")
         shelf = tab.locator(f".st-key-open-{HOSTILE_ID} button")
         expect(shelf).to_contain_text("Notice of Testing **bold** <b>tag</b>")
         assert tab.locator("[href*='evil.example'], .stApp img, .katex, .stMain code").count() == 0

@@ -1,0 +1,86 @@
+"""Faults of a model's sentence that show without reading the clause closely.
+
+They stand before and beside the citation check: links and orders, sentences that never end,
+the question's own words given back as an answer, translations that turn a rule around.
+"""
+
+import re
+from collections.abc import Sequence
+
+from app.checks.force import EXEMPT, FORCES, OBLIGE
+from app.checks.polarity import DENIALS
+from app.steering import addresses_a_model
+from ingest.glossary import Glossary
+from ingest.words import Tokenizer
+
+#: characters; a longer statement is no single sentence, or one that never ends
+LONGEST_STATEMENT = 400
+#: English words in a Chinese sentence from which on it is only half translated
+HALF_TRANSLATED = 3
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
+#: a phrase that comes three times
+_REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
+_MARKUP = re.compile(
+    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
+    re.IGNORECASE,
+)
+
+
+def is_chinese(text: str) -> bool:
+    return _CJK.search(text) is not None
+
+
+def fault_of(text: str) -> str | None:
+    """What is wrong with a statement, whatever it cites; None: nothing that shows."""
+    if not any(character.isalnum() for character in text):
+        return "it says nothing"
+    if len(text) >= LONGEST_STATEMENT:
+        return "it is too long for one sentence, or breaks off"
+    if _REPEATED.search(text):
+        return "it repeats itself"
+    if _MARKUP.search(text):
+        return "it holds a link or markup"
+    if addresses_a_model(text):
+        return "it is an instruction, no statement of a rule"
+    if "?" in text or "？" in text:
+        return "it is a question"
+    if is_chinese(text) and len(_PLAIN_WORD.findall(text)) >= HALF_TRANSLATED:
+        return "it is only half translated"
+    return None
+
+
+def fault_of_translation(text: str, quotes: Sequence[str]) -> str | None:
+    """Where a translation turns a rule around: it denies what no quote denies, or obliges
+    where the quotes only exempt."""
+    if _denies(text) and not any(map(_denies, quotes)):
+        return "it denies or exempts, which no cited quote does"
+    quoted = "\n".join(quotes)
+    exempts = FORCES[EXEMPT].search(quoted) and not FORCES[EXEMPT].search(text)
+    if exempts and FORCES[OBLIGE].search(text) and not FORCES[OBLIGE].search(quoted):
+        return "it obliges where the cited quote exempts"
+    return None
+
+
+class EchoFinder:
+    """Finds words that a sentence has from the question and not from its quotes: a model
+    that answers with the question's own words has proven nothing by them."""
+
+    def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
+        self._tokenizer = tokenizer
+        self._glossary = glossary
+
+    def echoes(self, statement: str, question: str, proof: Sequence[str]) -> list[str]:
+        """Those words, stemmed, in the statement's order."""
+        asked, proven = self._words(question), self._words("\n".join(proof))
+        words = self._tokenizer.tokens(self._glossary.in_corpus_wording(statement))
+        return [word for word in dict.fromkeys(words) if word in asked and word not in proven]
+
+    def _words(self, text: str) -> frozenset[str]:
+        wording = self._glossary.in_corpus_wording(text)
+        return frozenset(self._tokenizer.tokens(f"{text}\n{wording}"))
+
+
+def _denies(text: str) -> bool:
+    return any(pattern.search(text) for pattern in DENIALS.values())

@@ -1,0 +1,28 @@
+"""The checks of a sentence against the quotes that it cites, one module each."""
+
+from collections.abc import Callable, Iterator
+
+from app.checks.bounds import check_bounds
+from app.checks.conditions import check_conditions
+from app.checks.coverage import check_coverage
+from app.checks.figures import check_figures
+from app.checks.finding import Finding
+from app.checks.force import check_force
+from app.checks.names import check_latin_names, check_names
+from app.checks.opposites import check_opposites
+from app.checks.polarity import check_polarity
+from app.checks.reading import Reading
+
+#: name -> check; each yields a finding for what it cannot prove
+CHECKS: dict[str, Callable[[Reading], Iterator[Finding]]] = {
+    "figures": check_figures,
+    "names": check_names,
+    "force": check_force,
+    "polarity": check_polarity,
+    "opposites": check_opposites,
+    "bounds": check_bounds,
+    "conditions": check_conditions,
+    "coverage": check_coverage,
+}
+#: for a sentence in another language than its quotes: nothing else can be held
+ACROSS_LANGUAGES = (check_figures, check_latin_names)

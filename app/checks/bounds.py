@@ -1,0 +1,59 @@
+"""Bounds: before is not after, at most is not at least, "only" and "all" are not slipped in."""
+
+from collections.abc import Iterator
+
+from app.checks.cues import Cue, closest, cues, cues_of, pattern
+from app.checks.finding import Finding, failed, unsure
+from app.checks.reading import Part, Reading, overlap
+
+TIMES = {
+    "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"(?:no|not) later than", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
+    "after": pattern(r"after(?:wards?)?(?!-sales)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
+}  # fmt: skip
+#: proves the opposite: "X only after approval" is "approval before X"
+_TURNS = pattern(r"only", r"not", r"cannot", r"no(?!\.)", r"until", r"unless")
+
+SCOPE = {
+    "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"any(?:one|body|thing)?", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just", r"merely", r"at most", r"at least", r"仅|只"),
+}  # fmt: skip
+_QUOTED = {
+    "all": pattern(r"all", r"every", r"any", r"each", r"both", r"either", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
+    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"without", r"not", r"rather than", r"one", r"until", r"before", r"仅|只"),
+}  # fmt: skip
+_JUST_BEFORE = pattern(r"just before", r"only (?:once|after|if|when)")
+
+
+def check_bounds(reading: Reading) -> Iterator[Finding]:
+    for part in reading.parts:
+        yield from _check_times(part)
+        yield from _check_scope(part)
+
+
+def _check_times(part: Part) -> Iterator[Finding]:
+    quoted = cues_of(part.support, TIMES)
+    for cue in cues(part, TIMES):
+        others = closest(cue, quoted) or quoted
+        if not others and cue.text.lower() != "once":
+            yield unsure(f"no cited quote says “{cue.text}”")
+        elif others and all(other.kind != cue.kind for other in others):
+            text = " ".join(segment.text for segment in part.support)
+            if _TURNS.search(part.text) or _TURNS.search(text):
+                if any(other.kind == cue.kind for other in quoted) or bool(_TURNS.search(part.text)) == bool(_TURNS.search(text)):
+                    yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
+            elif all(_turned_round(cue, other) for other in others):
+                continue
+            else:
+                yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+
+
+def _turned_round(cue: Cue, other: Cue) -> bool:
+    """ "Shown after quarantine" says what "quarantine before it is shown" says."""
+    return overlap(cue.after[:3], other.before) > overlap(cue.after[:3], other.after)
+
+
+def _check_scope(part: Part) -> Iterator[Finding]:
+    text = " ".join(segment.text for segment in part.support)
+    for cue in cues(part, SCOPE):
+        if not _QUOTED[cue.kind].search(text):
+            yield unsure(f"the quote does not say “{cue.text}”")

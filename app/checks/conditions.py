@@ -1,0 +1,99 @@
+"""Conditions: what a rule depends on, and to whom it applies, is not left out of the sentence."""
+
+import re
+from collections.abc import Iterator
+
+from app.checks.cues import pattern
+from app.checks.finding import Finding, unsure
+from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
+
+_OPENING = re.compile(
+    r"\s*(?:However, |Meanwhile, |But )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
+    r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b(?P<said>[^,]*?)(?:,|$)",
+    re.I,
+)
+_INNER = re.compile(
+    r"\b(?P<word>if|unless|provided that|except(?:ing)?(?: for)?|excluding|only (?:for|if|when|after|where|during|applicable to)|"
+    r"when|once|although|until|in the event of|subject to|in line with)\b(?P<said>[^,;]*)",
+    re.I,
+)
+#: of the words of a condition the sentence has at least this share
+KEPT = 0.34
+#: a rule that adds fewer words to the sentence is not what it is about
+FEWEST_ADDED = 2
+#: and of the words of another rule's condition, of which it takes a few words
+OTHER_KEPT = 0.5
+#: and of the words of the rule's subject
+SUBJECT_KEPT = 0.34
+_FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
+#: the head of a list of conditions
+_LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
+_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
+_ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
+_ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
+_IF_SAID = pattern(
+    r"if", r"unless", r"when(?:ever)?", r"where", r"once", r"provided", r"as long as", r"in case", r"except", r"only", r"just", r"for", r"whose", r"that", r"who", r"which", r"with", r"of", r"after", r"before", r"until", r"within", r"under", r"subject to", r"exclud\w+",
+    r"on", r"from", r"to",
+)  # fmt: skip
+
+
+def check_conditions(reading: Reading) -> Iterator[Finding]:
+    said = reading.statement
+    for part in reading.parts:
+        if not part.drawn:
+            continue
+        core = part.drawn[0]
+        left = list(part.content)
+        for place, segment in enumerate(part.drawn):
+            added = [word for word in left if word.keys & segment.keys]
+            left = [word for word in left if not word.keys & segment.whole_keys]
+            if place and len(added) < FEWEST_ADDED:
+                continue
+            for words, text in _conditions(segment, part):
+                kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
+                if kept < (OTHER_KEPT if place else KEPT):
+                    yield unsure(f"the sentence leaves out: {text}")
+        for segment in part.drawn:
+            if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
+                yield unsure("the sentence leaves out the conditions that the quote lists")
+        if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
+            yield unsure("the sentence leaves out the quote's “only”")
+
+
+def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
+    opening = _OPENING.match(core.text)
+    if opening:
+        yield from _worded(core, opening)
+    for match in _INNER.finditer(core.text):
+        if match.start() > 3 and _used(core, part, match.start()):
+            yield from _worded(core, match)
+    yield from _subject(core, opening.end() if opening else 0)
+
+
+def _used(core: Segment, part: Part, place: int) -> bool:
+    """Whether the part draws on the words that the condition stands behind."""
+    before = [word for word in core.content if word.end <= place][-6:]
+    return any(word.keys & part.keys for word in before)
+
+
+def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+    start, end = match.span("said")
+    words = [
+        word
+        for word in span.content
+        if start <= word.start < end and word.telling and not _VAGUE.match(word.text)
+    ]
+    rest = [word for word in span.content if not start <= word.start < end]
+    # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
+    own = [word for word in words if not overlap([word], rest)] or words
+    if own:
+        yield own, f"“{match.group().strip(' ,')}”"
+
+
+def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
+    force = _FORCE.search(core.text, start)
+    if force is None:
+        return
+    words = [w for w in core.content if start <= w.start < force.start() and w.telling]
+    if len(words) >= 4:  # a subject with a restriction: "personnel proved to be with …"
+        yield words, f"“{core.text[start : force.start()].strip()}”"

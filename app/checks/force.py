@@ -1,0 +1,90 @@
+"""Deontic force: what the quote obliges, permits, forbids or exempts from, the sentence does too."""
+
+from collections.abc import Iterator
+
+from app.checks.cues import Cue, closest, cues, cues_of, pattern
+from app.checks.finding import Finding, failed, unsure
+from app.checks.reading import Part, Reading
+
+EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
+
+#: the negated forms first: "not required" is no "required"
+FORCES = {
+    EXEMPT: pattern(
+        r"need not", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
+        r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
+        r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
+        r"no (?:need|requirement|obligation)", r"not to send", r"exempt(?:s|ed|ing)?", r"waive\w*", r"unnecessary", r"optional",
+        r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
+    ),
+    FORBID: pattern(
+        r"(?:must|shall|may|can|could|should)(?: only)?(?: not|n['’]t)", r"cannot", r"can['’]t", r"mustn['’]t", r"(?:is|are|be) (?:not|never) (?:to be |be )?(?:allowed|permitted|eligible)",
+        r"(?:aren|isn)['’]t (?:allowed|permitted)", r"prohibit\w*", r"forbidden", r"forbids?", r"banned", r"barred", r"refused entry", r"(?:is|are) not to be",
+        r"不得", r"禁止", r"不能", r"不可", r"不准", r"严禁",
+    ),
+    OBLIGE: pattern(
+        r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
+        r"mandatory", r"(?:is|are) (?:\w+ )?to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
+        r"应当?", r"必须", r"须", r"需要?", r"要求",
+    ),
+    PERMIT: pattern(
+        r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"allowed", r"permitted", r"allows?", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
+        r"(?:at liberty|option) to", r"可以?", r"允许", r"准予", r"有权",
+    ),
+    WILL: pattern(r"will", r"将"),
+}  # fmt: skip
+
+#: which force of the quote proves which force of the sentence
+_PROVED_BY = {
+    EXEMPT: {EXEMPT},
+    FORBID: {FORBID},
+    OBLIGE: {OBLIGE},
+    PERMIT: {PERMIT, EXEMPT},
+    WILL: {WILL, OBLIGE},
+}
+_LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
+_LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
+#: a modal that often means no permission: "the review can last weeks"
+_WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
+_LOSES = pattern(r"not", r"no", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
+
+
+def check_force(reading: Reading) -> Iterator[Finding]:
+    for part in reading.parts:
+        stated = cues(part, FORCES)
+        quoted = cues_of(part.support, FORCES)
+        elsewhere = cues_of(reading.quotes, FORCES)
+        for cue in stated:
+            finding = _compare(cue, quoted, elsewhere, part)
+            if finding is not None:
+                yield finding
+
+
+def _compare(
+    cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part
+) -> Finding | None:
+    proofs = _PROVED_BY[cue.kind]
+    matches = closest(cue, quoted) or quoted
+    if any(match.kind in proofs for match in matches):
+        return None
+    text = " ".join(segment.text for segment in part.support)
+    if (cue.kind == FORBID and _LIMIT.search(text)) or (cue.kind == EXEMPT and _LOSES.search(text)):
+        # "can only be used after approval": not before; "without sending lists": need not
+        return (
+            None
+            if any(m.kind not in {PERMIT} for m in matches) or not matches
+            else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
+        )
+    if cue.kind == WILL:
+        return None
+    if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
+        return None  # "cannot be sold before" is "can be sold once"
+    if not matches or all(match.kind == WILL for match in matches):
+        if cue.kind == PERMIT and not matches:
+            return None
+        return unsure(f"no cited quote {cue.kind}: “{cue.text}”")
+    said = matches[0]
+    weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
+    if weak:
+        return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+    return failed(f"the sentence says “{cue.text}” where the quote says “{said.text}”")

@@ -1,0 +1,338 @@
+"""A statement and the quotes that it cites, read so that checks can compare them.
+
+A statement comes apart into parts, one rule each; the quotes into segments, one rule each, an
+item of a list with the head above it. Each part is laid beside the segments that it draws upon,
+so that a figure, a "must" or a "not" is compared with the words that it belongs to, not with
+whatever stands elsewhere in the quote.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from ingest.glossary import Glossary
+from ingest.words import Tokenizer, clean_view, sentences
+
+#: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
+_MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
+_WORD = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿]+(?:[.'’/\-][^\W_㐀-鿿]+)*")
+#: a printed number or bullet in front of a sentence
+_ITEM = re.compile(
+    r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
+    r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
+)
+#: one sentence may hold several rules
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)", re.I)
+_COLON = re.compile(r"[:：]\s*(?=\S)")
+#: where a statement may go on with another rule; it does when a verb follows
+_JOINT = re.compile(
+    r"[;；]\s*|,\s*(?:and|but|while|whereas|although|though|yet|meanwhile|however)\b\s*"
+    r"|\s(?:while|whereas|but)\s|，(?=但|而|同时|并)",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
+    r"apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
+    re.I,
+)
+#: an answer's own first word
+_ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
+_CJK = re.compile(r"[㐀-鿿]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a pair of Chinese characters; ``keys``: by what it is known to another word
+    (its stem, its glossary concept, its group of synonyms); none for a function word."""
+
+    start: int
+    end: int
+    text: str
+    keys: frozenset[str]
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says something by itself, not only as part of a name ("set up")."""
+        return any(" " not in key for key in self.keys)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text with its words."""
+
+    text: str
+    words: tuple[Word, ...]
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.keys)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for word in self.words for key in word.keys)
+
+    def near(self, start: int, end: int, before: int, after: int) -> tuple[Word, ...]:
+        """The content words beside ``text[start:end]``."""
+        left = [word for word in self.content if word.end <= start]
+        right = [word for word in self.content if word.start >= end]
+        return (*left[len(left) - min(before, len(left)) :], *right[:after])
+
+
+@dataclass(frozen=True)
+class Segment(Span):
+    """One rule of a quote; ``head``: the lead-in of the list that it is an item of."""
+
+    head: "Segment | None" = None
+    sentence: int = 0  # number of the quote's sentence that it stands in
+
+    @cached_property
+    def whole_keys(self) -> frozenset[str]:
+        return self.keys | self.head.whole_keys if self.head else self.keys
+
+    @property
+    def root(self) -> "Segment":
+        return self.with_head[0]
+
+    @property
+    def with_head(self) -> tuple["Segment", ...]:
+        return (*self.head.with_head, self) if self.head else (self,)
+
+
+@dataclass(frozen=True)
+class Part(Span):
+    """One rule of a statement beside the segments that it draws upon, the closest first."""
+
+    drawn: tuple[Segment, ...] = ()
+
+    @cached_property
+    def support(self) -> tuple[Segment, ...]:
+        """Those segments with the heads of their lists, each once."""
+        return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a check looks at."""
+
+    statement: Span
+    parts: tuple[Part, ...]
+    quotes: tuple[Segment, ...]
+    sources: tuple[Span, ...]
+    quote_texts: tuple[str, ...]  # as cited, in plain signs
+
+    @cached_property
+    def chinese(self) -> bool:
+        return is_chinese(self.statement.text)
+
+    @cached_property
+    def chinese_quotes(self) -> bool:
+        return any(is_chinese(text) for text in self.quote_texts)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text is in Chinese: a third of its letters."""
+    return 2 * len(_CJK.findall(text)) > len(re.findall(r"[A-Za-z]", text)) / 2
+
+
+class Reader:
+    """Reads statements and quotes; ``synonyms`` beside the glossary."""
+
+    def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
+        self._tokenizer = tokenizer
+        self._glossary = glossary
+        self._stem = lru_cache(maxsize=50_000)(self._stem_of)
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for place, concept in enumerate(glossary.concepts):
+            self._add(concept.english, f"concept {place}")
+        for place, names in enumerate(_synonyms()):
+            self._add(names, f"synonym {place}")
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
+
+    def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
+        plain = [_plain(quote) for quote in quotes]
+        segments = tuple(self._segments(plain))
+        whole = self._span(_ANSWER.sub("", _plain(statement)))
+        return Reading(
+            whole,
+            tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
+            segments,
+            tuple(self._span(_plain(source)) for source in sources),
+            tuple(clean_view(quote) for quote in plain),
+        )
+
+    def _span(self, text: str) -> Span:
+        return Span(text, self._words(text))
+
+    # --- words ---
+
+    def _words(self, text: str) -> tuple[Word, ...]:
+        found: list[tuple[int, int, str, frozenset[str]]] = []
+        for match in _WORD.finditer(text):
+            if _CJK.match(match.group()):
+                found += _pairs(match)
+            else:
+                keys = self._stem(match.group())
+                found.append((match.start(), match.end(), match.group().lower(), keys))
+        named = self._named(found)
+        if _CJK.search(text):
+            for mention in self._glossary.mentions(text):
+                key = self._place[mention.concept]
+                for place, (start, end, *_) in enumerate(found):
+                    if mention.start <= start and end <= mention.end:
+                        named.setdefault(place, set()).add(key)
+        return tuple(
+            Word(start, end, word, keys | frozenset(named.get(place, ())))
+            for place, (start, end, word, keys) in enumerate(found)
+        )
+
+    def _named(self, found: Sequence[tuple[int, int, str, frozenset[str]]]) -> dict[int, set[str]]:
+        """Keys of the concepts and synonyms whose names stand there, by place of the word."""
+        forms = [keys | {word} for _, _, word, keys in found]
+        named: dict[int, set[str]] = {}
+        for place, own in enumerate(forms):
+            longest: dict[str, int] = {}  # by table: a longer name hides a shorter one
+            for form in own:
+                for phrase, key in self._phrases.get(form, ()):
+                    table, size = key.split()[0], len(phrase)
+                    if size < longest.get(table, 0) or place + size > len(forms):
+                        continue
+                    if all(phrase[n] in forms[place + n] for n in range(1, size)):
+                        longest[table] = size
+                        meant = [n for n in range(place, place + size) if found[n][3]]
+                        for n in meant or range(place, place + size):
+                            named.setdefault(n, set()).add(key)
+        return named
+
+    def _add(self, names: Iterable[str], key: str) -> None:
+        for name in names:
+            forms = []
+            for match in _WORD.finditer(clean_view(name)):
+                stems = self._stem(match.group())
+                forms.append(min(stems, key=len) if stems else match.group().lower())
+            if forms:
+                self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
+
+    def _stem_of(self, word: str) -> frozenset[str]:
+        if "." in word and not word[-1].isdigit():
+            return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
+        return frozenset(self._tokenizer.tokens(word)) - _EMPTY
+
+    # --- quotes ---
+
+    def _segments(self, quotes: Iterable[str]) -> Iterator[Segment]:
+        number = 0
+        head: Segment | None = None
+        for quote in quotes:
+            for place, (start, end) in enumerate(sentences(quote)):
+                number += 1
+                text = quote[start:end]
+                item = _ITEM.match(text)
+                text = text[item.end() :] if item else text
+                if not item and (head is not None and (place == 0 or len(text) > 40)):
+                    head = None
+                text = clean_view(text)
+                if text.endswith((":", "：")):
+                    head = self._segment(text, head if item else None, number)
+                    yield head
+                    continue
+                lead, colon, rest = _halves(text)
+                above = head
+                if colon:
+                    above = self._segment(lead, head, number)
+                    yield above
+                for rule in _RULES.split(rest):
+                    if rule.strip():
+                        yield self._segment(rule.strip(), above, number)
+
+    def _segment(self, text: str, head: Segment | None, sentence: int) -> Segment:
+        return Segment(text, self._words(text), head, sentence)
+
+    # --- statement ---
+
+    def _parts(self, text: str) -> Iterator[Span]:
+        for start, end in sentences(text):
+            sentence = text[start:end]
+            begin = 0
+            for joint in _JOINT.finditer(sentence):
+                if _VERB.search(sentence, joint.end()) and _VERB.search(
+                    sentence[begin : joint.start()]
+                ):
+                    yield self._span(sentence[begin : joint.start()].strip())
+                    begin = joint.end()
+            yield self._span(sentence[begin:].strip())
+
+    def _laid_beside(self, part: Span, segments: Sequence[Segment]) -> Part:
+        """The segments that together hold most of the part's words, at most four."""
+        left = list(part.content)
+        drawn: list[Segment] = []
+        while left and len(drawn) < 4:
+            best = max(
+                (s for s in segments if s not in drawn),
+                key=lambda s: (sum(bool(w.keys & s.keys) for w in left), -len(s.content)),
+                default=None,
+            )
+            if best is None or not any(word.keys & best.keys for word in left):
+                break
+            drawn.append(best)
+            left = [word for word in left if not word.keys & best.whole_keys]
+        return Part(part.text, part.words, tuple(drawn))
+
+
+def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
+    """How many of the words stand among the others, in the same or in other words."""
+    keys = frozenset(key for word in others for key in word.keys)
+    return sum(bool(word.keys & keys) for word in words)
+
+
+#: words that carry no meaning of their own in a rule
+_EMPTY = frozenset((
+    "must", "may", "also", "relev", "correspond", "certain", "accord", "accordingli", "pursuant",
+    "regard", "concern", "respect", "follow", "aforesaid", "hereinaft", "refer", "case", "etc",
+    "use", "onli", "just", "per", "via", "upon", "without", "within", "under", "befor", "after",
+    "prior", "onc", "until", "unless", "instead", "rather", "howev", "meanwhil", "therefor",
+    "moreov", "otherwis", "both", "each", "ani", "all", "everi", "either", "one", "well", "need",
+    "requir", "allow", "permit", "abl", "let", "get", "go", "make", "made", "take", "taken",
+    "given", "give", "work", "way", "thing", "kind", "type", "sort", "e.g", "i.e", "through",
+    "dure", "between", "against", "among", "alon", "along", "already", "again", "still", "yet",
+    "even", "though", "although", "becaus", "sinc", "whether", "whatev", "whichev", "anyon",
+    "someth", "anyth", "itself", "themselv", "own", "same", "other", "anoth", "more", "most",
+    "less", "least", "much", "mani", "few", "sever", "never", "alway", "must", "shall", "cannot",
+    "involv", "relat", "specif", "particular", "actual", "necessari", "applic", "appli",
+    "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
+    "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
+    "up", "down", "over", "come", "came", "done", "like", "unlik",
+    "exampl", "such", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
+))  # fmt: skip
+
+
+def _synonyms() -> list[list[str]]:
+    path = Path(__file__).with_name("synonyms.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("|") for line in lines if line and not line.startswith("#")]
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _MARK.sub(" ", text).strip()
+
+
+def _halves(text: str) -> tuple[str, bool, str]:
+    colon = _COLON.search(text)
+    if colon is None or colon.start() < 3 or text[colon.start() - 1].isdigit():
+        return "", False, text
+    return text[: colon.start() + 1], True, text[colon.end() :]
+
+
+def _pairs(run: re.Match[str]) -> Iterator[tuple[int, int, str, frozenset[str]]]:
+    text = run.group()
+    if len(text) == 1:
+        yield run.start(), run.end(), text, frozenset((text,))
+    for place in range(len(text) - 1):
+        pair = text[place : place + 2]
+        yield run.start() + place, run.start() + place + 2, pair, frozenset((pair,))
