@@ -1,6 +1,8 @@
 # make chat            set up, build the index if there is none, open the chat on port 8501
 # make ask Q="..."     ask one question on the command line
 # make test | lint | eval
+# make test-browser    the journeys in a real browser (Debian's chromium) alone
+# make screenshots     docs/images anew
 # make local-llm       a language model on this machine (1.1 GB, once); CLAUSEDESK_LLM=local uses it
 #
 # PYTHON=python3.12    another Python (3.11 or newer)
@@ -12,7 +14,7 @@ PORT ?= 8501
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: chat ask local-llm test lint eval bench clean
+.PHONY: chat ask local-llm test test-browser screenshots lint eval bench clean
 
 chat: $(VENV)/.installed
 	@$(RUN) -m app chat --port $(PORT)
@@ -27,6 +29,12 @@ local-llm: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest
+
+test-browser: $(VENV)/.installed-dev
+	$(RUN) -m pytest tests/browser
+
+screenshots: $(VENV)/.installed-dev
+	$(RUN) -m pytest tests/browser/screenshots.py
 
 lint: $(VENV)/.installed-dev
 	$(RUN) -m ruff check .

@@ -59,7 +59,9 @@ class CitationChecker:
         if not any(quote.strip() for quote in quotes):
             return [unsure("no quote is cited")]
         reading = self._reader.read(statement, quotes, sources)
-        if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith((":", "：")):
+        if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith(
+            (":", "：")
+        ):
             return [unsure("a connecting phrase: it states no rule")]
         if reading.chinese != reading.chinese_quotes:
             found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]

@@ -152,6 +152,21 @@ def diff(work: str, as_json: bool) -> None:
 
 
 @commands.command()
+def lessons() -> None:
+    """List the lessons and prove each against the corpus; exit 1 when one is wrong."""
+    from app.lessons import load_lessons
+    from ingest.settings import load_settings
+
+    shelf = load_lessons(load_settings().corpus, _desk().library())
+    for lesson in shelf.lessons:
+        click.echo(f"{lesson.id:<32} {len(lesson.steps):>3} steps  {lesson.title.in_('en')}")
+    for fault in shelf.faults:
+        click.echo(fault, err=True)
+    if shelf.faults:
+        sys.exit(1)
+
+
+@commands.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""

@@ -4,20 +4,14 @@ A turn is stored before it is answered: the page's program may be stopped at any
 moment by the next input, and must find the question again.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
-from app.answer_stream import AnswerEvent
-from app.answer_view import AnswerView, view_answer
+from app.answer_job import AnswerJob
 from app.desk import ClauseDesk
 from app.models import Answer, Question
-from ingest.errors import ClauseDeskError
-
-log = logging.getLogger(__name__)
-
-_BUG = "This question could not be answered because of a fault in the program; the log says which."
 
 
 @dataclass
@@ -28,14 +22,19 @@ class Turn:
     question: str
     as_of: date | None
     answer: Answer | None = None
-    view: AnswerView | None = None
     error: str | None = None
     #: what the reader said of the answer last: right or not, and why
     feedback: tuple[bool, str] | None = None
+    #: under way; None before and after
+    job: AnswerJob | None = None
+    #: stopped by the reader before anything was found
+    was_stopped: bool = False
+    #: stands behind ``?answer=`` in the page's address
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def is_pending(self) -> bool:
-        return self.answer is None and self.error is None
+        return self.answer is None and self.error is None and not self.was_stopped
 
 
 @dataclass
@@ -63,25 +62,31 @@ class Conversation:
             earlier.question for earlier in self._turns[: turn.number] if earlier.error is None
         )
 
+    def begin(self, turn: Turn, desk: ClauseDesk) -> AnswerJob:
+        """Have a turn answered; one whose answer is on its way already goes on."""
+        if turn.job is None:
+            question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
+            turn.job = AnswerJob(lambda: desk.stream(question))
+        return turn.job
+
+    def settle(self, turn: Turn) -> None:
+        """Keep what the job has come to, once it is done."""
+        job = turn.job
+        if job is not None and job.is_done:
+            turn.answer, turn.error, turn.job = job.answer, job.error, None
+
+    def stop(self, turn: Turn) -> None:
+        """The reader has seen enough: what stands is the answer, if anything does."""
+        if turn.job is not None:
+            turn.job.stop()
+            if turn.job.answer is None:
+                turn.was_stopped = True
+            self.settle(turn)
+
     def answer(self, turn: Turn, desk: ClauseDesk) -> None:
-        """Answer a turn; an error is kept as its line, and the conversation goes on."""
-        for _ in self.stream(turn, desk):
-            pass
-
-    def stream(self, turn: Turn, desk: ClauseDesk) -> Iterator[AnswerEvent]:
-        """Answer a turn as :meth:`answer` does, telling each step.
-
-        The turn holds at each step what is shown by then: a reader who stops, or a page
-        that is drawn anew, loses nothing of it.
-        """
-        question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
-        try:
-            for event in desk.stream(question):
-                turn.view = view_answer(event.answer, desk.library())
-                turn.answer = event.answer
-                yield event
-        except ClauseDeskError as error:
-            turn.error = str(error)
-        except Exception:  # a bug: left pending, the turn would meet it again at each drawing
-            log.exception("a question could not be answered")
-            turn.error = _BUG
+        """Answer a turn and wait for it; an error is kept as its line."""
+        job = self.begin(turn, desk)
+        steps = 0
+        while not job.is_done:
+            steps = job.wait(steps, 60)
+        self.settle(turn)

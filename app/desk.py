@@ -14,6 +14,7 @@ from app.answerers.fences import EchoFinder
 from app.answerers.generative import GenerativeAnswerer, Quoted
 from app.citation_check import CitationChecker
 from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
+from app.cross_references import CrossReferences
 from app.current_law import CurrentLaw, Found
 from app.evidence import EvidenceChooser, Passage
 from app.llm.chat_model import LanguageModel, language_model
@@ -42,6 +43,7 @@ from ingest.errors import UnknownClause
 from ingest.glossary import Glossary
 from ingest.index import Snapshot, SnapshotReader
 from ingest.models import Clause
+from ingest.modification_graph import ModificationGraph, build_graph
 from ingest.modifications import StatusOnDay, Timeline
 from ingest.pipeline import embedding_models
 from ingest.references import WorkNumber
@@ -84,6 +86,14 @@ class Library:
     @cached_property
     def versions(self) -> Versions:
         return Versions(self.documents, self.timeline)
+
+    @cached_property
+    def graph(self) -> ModificationGraph:
+        return build_graph(self.documents)
+
+    @cached_property
+    def cross_references(self) -> CrossReferences:
+        return CrossReferences(self.documents)
 
     @cached_property
     def current_law(self) -> CurrentLaw:
@@ -183,6 +193,16 @@ class ClauseDesk:
         read = read_question(question)
         as_of = _day(question, read)
         return _retrieved(library, _search(library, read, read.text, as_of, limit).all, as_of)
+
+    def find(self, question: Question) -> Found:
+        """The candidates with the scores of each channel; raises BadQuestion."""
+        read = read_question(question)
+        return _search(self.library(), read, read.text, _day(question, read))
+
+    @property
+    def coverage_threshold(self) -> float:
+        """The confidence from which a question counts as covered."""
+        return self._coverage_model.threshold
 
     def coverage_features(self, question: Question) -> CoverageFeatures:
         """What the coverage decision looks at; the calibration is fitted on it."""

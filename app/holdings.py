@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.desk import Library
-from app.wording import status_line
+from app.texts import texts
+from app.wording import Language, status_line
 from ingest.modifications import Status
 
 
@@ -21,7 +22,7 @@ class Holding:
     clauses: int
 
 
-def holding(library: Library, document_id: str, as_of: date) -> Holding:
+def holding(library: Library, document_id: str, as_of: date, language: Language) -> Holding:
     document = library.documents[document_id]
     # the path of no clause: a repeal of single items does not touch the document as a whole
     status = library.timeline.status(document_id, "", as_of)
@@ -30,25 +31,26 @@ def holding(library: Library, document_id: str, as_of: date) -> Holding:
         document.entry.citation_name,
         document.entry.title,
         status.status,
-        status_line(status, "en"),
+        status_line(status, language),
         status.proof,
         len(document.parsed.clauses),
     )
 
 
-def holdings(library: Library, as_of: date) -> tuple[Holding, ...]:
-    return tuple(holding(library, document_id, as_of) for document_id in library.documents)
+def holdings(library: Library, as_of: date, language: Language) -> tuple[Holding, ...]:
+    return tuple(
+        holding(library, document_id, as_of, language) for document_id in library.documents
+    )
 
 
-def age_words(then: datetime, now: datetime) -> str:
+def age_words(then: datetime, now: datetime, language: Language) -> str:
     """How long ago something was, roughly.
 
-    >>> age_words(datetime(2020, 1, 1, 8), datetime(2020, 1, 1, 10, 59))
-    '2 hours ago'
+    >>> age_words(datetime(2020, 1, 1, 8), datetime(2020, 1, 1, 10, 59), "en")
+    '2 h ago'
     """
     seconds = max((now - then).total_seconds(), 0)
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
+            return texts(language).text(f"common.{unit}_ago", count=int(seconds // length))
+    return texts(language).text("common.just_now")

@@ -3,12 +3,15 @@
 The page draws what stands here and decides nothing.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import chain, pairwise
 
+from app.cross_references import CitedClause, CitedDocument
 from app.plain_text import capitalized, shortened
+from app.wording import Language, citation_name, locator_in
 from ingest.documents import CorpusDocument
 from ingest.errors import UnknownClause
 from ingest.models import Clause, ParsedDocument, SegmentKind
@@ -69,11 +72,20 @@ class BlockKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What a document points to: a place of the corpus, or a document it does not hold."""
+
+    name: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Characters of a block that are all quoted, or all not."""
+    """Characters of a block that are all quoted, or all not, and all part of one link."""
 
     text: str
     cited: bool
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,26 @@ class SourceView:
     clause: Clause | None
     blocks: tuple[Block, ...]
     contents: tuple[ContentsLine, ...]
+    span: tuple[int, int]  # of the cited words; empty if the document was opened as a whole
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Each other document that is pointed to, once, in reading order."""
+        runs = (run for block in self.blocks for run in block.runs)
+        return tuple(
+            dict.fromkeys(
+                run.link
+                for run in runs
+                if run.link
+                and (run.link.place is None or run.link.place.document_id != self.document_id)
+            )
+        )
+
+    @property
+    def cited_links(self) -> tuple[Link, ...]:
+        """Those that stand in a clause with cited words."""
+        cited = {run.link for block in self.blocks if block.cited for run in block.runs}
+        return tuple(link for link in self.links if link in cited)
 
     @property
     def first_cited(self) -> int | None:
@@ -118,8 +150,18 @@ def place_of(clause: Clause) -> Place:
     return Place(clause.document_id, clause.id)
 
 
-def view_source(document: CorpusDocument, place: Place) -> SourceView:
-    """The document with a place marked; raises UnknownClause for a clause it does not hold."""
+def view_source(
+    document: CorpusDocument,
+    place: Place,
+    language: Language = "en",
+    cited: Iterable[CitedDocument] = (),
+    own: Iterable[CitedClause] = (),
+) -> SourceView:
+    """The document with a place marked, and with links where it cites other documents
+    (``cited``) or its own clauses (``own``).
+
+    Raises UnknownClause for a clause that it does not hold.
+    """
     parsed = document.parsed
     clause = None
     if place.clause_id is not None:
@@ -129,15 +171,31 @@ def view_source(document: CorpusDocument, place: Place) -> SourceView:
                 f"{document.entry.citation_name} has no clause {place.clause_id}; "
                 "the corpus may have changed since: ask again"
             )
+    span = _marked(parsed, place, clause)
     return SourceView(
         document_id=document.entry.id,
-        name=document.entry.citation_name,
+        name=citation_name(document.entry, language),
         title=parsed.title or document.entry.title,
-        locator=capitalized(clause.locator) if clause else None,
+        locator=capitalized(locator_in(clause.locator, language)) if clause else None,
         clause=clause,
-        blocks=_blocks(parsed, *_marked(parsed, place, clause)),
+        blocks=_blocks(parsed, span, _links(document, cited, own)),
         contents=_contents(parsed, clause),
+        span=span,
     )
+
+
+def _links(
+    document: CorpusDocument, cited: Iterable[CitedDocument], own: Iterable[CitedClause]
+) -> list[tuple[int, int, Link]]:
+    links = [
+        (found.start, found.end, Link(found.name, Place(found.held[-1]) if found.held else None))
+        for found in cited
+    ]
+    for found in own:
+        clause = document.parsed.by_path[found.path]
+        if not any(start < found.end and found.start < end for start, end, _ in links):
+            links.append((found.start, found.end, Link(clause.locator, place_of(clause))))
+    return sorted(links, key=lambda link: link[0])
 
 
 def _marked(parsed: ParsedDocument, place: Place, clause: Clause | None) -> tuple[int, int]:
@@ -149,7 +207,9 @@ def _marked(parsed: ParsedDocument, place: Place, clause: Clause | None) -> tupl
     return (start, parsed.end_of(clause)) if clause.is_heading else (start, end)
 
 
-def _blocks(parsed: ParsedDocument, start: int, end: int) -> tuple[Block, ...]:
+def _blocks(
+    parsed: ParsedDocument, span: tuple[int, int], links: Sequence[tuple[int, int, Link]]
+) -> tuple[Block, ...]:
     kinds = {
         SegmentKind.TITLE: BlockKind.TITLE,
         SegmentKind.HEADING: BlockKind.HEADING,
@@ -170,16 +230,25 @@ def _blocks(parsed: ParsedDocument, start: int, end: int) -> tuple[Block, ...]:
         (segment.start, segment.end, kinds[segment.kind], None, 0) for segment in parsed.segments
     )
     return tuple(
-        Block(kind, path, depth, _runs(parsed.text, first, last, start, end))
+        Block(kind, path, depth, _runs(parsed.text, first, last, span, links))
         for first, last, kind, path, depth in sorted(chain(clauses, segments), key=lambda p: p[0])
     )
 
 
-def _runs(text: str, first: int, last: int, start: int, end: int) -> tuple[Run, ...]:
-    """``text[first:last]``, cut where the quote from ``start`` to ``end`` begins and ends."""
-    cuts = [first, *sorted({cut for cut in (start, end) if first < cut < last}), last]
+def _runs(
+    text: str, first: int, last: int, span: tuple[int, int], links: Sequence[tuple[int, int, Link]]
+) -> tuple[Run, ...]:
+    """``text[first:last]``, cut where the quote or a link begins and ends."""
+    start, end = span
+    inside = [link for link in links if link[0] < last and first < link[1]]
+    ends = {start, end, *(at for link in inside for at in link[:2])}
+    cuts = [first, *sorted(cut for cut in ends if first < cut < last), last]
     return tuple(
-        Run(text[a:b], cited=start <= a and b <= end and start < end)
+        Run(
+            text[a:b],
+            cited=start <= a and b <= end and start < end,
+            link=next((link for x, y, link in inside if x <= a and b <= y), None),
+        )
         for a, b in pairwise(cuts)
         if a < b
     )

@@ -66,9 +66,9 @@ def work_name(work: WorkNumber, language: Language) -> str:
 
 def status_line(status: StatusOnDay, language: Language) -> str:
     """Status as it stands in a lead line; never more than the corpus proves."""
-    day = _day(status.since, language) if status.since else ""
-    text = _day(status.amended, language) if status.amended else ""
-    overtaken = _day(status.overtaken, language) if status.overtaken else ""
+    day = day_words(status.since, language) if status.since else ""
+    text = day_words(status.amended, language) if status.amended else ""
+    overtaken = day_words(status.overtaken, language) if status.overtaken else ""
     if status.replaced_by is not None:
         return (
             f"已由{day}起的新文本取代" if language == "zh" else f"replaced by a newer text on {day}"
@@ -120,9 +120,9 @@ def lead_line(
     """
     words = status_line(status, language)
     if language == "zh":
-        words += f"，{_day(changed, language)}修改" if changed else ""
+        words += f"，{day_words(changed, language)}修改" if changed else ""
         return f"{name}，{locator_in(locator, language)}，{words}："
-    words += f", changed on {_day(changed, language)}" if changed else ""
+    words += f", changed on {day_words(changed, language)}" if changed else ""
     return f"{locator[0].upper()}{locator[1:]}, {name}, {words}:"
 
 
@@ -146,7 +146,8 @@ def _nearest(language: Language, places: list[str]) -> list[str]:
     return [_NEAREST[language].format(places="; ".join(places))] if places else []
 
 
-def _day(day: date, language: Language) -> str:
+def day_words(day: date, language: Language) -> str:
+    """ "25 November 2016" or "2016年11月25日" """
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {day:%B} {day.year}"

@@ -1,9 +1,11 @@
 """What several tests share: the real corpus, parsed; nothing here is a stand-in."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from page_driver import Opener, page_opener
 
 from ingest.catalog import CatalogEntry, document_path, load_catalog
 from ingest.clause_parser import parse
@@ -32,3 +34,10 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the samples folder is not on this machine")
     return SAMPLES
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    """Opens a page of the chat in Streamlit's own test harness."""
+    with page_opener(monkeypatch) as opener:
+        yield opener

@@ -6,11 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import CORPUS
+from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS
+from test_loaders_real_programs import document_lines, printed_by_chromium
 
 from app.desk import ClauseDesk
+from ingest.corpus_changes import add_documents, remove_document
 from ingest.pipeline import build
-from ingest.settings import Settings, load_settings
+from ingest.proposal import Corrections
+from ingest.settings import PROJECT, Settings, load_settings
+
+CORPUS = PROJECT / "corpus"
 
 #: everything that Markdown, HTML or Streamlit's labels would turn into something else
 HOSTILE_WORDS = (
@@ -39,6 +44,35 @@ def real_index() -> Settings:
 @lru_cache
 def real_desk() -> ClauseDesk:
     return ClauseDesk.open(real_index())
+
+
+@lru_cache
+def rich_index() -> Settings:
+    """The five documents, one of them printed as a PDF, with two texts of one Chinese rule
+    and an announcement that repeals another. Needs Debian's chromium."""
+    real, folder = real_index(), Path(_folder.name) / "rich"
+    shutil.copytree(real.corpus, folder / "corpus")
+    shutil.copytree(real.index, folder / "var" / "index")
+    # what was embedded once is known the next time
+    (folder / "var" / "embeddings.sqlite").symlink_to(real.var / "embeddings.sqlite")
+    settings = Settings(corpus=folder / "corpus", var=folder / "var")
+    remove_document(settings, "gacc-2016-68", _quiet)
+    new = folder / "new"
+    new.mkdir()
+    for number, text in enumerate((OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)):
+        (new / f"{number}.txt").write_text(text, encoding="utf-8")
+    # without a margin Chromium prints no address of the file at the foot of the page
+    style = "@page { margin: 0 } body { font: 12pt serif; padding: 2cm }"
+    printed_by_chromium(document_lines("gacc-2016-68"), style, folder)
+    files = [folder / "page.pdf", new]
+    added = add_documents(settings, files, Corrections(), _quiet)
+    assert added.failed == 0, added.outcomes
+    return settings
+
+
+@lru_cache
+def rich_desk() -> ClauseDesk:
+    return ClauseDesk.open(rich_index())
 
 
 @lru_cache

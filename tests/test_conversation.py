@@ -1,15 +1,19 @@
+import threading
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
 from page_index import real_desk, real_index
-from scripted_model import ScriptedModel, says
+from scripted_model import Script, ScriptedModel, says
 
-from app.answer_stream import StatementChecked
-from app.answer_view import AnswerView, confidence_words
+from app.answer_job import AnswerJob
+from app.answer_stream import AnswerEvent
+from app.answer_view import AnswerView, coverage_of, view_answer
 from app.conversation import Conversation, Turn
 from app.desk import ClauseDesk
 from app.holdings import age_words, holdings
 from app.models import Answer
+from app.wording import Language
 from ingest.modifications import Status
 
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
@@ -25,9 +29,9 @@ def asked(question: str, as_of: date | None = None) -> Turn:
     return turn
 
 
-def seen(turn: Turn) -> AnswerView:
-    assert turn.view is not None
-    return turn.view
+def seen(turn: Turn, language: Language = "en") -> AnswerView:
+    assert turn.answer is not None
+    return view_answer(turn.answer, real_desk().library(), language)
 
 
 def test_a_question_is_kept_before_it_is_answered() -> None:
@@ -101,16 +105,18 @@ def test_the_status_is_that_of_the_day_asked_about() -> None:
     assert passage.status_words == "not yet in force: it enters into force on 1 January 2017"
 
 
-def test_a_chinese_question_gets_chinese_lead_lines() -> None:
-    passage = seen(asked("进口的消耗性材料转内销需要缴税吗？")).passages[0]
+def test_a_chinese_interface_gets_chinese_names_and_status() -> None:
+    passage = seen(asked(EXPENDABLE, date(2017, 6, 1)), "zh").passages[0]
     assert passage.source.name == "海关总署公告2016年第67号"
+    assert passage.source.locator == "第3条"
+    assert passage.status_words.startswith("自2017年1月1日起施行")
 
 
 @pytest.mark.parametrize(("question", "by_confidence"), [(NOT_COVERED, False), (FAR_OFF, True)])
 def test_not_covered_offers_the_nearest_clauses_once(question: str, by_confidence: bool) -> None:
     view = seen(asked(question))
     assert view.refusal is not None
-    assert (view.confidence_words is not None) == by_confidence
+    assert (view.coverage is not None) == by_confidence
     assert view.refusal.explanation.startswith("Not covered: ")
     assert "Nearest clauses" not in view.refusal.explanation
     assert len(view.refusal.nearest) == 3
@@ -130,22 +136,23 @@ def test_not_held_quotes_the_citing_clause() -> None:
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (1.0, "very likely"),
-        (0.8, "very likely"),
+        (1.0, "very_likely"),
+        (0.8, "very_likely"),
         (0.79, "likely"),
         (0.5, "likely"),
         (0.49, "unlikely"),
-        (0.19, "very unlikely"),
-        (0.0, "very unlikely"),
+        (0.19, "very_unlikely"),
+        (0.0, "very_unlikely"),
     ],
 )
-def test_confidence_in_words(confidence: float, words: str) -> None:
-    assert confidence_words(confidence) == words
+def test_confidence_becomes_words(confidence: float, words: str) -> None:
+    assert coverage_of(confidence) == words
 
 
 def test_holdings_on_a_day() -> None:
     shelf = {
-        found.document_id: found for found in holdings(real_desk().library(), date(2017, 6, 1))
+        found.document_id: found
+        for found in holdings(real_desk().library(), date(2017, 6, 1), "en")
     }
     assert shelf["gacc-2016-67"].status is Status.IN_FORCE
     assert shelf["gacc-2018-19"].status is Status.NOT_YET_IN_FORCE
@@ -157,26 +164,65 @@ def test_holdings_on_a_day() -> None:
     ("then", "words"),
     [
         (datetime(2020, 5, 2, 12, 0, 0), "just now"),
-        (datetime(2020, 5, 2, 11, 59, 0), "1 minute ago"),
-        (datetime(2020, 5, 2, 9, 30, 0), "2 hours ago"),
-        (datetime(2020, 5, 1, 11, 0, 0), "1 day ago"),
+        (datetime(2020, 5, 2, 11, 59, 0), "1 min ago"),
+        (datetime(2020, 5, 2, 9, 30, 0), "2 h ago"),
+        (datetime(2020, 5, 1, 11, 0, 0), "1 d ago"),
         (datetime(2020, 5, 2, 12, 5, 0), "just now"),  # another machine's clock
     ],
 )
 def test_age_in_words(then: datetime, words: str) -> None:
-    assert age_words(then, datetime(2020, 5, 2, 12, 0, 0)) == words
+    assert age_words(then, datetime(2020, 5, 2, 12, 0, 0), "en") == words
+
+
+class PausingModel(ScriptedModel):
+    """Says its first statement, then nothing until it is let go on."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.go_on = threading.Event()
+
+    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
+        said = ""
+        for piece in super().reply(system, message, seconds):
+            if said.count("}") == 1:
+                assert self.go_on.wait(30)
+            said += piece
+            yield piece
+
+
+FIRST = "They submit it with the actual names of finished products."
+SECOND = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
 
 
 def test_a_reader_who_stops_keeps_what_was_shown() -> None:
-    first = "They submit it with the actual names of finished products."
-    second = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
-    desk = ClauseDesk(real_index(), ScriptedModel(says((first, [1]), (second, [1]))))
+    model = PausingModel(says((FIRST, [1]), (SECOND, [1])))
+    desk = ClauseDesk(real_index(), model)
     conversation = Conversation()
     turn = conversation.ask("What is control mode code 5100?")
-    for event in conversation.stream(turn, desk):
-        if isinstance(event, StatementChecked):
-            break
+    job = conversation.begin(turn, desk)
+    assert conversation.begin(turn, desk) is job  # drawn anew, the work goes on
+    steps = 0
+    while job.answer is None or job.answer.mode != "generative":
+        steps = job.wait(steps, 30)
+    conversation.stop(turn)
+    model.go_on.set()
     assert turn.answer is not None and not turn.is_pending
-    assert [statement.text for statement in turn.answer.statements] == [first]
+    assert [statement.text for statement in turn.answer.statements] == [FIRST]
     assert "Stopped" in turn.answer.notes[0]
     assert seen(turn).passages
+
+
+def test_what_is_stopped_before_anything_was_found_is_over() -> None:
+    conversation = Conversation()
+    turn = conversation.ask(EXPENDABLE)
+    never = threading.Event()
+
+    def search() -> Iterator[AnswerEvent]:
+        never.wait(30)
+        yield from ()
+
+    turn.job = AnswerJob(search)
+    conversation.stop(turn)
+    never.set()
+    assert turn.answer is None and turn.error is None
+    assert not turn.is_pending

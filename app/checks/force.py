@@ -70,8 +70,10 @@ def _compare(
     text = " ".join(segment.text for segment in part.support)
     if (cue.kind == FORBID and _LIMIT.search(text)) or (cue.kind == EXEMPT and _LOSES.search(text)):
         # "can only be used after approval": not before; "without sending lists": need not
-        return None if any(m.kind not in {PERMIT} for m in matches) or not matches else unsure(
-            f"“{cue.text}” is the reader's conclusion from the quote"
+        return (
+            None
+            if any(m.kind not in {PERMIT} for m in matches) or not matches
+            else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
     if cue.kind == WILL:
         return None

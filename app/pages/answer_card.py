@@ -1,133 +1,201 @@
-"""One answer: quotes under their lead lines, or a refusal, and how it came about."""
+"""One answer: statements with their citations, or a refusal, and how it came about."""
 
 import streamlit as st
 
-from app.answer_view import AnswerView, FoundView, PassageView, PlaceView, RefusalView
+from app.answer_view import AnswerView, PassageView, PlaceView, view_answer
 from app.conversation import Turn
+from app.desk import ClauseDesk
 from app.feedback import feedback_on, keep_feedback
-from app.models import Answer
-from app.pages import page_texts
+from app.models import Answer, Check, Statement
+from app.pages import explanation_panel, refusal_card
+from app.pages.page_language import language, say
 from app.pages.page_state import PageState
-from app.pages.page_style import day_words, duration_words, status_html
-from app.plain_text import html_text, label_text, shortened
+from app.pages.page_style import chip_label, duration_words, status_html
+from app.plain_text import html_text, label_text
+from app.quote_place import QuoteState
+from app.wording import day_words
 from ingest.settings import load_settings
 
-#: characters of a document's name on a chip
-_LONGEST_NAME = 72
+#: a mark is told by its words; the sign only helps to find it
+_CHECK_SIGNS = {Check.VERIFIED: "✓", Check.NOT_CHECKED: "○", Check.FAILED: "✕"}
+_QUOTE_MARKS = {
+    QuoteState.VERBATIM: ("verified", "✓"),
+    QuoteState.MOVED: ("not_checked", "↷"),
+    QuoteState.GONE: ("failed", "✕"),
+}
 
 
-def draw(turn: Turn, state: PageState) -> None:
+def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     """Draw the answer of a turn; a turn without one draws nothing."""
-    if turn.answer is None or turn.view is None:
+    if turn.answer is None:
         return
-    if turn.view.refusal is not None:
-        _draw_refusal(turn, turn.answer, turn.view, turn.view.refusal, state)
+    view = view_answer(turn.answer, desk.library(), language())
+    if view.refusal is not None:
+        with st.container(key=f"refusal-{turn.number}", gap="small"):
+            refusal_card.draw_reason(view.refusal)
+            for passage in view.passages:
+                _draw_passage(turn, turn.answer, view, passage, state)
+            refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, state)
     else:
-        for passage in turn.view.passages:
-            _draw_passage(turn, turn.answer, turn.view, passage, state)
-    _draw_facts(turn.answer, turn.view)
+        _draw_banner(turn, turn.answer, view, state)
+        draw_statements(turn.number, view.statements)
+        if view.statements:
+            st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
+        for passage in view.passages:
+            _draw_passage(turn, turn.answer, view, passage, state)
+        _draw_left_out(view)
+    _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state)
-    with st.expander(page_texts.SEARCHED_FOR, key=f"searched-{turn.number}"):
-        _draw_search(turn, turn.answer, turn.view, state)
+    explanation_panel.draw(turn, turn.answer, state, desk)
+
+
+def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
+    """What a model wrote, sentence by sentence, each with its citations and its mark.
+
+    Drawn again and again while an answer comes in.
+    """
+    if not statements:
+        return
+    lines = "".join(_statement_html(number, statement) for statement in statements)
+    st.html(f'<div class="statements">{lines}</div>')
+
+
+def _statement_html(number: int, statement: Statement) -> str:
+    # a citation presses the chip of its passage: see page_style
+    marks = "".join(
+        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        for n in statement.citations
+    )
+    kind = "translated" if statement.translated else statement.check.value
+    check = html_text(say(f"answer.check_{kind}"))
+    return (
+        f'<p class="statement">{html_text(statement.text)} {marks} '
+        f'<span class="check check-{statement.check.value}">'
+        f'<span aria-hidden="true">{_CHECK_SIGNS[statement.check]}</span> {check}</span></p>'
+    )
+
+
+def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
+    """Before the words: this is not the law of that day."""
+    for passage in view.passages:
+        if passage.in_force_that_day:
+            continue
+        line = say(
+            "answer.not_in_force",
+            day=day_words(answer.as_of, language()),
+            locator=passage.source.locator,
+            name=passage.source.name,
+            status=passage.status_words,
+        )
+        with st.container(
+            key=f"banner-{turn.number}-{passage.n}",
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+        ):
+            st.html(
+                f'<div role="note" class="banner"><span aria-hidden="true">⚠</span> '
+                f"{html_text(line)}</div>"
+            )
+            if passage.instead is not None and passage.instead.place is not None:
+                st.button(
+                    label_text(say("answer.instead", locator=passage.instead.locator)),
+                    key=f"instead-{turn.number}-{passage.n}",
+                    on_click=state.open,
+                    args=((passage.instead.place,), 0, answer.as_of),
+                )
 
 
 def _draw_passage(
     turn: Turn, answer: Answer, view: AnswerView, passage: PassageView, state: PageState
 ) -> None:
+    place = passage.source.place
     with st.container(key=f"passage-{turn.number}-{passage.n}", gap="xsmall"):
-        is_open = state.source is not None and state.source.place == passage.source.place
+        is_open = place is not None and state.source is not None and state.source.place == place
         st.button(
-            f"{label_text(f'[{passage.n}]')} {_chip_label(passage.source)}",
+            f"{label_text(f'[{passage.n}]')} {chip_label(passage.source)}",
             key=f"cite-{turn.number}-{passage.n}",
             type="primary" if is_open else "secondary",
+            disabled=place is None,
             on_click=state.open,
-            args=(view.places, passage.n - 1, answer.as_of),
+            args=(view.places, view.places.index(place) if place else 0, answer.as_of),
         )
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.html(status_html(passage.status, passage.status_words), width="content")
-            if passage.proof is not None:
-                st.button(
-                    label_text(page_texts.PROOF.format(locator=passage.proof.locator.lower())),
-                    key=f"proof-{turn.number}-{passage.n}",
-                    help=page_texts.PROOF_HELP,
-                    type="tertiary",
-                    on_click=state.open,
-                    args=((passage.proof.place,), 0, answer.as_of),
-                )
+            st.html(_marks_html(passage), width="content")
+            if passage.proof is not None and passage.proof.place is not None:
+                _draw_proof(turn, answer, passage, passage.proof, state)
         st.html(f'<blockquote class="quote">{html_text(passage.quote)}</blockquote>')
 
 
-def _draw_refusal(
-    turn: Turn, answer: Answer, view: AnswerView, refusal: RefusalView, state: PageState
+def _marks_html(passage: PassageView) -> str:
+    check, sign = _QUOTE_MARKS[passage.state]
+    mark = (
+        f'<span class="check check-{check}"><span aria-hidden="true">{sign}</span> '
+        f"{html_text(say(f'answer.quote_{passage.state.value}'))}</span>"
+    )
+    if not passage.status_words:
+        return mark
+    return f"{status_html(passage.status, passage.status_words)} {mark}"
+
+
+def _draw_proof(
+    turn: Turn, answer: Answer, passage: PassageView, proof: PlaceView, state: PageState
 ) -> None:
-    with st.container(key=f"refusal-{turn.number}", gap="small"):
-        st.html(f'<p class="refusal">{html_text(refusal.explanation)}</p>')
-        for passage in view.passages:
-            _draw_passage(turn, answer, view, passage, state)
-        if refusal.nearest:
-            st.html(f'<h4 class="label">{page_texts.NEAREST}</h4>')
-            _draw_found(turn, answer, refusal.nearest, "near", state)
+    assert proof.place is not None
+    st.button(
+        label_text(say("answer.proof", locator=proof.locator)),
+        key=f"proof-{turn.number}-{passage.n}",
+        help=say("answer.proof_help"),
+        type="tertiary",
+        on_click=state.open,
+        args=((proof.place,), 0, answer.as_of),
+    )
+
+
+def _draw_left_out(view: AnswerView) -> None:
+    if not view.left_out:
+        return
+    with st.expander(say("answer.left_out", count=len(view.left_out))):
+        lines = "".join(
+            f"<li>{html_text(rejected.text)} "
+            f'<span class="facts">'
+            f"{html_text(say('answer.because', reasons='; '.join(rejected.reasons)))}</span></li>"
+            for rejected in view.left_out
+        )
+        st.html(f'<ul class="left-out">{lines}</ul>')
 
 
 def _draw_facts(answer: Answer, view: AnswerView) -> None:
-    covered = view.confidence_words
-    facts = (
-        *((page_texts.COVERED.format(words=covered),) if covered else ()),
-        page_texts.AS_OF_DAY.format(day=day_words(answer.as_of)),
-        duration_words(answer.timings_ms["total"]),
-    )
-    st.html(f'<p class="facts">{html_text(" · ".join(facts))}</p>')
+    coverage = view.coverage
+    if answer.searched_for and answer.searched_for[0] != answer.question.strip():
+        # a follow-up: the reader sees what it was taken to mean
+        read_as = say("answer.read_as", question=answer.searched_for[0])
+        st.html(f'<p class="facts">{html_text(read_as)}</p>')
+    facts = [say("answer.covered", words=say(f"answer.{coverage}"))] if coverage else []
+    facts.append(say("answer.as_of", day=day_words(answer.as_of, language())))
+    if answer.model is not None:
+        facts.append(say("answer.written_by", model=answer.model))
+    facts.append(duration_words(answer.timings_ms["total"]))
+    if view.outdated:
+        facts.append(say("answer.outdated"))
+    notes = "".join(f'<p class="note">{html_text(note)}</p>' for note in view.notes)
+    st.html(f'{notes}<p class="facts">{html_text(" · ".join(facts))}</p>')
 
 
 def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:
     """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
     history = state.conversation.history(turn)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{page_texts.HELPFUL}</p>', width="content")
+        st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
     if thumb is None:
         return
     reason = ""
     if thumb == 0:
-        reason = st.text_input(page_texts.WHY_NOT, key=f"reason-{turn.number}", max_chars=500)
+        reason = st.text_input(say("answer.why_not"), key=f"reason-{turn.number}", max_chars=500)
     said = (thumb == 1, reason)
     if turn.feedback != said:
         turn.feedback = said
         keep_feedback(feedback_on(answer, history, *said), load_settings().var)
-        st.toast(page_texts.THANKS)
-
-
-def _draw_search(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
-    queries = "".join(f"<li>{html_text(query)}</li>" for query in answer.searched_for)
-    st.html(
-        f'<h4 class="label">{page_texts.SEARCHED_WORDS}</h4><ul class="queries">{queries}</ul>'
-        f'<h4 class="label">{page_texts.FOUND}</h4>'
-    )
-    _draw_found(turn, answer, view.found, "found", state, with_score=True)
-
-
-def _draw_found(
-    turn: Turn,
-    answer: Answer,
-    found: tuple[FoundView, ...],
-    key: str,
-    state: PageState,
-    *,
-    with_score: bool = False,
-) -> None:
-    places = tuple(clause.source.place for clause in found)
-    for at, clause in enumerate(found):
-        with st.container(key=f"{key}-row-{turn.number}-{at}", gap=None):
-            st.button(
-                _chip_label(clause.source),
-                key=f"{key}-{turn.number}-{at}",
-                type="tertiary",
-                on_click=state.open,
-                args=(places, at, answer.as_of),
-            )
-            score = f'<span class="score">{clause.score:.2f}</span> ' if with_score else ""
-            st.html(f'<p class="excerpt">{score}{html_text(clause.excerpt)}</p>')
-
-
-def _chip_label(source: PlaceView) -> str:
-    return label_text(f"{source.locator}, {shortened(source.name, _LONGEST_NAME)}")
+        st.toast(say("answer.thanks"))

@@ -4,14 +4,19 @@ import streamlit as st
 
 from app.conversation import Turn
 from app.desk import ClauseDesk
-from app.pages import answer_card, document_list, page_texts, source_pane
+from app.pages import answer_card, document_list, source_pane
 from app.pages.desk_resource import ready_desk, warm_up
+from app.pages.page_language import language, say, say_lines
 from app.pages.page_state import PageState, page_state
-from app.pages.page_style import day_words, error_box
+from app.pages.page_style import error_box
 from app.plain_text import html_text
+from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
 _INPUT = "question"
+#: seconds between two looks at an answer under way; before stopping it is offered
+_TICK = 0.25
+_PATIENCE = 1.0
 # nothing of a question stands in this script; the numbers make it run once at each step
 _SHOW_LAST_QUESTION = """<script>
 (() => {
@@ -30,7 +35,7 @@ def draw() -> None:
         desk = ready_desk()
         document_list.draw(state, desk)
         # a plain st.chat_input would scroll to the end of each answer; it is read from its start
-        st.bottom.chat_input(page_texts.ASK_HERE, key=_INPUT, on_submit=_ask_typed, args=(state,))
+        st.bottom.chat_input(say("ask.input"), key=_INPUT, on_submit=_ask_typed, args=(state,))
         _draw_desk(state, desk)
         warm_up()
     except ClauseDeskError as error:
@@ -70,22 +75,53 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
 
 def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     # a place of its own in each drawing: what stands below keeps its position, so
-    # the answer that was drawn under the spinner is not drawn a second time beside it
+    # the answer that was drawn while it came in is not drawn a second time beside it
     waiting = st.empty()
     is_new = turn.is_pending
     if is_new:
         with waiting.container():
             _show_question(turn, "asked")
-            with st.spinner(page_texts.ANSWERING):
-                state.conversation.answer(turn, desk)
+            _watch(turn, state, desk)
     if turn.error is not None:
         error_box(turn.error)
-    answer_card.draw(turn, state)
+    if turn.was_stopped:
+        st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
+    answer_card.draw(turn, state, desk)
     if is_new:
         waiting.empty()
         _show_question(turn, "answered")
     if turn.number == len(state.conversation) - 1:
         _offer_other_day(turn, state)
+
+
+def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    """Draw what stands, step by step, until the answer is there; any input may end this."""
+    job = state.conversation.begin(turn, desk)
+    progress, so_far, stop = st.empty(), st.empty(), st.empty()
+    steps = drawn = 0
+    offers_stop = False
+    while not job.is_done:
+        words = say("ask.writing") if job.answer is not None else say("ask.answering")
+        seconds = say("common.seconds", count=job.seconds)
+        progress.html(
+            f'<p class="under-way" role="status"><span class="spinner" aria-hidden="true"></span> '
+            f"{html_text(words)} {html_text(seconds)}</p>"
+        )
+        if not offers_stop and job.seconds >= _PATIENCE:
+            offers_stop = True
+            stop.button(
+                say("ask.stop"),
+                key=f"stop-{turn.number}",
+                icon=":material/stop_circle:",
+                on_click=state.conversation.stop,
+                args=(turn,),
+            )
+        steps = job.wait(steps, _TICK)
+        if steps > drawn and job.answer is not None and job.answer.mode == "generative":
+            drawn = steps
+            with so_far.container():
+                answer_card.draw_statements(turn.number, job.answer.statements)
+    state.conversation.settle(turn)
 
 
 def _show_question(turn: Turn, step: str) -> None:
@@ -95,11 +131,11 @@ def _show_question(turn: Turn, step: str) -> None:
 def _draw_welcome(state: PageState) -> None:
     with st.container(key="welcome"):
         st.html(
-            f'<h1 class="name">{page_texts.NAME}</h1><p class="tagline">{page_texts.TAGLINE}</p>'
-            f'<h2 class="label">{page_texts.TRY_ONE}</h2>'
+            f'<h1 class="name">{say("common.name")}</h1><p class="tagline">{say("ask.tagline")}</p>'
+            f'<h2 class="label">{say("ask.try_one")}</h2>'
         )
         with st.container(key="examples", gap="small"):
-            for number, example in enumerate(page_texts.EXAMPLES):
+            for number, example in enumerate(say_lines("ask.examples")):
                 st.button(
                     example,
                     key=f"example-{number}",
@@ -114,7 +150,7 @@ def _offer_other_day(turn: Turn, state: PageState) -> None:
     if turn.answer is None or turn.as_of == state.as_of:
         return
     st.button(
-        page_texts.ASK_AGAIN.format(day=day_words(state.day)),
+        say("ask.again", day=day_words(state.day, language())),
         key="ask-again",
         icon=":material/update:",
         on_click=_ask,

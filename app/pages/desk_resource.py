@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.models import Question
-from app.pages.page_texts import BUILDING
+from app.pages.page_language import say
 from ingest.errors import ClauseDeskError
 from ingest.pipeline import build, has_index
 from ingest.settings import Settings, load_settings
@@ -49,10 +49,11 @@ def _load_models(desk: ClauseDesk) -> None:
 
 
 def _build(settings: Settings) -> None:
-    bar = st.progress(0.0, text=BUILDING)
+    title = say("common.building")
+    bar = st.progress(0.0, text=title)
 
     def show(stage: str, done: int, total: int) -> None:
-        bar.progress(min(done / total, 1.0) if total else 1.0, text=f"{BUILDING}: {stage}")
+        bar.progress(min(done / total, 1.0) if total else 1.0, text=f"{title}: {stage}")
 
     build(settings, show)
     bar.empty()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.holdings import Holding, age_words, holdings
-from app.pages import page_texts
+from app.pages.page_language import language, say
 from app.pages.page_state import PageState
 from app.pages.page_style import status_html
 from app.plain_text import html_text, label_text, shortened
@@ -22,21 +22,22 @@ _LONGEST_TITLE = 100
 def draw(state: PageState, desk: ClauseDesk) -> None:
     library = desk.library()
     with st.sidebar:
-        st.html(f'<div class="brand">{page_texts.NAME}</div>')
         st.button(
-            page_texts.NEW_CONVERSATION,
+            say("ask.new_conversation"),
             key="new-conversation",
             icon=":material/add:",
             on_click=state.start_again,
             width="stretch",
         )
         _draw_day(state)
-        st.html(f'<h2 class="label">{page_texts.DOCUMENTS}</h2>')
-        for document in holdings(library, state.day):
+        st.html(f'<h2 class="label">{say("ask.documents")}</h2>')
+        for document in holdings(library, state.day, language()):
             _draw_document(document, state)
         built_at = datetime.fromisoformat(library.snapshot.manifest.built_at)
-        index = page_texts.INDEX.format(
-            fingerprint=library.snapshot.fingerprint, age=age_words(built_at, datetime.now(UTC))
+        index = say(
+            "common.index",
+            fingerprint=library.snapshot.fingerprint,
+            age=age_words(built_at, datetime.now(UTC), language()),
         )
         st.html(f'<p class="facts">{html_text(index)}</p>')
 
@@ -45,9 +46,9 @@ def _draw_day(state: PageState) -> None:
     # written before each drawing: so "today" is still today after midnight
     st.session_state[_DAY] = state.day
     st.date_input(
-        page_texts.AS_OF,
+        say("ask.as_of"),
         key=_DAY,
-        help=page_texts.AS_OF_HELP,
+        help=say("ask.as_of_help"),
         min_value=_EARLIEST,
         max_value=_LATEST,
         format="YYYY-MM-DD",
@@ -56,7 +57,7 @@ def _draw_day(state: PageState) -> None:
     )
     if state.as_of is not None:
         st.button(
-            page_texts.TODAY,
+            say("ask.today"),
             key="today",
             type="tertiary",
             icon=":material/undo:",
@@ -83,7 +84,7 @@ def _draw_document(document: Holding, state: PageState) -> None:
             on_click=state.open,
             args=((Place(document.document_id),),),
         )
-        count = page_texts.CLAUSES.format(count=document.clauses)
+        count = say("ask.clauses", count=document.clauses)
         st.html(
             f'<p class="holding">{status_html(document.status, document.status_words)} '
             f'<span class="count">{count}</span></p>'

@@ -21,6 +21,10 @@ class PageState:
     as_of: date | None = None  # None: today
     #: counts what was opened, so that the same place opened twice is scrolled to twice
     opened: int = 0
+    #: how the open source is read: "text", "page", "time", "compare"
+    reading: str = "text"
+    #: the page of a PDF that was leafed to; None: the one with the cited words
+    leaf: int | None = None
 
     @property
     def day(self) -> date:
@@ -34,6 +38,9 @@ class PageState:
         if self.source is not None:
             self._show(self.source.step(by))
 
+    def leaf_to(self, page: int) -> None:
+        self.leaf = page
+
     def close(self) -> None:
         self.source = None
         st.query_params.pop(_LINK, None)
@@ -43,7 +50,10 @@ class PageState:
         self.close()
 
     def _show(self, source: OpenSource) -> None:
+        if self.source is None or source.place.document_id != self.source.place.document_id:
+            self.reading = "text"
         self.source = source
+        self.leaf = None
         self.opened += 1
         st.query_params[_LINK] = source.place.link
 

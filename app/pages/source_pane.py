@@ -1,62 +1,25 @@
 """The source beside the answer: the whole document, the cited clause marked and scrolled to."""
 
-from urllib.parse import quote
+from datetime import date
 
 import streamlit as st
 
-from app.desk import ClauseDesk
+from app.comparison_view import has_several_texts
+from app.cross_references import own_places
+from app.desk import ClauseDesk, Library
 from app.holdings import holding
-from app.pages import page_texts
+from app.legal_citation import legal_citation, permanent_link
+from app.pages import printed_page, source_text, text_comparison, timeline_picture
+from app.pages.page_language import language, say
 from app.pages.page_state import PageState
-from app.pages.page_style import day_words, error_box, status_html
+from app.pages.page_style import error_box, status_html
 from app.plain_text import html_text, label_text
-from app.source_view import Block, BlockKind, OpenSource, Place, SourceView, view_source
-from app.wording import status_line
+from app.source_view import OpenSource, Place, SourceView, view_source
+from app.wording import day_words, locator_in, status_line
+from ingest.documents import CorpusDocument
 from ingest.errors import UnknownClause
 
-# no word of a document stands in this script; the number makes it run at each opening.
-# The pane is scrolled, and the page only where the pane is out of sight, as on a phone.
-_SCROLL = """<script>
-(() => {
-  const opening = %d;
-  const show = (tries) => {
-    const text = document.getElementById("source-text");
-    if (!text || text.dataset.opening !== String(opening)) {
-      if (tries > 0) setTimeout(() => show(tries - 1), 50);
-      return;
-    }
-    const cited = document.getElementById("source-cited");
-    text.scrollTop = cited
-      ? text.scrollTop + cited.getBoundingClientRect().top - text.getBoundingClientRect().top
-        - text.clientHeight / 5
-      : 0;
-    const outOfSight = (element) => {
-      const box = element.getBoundingClientRect();
-      return box.top < 0 || box.top > window.innerHeight - 160;
-    };
-    // a link of the contents scrolls the text alone; by itself it would scroll the page too
-    for (const link of document.querySelectorAll(".st-key-source-pane .contents a"))
-      link.onclick = (event) => {
-        const block = document.getElementById(link.getAttribute("href").slice(1));
-        if (!block) return;
-        event.preventDefault();
-        for (const other of text.querySelectorAll(".reached")) other.classList.remove("reached");
-        block.classList.add("reached");
-        text.scrollTop += block.getBoundingClientRect().top - text.getBoundingClientRect().top - 16;
-      };
-    // on a phone the sidebar lies over what was opened from it
-    const sidebar = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
-    if (sidebar && window.innerWidth <= 768)
-      sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-    const pane = document.querySelector(".st-key-source-pane");
-    const chip = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
-    if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
-    else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
-      chip.scrollIntoView({ block: "center" });
-  };
-  setTimeout(() => show(40), 0);
-})();
-</script>"""
+_READING = "source-reading"
 
 
 def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
@@ -68,68 +31,137 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
                 # raises, with the ids that there are
                 library.clause(source.place.link)
                 return
-            view = view_source(document, source.place)
+            view = view_source(
+                document,
+                source.place,
+                language(),
+                library.cross_references.of(document, language()),
+                own_places(document.parsed),
+            )
         except UnknownClause as error:
-            _draw_close(state)
+            with st.container(horizontal=True, horizontal_alignment="right"):
+                _draw_close(state)
             error_box(str(error))
             return
-        _draw_head(state, source, view, desk)
-        st.html(_contents_html(view) + _text_html(view, state.opened))
-        st.html(_SCROLL % state.opened, unsafe_allow_javascript=True)
+        as_of = source.as_of or state.day
+        _draw_head(state, source, view, library, as_of)
+        with st.container(
+            key="source-tools",
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ):
+            reading = _choose_reading(state, document, library)
+            _draw_citation(view, library, as_of)
+        match reading:
+            case "page":
+                printed_page.draw(state, document, view)
+            case "time":
+                timeline_picture.draw(state, document, library, as_of)
+            case "compare":
+                text_comparison.draw(document, view.clause, library)
+            case _:
+                source_text.draw(state, view)
 
 
-def _draw_head(state: PageState, source: OpenSource, view: SourceView, desk: ClauseDesk) -> None:
-    as_of = source.as_of or state.day
+def _choose_reading(state: PageState, document: CorpusDocument, library: Library) -> str:
+    """How the document is read; what a document does not offer is not shown."""
+    offered = ["text"]
+    if document.boxes:
+        offered.append("page")
+    offered.append("time")
+    if has_several_texts(library, document.entry.id):
+        offered.append("compare")
+    if state.reading not in offered:
+        state.reading = "text"
+    st.session_state[_READING] = state.reading
+    st.segmented_control(
+        say("source.reading"),
+        offered,
+        required=True,
+        format_func=lambda way: say(f"source.read_{way}"),
+        key=_READING,
+        on_change=_read_otherwise,
+        args=(state,),
+        label_visibility="collapsed",
+    )
+    return state.reading
+
+
+def _read_otherwise(state: PageState) -> None:
+    state.reading = st.session_state[_READING]
+    # the words are scrolled to again
+    state.opened += 1
+
+
+def _draw_head(
+    state: PageState, source: OpenSource, view: SourceView, library: Library, as_of: date
+) -> None:
     with st.container(key="source-title", horizontal=True, vertical_alignment="top"):
         place = f'<p class="source-place">{html_text(view.locator)}</p>' if view.locator else ""
         st.html(f'<h2 class="source-name">{html_text(view.name)}</h2>{place}')
         _draw_close(state)
+    _draw_status(state, source, view, library, as_of)
+    if len(source.places) > 1:
+        with st.container(
+            key="source-steps", horizontal=True, vertical_alignment="center", gap="small"
+        ):
+            _draw_steps(state, source)
+
+
+def _draw_status(
+    state: PageState, source: OpenSource, view: SourceView, library: Library, as_of: date
+) -> None:
+    instead = None
     if view.clause is not None:
-        status = desk.status(view.clause, as_of)
-        kind, words, proof = status.status, status_line(status, "en"), status.proof
+        status = library.timeline.status(view.document_id, view.clause.path, as_of)
+        kind, words, proof = status.status, status_line(status, language()), status.proof
+        standing = library.versions.in_force(view.clause, as_of)
+        instead = standing if standing and standing.id != view.clause.id else None
     else:
-        whole = holding(desk.library(), view.document_id, as_of)
+        whole = holding(library, view.document_id, as_of, language())
         kind, words, proof = whole.status, whole.status_words, whole.proof
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(key="source-status", horizontal=True, vertical_alignment="center"):
+        day = say("answer.as_of", day=day_words(as_of, language()))
         st.html(
-            f'{status_html(kind, words)} <span class="facts">'
-            f"{html_text(page_texts.AS_OF_DAY.format(day=day_words(as_of)))}</span>",
+            f'{status_html(kind, words)} <span class="facts">{html_text(day)}</span>',
             width="content",
         )
         if proof is not None and proof != source.place.clause_id:
-            clause = desk.clause(proof)
+            clause = library.clause(proof)
+            locator = locator_in(clause.locator, language())
             st.button(
-                label_text(page_texts.PROOF.format(locator=clause.locator)),
+                label_text(say("answer.proof", locator=locator)),
                 key="source-proof",
-                help=page_texts.PROOF_HELP,
+                help=say("answer.proof_help"),
                 type="tertiary",
                 on_click=state.open,
                 args=((Place(clause.document_id, clause.id),), 0, as_of),
             )
-    with st.container(key="source-steps", horizontal=True, vertical_alignment="center"):
-        if len(source.places) > 1:
-            _draw_steps(state, source)
-        link = "?clause=" + quote(source.place.link, safe="")
-        st.html(
-            f'<a class="permanent" href="{html_text(link)}" target="_blank">'
-            f"{page_texts.PERMANENT_LINK}</a>",
-            width="content",
-        )
+        if instead is not None:
+            locator = locator_in(instead.locator, language())
+            st.button(
+                label_text(say("answer.instead", locator=locator)),
+                key="source-instead",
+                type="tertiary",
+                on_click=state.open,
+                args=((Place(instead.document_id, instead.id),), 0, as_of),
+            )
 
 
 def _draw_steps(state: PageState, source: OpenSource) -> None:
     st.button(
-        page_texts.PREVIOUS,
+        say("source.previous"),
         key="source-previous",
         icon=":material/chevron_left:",
         disabled=source.at == 0,
         on_click=state.step,
         args=(-1,),
     )
-    position = page_texts.POSITION.format(at=source.at + 1, count=len(source.places))
-    st.html(f'<span class="facts">{position}</span>', width="content")
+    position = say("source.position", at=source.at + 1, count=len(source.places))
+    st.html(f'<span class="facts">{html_text(position)}</span>', width="content")
     st.button(
-        page_texts.NEXT,
+        say("source.next"),
         key="source-next",
         icon=":material/chevron_right:",
         icon_position="right",
@@ -139,54 +171,40 @@ def _draw_steps(state: PageState, source: OpenSource) -> None:
     )
 
 
+def _draw_citation(view: SourceView, library: Library, as_of: date) -> None:
+    """The citation and the permanent link, each with a button that copies it."""
+    clause = view.clause
+    status = (
+        library.timeline.status(view.document_id, clause.path, as_of)
+        if clause is not None
+        else None
+    )
+    entry = library.documents[view.document_id].entry
+    with st.popover(
+        say("source.cite"), key="source-cite", icon=":material/content_copy:", type="tertiary"
+    ):
+        st.html(f'<p class="label">{html_text(say("source.citation"))}</p>')
+        st.code(
+            legal_citation(entry, clause, status, as_of, language()),
+            language=None,
+            wrap_lines=True,
+        )
+        st.html(f'<p class="label">{html_text(say("source.permanent_link"))}</p>')
+        link = clause.id if clause else view.document_id
+        st.code(permanent_link(_base_address(), link), language=None, wrap_lines=True)
+
+
+def _base_address() -> str:
+    """Of the server as the reader's browser knows it."""
+    parts = (st.context.url or "").split("/")
+    return "/".join(parts[:3])
+
+
 def _draw_close(state: PageState) -> None:
     st.button(
-        page_texts.CLOSE,
+        say("common.close"),
         key="source-close",
         icon=":material/close:",
         type="tertiary",
         on_click=state.close,
-    )
-
-
-def _contents_html(view: SourceView) -> str:
-    current = ' aria-current="location"'
-    lines = "".join(
-        f'<li style="--depth: {line.depth}"><a href="#clause-{html_text(line.path)}"'
-        f"{current if line.current else ''}>{html_text(line.label)}</a></li>"
-        for line in view.contents
-    )
-    return (
-        f'<details class="contents"><summary>{page_texts.CONTENTS}</summary>'
-        f"<nav><ol>{lines}</ol></nav></details>"
-        if lines
-        else ""
-    )
-
-
-def _text_html(view: SourceView, opened: int) -> str:
-    blocks = "".join(
-        _block_html(block, is_first_cited=at == view.first_cited)
-        for at, block in enumerate(view.blocks)
-        if block.kind is not BlockKind.BLANK
-    )
-    # a region that scrolls must be reachable with the keyboard
-    return (
-        f'<div id="source-text" class="source-text" data-opening="{opened}" tabindex="0" '
-        f'role="document" aria-label="{html_text(view.name)}">{blocks}</div>'
-    )
-
-
-def _block_html(block: Block, *, is_first_cited: bool) -> str:
-    words = "".join(
-        f"<mark>{html_text(run.text)}</mark>" if run.cited else html_text(run.text)
-        for run in block.runs
-    )
-    anchor = f' id="clause-{html_text(block.path)}"' if block.path else ""
-    cited = " cited" if block.cited else ""
-    # the mark of the first one is a place of its own: a clause's id serves the contents
-    target = '<span id="source-cited"></span>' if is_first_cited else ""
-    return (
-        f'<div{anchor} class="block block-{block.kind.value}{cited}" '
-        f'style="--depth: {block.depth}">{target}{words}</div>'
     )

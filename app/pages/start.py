@@ -1,15 +1,36 @@
-"""The script that Streamlit runs: one page now, more to come in the list below."""
+"""The script that Streamlit runs: the frame around the pages, and the list of them."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from app.pages import ask_page, page_style
-from app.pages.page_texts import NAME
+from app.pages import (
+    ask_page,
+    conversations_page,
+    corpus_page,
+    evaluation_page,
+    lessons_page,
+    page_language,
+    page_links,
+    page_style,
+)
+from app.pages.page_language import say
 
 # a file, for Streamlit fetches a named icon from the network
 _ICON = str(Path(__file__).with_name("icon.svg"))
 
-st.set_page_config(page_title=NAME, page_icon=_ICON, layout="wide", menu_items={})
+st.set_page_config(page_title="Clause Desk", page_icon=_ICON, layout="wide", menu_items={})
 page_style.draw()
-st.navigation([st.Page(ask_page.draw, title=NAME, default=True)], position="hidden").run()
+page_language.draw_switch()
+pages = {
+    name: st.Page(draw, title=say(f"pages.{name}"), url_path=name, default=name == "ask")
+    for name, draw in (
+        ("ask", ask_page.draw),
+        ("conversations", conversations_page.draw),
+        ("lessons", lessons_page.draw),
+        ("corpus", corpus_page.draw),
+        ("evaluation", evaluation_page.draw),
+    )
+}
+page_links.remember(pages)
+st.navigation(list(pages.values()), position="top").run()

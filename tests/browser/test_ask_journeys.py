@@ -1,150 +1,11 @@
-"""The page as a reader meets it: a real server, a real browser (Debian's Chromium)."""
+"""Asking and reading the source, as a reader does it."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-
-import pytest
-from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index, real_index
-from playwright.sync_api import (
-    Browser,
-    Dialog,
-    FloatRect,
-    Locator,
-    Page,
-    Request,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
-
-from ingest.settings import PROJECT, Settings
-
-CHROMIUM = Path("/usr/bin/chromium")
-DESK: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-#: the first question may have to wait for the models
-PATIENCE_MS = 30_000
+from journey import DESK, PHONE, Opener, ask, box_of, first_mark_is_seen, serving
+from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index
+from playwright.sync_api import Dialog, expect
 
 TWO_QUOTES = "What do item 3 and item 9 of GACC Announcement No. 67 of 2016 say?"
 NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}"),
-]
-
-Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # as root, which containers are, Chromium starts without its sandbox only
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """`python -m app chat` on a free port, ended by its own process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "CLAUSEDESK_CORPUS": str(settings.corpus),
-        "CLAUSEDESK_VAR": str(settings.var),
-    }
-    command = [sys.executable, "-m", "app", "chat", "--port", str(port)]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            assert server.wait(timeout=20) is not None
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server has ended"
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"nothing answers at {address}")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving(real_index()) as address:
-        yield address
-
-
-@pytest.fixture
-def open_tab(chromium: Browser) -> Iterator[Opener]:
-    """Opens an address in a browser of its own; nothing but the server may be asked for."""
-    strangers: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "ws:", "data:", "blob:")):
-            strangers.append(request.url)
-
-    with ExitStack() as stack:
-
-        def opener(url: str, size: ViewportSize) -> Page:
-            context = chromium.new_context(viewport=size)
-            stack.callback(context.close)
-            tab = context.new_page()
-            tab.set_default_timeout(PATIENCE_MS)
-            expect.set_options(timeout=PATIENCE_MS)
-            tab.on("request", note)
-            tab.goto(url)
-            tab.wait_for_selector(".st-key-new-conversation", state="attached")
-            return tab
-
-        yield opener
-    assert strangers == []
-
-
-def ask(tab: Page, question: str) -> None:
-    tab.get_by_test_id("stChatInputTextArea").fill(question)
-    tab.keyboard.press("Enter")
-
-
-def box_of(part: Locator) -> FloatRect:
-    """Where a part stands; the page may be drawing it anew just now, so wait until it is there."""
-    for _ in range(50):
-        expect(part).to_be_visible()
-        if (box := part.bounding_box()) is not None:
-            return box
-        part.page.wait_for_timeout(100)
-    raise AssertionError("the part has no place on the page")
-
-
-def first_mark_is_seen(tab: Page) -> None:
-    """The first marked words are inside the window and inside the pane that scrolls."""
-    tab.wait_for_function(
-        """() => {
-          const mark = document.querySelector("#source-text mark");
-          const pane = document.querySelector("#source-text");
-          if (!mark || !pane) return false;
-          const box = mark.getClientRects()[0], frame = pane.getBoundingClientRect();
-          const input = document.querySelector('[data-testid="stBottom"]').getBoundingClientRect();
-          return box.top >= Math.max(frame.top, 0)
-            && box.bottom <= Math.min(frame.bottom, input.top, innerHeight)
-            && box.left >= 0 && box.right <= innerWidth;
-        }"""
-    )
 
 
 def test_ask_open_the_source_step_to_the_next_citation(address: str, open_tab: Opener) -> None:
@@ -256,6 +117,10 @@ def test_hostile_words_are_shown_and_never_live(open_tab: Opener) -> None:
         ask(tab, question)
         expect(tab.locator(".question")).to_have_text(question)
         expect(tab.locator(".facts").nth(1)).to_be_visible()
+        tab.click(".st-key-found-0 summary")
+        expect(tab.locator(".st-key-candidate-0-0")).to_be_visible()
+        tab.click(".st-key-source-cite button")
+        expect(tab.get_by_test_id("stCode").first).to_contain_text("[link](http://evil.example/a)")
         shelf = tab.locator(f".st-key-open-{HOSTILE_ID} button")
         expect(shelf).to_contain_text("Notice of Testing **bold** <b>tag</b>")
         assert tab.locator("[href*='evil.example'], .stApp img, .katex, .stMain code").count() == 0
