@@ -75,7 +75,7 @@ _OF_EXPECTED = (
 
 def model_key(language: str, features: CoverageFeatures) -> str:
     """Which of the models reads these features: "en", "zh", and the same with "-unasked"
-    where no question is expected of the best clause."""
+    where no question is expected of the best clause, or the question is a follow-up."""
     return language if features.asked_cosine > 0 else f"{language}-unasked"
 
 
@@ -153,13 +153,7 @@ class CoverageReader:
             year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
-            asked=best.asked,
-            asked_best=max(candidate.asked for candidate in result.candidates),
-            asked_cosine=best.asked_cosine,
-            expected=_nearest(result.expected),
-            expected_mean=_mean(result.expected),
-            uncovered=_nearest(result.uncovered),
-            uncovered_mean=_mean(result.uncovered),
+            **_of_expected(question, result),
             agreement=_agreement(result.candidates),
         )
 
@@ -175,6 +169,23 @@ class CoverageReader:
         ]
         names = [*_NAME.findall(question), *self._tokenizer.chinese_names(question)]
         return [name for name in names if not any(name in words for words in covered)]
+
+
+def _of_expected(question: ReadQuestion, result: SearchResult) -> dict[str, float]:
+    """The features named in ``_OF_EXPECTED``; 0 for a follow-up: two questions put together
+    resemble neither a question that is answered nor one that is not."""
+    if question.follow_up_to is not None:
+        return dict.fromkeys(_OF_EXPECTED, 0.0)
+    best = result.candidates[0]
+    return {
+        "asked": best.asked,
+        "asked_best": max(candidate.asked for candidate in result.candidates),
+        "asked_cosine": best.asked_cosine,
+        "expected": _nearest(result.expected),
+        "expected_mean": _mean(result.expected),
+        "uncovered": _nearest(result.uncovered),
+        "uncovered_mean": _mean(result.uncovered),
+    }
 
 
 def _agreement(candidates: Sequence[Candidate]) -> float:
