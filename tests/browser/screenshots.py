@@ -15,6 +15,7 @@ from ingest.settings import PROJECT
 IMAGES = PROJECT / "docs" / "images"
 TALL: ViewportSize = {"width": 1280, "height": 1180}
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
+LESSON = "commissioned-processing-codes"
 FAR_OFF = "What is the corporate income tax rate in Brazil?"
 
 Scheme = Literal["light", "dark"]
@@ -52,6 +53,16 @@ def _how_it_was_found(tab: Page) -> None:
     tab.evaluate("document.querySelector('.st-key-thumb-0').scrollIntoView()")
 
 
+def _as_opened(tab: Page) -> None:
+    tab.wait_for_selector(".page-title")
+
+
+def _presented(tab: Page) -> None:
+    tab.click(".st-key-lesson-present button:visible")
+    tab.click(".st-key-slide-next button")
+    tab.wait_for_selector(".st-key-presentation .quote")
+
+
 @pytest.mark.parametrize(
     ("name", "link", "size", "scheme", "steps"),
     [
@@ -60,6 +71,9 @@ def _how_it_was_found(tab: Page) -> None:
         ("ask-phone", "", PHONE, "light", _answer),
         ("not-covered", "", DESK, "light", _not_covered),
         ("how-found", "", TALL, "light", _how_it_was_found),
+        ("lesson", f"lessons?lesson={LESSON}&step=3", DESK, "light", _as_opened),
+        ("presentation", f"lessons?lesson={LESSON}&step=3", DESK, "dark", _presented),
+        ("corpus", "corpus", TALL, "light", _as_opened),
     ],
 )
 def test_take(
