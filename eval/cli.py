@@ -91,6 +91,7 @@ def run(
 
     from eval.errors import CannotRun
     from eval.evaluation import Options, evaluate
+    from eval.history import append_to_history
     from eval.peers.table import peers_markdown, write_between_markers
     from eval.reports.files import write_reports
     from eval.reports.terminal import print_report
@@ -109,6 +110,7 @@ def run(
     load_topics(topics_file)  # a wrong file is told before an index is built
     report = evaluate(open_clause_desk(chosen.mode), chosen)
     files = write_reports(report, out)
+    append_to_history(report, out)
     print_report(report, Console())
     if readme:
         write_between_markers(readme, peers_markdown(report))

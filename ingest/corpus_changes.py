@@ -4,7 +4,8 @@ What fails leaves nothing behind: the catalog gets its old text back, and a file
 that was copied is removed again.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ingest.documents import CorpusDocument, origin_of, recipe, words_hash
 from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument
 from ingest.index import BuildResult, Progress, stored_documents
 from ingest.loaders import load
+from ingest.models import SourceText
 from ingest.pipeline import build, document_from, read_document
 from ingest.proposal import Corrections, Proposal, propose
 from ingest.settings import Settings
@@ -60,6 +62,10 @@ class _Held:
         self.by_words.setdefault(words, entry.id)
 
 
+#: gives the entry of a file from its text, its bytes and what is held; raises CatalogError
+_Entering = Callable[[SourceText, bytes, "_Held"], Proposal]
+
+
 def add_documents(
     settings: Settings, paths: Sequence[Path], corrections: Corrections, progress: Progress
 ) -> Added:
@@ -69,20 +75,86 @@ def add_documents(
     Raises ClauseDeskError when catalog or index cannot be written; the corpus is then
     as it was.
     """
+    return _add(
+        settings,
+        [(name, path, _proposing(path.name, corrections)) for name, path in _files(paths)],
+        progress,
+    )
+
+
+def propose_documents(
+    settings: Settings, paths: Sequence[Path], progress: Progress
+) -> tuple[Outcome, ...]:
+    """What :func:`add_documents` would make of files, with nothing stored.
+
+    ``progress`` counts files, with "read" as the stage.
+    """
+    held = _held(settings)
+    outcomes = []
+    for done, path in enumerate(paths):
+        progress("read", done, len(paths))
+        try:
+            outcome, _, _ = _read(
+                path.name, path, held, _proposing(path.name, Corrections()), settings
+            )
+        except (UnreadableDocument, CatalogError) as error:
+            outcome = Outcome(path.name, reason=_without_name(str(error), path))
+        outcomes.append(outcome)
+    progress("read", len(paths), len(paths))
+    return tuple(outcomes)
+
+
+def add_confirmed(
+    settings: Settings, confirmed: Sequence[tuple[Path, CatalogEntry]], progress: Progress
+) -> Added:
+    """Take files into the corpus under the entries that a person has confirmed.
+
+    Outcomes and errors as for :func:`add_documents`.
+    """
+    return _add(
+        settings,
+        [(path.name, path, _confirmed(entry)) for path, entry in confirmed],
+        progress,
+    )
+
+
+def _proposing(name: str, corrections: Corrections) -> _Entering:
+    def enter(source: SourceText, data: bytes, held: _Held) -> Proposal:
+        return propose(source, data, name, held.entries, corrections)
+
+    return enter
+
+
+def _confirmed(entry: CatalogEntry) -> _Entering:
+    def enter(source: SourceText, data: bytes, held: _Held) -> Proposal:  # noqa: ARG001
+        if entry.id in held.entries:
+            raise CatalogError(f"the id {entry.id} is taken; give the document another")
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise CatalogError("the file has changed since it was read; upload it again")
+        return Proposal(entry, (), ())
+
+    return enter
+
+
+def _add(
+    settings: Settings, files: Sequence[tuple[str, Path, _Entering]], progress: Progress
+) -> Added:
     written: list[Path] = []
     read: dict[str, CorpusDocument] = {}
     outcomes: list[Outcome] = []
     with changing(settings.corpus, settings.var):
         held = _held(settings)
         try:
-            for name, path in _files(paths):
+            for done, (name, path, entering) in enumerate(files):
+                progress("read", done, len(files))
                 try:
-                    outcome, document = _take(name, path, held, corrections, settings, written)
+                    outcome, document = _take(name, path, held, entering, settings, written)
                 except (UnreadableDocument, CatalogError) as error:
                     outcomes.append(Outcome(name, reason=_without_name(str(error), path)))
                 else:
                     outcomes.append(outcome)
                     read[document.entry.id] = document
+            progress("read", len(files), len(files))
             if not read:
                 return Added(tuple(outcomes), None)
             append_entries(settings.corpus, [document.entry for document in read.values()])
@@ -145,22 +217,17 @@ def _take(
     name: str,
     path: Path,
     held: _Held,
-    corrections: Corrections,
+    entering: _Entering,
     settings: Settings,
     written: list[Path],
 ) -> tuple[Outcome, CorpusDocument]:
-    """Read one file, propose its entry and copy it to the corpus.
+    """Read one file, enter it and copy it to the corpus.
 
     Raises UnreadableDocument, or CatalogError for a duplicate or an id that is taken.
     """
-    source = load(path, settings.loading)
-    data = path.read_bytes()
-    words = words_hash(source.text)
-    if same := held.by_words.get(words):
-        raise CatalogError(f"the corpus holds this text already: {same}; nothing to add")
-    proposal = propose(source, data, path.name, held.entries, corrections)
-    document = document_from(proposal.entry, source)
-    target = document_path(settings.corpus, proposal.entry)
+    outcome, document, data = _read(name, path, held, entering, settings)
+    entry = document.entry
+    target = document_path(settings.corpus, entry)
     # the same bytes are what an add that was killed has left behind
     if target.exists() and target.read_bytes() != data:
         raise CatalogError(
@@ -173,8 +240,22 @@ def _take(
         raise ClauseDeskError(
             f"cannot write {target} ({error.strerror}): make the folder writable or free some space"
         ) from error
-    held.add(proposal.entry, words)
-    return Outcome(name, proposal, len(document.parsed.clauses), source.warnings), document
+    held.add(entry, words_hash(document.parsed.text))
+    return outcome, document
+
+
+def _read(
+    name: str, path: Path, held: _Held, entering: _Entering, settings: Settings
+) -> tuple[Outcome, CorpusDocument, bytes]:
+    """A file as the corpus would hold it, and its bytes; raises like :func:`_take`."""
+    source = load(path, settings.loading)
+    data = path.read_bytes()
+    if same := held.by_words.get(words_hash(source.text)):
+        raise CatalogError(f"the corpus holds this text already: {same}; nothing to add")
+    proposal = entering(source, data, held)
+    document = document_from(proposal.entry, source)
+    outcome = Outcome(name, proposal, len(document.parsed.clauses), source.warnings)
+    return outcome, document, data
 
 
 def _without_name(message: str, path: Path) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pydantic import ValidationError
+
 from ingest.catalog import CatalogEntry, DocumentKind
 from ingest.clause_parser import parse
 from ingest.dates import find_dates
@@ -77,6 +79,28 @@ def propose(
     that is taken or is none.
     """
     return _Proposal(source, data, name, held, corrections).make()
+
+
+def corrected(proposed: CatalogEntry, changes: Mapping[str, object]) -> CatalogEntry:
+    """A proposed entry with the fields that a person has changed; the file is named by the id.
+
+    Raises CatalogError, naming the field, for a value that no entry can have.
+    """
+    suffix = proposed.file.rpartition(".")[2]
+    values = {**proposed.model_dump(), **changes}
+    try:
+        entry = CatalogEntry.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        if field == "id":
+            raise CatalogError(_no_id(str(values["id"]))) from error
+        raise CatalogError(f"{field}: {first['msg']}") from error
+    return entry.model_copy(update={"file": f"{entry.id}.{suffix}"})
+
+
+def _no_id(text: str) -> str:
+    return f"{text} is no id; it is made of small letters, digits and hyphens"
 
 
 class _Proposal:
@@ -213,9 +237,7 @@ class _Proposal:
                 "give this one another with --id, or remove that one first"
             )
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", free[0]):
-            raise CatalogError(
-                f"{free[0]} is no id; it is made of small letters, digits and hyphens"
-            )
+            raise CatalogError(_no_id(free[0]))
         return free[0]
 
     def _told(self, entry: CatalogEntry) -> list[str]:

@@ -1,10 +1,11 @@
 """What the index holds, and whether it still fits the corpus."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from ingest.catalog import load_catalog
+from ingest.catalog import Catalog, load_catalog
 from ingest.documents import CorpusDocument, load_document, timeline_of
 from ingest.glossary import Glossary
 from ingest.index import Snapshot
@@ -67,13 +68,7 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
     snapshot = _open(settings)
     documents = _documents(snapshot)
     timeline = timeline_of(documents)
-    catalog = {entry.id: entry for entry in load_catalog(settings.corpus).document}
-    stale = [id_ for id_ in {**catalog, **documents} if id_ not in catalog or id_ not in documents]
-    stale += [
-        id_
-        for id_, document in documents.items()
-        if catalog.get(id_, document.entry) != document.entry
-    ]
+    stale = stale_documents(load_catalog(settings.corpus), documents)
     rows = []
     for document_id, document in documents.items():
         status = timeline.status(document_id, "", today)
@@ -93,7 +88,19 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
                 warnings=document.warnings,
             )
         )
-    return IndexStatus(snapshot.fingerprint, snapshot.manifest.built_at, tuple(rows), tuple(stale))
+    return IndexStatus(snapshot.fingerprint, snapshot.manifest.built_at, tuple(rows), stale)
+
+
+def stale_documents(catalog: Catalog, documents: Mapping[str, CorpusDocument]) -> tuple[str, ...]:
+    """Ids whose entry, or presence, differs between the catalog and what is indexed."""
+    entries = {entry.id: entry for entry in catalog.document}
+    stale = [id_ for id_ in {**entries, **documents} if id_ not in entries or id_ not in documents]
+    stale += [
+        id_
+        for id_, document in documents.items()
+        if entries.get(id_, document.entry) != document.entry
+    ]
+    return tuple(stale)
 
 
 def read_documents(settings: Settings) -> dict[str, CorpusDocument]:

@@ -69,6 +69,12 @@ def test_run_then_baseline_then_hold(files: list[str], tmp_path: Path) -> None:
     assert again.exit_code == 0, again.output
     assert "no measure moved" in again.stdout
     assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    history = (tmp_path / "out" / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    first_run, second_run = (json.loads(line) for line in history)
+    assert first_run["at"] <= second_run["at"]
+    assert (first_run["topics"], first_run["right"]) == (second_run["topics"], second_run["right"])
+    assert 0 < first_run["right"] <= first_run["topics"] == len(fake_topics())
+    assert 0 < first_run["figures"]["dev"]["right"] <= 1
 
 
 @pytest.mark.usefixtures("desk")

@@ -83,6 +83,9 @@ def test_json_says_what_happened(worse: Report) -> None:
     assert row["why_wrong"] == ["status shown: in_force; expected: not_yet_in_force"]
     assert row["values"]["status_accuracy"] == 0.0
     assert "milliseconds" not in report_json(worse)
+    risk, bins = data["curves"]["risk_coverage"], data["curves"]["reliability"]
+    assert risk[-1]["coverage"] == 1.0
+    assert sum(filled["n"] for filled in bins) == len(data["topics"])
 
 
 def test_junit_fails_exactly_what_fails_the_run(worse: Report) -> None:

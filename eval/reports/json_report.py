@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+from eval.measures.calibration import reliability_bins
 from eval.measures.latency import latency
+from eval.measures.risk_coverage import risk_coverage_curve
 from eval.report import Report
 from eval.runner import Asked
-from eval.summary import Group, summarise
+from eval.summary import Group, found_first, summarise
 
 
 def report_json(report: Report) -> str:
@@ -38,6 +40,7 @@ def report_json(report: Report) -> str:
             peer.name: [_group(g) for g in summarise([asked.outcome for asked in peer.asked])]
             for peer in report.peers
         },
+        "curves": _curves(report),
         "topics": [_topic(asked) for asked in report.asked],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -51,6 +54,18 @@ def timings_json(report: Report) -> str:
         "topics": {asked.topic.id: round(asked.milliseconds, 3) for asked in report.asked},
     }
     return json.dumps(data, indent=1) + "\n"
+
+
+def _curves(report: Report) -> dict[str, Any]:
+    """What the plots show: risk over coverage, and the share covered over confidence."""
+    outcomes = report.outcomes
+    confidences = [outcome.confidence for outcome in outcomes]
+    risk = risk_coverage_curve(confidences, found_first(outcomes))
+    bins = reliability_bins(confidences, [outcome.answerable for outcome in outcomes])
+    return {
+        "risk_coverage": [point._asdict() for point in risk],
+        "reliability": [filled._asdict() for filled in bins],
+    }
 
 
 def _group(group: Group) -> dict[str, Any]:
