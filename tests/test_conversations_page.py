@@ -5,7 +5,8 @@ from page_driver import Opener, ask, go_to, keys, words
 from page_index import HOSTILE_WORDS, hostile_index, real_index
 from streamlit.testing.v1 import AppTest
 
-from app.conversation_store import ConversationStore
+from app import conversation_store
+from app.conversation_store import ConversationStore, KeptTurn
 from ingest.settings import load_settings
 
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
@@ -87,7 +88,7 @@ def test_an_answers_address_opens_its_conversation_in_a_new_browser(open_page: O
     assert [turn.question for turn in kept()] == [EXPENDABLE, "and blades?"]
 
 
-def kept():  # type: ignore[no-untyped-def]
+def kept() -> list[KeptTurn]:
     store = ConversationStore(load_settings().var)
     [conversation] = store.find()
     return store.turns(conversation.id)
@@ -101,9 +102,7 @@ def test_a_link_to_an_answer_that_is_not_kept(open_page: Opener) -> None:
     assert "is not kept on this machine" not in words(tab)
 
 
-def test_feedback_is_kept_with_its_answer(
-    tab: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
+def test_feedback_is_kept_with_its_answer(tab: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.pages.answer_card.keep_feedback", lambda *_: None)
     ask(tab, EXPENDABLE)
     tab.feedback[0].set_value(1).run()
@@ -111,14 +110,12 @@ def test_feedback_is_kept_with_its_answer(
 
 
 def test_a_damaged_file_is_told_once_and_asking_goes_on(
-    open_page: Opener, monkeypatch: pytest.MonkeyPatch
+    open_page: Opener,
 ) -> None:
-    import app.conversation_store as module
-
     tab = open_page(real_index())
     ask(tab, EXPENDABLE)
     assert len(kept()) == 1
-    file = load_settings().var / module.FILE
+    file = load_settings().var / conversation_store.FILE
     for path in file.parent.glob(f"{file.name}-*"):
         path.unlink()
     file.write_bytes(b"no database at all " * 99)
