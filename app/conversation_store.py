@@ -23,7 +23,8 @@ from app.models import Answer
 from app.plain_text import shortened
 from ingest.errors import ClauseDeskError
 
-FILE = "conversations.sqlite"
+_ENDING = ".sqlite"
+FILE = f"conversations{_ENDING}"
 #: of the tables, kept in the file's user_version
 SCHEMA = 1
 LONGEST_TITLE = 120
@@ -277,7 +278,7 @@ def _set_aside_if_damaged(path: Path) -> str | None:
         )
     if damage is None:
         return None
-    aside = path.with_name(f"{path.stem}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
+    aside = path.with_name(f"{path.stem}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{_ENDING}")
     path.rename(aside)
     for ending in ("-wal", "-shm"):
         beside = Path(f"{path}{ending}")

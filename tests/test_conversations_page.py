@@ -79,8 +79,8 @@ def test_a_conversation_is_deleted_after_a_second_word(tab: AppTest) -> None:
 
 def test_an_answers_address_opens_its_conversation_in_a_new_browser(open_page: Opener) -> None:
     ask(tab := open_page(real_index()), EXPENDABLE)
-    [link] = tab.query_params["answer"]
-    again = open_page(real_index(), answer=link)
+    link = tab.query_params["answer"]
+    again = open_page(real_index(), answer=str(link))
     assert not again.exception
     assert EXPENDABLE in words(again)
     assert keys(again, "cite-0-")
