@@ -147,7 +147,7 @@ def _refused_outright(answer: Answer) -> bool:
 def _passage(
     library: Library, answer: Answer, citation: Citation, language: Language
 ) -> PassageView:
-    state, place = find_quote(library, citation)
+    state, place = find_quote(library.documents, citation)
     if place is None:
         return PassageView(
             n=citation.n,

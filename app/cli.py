@@ -1,9 +1,9 @@
-"""`python -m app`: ask, search, show, chat. Heavy imports wait until a command needs them."""
+"""`python -m app`: ask, verify-pack, search, show, chat. Heavy imports wait until a command needs them."""
 
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from app.desk import ClauseDesk
-    from app.models import Question
+    from app.export.files import Format
+    from app.models import Answer, Question
 
 
 class _Day(click.ParamType[date]):
@@ -47,27 +48,73 @@ def commands() -> None:
 )
 @_as_of
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answer's own words.")
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write an evidence pack: FILE.md, FILE.docx or FILE.pdf.",
+)
 @_as_json
 def ask(
     question: str | None,
     input_file: Path | None,
     as_of: date | None,
     lang: Literal["en", "zh"] | None,
+    export: Path | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION, or the questions of a file."""
     if (question is None) == (input_file is None):
         raise click.UsageError("give either a question or --input FILE")
     if input_file is not None:
+        if export is not None:
+            raise click.UsageError("--export writes the pack of one question")
         _ask_file(input_file, as_of, lang)
         return
+    from app.export.files import format_of
     from app.models import Question
 
+    to = format_of(export) if export else None  # refused before anything is asked
     asked = Question(text=question or "", as_of=as_of, language=lang)
+    desk = _ready_desk()
     if as_json:
-        click.echo(json.dumps(_ready_desk().ask(asked).to_json(), ensure_ascii=False))
+        answer = desk.ask(asked)
+        click.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:
-        _show_answer(_ready_desk(), asked)
+        answer = _show_answer(desk, asked)
+    if export is not None and to is not None:
+        _export(desk, answer, export, to, lang or "en")
+
+
+@commands.command("verify-pack")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify_pack(file: Path) -> None:
+    """Prove an evidence pack against the corpus and tell what has changed since.
+
+    Exit 0: proven; 1: something has changed; 2: no evidence pack, or one that was tampered with.
+    """
+    from app.evidence_pack_file import read_pack
+    from app.evidence_pack_proof import Standing, prove
+    from ingest.errors import ClauseDeskError
+    from ingest.settings import load_settings
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ClauseDeskError(f"{file} cannot be read: {error.strerror}") from error
+    pack = read_pack(data)
+    proof = prove(pack, _ready_desk().library(), load_settings())
+    click.echo(
+        f"evidence pack of {pack.made_at:%Y-%m-%d %H:%M:%S} UTC, sha256 {pack.sha256}: "
+        f"what is seen in it is what its data say"
+    )
+    for finding in proof.findings:
+        click.echo(f"{finding.standing:<9}  {finding.subject}: {finding.line}")
+    if proof.is_proven:
+        click.echo("proven: every clause stands in the corpus as the pack says")
+        return
+    changed = sum(finding.standing is not Standing.UNCHANGED for finding in proof.findings)
+    click.echo(f"changed since: {changed} of {len(proof.findings)}")
+    sys.exit(1)
 
 
 @commands.command()
@@ -197,12 +244,30 @@ def fetch_model(pip_options: tuple[str, ...]) -> None:
     click.echo(f"{path} is complete; CLAUSEDESK_LLM=local uses it")
 
 
-def _show_answer(desk: "ClauseDesk", question: "Question") -> None:
+def _export(
+    desk: "ClauseDesk", answer: "Answer", file: Path, to: "Format", language: Literal["en", "zh"]
+) -> None:
+    from app.evidence_pack import Asked, make_pack
+    from app.evidence_pack_file import write_pack
+    from ingest.errors import ClauseDeskError
+
+    now = datetime.now(UTC)
+    pack = make_pack([Asked(answer, now)], desk.library(), language, now)
+    data = write_pack(pack, to)
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise ClauseDeskError(f"{file} cannot be written: {error.strerror}") from error
+    click.echo(f"evidence pack {pack.sha256} written to {file}", err=True)
+
+
+def _show_answer(desk: "ClauseDesk", question: "Question") -> "Answer":
     """Print an answer; what a language model words is printed as soon as it is checked."""
     from app.answer_stream import Answered, StatementChecked
 
     shown = ""
     for event in desk.stream(question):
+        last = event.answer
         match event:
             case StatementChecked(line=line):
                 click.echo(line)
@@ -213,6 +278,7 @@ def _show_answer(desk: "ClauseDesk", question: "Question") -> None:
                 click.echo(answer.answer[len(shown) :] if follows else f"\n{answer.answer}")
                 for note in answer.notes:
                     click.echo(f"note: {note}", err=True)
+    return last
 
 
 def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) -> None:

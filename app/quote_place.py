@@ -1,10 +1,11 @@
 """Where a quote of an earlier answer stands now: a corpus may have changed since."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from app.desk import Library
 from app.models import Citation
 from app.source_view import Place
+from ingest.documents import CorpusDocument
 
 
 class QuoteState(StrEnum):
@@ -13,9 +14,11 @@ class QuoteState(StrEnum):
     GONE = "gone"  # no longer in the corpus
 
 
-def find_quote(library: Library, citation: Citation) -> tuple[QuoteState, Place | None]:
+def find_quote(
+    documents: Mapping[str, CorpusDocument], citation: Citation
+) -> tuple[QuoteState, Place | None]:
     """The place to open for a citation, and how far it still holds; None if it is gone."""
-    document = library.documents.get(citation.document_id)
+    document = documents.get(citation.document_id)
     if document is None:
         return QuoteState.GONE, None
     text, held = document.parsed.text, citation.clause_id in document.parsed.by_id

@@ -4,6 +4,8 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import streamlit as st
@@ -23,6 +25,8 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     def opener(settings: Settings, page: str | None = None, **address: str) -> AppTest:
         monkeypatch.setenv("CLAUSEDESK_CORPUS", str(settings.corpus))
         monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
+        # the index may be the checkout's own; what tests ask is not kept beside it
+        monkeypatch.setattr("app.conversation_store.FILE", str(Path(folder) / "kept.sqlite"))
         st.cache_resource.clear()
         st.cache_data.clear()
         tab = AppTest.from_file(START, default_timeout=60)
@@ -30,7 +34,8 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
             tab.query_params[key] = value
         return tab.run() if page is None else go_to(tab, page)
 
-    yield opener
+    with TemporaryDirectory(prefix="clause-desk-kept-") as folder:
+        yield opener
     st.cache_resource.clear()
 
 

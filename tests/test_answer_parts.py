@@ -83,14 +83,14 @@ def test_a_gap_tells_what_is_cited_near_and_not_held() -> None:
 def test_a_quote_is_found_where_it_stands_now() -> None:
     library = real_desk().library()
     citation = answered("Are drills and grinding wheels expendable materials?").citations[0]
-    state, place = find_quote(library, citation)
+    state, place = find_quote(library.documents, citation)
     assert state is QuoteState.VERBATIM and place is not None
-    moved, found = find_quote(library, citation.model_copy(update={"start": 0, "end": 9}))
+    moved, found = find_quote(library.documents, citation.model_copy(update={"start": 0, "end": 9}))
     assert moved is QuoteState.MOVED and found == place
     gone = citation.model_copy(update={"quote": "Words that no document has."})
-    assert find_quote(library, gone) == (QuoteState.GONE, None)
+    assert find_quote(library.documents, gone) == (QuoteState.GONE, None)
     elsewhere = citation.model_copy(update={"document_id": "no-such-document"})
-    assert find_quote(library, elsewhere) == (QuoteState.GONE, None)
+    assert find_quote(library.documents, elsewhere) == (QuoteState.GONE, None)
 
 
 def test_an_explanation_agrees_with_the_answer() -> None:

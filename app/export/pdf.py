@@ -197,7 +197,8 @@ class _Sheet:
         size = {1: 14.0, 2: 11.5, 3: 10.5}[heading.level]
         page.ln({1: 5.0, 2: 3.0, 3: 1.5}[heading.level])
         # a heading at the foot of a page would stand there alone
-        self._make_room(size * _MM_A_POINT * _LEADING + 22)
+        room = {1: 48, 2: 22, 3: 22}[heading.level]
+        self._make_room(size * _MM_A_POINT * _LEADING + room)
         page.start_section(" ".join(heading.text.split())[:120] or "–", level=heading.level - 1)
         color = _ACCENT if heading.level < 3 else _INK
         self._text(heading.text, size, style="B", color=color, after=1.5)

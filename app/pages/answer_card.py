@@ -7,7 +7,7 @@ from app.conversation import Turn
 from app.desk import ClauseDesk
 from app.feedback import feedback_on, keep_feedback
 from app.models import Answer, Check, Statement
-from app.pages import explanation_panel, refusal_card
+from app.pages import explanation_panel, pack_files, refusal_card
 from app.pages.page_language import language, say
 from app.pages.page_state import PageState
 from app.pages.page_style import chip_label, duration_words, status_html
@@ -45,7 +45,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
             _draw_passage(turn, turn.answer, view, passage, state)
         _draw_left_out(view)
     _draw_facts(turn.answer, view)
-    _draw_feedback(turn, turn.answer, state)
+    _draw_feedback(turn, turn.answer, state, desk)
     explanation_panel.draw(turn, turn.answer, state, desk)
 
 
@@ -183,12 +183,13 @@ def _draw_facts(answer: Answer, view: AnswerView) -> None:
     st.html(f'{notes}<p class="facts">{html_text(" · ".join(facts))}</p>')
 
 
-def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:
+def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None:
     """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
     history = state.conversation.history(turn)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
+        pack_files.draw(str(turn.number), desk, lambda: [turn])
     if thumb is None:
         return
     reason = ""
@@ -196,6 +197,6 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState) -> None:
         reason = st.text_input(say("answer.why_not"), key=f"reason-{turn.number}", max_chars=500)
     said = (thumb == 1, reason)
     if turn.feedback != said:
-        turn.feedback = said
+        state.conversation.judge(turn, *said)
         keep_feedback(feedback_on(answer, history, *said), load_settings().var)
         st.toast(say("answer.thanks"))

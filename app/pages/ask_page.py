@@ -28,6 +28,13 @@ _SHOW_LAST_QUESTION = """<script>
 })();
 </script>"""
 
+_SHOW_QUESTION = """<script>
+setTimeout(() => {
+  const asked = document.querySelectorAll(".stChatMessage:has(.question)");
+  asked[%d]?.scrollIntoView({ block: "start" });
+}, 100);
+</script>"""
+
 
 def draw() -> None:
     state = page_state()
@@ -43,12 +50,8 @@ def draw() -> None:
 
 
 def _ask_typed(state: PageState) -> None:
-    _ask(state, st.session_state[_INPUT])
-
-
-def _ask(state: PageState, question: str) -> None:
-    """Store a question before anything is drawn; drawing its turn answers it."""
-    state.conversation.ask(question, state.as_of)
+    # stored before anything is drawn; drawing its turn answers it
+    state.ask(st.session_state[_INPUT])
 
 
 def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
@@ -64,6 +67,9 @@ def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
 
 
 def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
+    for line in (state.notice, state.conversation.problem):
+        if line is not None:
+            error_box(line)
     if not len(state.conversation):
         _draw_welcome(state)
     for turn in state.conversation:
@@ -71,6 +77,7 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
             st.html(f'<div class="question">{html_text(turn.question)}</div>')
         with st.chat_message("assistant", avatar=":material/balance:"):
             _draw_answer(turn, state, desk)
+    _show_linked(state)
 
 
 def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
@@ -128,6 +135,14 @@ def _show_question(turn: Turn, step: str) -> None:
     st.html(_SHOW_LAST_QUESTION % (turn.number, step), unsafe_allow_javascript=True)
 
 
+def _show_linked(state: PageState) -> None:
+    """An old conversation is opened at the answer that the address names."""
+    for turn in state.conversation:
+        if turn.id == state.linked_turn:
+            st.html(_SHOW_QUESTION % turn.number, unsafe_allow_javascript=True)
+    state.linked_turn = None
+
+
 def _draw_welcome(state: PageState) -> None:
     with st.container(key="welcome"):
         st.html(
@@ -139,8 +154,8 @@ def _draw_welcome(state: PageState) -> None:
                 st.button(
                     example,
                     key=f"example-{number}",
-                    on_click=_ask,
-                    args=(state, example),
+                    on_click=state.ask,
+                    args=(example,),
                     width="stretch",
                 )
 
@@ -153,6 +168,6 @@ def _offer_other_day(turn: Turn, state: PageState) -> None:
         say("ask.again", day=day_words(state.day, language())),
         key="ask-again",
         icon=":material/update:",
-        on_click=_ask,
-        args=(state, turn.question),
+        on_click=state.ask,
+        args=(turn.question,),
     )

@@ -6,17 +6,21 @@ from datetime import date
 import streamlit as st
 
 from app.conversation import Conversation
+from app.conversation_store import ConversationsUnavailable
+from app.pages.conversation_keeping import conversation_store
+from app.pages.page_language import say
 from app.source_view import OpenSource, Place
 
 _KEY = "page_state"
 _LINK = "clause"
+_ANSWER = "answer"
 
 
 @dataclass
 class PageState:
     """Kept in the session; callbacks change it before the page is drawn again."""
 
-    conversation: Conversation = field(default_factory=Conversation)
+    conversation: Conversation = field(default_factory=lambda: _new_conversation())
     source: OpenSource | None = None
     as_of: date | None = None  # None: today
     #: counts what was opened, so that the same place opened twice is scrolled to twice
@@ -25,6 +29,10 @@ class PageState:
     reading: str = "text"
     #: the page of a PDF that was leafed to; None: the one with the cited words
     leaf: int | None = None
+    #: id of the turn that the address links to, until the page has scrolled to it
+    linked_turn: str | None = None
+    #: one line about a link that leads nowhere
+    notice: str | None = None
 
     @property
     def day(self) -> date:
@@ -45,9 +53,37 @@ class PageState:
         self.source = None
         st.query_params.pop(_LINK, None)
 
+    def ask(self, question: str) -> None:
+        """Store a question; the address becomes the permanent link of its answer."""
+        self.notice = None
+        st.query_params[_ANSWER] = self.conversation.ask(question, self.as_of).id
+
     def start_again(self) -> None:
-        self.conversation = Conversation()
+        self.go_on(_new_conversation())
         self.close()
+        st.query_params.pop(_ANSWER, None)
+
+    def go_on(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.source = self.notice = None
+
+    def forget(self, conversation_id: str) -> None:
+        """A conversation was deleted: it must not be asked on in."""
+        if self.conversation.id == conversation_id:
+            self.start_again()
+
+    def open_answer(self, turn: str) -> None:
+        """Open the kept conversation of an answer that the address links to."""
+        try:
+            store = conversation_store()
+            conversation = store.conversation_of(turn)
+            if conversation is None:
+                self.notice = say("ask.not_kept")
+                return
+            self.conversation = Conversation.kept(store, conversation)
+            self.linked_turn = turn
+        except ConversationsUnavailable as error:
+            self.notice = str(error)
 
     def _show(self, source: OpenSource) -> None:
         if self.source is None or source.place.document_id != self.source.place.document_id:
@@ -62,6 +98,9 @@ def page_state() -> PageState:
     """The state of this tab; a new one opens what the address links to."""
     if _KEY not in st.session_state:
         state = PageState()
+        answer = st.query_params.get(_ANSWER)
+        if answer:
+            state.open_answer(answer)
         link = st.query_params.get(_LINK)
         if link:
             document_id, mark, _ = link.partition("#")
@@ -69,3 +108,11 @@ def page_state() -> PageState:
         st.session_state[_KEY] = state
     found: PageState = st.session_state[_KEY]
     return found
+
+
+def _new_conversation() -> Conversation:
+    """A conversation that is kept from its first question on, where it can be."""
+    try:
+        return Conversation(conversation_store())
+    except ConversationsUnavailable as error:
+        return Conversation(problem=str(error))
