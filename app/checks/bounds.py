@@ -38,8 +38,11 @@ def _check_times(part: Part) -> Iterator[Finding]:
             yield unsure(f"no cited quote says “{cue.text}”")
         elif others and all(other.kind != cue.kind for other in others):
             text = " ".join(segment.text for segment in part.support)
-            if _TURNS.search(part.text) or _TURNS.search(text):
-                if any(other.kind == cue.kind for other in quoted) or bool(_TURNS.search(part.text)) == bool(_TURNS.search(text)):
+            turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
+            if cue.kind == "before" and not turned and quote_turned:
+                yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+            elif _TURNS.search(part.text) or _TURNS.search(text):
+                if turned and not quote_turned:
                     yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
             elif all(_turned_round(cue, other) for other in others):
                 continue

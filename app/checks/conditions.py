@@ -28,6 +28,9 @@ SUBJECT_KEPT = 0.34
 _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
 #: the head of a list of conditions
 _LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
+#: a rule that exempts or forbids does so for something
+_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required")
+_FOR = re.compile(r"\bfor\b(?P<said>[^,;.]*)", re.I)
 _VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
@@ -67,6 +70,10 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
             yield from _worded(core, match)
+    if _FREES.search(core.text):
+        for match in _FOR.finditer(core.text):
+            if match.start() > 3:
+                yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
 
 

@@ -1,5 +1,6 @@
 """Coverage: what a sentence says stands in the quote, in the same or in other words."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 
 from app.checks.finding import Finding, failed, unsure
@@ -7,6 +8,10 @@ from app.checks.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.7
+#: words that any rule may call its things by
+_GENERIC = re.compile(r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)")
+#: so few words of a sentence of its own are no rule of its own
+STRAY = 1
 #: below it the quotes are about something else
 UNRELATED = 0.3
 
@@ -24,6 +29,22 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
         yield failed(f"the quote says nothing of: {words}")
     elif share < COVERED or _side_by_side(content, keys):
         yield unsure(f"not in the quote: {words}")
+
+
+def check_one_place(reading: Reading) -> Iterator[Finding]:
+    """A rule is not put together from two sentences of the quotes by a stray word of one."""
+    for part in reading.parts:
+        if len(part.drawn) < 2:
+            continue
+        core = part.drawn[0]
+        left = [word for word in part.content if not word.keys & core.whole_keys]
+        for segment in part.drawn[1:]:
+            added = [word for word in left if word.keys & segment.keys]
+            left = [word for word in left if not word.keys & segment.whole_keys]
+            stray = [word.text for word in added if word.telling and not word.text[0].isdigit()]
+            listed = segment.head is not None and segment.root is core.root
+            if not listed and 0 < len(added) <= STRAY and stray and not _GENERIC.match(stray[0]):
+                    yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
 
 
 def _side_by_side(content: Sequence[Word], keys: Set[str]) -> bool:

@@ -42,7 +42,7 @@ _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
     | {word: n for n, word in enumerate(_ORDINALS, start=1)}
-    | {"thirtieth": 30, "dozen": 12}
+    | {"thirtieth": 30, "dozen": 12, "twice": 2, "double": 2, "thrice": 3}
 )
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORDS = re.compile(

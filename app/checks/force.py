@@ -11,7 +11,7 @@ EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits
 #: the negated forms first: "not required" is no "required"
 FORCES = {
     EXEMPT: pattern(
-        r"need not", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
+        r"need not", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
         r"no (?:need|requirement|obligation)", r"not to send", r"exempt(?:s|ed|ing)?", r"waive\w*", r"unnecessary", r"optional",
@@ -43,6 +43,10 @@ _PROVED_BY = {
     WILL: {WILL, OBLIGE},
 }
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
+_NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
+_ONLY = pattern(r"only")
+_AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
+_EXCEED = pattern(r"not exceed\w*")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -68,12 +72,16 @@ def _compare(
     if any(match.kind in proofs for match in matches):
         return None
     text = " ".join(segment.text for segment in part.support)
+    if cue.kind == FORBID and _NOT_BEFORE.search(part.text) and _ONLY.search(text):
+        return None  # "not until approval" is "only after approval"
     if cue.kind == FORBID and _LIMIT.search(text) or cue.kind == EXEMPT and _LOSES.search(text):
         # "can only be used after approval": not before; "without sending lists": need not
         return None if any(m.kind not in {PERMIT} for m in matches) or not matches else unsure(
             f"“{cue.text}” is the reader's conclusion from the quote"
         )
     if cue.kind == WILL:
+        return None
+    if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None
     if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
         return None  # "cannot be sold before" is "can be sold once"

@@ -9,7 +9,7 @@ from re import Pattern
 
 from app.checks.cues import Cue, cues, cues_of, pattern
 from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading, Span, overlap
+from app.checks.reading import Part, Reading, Span, Word, overlap
 
 _FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
 
@@ -42,6 +42,7 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
     {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
+    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
 )  # fmt: skip
@@ -80,6 +81,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
             yield from _compare(part, group, everything)
         yield from _check_actors(part, named)
         yield from _check_agent(part)
+        yield from _check_doers(part)
 
 
 def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]) -> Iterator[Finding]:
@@ -151,6 +153,22 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
         yield failed(f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
+
+
+_BY = pattern(r"by(?!-)(?: the)?")
+
+
+def _check_doers(part: Part) -> Iterator[Finding]:
+    """ "Made by the Customs" is not "made by the declarant", whoever they are."""
+    for match in _BY.finditer(part.text):
+        deed, doer = part.near(match.start(), match.end(), 1, 0), part.near(match.end(), match.end(), 0, 2)
+        others: list[Word] = []
+        for segment in part.support:
+            for theirs in _BY.finditer(segment.text):
+                if overlap(deed, segment.near(theirs.start(), theirs.end(), 1, 0)):
+                    others += segment.near(theirs.end(), theirs.end(), 0, 4)
+        if others and doer and not overlap(doer, others):
+            yield unsure(f"the quote names another one than “{doer[0].text}” there")
 
 
 def _agent(span: Span) -> Cue | None:
