@@ -37,7 +37,7 @@ CAUGHT, TRUE_FAILED, PARAPHRASE_UNCHECKED = 0.95, 0.05, 0.25
 #: sentences of each kind in the short form
 SHORT = 2
 
-Style = Literal["near", "paraphrase", "chinese", "reference"]
+Style = Literal["near", "paraphrase", "model", "chinese", "reference"]
 
 
 class Pair(BaseModel):
