@@ -14,7 +14,7 @@ TIMES = {
 _TURNS = pattern(r"only", r"not", r"cannot", r"no(?!\.)", r"until", r"unless")
 
 SCOPE = {
-    "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"any(?:one|body|thing)?", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"(?<!without )(?<!if )(?<!whether )(?<!not )any(?:one|body|thing)?", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just", r"merely", r"at most", r"at least", r"仅|只"),
 }  # fmt: skip
 _QUOTED = {
