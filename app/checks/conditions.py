@@ -23,14 +23,17 @@ KEPT = 0.34
 FEWEST_ADDED = 2
 #: and of the words of another rule's condition, of which it takes a few words
 OTHER_KEPT = 0.5
+#: an exemption names whom it frees in few words, and each of them counts
+ALL_KEPT = 0.67
 #: and of the words of the rule's subject
 SUBJECT_KEPT = 0.34
 _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
 #: the head of a list of conditions
 _LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
 #: a rule that exempts or forbids does so for something
-_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required")
+_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required", r"no", r"need not", r"not")
 _FOR = re.compile(r"\bfor\b(?P<said>[^,;.]*)", re.I)
+_EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
 _VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
@@ -54,7 +57,8 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 continue
             for words, text in _conditions(segment, part):
                 kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
-                if kept < (OTHER_KEPT if place else KEPT):
+                few = len(words) <= 3 and _EXEMPTS.search(segment.text)
+                if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
             if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
@@ -102,5 +106,6 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     if force is None:
         return
     words = [w for w in core.content if start <= w.start < force.start() and w.telling]
-    if len(words) >= 4:  # a subject with a restriction: "personnel proved to be with …"
+    frees = _EXEMPTS.search(core.text) is not None
+    if len(words) >= (2 if frees else 4):  # a subject with a restriction: "personnel proved to be with …"
         yield words, f"“{core.text[start : force.start()].strip()}”"

@@ -47,6 +47,41 @@ def check_one_place(reading: Reading) -> Iterator[Finding]:
                     yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
 
 
+def check_substitution(reading: Reading) -> Iterator[Finding]:
+    """Between the same neighbours stands the same word, not another one in its place."""
+    keys = frozenset(key for segment in reading.quotes for key in segment.keys)
+    for part in reading.parts:
+        words = [word for word in part.content if word.telling]
+        for place, word in enumerate(words):
+            if word.keys & keys or word.text[0].isdigit():
+                continue
+            before = words[place - 1] if place else None
+            after = words[place + 1] if place + 1 < len(words) else None
+            for segment in part.support:
+                other = _in_its_place(before, after, [w for w in segment.content if w.telling])
+                if other is not None and not other.keys & part.keys:
+                    yield unsure(f"the quote has “{other.text}” where the sentence has “{word.text}”")
+                    break
+
+
+def _in_its_place(
+    before: Word | None, after: Word | None, words: Sequence[Word]
+) -> Word | None:
+    """The word that has the same neighbours; at an end, one neighbour is enough."""
+    for place, word in enumerate(words):
+        left = words[place - 1] if place else None
+        right = words[place + 1] if place + 1 < len(words) else None
+        if _alike(before, left) and _alike(after, right) and (before or after):
+            return word
+    return None
+
+
+def _alike(word: Word | None, other: Word | None) -> bool:
+    if word is None or other is None:
+        return word is other
+    return bool(word.keys & other.keys)
+
+
 def _side_by_side(content: Sequence[Word], keys: Set[str]) -> bool:
     """Whether two words in a row are not in the quote: an addition more than a paraphrase."""
     missing = [not word.keys & keys for word in content]

@@ -43,6 +43,7 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
     {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效")},
+    {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
 )  # fmt: skip
@@ -68,7 +69,7 @@ _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|p
 
 
 #: kinds that ordinary words name too: "come in", "above"
-_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
+_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "at most", "at least", "begins", "ends", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
 #: words that oppose too little to need a word of the quote
 _PLAIN = ("bring", "under", "over", "less", "in china", "left", "another", "different", "with rabies")
 

@@ -25,7 +25,10 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)", re.I)
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)", re.I)
+#: a second verb of the same subject
+_SAME_SUBJECT = re.compile(r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I)
+_FINITE = re.compile(r"\b(?:shall|may|must|can|cannot|will|is|are)\b", re.I)
 _COLON = re.compile(r"[:：]\s*(?=\S)")
 #: where a statement may go on with another rule; it does when a verb follows
 _JOINT = re.compile(
@@ -248,7 +251,18 @@ class Reader:
                     yield above
                 for rule in _RULES.split(rest):
                     if rule.strip():
-                        yield self._segment(rule.strip(), above, number)
+                        yield from self._rules(rule.strip(), above, number)
+
+    def _rules(self, text: str, head: Segment | None, number: int) -> Iterator[Segment]:
+        """A rule, or the two that one subject has: "goods shall be … and may be …"."""
+        joint = _SAME_SUBJECT.search(text)
+        begin = _FINITE.search(text, 0, joint.start()) if joint else None
+        if joint is None or begin is None:
+            yield self._segment(text, head, number)
+            return
+        yield self._segment(text[: joint.start()], head, number)
+        subject = self._segment(text[: begin.start()], head, number)
+        yield from self._rules(text[joint.end() :], subject, number)
 
     def _segment(self, text: str, head: Segment | None, sentence: int) -> Segment:
         return Segment(text, self._words(text), head, sentence)
