@@ -49,6 +49,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
         if not part.drawn:
             continue
         core = part.drawn[0]
+        yield from _other_subject(part, core)
         left = list(part.content)
         for place, segment in enumerate(part.drawn):
             added = [word for word in left if word.keys & segment.keys]
@@ -79,6 +80,20 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
             if match.start() > 3:
                 yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
+
+
+def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
+    """The rule that the part draws upon speaks of what the part speaks of."""
+    force = _FORCE.search(part.text)
+    theirs = _FORCE.search(core.text)
+    if force is None or theirs is None:
+        return
+    mine = [w for w in part.content if w.end <= force.start() and w.telling]
+    own = [w for w in core.content if w.end <= theirs.start() and w.telling]
+    if mine and own and not any(word.keys & core.whole_keys for word in mine):
+        if not overlap(own, part.content):
+            said = " ".join(word.text for word in mine)
+            yield unsure(f"the quote says this of another thing than “{said}”")
 
 
 def _used(core: Segment, part: Part, place: int) -> bool:

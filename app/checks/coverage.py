@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence, Set
 
+from app.checks.figures import figures_in
 from app.checks.finding import Finding, failed, unsure
 from app.checks.reading import Reading, Word
 
@@ -53,13 +54,13 @@ def check_substitution(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         words = [word for word in part.content if word.telling]
         for place, word in enumerate(words):
-            if word.keys & keys or word.text[0].isdigit():
+            if word.keys & keys or figures_in(word.text) or word.text[0].isdigit():
                 continue
             before = words[place - 1] if place else None
             after = words[place + 1] if place + 1 < len(words) else None
             for segment in part.support:
                 other = _in_its_place(before, after, [w for w in segment.content if w.telling])
-                if other is not None and not other.keys & part.keys:
+                if other is not None and not other.keys & part.keys and not figures_in(other.text):
                     yield unsure(f"the quote has “{other.text}” where the sentence has “{word.text}”")
                     break
 

@@ -9,7 +9,7 @@ from app.checks.reading import Part, Reading, overlap
 #: words that turn what follows into its opposite
 DENIALS = {
     "not": pattern(
-        r"not(?! (?:earlier|later|less|more|longer|older|only))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
         r"rather than", r"instead of", r"free (?:of|from)", r"(?:ir)?regardless", r"irrespective", r"non", r"un(?:able|used|consumed|broken|packed|necessary)", r"opposite",
         r"不", r"无", r"未", r"非", r"没有", r"勿",
     ),

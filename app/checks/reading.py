@@ -321,7 +321,7 @@ _EMPTY = frozenset((
     "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
     "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
     "up", "down", "over", "come", "came", "done", "like", "unlik",
-    "exampl", "such", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
+    "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
 
 
