@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from app.citation_check import CheckedStatement, CitationChecker
 from app.models import Check
 from eval.errors import CannotRun
-from eval.topics import Split, Topic
+from eval.topics import Topic
 from ingest.catalog import load_catalog
 from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
@@ -37,6 +37,8 @@ CAUGHT, TRUE_FAILED, PARAPHRASE_UNCHECKED = 0.95, 0.05, 0.25
 #: sentences of each kind in the short form
 SHORT = 2
 
+#: fresh: written when the check was done, over clauses of both others and new ones
+Split = Literal["dev", "test", "fresh"]
 Style = Literal["near", "paraphrase", "model", "chinese", "reference"]
 
 
