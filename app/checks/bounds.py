@@ -8,16 +8,18 @@ from app.checks.reading import Part, Reading, overlap
 
 TIMES = {
     "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
-    "after": pattern(r"after(?:wards?)?(?!-sales)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
+    "after": pattern(r"after(?:wards?)?(?!-sales)", r"later(?! than)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
 _TURNS = pattern(r"only", r"not(?! (?:earlier|later|less|more|longer|older))", r"cannot", r"no(?!\.)(?! (?:earlier|later|less|more|longer|older))", r"until", r"unless")
 
 SCOPE = {
-    "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"(?<!without )(?<!if )(?<!whether )(?<!not )any", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
-    "even": pattern(r"even (?:if|when|after|before|without|though)"),
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every", r"(?:for|of|to|by|take) any", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "even": pattern(r"even(?! though)"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just", r"merely", r"at most", r"at least", r"仅|只"),
 }  # fmt: skip
+#: these must stand by the same words
+_EACH = ("all", "every", "always", "both", "never")
 _QUOTED = {
     "all": pattern(r"all", r"every", r"any", r"each", r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
     "even": pattern(r"even", r"although", r"regardless", r"whether"),
@@ -58,7 +60,7 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
 
 
 def _check_scope(part: Part) -> Iterator[Finding]:
-    text = " ".join(segment.text for segment in part.support)
     for cue in cues(part, SCOPE):
-        if not _QUOTED[cue.kind].search(text):
+        same = [c for c in cues_of(part.support, {cue.kind: _QUOTED[cue.kind]})]
+        if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
             yield unsure(f"the quote does not say “{cue.text}”")

@@ -31,10 +31,10 @@ _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", 
 #: the head of a list of conditions
 _LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
 #: a rule that exempts or forbids does so for something
-_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required", r"no", r"need not", r"not")
-_FOR = re.compile(r"\bfor\b(?P<said>[^,;.]*)", re.I)
+_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required", r"need not", r"no \w+ (?:shall be|is|are) charged")
+_FOR = re.compile(r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I)
 _EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
-_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
+_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
 _IF_SAID = pattern(
@@ -45,6 +45,8 @@ _IF_SAID = pattern(
 
 def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
+    # "exhibitors of the 2018 Expo": which document it is need not be said again
+    titles = frozenset(key for source in reading.sources for key in source.keys)
     for part in reading.parts:
         if not part.drawn:
             continue
@@ -57,6 +59,9 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
             if place and len(added) < FEWEST_ADDED:
                 continue
             for words, text in _conditions(segment, part):
+                words = [w for w in words if not w.keys & titles]
+                if not words:
+                    continue
                 kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
@@ -123,4 +128,6 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     words = [w for w in core.content if start <= w.start < force.start() and w.telling]
     frees = _EXEMPTS.search(core.text) is not None
     if len(words) >= (2 if frees else 4):  # a subject with a restriction: "personnel proved to be with …"
-        yield words, f"“{core.text[start : force.start()].strip()}”"
+        rest = [w for w in core.content if w.start >= force.start()]
+        own = [word for word in words if not overlap([word], rest)]
+        yield own if len(own) > 1 else words, f"“{core.text[start : force.start()].strip()}”"

@@ -11,6 +11,8 @@ from app.checks.reading import Reading, Word
 COVERED = 0.7
 #: words that any rule may call its things by
 _GENERIC = re.compile(r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)")
+#: "such materials": what they are stands in another sentence
+_POINTS_BACK = re.compile(r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I)
 #: so few words of a sentence of its own are no rule of its own
 STRAY = 1
 #: below it the quotes are about something else
@@ -38,6 +40,8 @@ def check_one_place(reading: Reading) -> Iterator[Finding]:
         if len(part.drawn) < 2:
             continue
         core = part.drawn[0]
+        if _POINTS_BACK.search(core.text):
+            continue
         left = [word for word in part.content if not word.keys & core.whole_keys]
         for segment in part.drawn[1:]:
             added = [word for word in left if word.keys & segment.keys]

@@ -11,7 +11,7 @@ EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits
 #: the negated forms first: "not required" is no "required"
 FORCES = {
     EXEMPT: pattern(
-        r"need not", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
+        r"need not", r"(?:shall|must|may|will|can) not be (?:restricted|limited)", r"none (?:is|are) (?:needed|required|necessary)", r"no (?:\w+ ){1,2}(?:is|are) (?:needed|required|necessary)", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
         r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"unnecessary", r"optional",
@@ -24,7 +24,7 @@ FORCES = {
     ),
     OBLIGE: pattern(
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
-        r"mandatory", r"(?:is|are) (?:\w+ )?to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
+        r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
         r"应当?", r"必须", r"须", r"需要?", r"要求",
     ),
     PERMIT: pattern(
@@ -38,7 +38,7 @@ FORCES = {
 _PROVED_BY = {
     EXEMPT: {EXEMPT},
     FORBID: {FORBID},
-    OBLIGE: {OBLIGE},
+    OBLIGE: {OBLIGE, WILL},
     PERMIT: {PERMIT, EXEMPT},
     WILL: {WILL, OBLIGE},
 }

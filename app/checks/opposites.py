@@ -42,7 +42,7 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
     {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
-    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效")},
+    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
     {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
@@ -63,6 +63,8 @@ ACTORS = {
     "Customs": pattern(r"(?:the |Dongguan |China |local )?Customs(?: (?:House|authority|inspectors|officers?))?(?! (?:duty|duties|clearance|special|districts?|formalities|procedures?|control|penalt))", r"海关"),
     "enterprise": pattern(rf"(?:relevant |qualified |processing-trade |zone )*{_FIRM}(?: involved)?", r"企业|公司"),
 }  # fmt: skip
+#: to whom rules are addressed: a rule that names nobody means them
+_ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
 _NOT_AGENT = ("by", "to", "of", "from", "with", "for", "at", "than", "via", "in", "after", "before", "without")
 _ACTS = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"ha(?:s|ve) to", r"needs?(?: to| not)?", r"(?:is|are) (?:required|allowed|obliged) to", r"须|应当?|可以?")
 _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?")
@@ -132,7 +134,7 @@ def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
         mine = [other for other in quoted if other.kind == cue.kind]
         rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
         if not mine:
-            if cue.kind not in named:
+            if cue.kind not in named and (cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED):
                 yield unsure(f"the quote does not name “{cue.text}”")
         elif rivals:
             best = max(rivals, key=lambda other: _closeness(cue, other))
@@ -147,7 +149,8 @@ def _check_agent(part: Part) -> Iterator[Finding]:
         return
     theirs = [found for segment in part.support if (found := _agent(segment)) is not None]
     if not theirs:
-        if agent.kind not in {cue.kind for cue in cues_of(part.support, ACTORS)}:
+        named = {cue.kind for cue in cues_of(part.support, ACTORS)}
+        if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
             yield unsure(f"the quote does not say that “{agent.text}” acts")
         return
     best = max(theirs, key=lambda other: overlap(agent.after, other.after))
@@ -159,10 +162,15 @@ def _check_agent(part: Part) -> Iterator[Finding]:
 _BY = pattern(r"by(?!-)(?: the)?")
 
 
+def _at_once(span: Span, place: int) -> tuple[Word, ...]:
+    """The words right behind a place."""
+    return tuple(w for w in span.near(place, place, 0, 2) if w.start - place <= 15)
+
+
 def _check_doers(part: Part) -> Iterator[Finding]:
     """ "Made by the Customs" is not "made by the declarant", whoever they are."""
     for match in _BY.finditer(part.text):
-        deed, doer = part.near(match.start(), match.end(), 1, 0), part.near(match.end(), match.end(), 0, 2)
+        deed, doer = part.near(match.start(), match.end(), 1, 0), _at_once(part, match.end())
         others: list[Word] = []
         for segment in part.support:
             for theirs in _BY.finditer(segment.text):
@@ -178,7 +186,8 @@ def _agent(span: Span) -> Cue | None:
     passive = _PASSIVE.search(span.text)
     if passive:
         behind = [actor for actor in actors if 0 <= actor.start - passive.end() <= 12]
-        return behind[0] if behind else None
+        if behind:
+            return behind[0]
     acts = _ACTS.search(span.text)
     before = [actor for actor in actors if acts and actor.end <= acts.start()]
     if acts is None or not before:

@@ -9,13 +9,13 @@ from app.checks.reading import Part, Reading, overlap
 #: words that turn what follows into its opposite
 DENIALS = {
     "not": pattern(
-        r"not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
-        r"rather than", r"instead of", r"free (?:of|from)", r"(?:ir)?regardless", r"irrespective", r"non", r"un(?:able|used|consumed|broken|packed|necessary)", r"opposite",
+        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"non", r"un(?:able|used|consumed|broken|packed|necessary)", r"opposite",
         r"不", r"无", r"未", r"非", r"没有", r"勿",
     ),
     "negative": pattern(
         r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
-        r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
+        r"missing", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
 }  # fmt: skip
@@ -60,7 +60,7 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
-    behind = other.after[:4] or other.before[-3:]
+    behind = other.near if other.kind == "negative" else other.after[:4] or other.before[-3:]
     return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
@@ -76,8 +76,8 @@ def _turned(cue: Cue, other: Cue) -> bool:
 
 def _stated(cue: Cue, part: Part) -> bool:
     """Whether the part states what the quote denies: the words right behind the denial."""
-    denied = cue.after[:3]
-    return bool(denied) and overlap(denied[:2], part.content) >= min(2, len(denied))
+    denied = cue.after[:4]
+    return bool(denied) and overlap(denied, part.content) >= min(2, len(denied))
 
 
 def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)", re.I)
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)", re.I)
 #: a second verb of the same subject
 _SAME_SUBJECT = re.compile(r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I)
 _FINITE = re.compile(r"\b(?:shall|may|must|can|cannot|will|is|are)\b", re.I)
@@ -38,11 +38,13 @@ _JOINT = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
-    r"apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
+    r"needn|apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
 #: an answer's own first word
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
+#: of a concept's names the first say the same; those behind them are narrower ("parrot")
+SURE_NAMES = 5
 _CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -150,7 +152,7 @@ class Reader:
         self._stem = lru_cache(maxsize=50_000)(self._stem_of)
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for place, concept in enumerate(glossary.concepts):
-            self._add(concept.english, f"concept {place}")
+            self._add(concept.english[:SURE_NAMES], f"concept {place}")
         for place, names in enumerate(_synonyms()):
             self._add(names, f"synonym {place}")
         for phrases in self._phrases.values():
@@ -231,7 +233,7 @@ class Reader:
     def _segments(self, quotes: Iterable[str]) -> Iterator[Segment]:
         number = 0
         head: Segment | None = None
-        for quote in quotes:
+        for quote in _each_once(quotes):
             for place, (start, end) in enumerate(sentences(quote)):
                 number += 1
                 text = quote[start:end]
@@ -334,6 +336,12 @@ def _synonyms() -> list[list[str]]:
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return _MARK.sub(" ", text).strip()
+
+
+def _each_once(quotes: Iterable[str]) -> list[str]:
+    """Without the items that a list's head is quoted with anyway."""
+    quotes = list(dict.fromkeys(quotes))
+    return [q for q in quotes if not any(q != other and q in other for other in quotes)]
 
 
 def _halves(text: str) -> tuple[str, bool, str]:
