@@ -18,7 +18,7 @@ _INNER = re.compile(
     re.I,
 )
 #: of the words of a condition the sentence has at least this share
-KEPT = 0.34
+KEPT = 0.5
 #: a rule that adds fewer words to the sentence is not what it is about
 FEWEST_ADDED = 2
 #: and of the words of another rule's condition, of which it takes a few words

@@ -1,7 +1,10 @@
 """Coverage: what a sentence says stands in the quote, in the same or in other words."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+
+from functools import cache
+from pathlib import Path
 
 from app.checks.figures import figures_in
 from app.checks.finding import Finding, failed, unsure
@@ -30,7 +33,7 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
     words = ", ".join(dict.fromkeys(missing))
     if share < UNRELATED:
         yield failed(f"the quote says nothing of: {words}")
-    elif share < COVERED or _side_by_side(content, keys):
+    elif share < COVERED or any(word not in _light() for word in missing):
         yield unsure(f"not in the quote: {words}")
 
 
@@ -87,7 +90,9 @@ def _alike(word: Word | None, other: Word | None) -> bool:
     return bool(word.keys & other.keys)
 
 
-def _side_by_side(content: Sequence[Word], keys: Set[str]) -> bool:
-    """Whether two words in a row are not in the quote: an addition more than a paraphrase."""
-    missing = [not word.keys & keys for word in content]
-    return any(a and b for a, b in zip(missing, missing[1:], strict=False))
+@cache
+def _light() -> frozenset[str]:
+    """Words that may stand in a sentence though the quote has neither them nor a synonym."""
+    path = Path(__file__).with_name("light_words.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())

@@ -50,7 +50,7 @@ _EXCEED = pattern(r"not exceed\w*")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
-_LOSES = pattern(r"not", r"no", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
+_LOSES = pattern(r"not", r"no(?!\.)", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
 
 
 def check_force(reading: Reading) -> Iterator[Finding]:

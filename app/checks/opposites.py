@@ -44,6 +44,7 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
     {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
     {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
+    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"longer than", r"more than")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
 )  # fmt: skip
@@ -65,6 +66,8 @@ ACTORS = {
 }  # fmt: skip
 #: to whom rules are addressed: a rule that names nobody means them
 _ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
+#: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
+_GOES_ON = ("of", "inside", "outside", "receiving", "with", "who", "that", "involved", "undertaking")
 _NOT_AGENT = ("by", "to", "of", "from", "with", "for", "at", "than", "via", "in", "after", "before", "without")
 _ACTS = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"ha(?:s|ve) to", r"needs?(?: to| not)?", r"(?:is|are) (?:required|allowed|obliged) to", r"须|应当?|可以?")
 _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?")
@@ -195,7 +198,8 @@ def _agent(span: Span) -> Cue | None:
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
     led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
-    if len(between) > 3 or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
+    far = 9 if between and between[0].text in _GOES_ON else 3
+    if len(between) > far or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
         return None
     return agent
 
