@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, overlap
 
 TIMES = {
@@ -46,14 +46,14 @@ def _check_times(part: Part) -> Iterator[Finding]:
             text = " ".join(segment.text for segment in part.support)
             turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
             if cue.kind == "before" and not turned and quote_turned:
-                yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
             elif _TURNS.search(part.text) or _TURNS.search(text):
                 if turned and not quote_turned:
                     yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
             elif all(_turned_round(cue, other) for other in others):
                 continue
             else:
-                yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
 
 
 def _turned_round(cue: Cue, other: Cue) -> bool:

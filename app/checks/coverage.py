@@ -1,7 +1,7 @@
 """Coverage: what a sentence says stands in the quote, in the same or in other words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,8 @@ from app.checks.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.7
+#: letters that make two words one root
+ROOT = 6
 #: words that any rule may call its things by
 _GENERIC = re.compile(r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)")
 #: "such materials": what they are stands in another sentence
@@ -25,10 +27,11 @@ UNRELATED = 0.3
 def check_coverage(reading: Reading) -> Iterator[Finding]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
-    content = [word for word in reading.statement.content if word.telling and not word.text[0].isdigit()]
+    content = [w for w in reading.statement.content if w.telling and not figures_in(w.text)]
     if not content:
         return
-    missing = [word.text for word in content if not word.keys & keys]
+    quoted = {word.text for segment in reading.quotes for word in segment.content if word.telling}
+    missing = [w.text for w in content if not w.keys & keys and not _same_root(w.text, quoted)]
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(missing))
     if share < UNRELATED:
@@ -88,6 +91,14 @@ def _alike(word: Word | None, other: Word | None) -> bool:
     if word is None or other is None:
         return word is other
     return bool(word.keys & other.keys)
+
+
+def _same_root(word: str, others: Set[str]) -> bool:
+    """ "provincial" and "province": what the stemmer leaves apart."""
+    root = word[:ROOT]
+    return len(root) == ROOT and any(
+        other.startswith(root) and abs(len(other) - len(word)) <= 4 for other in others
+    )
 
 
 @cache

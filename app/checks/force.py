@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
@@ -96,4 +96,6 @@ def _compare(
     weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
     if weak:
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
-    return failed(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+    if _NOT_BEFORE.search(part.text) and _NOT_BEFORE.search(text):
+        return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+    return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
 from app.checks.cues import Cue, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, Span, Word, overlap
 
 _FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
@@ -105,8 +105,8 @@ def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
             continue
         if not mine:
             if not any(rival.kind in said for rival in rivals):
-                finding = unsure if cue.kind in _LOOSE else failed
-                yield finding(f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”")
+                reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
+                yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
@@ -159,7 +159,7 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     best = max(theirs, key=lambda other: overlap(agent.after, other.after))
     same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
-        yield failed(f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
+        yield contradicted(part, f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
 
 
 _BY = pattern(r"by(?!-)(?: the)?")

@@ -45,6 +45,8 @@ _VERB = re.compile(
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 #: of a concept's names the first say the same; those behind them are narrower ("parrot")
 SURE_NAMES = 5
+#: share of a sentence's words that a rule has when both are worded alike
+CLOSE = 0.75
 _CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -117,6 +119,14 @@ class Part(Span):
     def support(self) -> tuple[Segment, ...]:
         """Those segments with the heads of their lists, each once."""
         return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
+
+
+    @cached_property
+    def close(self) -> bool:
+        """Whether it is worded as the rule that it draws upon: what differs then is no paraphrase."""
+        words = [word for word in self.content if word.telling]
+        keys = self.drawn[0].whole_keys if self.drawn else frozenset()
+        return bool(words) and sum(bool(w.keys & keys) for w in words) >= CLOSE * len(words)
 
 
 @dataclass(frozen=True)
