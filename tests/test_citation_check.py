@@ -1,7 +1,6 @@
 """The citation check on clauses of no corpus: statement, quote, expected outcome."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 from conftest import CORPUS

@@ -74,6 +74,6 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
 
 def _check_scope(part: Part) -> Iterator[Finding]:
     for cue in cues(part, SCOPE):
-        same = [c for c in cues_of(part.support, {cue.kind: _QUOTED[cue.kind]})]
+        same = list(cues_of(part.support, {cue.kind: _QUOTED[cue.kind]}))
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
             yield unsure(f"the quote does not say “{cue.text}”")

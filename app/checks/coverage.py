@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-
 from functools import cache
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 """Names: proper names, names of forms, and what stands in quotation marks, are the quote's own."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -76,7 +77,7 @@ def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word
     if any(_side_by_side(run, span) for span in known):
         return [run]
     pieces: list[list[Word]] = [[run[0]]]
-    for before, word in zip(run, run[1:], strict=False):
+    for before, word in itertools.pairwise(run):
         if re.search(r"\b(?:and|or)\b", text[before.end : word.start]):
             pieces.append([])
         pieces[-1].append(word)
@@ -112,5 +113,5 @@ def _side_by_side(words: Sequence[Word], span: Span) -> bool:
     ]
     return all(
         any(0 <= b - a <= 3 for a in first for b in second)
-        for first, second in zip(places, places[1:], strict=False)
+        for first, second in itertools.pairwise(places)
     )

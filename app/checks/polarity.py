@@ -54,9 +54,12 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
         yield unsure(reason) if proofs else contradicted(part, reason)
     elif not any(_same_scope(cue, other) for other in proofs):
         yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
-    elif cue.text == "without" and all(o.text == "only" for o in proofs if _same_scope(cue, o)):
-        if len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1:
-            yield contradicted(part, "the sentence says “without” where the quote says “only”")
+    elif (
+        cue.text == "without"
+        and all(o.text == "only" for o in proofs if _same_scope(cue, o))
+        and len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1
+    ):
+        yield contradicted(part, "the sentence says “without” where the quote says “only”")
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
