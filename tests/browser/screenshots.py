@@ -51,6 +51,16 @@ def _how_it_was_found(tab: Page) -> None:
     tab.evaluate("document.querySelector('.st-key-found-0').scrollIntoView()")
 
 
+def _conversations(tab: Page) -> None:
+    _answer(tab)
+    tab.click(".st-key-new-conversation button")
+    settled(tab)
+    ask(tab, "进口的消耗性材料转内销需要缴税吗？")
+    answered(tab)
+    tab.goto(f"{tab.url.partition('?')[0]}conversations")
+    tab.click("[class*=st-key-pack-] button:visible")
+
+
 @pytest.mark.parametrize(
     ("name", "link", "size", "scheme", "steps"),
     [
@@ -59,6 +69,7 @@ def _how_it_was_found(tab: Page) -> None:
         ("ask-phone", "", PHONE, "light", _answer),
         ("not-covered", "", DESK, "light", _not_covered),
         ("how-found", "", DESK, "light", _how_it_was_found),
+        ("conversations", "", DESK, "light", _conversations),
     ],
 )
 def test_take(
