@@ -68,24 +68,26 @@ def prove(pack: EvidencePack, library: Library, settings: Settings) -> PackProof
     """Raises TamperedPack for words that this very corpus never had, UnreadableDocument for
     a document of the pack that can no longer be read."""
     now = _Corpus(pack, library, settings)
-    found = [
-        *(finding for document in pack.documents for finding in now.document(document)),
-        *(
-            finding
-            for answer in pack.answers
-            for clause in answer.clauses
-            for finding in now.clause(clause, answer.as_of)
-        ),
-    ]
+    found: list[Finding] = []
+    for document in pack.documents:
+        found += _not_false(now.document(document), now.is_one(pack.corpus_fingerprint))
+    for answer in pack.answers:
+        # an old answer may have been packed when its corpus had moved on already
+        is_its_corpus = now.is_one(answer.corpus_fingerprint)
+        for clause in answer.clauses:
+            found += _not_false(now.clause(clause, answer.as_of), is_its_corpus)
     # a clause may be cited by several answers of a conversation
-    findings = tuple(dict.fromkeys(found))
-    changed = next((f for f in findings if f.standing is not Standing.UNCHANGED), None)
-    if changed is not None and now.is_the_one_of_the_pack:
-        raise TamperedPack(
-            f"the evidence pack is false: the corpus is the one from which it was made, but "
-            f"{changed.subject} {changed.line}"
-        )
-    return PackProof(findings)
+    return PackProof(tuple(dict.fromkeys(found)))
+
+
+def _not_false(findings: Iterator[Finding], is_its_corpus: bool) -> Iterator[Finding]:
+    for finding in findings:
+        if is_its_corpus and finding.standing is not Standing.UNCHANGED:
+            raise TamperedPack(
+                f"the evidence pack is false: the corpus is the one from which it was made, but "
+                f"{finding.subject} {finding.line}"
+            )
+        yield finding
 
 
 class _Corpus:
@@ -114,9 +116,10 @@ class _Corpus:
             self._documents = {**library.documents, **anew}
             self._timeline = timeline_of(self._documents)
         self._not_indexed = set(anew)
-        self.is_the_one_of_the_pack = (
-            not anew and library.snapshot.fingerprint == pack.corpus_fingerprint
-        )
+
+    def is_one(self, fingerprint: str) -> bool:
+        """Whether this is that corpus, with no file changed under it."""
+        return not self._not_indexed and self._library.snapshot.fingerprint == fingerprint
 
     def document(self, packed: PackedDocument) -> Iterator[Finding]:
         document = self._documents.get(packed.id)

@@ -174,6 +174,22 @@ def test_words_that_this_corpus_never_had_make_a_false_pack() -> None:
         prove(pack, real_desk().library(), real_index())
 
 
+def test_an_old_answer_is_packed_with_what_has_changed_already() -> None:
+    answer = real_desk().ask(Question(text=EXPENDABLE))
+    quote = answer.citations[0].quote.replace("drills", "frills")
+    old = answer.model_copy(
+        update={
+            "corpus_fingerprint": "an older one",
+            "citations": (answer.citations[0].model_copy(update={"quote": quote}),),
+        }
+    )
+    pack = make_pack([Asked(old)], real_desk().library(), "en", MADE_AT)
+    file = write_pack(pack, Format.MARKDOWN)
+    assert "no longer held this clause when the pack was made" in file.decode()
+    proof = prove(read_pack(file), real_desk().library(), real_index())
+    assert told(proof)["gacc-2016-67#3"][0] is Standing.CHANGED
+
+
 @pytest.mark.parametrize(
     ("data", "line"),
     [

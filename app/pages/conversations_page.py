@@ -69,7 +69,7 @@ def _draw_conversation(
     elif st.session_state.get(_DELETED) == id_:
         _draw_deleting(store, conversation)
     else:
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if st.button(
                 say("conversations.open"), key=f"conversation-open-{id_}", icon=":material/forum:"
             ):
@@ -96,7 +96,7 @@ def _draw_conversation(
 def _draw_renaming(store: ConversationStore, conversation: KeptConversation) -> None:
     key = f"conversation-name-{conversation.id}"
     st.text_input(say("conversations.name"), value=conversation.title, key=key, max_chars=120)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             say("conversations.keep_name"),
             key=f"conversation-named-{conversation.id}",
@@ -110,7 +110,7 @@ def _draw_renaming(store: ConversationStore, conversation: KeptConversation) -> 
 def _draw_deleting(store: ConversationStore, conversation: KeptConversation) -> None:
     line = say("conversations.sure", count=conversation.questions)
     st.html(f'<p role="alert">{html_text(line)}</p>')
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             say("conversations.delete_now"),
             key=f"conversation-deleted-{conversation.id}",

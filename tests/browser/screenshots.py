@@ -63,6 +63,16 @@ def _presented(tab: Page) -> None:
     tab.wait_for_selector(".st-key-presentation .quote")
 
 
+def _conversations(tab: Page) -> None:
+    _answer(tab)
+    tab.click(".st-key-new-conversation button")
+    settled(tab)
+    ask(tab, "进口的消耗性材料转内销需要缴税吗？")
+    answered(tab)
+    tab.goto(f"{tab.url.partition('?')[0]}conversations")
+    tab.click("[class*=st-key-pack-] button:visible")
+
+
 @pytest.mark.parametrize(
     ("name", "link", "size", "scheme", "steps"),
     [
@@ -74,6 +84,8 @@ def _presented(tab: Page) -> None:
         ("lesson", f"lessons?lesson={LESSON}&step=3", DESK, "light", _as_opened),
         ("presentation", f"lessons?lesson={LESSON}&step=3", DESK, "dark", _presented),
         ("corpus", "corpus", TALL, "light", _as_opened),
+        ("how-found", "", DESK, "light", _how_it_was_found),
+        ("conversations", "", DESK, "light", _conversations),
     ],
 )
 def test_take(

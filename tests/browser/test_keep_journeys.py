@@ -37,7 +37,7 @@ def verify_pack(file: Path, settings: Settings) -> "subprocess.CompletedProcess[
 
 
 def downloaded(tab: Page, key: str, form: str, folder: Path) -> Path:
-    tab.click(f".st-key-pack-{key} button")
+    tab.click(f".st-key-pack-{key} button:visible")
     with tab.expect_download() as download:
         tab.click(f".st-key-pack-{key}-{form} button:visible")
     file = folder / f"{key}.{form}"
