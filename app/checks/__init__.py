@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from app.checks.bounds import check_bounds
 from app.checks.conditions import check_conditions
-from app.checks.coverage import check_coverage
+from app.checks.coverage import check_coverage, check_one_place, check_substitution
 from app.checks.figures import check_figures
 from app.checks.finding import Finding
 from app.checks.force import check_force
@@ -23,6 +23,8 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Finding]]] = {
     "bounds": check_bounds,
     "conditions": check_conditions,
     "coverage": check_coverage,
+    "one place": check_one_place,
+    "substitution": check_substitution,
 }
 #: for a sentence in another language than its quotes: nothing else can be held
 ACROSS_LANGUAGES = (check_figures, check_latin_names)

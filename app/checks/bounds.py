@@ -3,22 +3,28 @@
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, overlap
 
 TIMES = {
-    "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"(?:no|not) later than", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
-    "after": pattern(r"after(?:wards?)?(?!-sales)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
+    "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
+    "after": pattern(r"after(?:wards?)?(?!-sales)", r"later(?! than)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
-_TURNS = pattern(r"only", r"not", r"cannot", r"no(?!\.)", r"until", r"unless")
+_TURNS = pattern(r"only", r"not(?! (?:earlier|later|less|more|longer|older))", r"cannot", r"no(?!\.)(?! (?:earlier|later|less|more|longer|older))", r"until", r"unless")
 
 SCOPE = {
-    "all": pattern(r"all(?! of the following)(?! exempted)", r"every", r"any(?:one|body|thing)?", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every", r"(?:for|of|to|by|take) any", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "even": pattern(r"even(?! though)"),
+    "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"apart from", r"other than", r"exclud\w+"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just", r"merely", r"at most", r"at least", r"仅|只"),
 }  # fmt: skip
+#: these must stand by the same words
+_EACH = ("all", "every", "always", "both", "never")
 _QUOTED = {
-    "all": pattern(r"all", r"every", r"any", r"each", r"both", r"either", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"all", r"every", r"any", r"each", r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
+    "except": pattern(r"except\w*", r"exclud\w*", r"unless", r"without", r"not", r"no", r"however", r"only", r"before", r"exempt\w*", r"other than"),
+    "even": pattern(r"even", r"although", r"regardless", r"whether"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"without", r"not", r"rather than", r"one", r"until", r"before", r"仅|只"),
 }  # fmt: skip
 _JUST_BEFORE = pattern(r"just before", r"only (?:once|after|if|when)")
@@ -38,13 +44,16 @@ def _check_times(part: Part) -> Iterator[Finding]:
             yield unsure(f"no cited quote says “{cue.text}”")
         elif others and all(other.kind != cue.kind for other in others):
             text = " ".join(segment.text for segment in part.support)
-            if _TURNS.search(part.text) or _TURNS.search(text):
-                if any(other.kind == cue.kind for other in quoted) or bool(_TURNS.search(part.text)) == bool(_TURNS.search(text)):
+            turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
+            if cue.kind == "before" and not turned and quote_turned:
+                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+            elif _TURNS.search(part.text) or _TURNS.search(text):
+                if turned and not quote_turned:
                     yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
             elif all(_turned_round(cue, other) for other in others):
                 continue
             else:
-                yield failed(f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
 
 
 def _turned_round(cue: Cue, other: Cue) -> bool:
@@ -53,7 +62,7 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
 
 
 def _check_scope(part: Part) -> Iterator[Finding]:
-    text = " ".join(segment.text for segment in part.support)
     for cue in cues(part, SCOPE):
-        if not _QUOTED[cue.kind].search(text):
+        same = [c for c in cues_of(part.support, {cue.kind: _QUOTED[cue.kind]})]
+        if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
             yield unsure(f"the quote does not say “{cue.text}”")

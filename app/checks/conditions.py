@@ -18,17 +18,23 @@ _INNER = re.compile(
     re.I,
 )
 #: of the words of a condition the sentence has at least this share
-KEPT = 0.34
+KEPT = 0.5
 #: a rule that adds fewer words to the sentence is not what it is about
 FEWEST_ADDED = 2
 #: and of the words of another rule's condition, of which it takes a few words
 OTHER_KEPT = 0.5
+#: an exemption names whom it frees in few words, and each of them counts
+ALL_KEPT = 0.67
 #: and of the words of the rule's subject
 SUBJECT_KEPT = 0.34
 _FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
 #: the head of a list of conditions
 _LISTED = re.compile(r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I)
-_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes")
+#: a rule that exempts or forbids does so for something
+_FREES = pattern(r"exempt(?:ed|s)?", r"waived?", r"prohibited", r"not required", r"need not", r"no \w+ (?:shall be|is|are) charged")
+_FOR = re.compile(r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I)
+_EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
+_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(r"only", r"just", r"solely", r"exclusively", r"until", r"before", r"unless", r"once", r"cannot", r"not", r"without", r"exclusive", r"merely")
 _IF_SAID = pattern(
@@ -39,10 +45,13 @@ _IF_SAID = pattern(
 
 def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
+    # "exhibitors of the 2018 Expo": which document it is need not be said again
+    titles = frozenset(key for source in reading.sources for key in source.keys)
     for part in reading.parts:
         if not part.drawn:
             continue
         core = part.drawn[0]
+        yield from _other_subject(part, core)
         left = list(part.content)
         for place, segment in enumerate(part.drawn):
             added = [word for word in left if word.keys & segment.keys]
@@ -50,8 +59,12 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
             if place and len(added) < FEWEST_ADDED:
                 continue
             for words, text in _conditions(segment, part):
+                words = [w for w in words if not w.keys & titles]
+                if not words:
+                    continue
                 kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
-                if kept < (OTHER_KEPT if place else KEPT):
+                few = len(words) <= 3 and _EXEMPTS.search(segment.text)
+                if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
             if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
@@ -67,7 +80,25 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
             yield from _worded(core, match)
+    if _FREES.search(core.text):
+        for match in _FOR.finditer(core.text):
+            if match.start() > 3:
+                yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
+
+
+def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
+    """The rule that the part draws upon speaks of what the part speaks of."""
+    force = _FORCE.search(part.text)
+    theirs = _FORCE.search(core.text)
+    if force is None or theirs is None:
+        return
+    mine = [w for w in part.content if w.end <= force.start() and w.telling]
+    own = [w for w in core.content if w.end <= theirs.start() and w.telling]
+    if mine and own and not any(word.keys & core.whole_keys for word in mine):
+        if not overlap(own, part.content):
+            said = " ".join(word.text for word in mine)
+            yield unsure(f"the quote says this of another thing than “{said}”")
 
 
 def _used(core: Segment, part: Part, place: int) -> bool:
@@ -95,5 +126,8 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     if force is None:
         return
     words = [w for w in core.content if start <= w.start < force.start() and w.telling]
-    if len(words) >= 4:  # a subject with a restriction: "personnel proved to be with …"
-        yield words, f"“{core.text[start : force.start()].strip()}”"
+    frees = _EXEMPTS.search(core.text) is not None
+    if len(words) >= (2 if frees else 4):  # a subject with a restriction: "personnel proved to be with …"
+        rest = [w for w in core.content if w.start >= force.start()]
+        own = [word for word in words if not overlap([word], rest)]
+        yield own if len(own) > 1 else words, f"“{core.text[start : force.start()].strip()}”"

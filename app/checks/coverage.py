@@ -1,12 +1,25 @@
 """Coverage: what a sentence says stands in the quote, in the same or in other words."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 
+from functools import cache
+from pathlib import Path
+
+from app.checks.figures import figures_in
 from app.checks.finding import Finding, failed, unsure
 from app.checks.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.7
+#: letters that make two words one root
+ROOT = 6
+#: words that any rule may call its things by
+_GENERIC = re.compile(r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)")
+#: "such materials": what they are stands in another sentence
+_POINTS_BACK = re.compile(r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I)
+#: so few words of a sentence of its own are no rule of its own
+STRAY = 1
 #: below it the quotes are about something else
 UNRELATED = 0.3
 
@@ -14,19 +27,83 @@ UNRELATED = 0.3
 def check_coverage(reading: Reading) -> Iterator[Finding]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
-    content = [word for word in reading.statement.content if word.telling and not word.text[0].isdigit()]
+    content = [w for w in reading.statement.content if w.telling and not figures_in(w.text)]
     if not content:
         return
-    missing = [word.text for word in content if not word.keys & keys]
+    quoted = {word.text for segment in reading.quotes for word in segment.content if word.telling}
+    missing = [w.text for w in content if not w.keys & keys and not _same_root(w.text, quoted)]
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(missing))
     if share < UNRELATED:
         yield failed(f"the quote says nothing of: {words}")
-    elif share < COVERED or _side_by_side(content, keys):
+    elif share < COVERED or any(word not in _light() for word in missing):
         yield unsure(f"not in the quote: {words}")
 
 
-def _side_by_side(content: Sequence[Word], keys: Set[str]) -> bool:
-    """Whether two words in a row are not in the quote: an addition more than a paraphrase."""
-    missing = [not word.keys & keys for word in content]
-    return any(a and b for a, b in zip(missing, missing[1:], strict=False))
+def check_one_place(reading: Reading) -> Iterator[Finding]:
+    """A rule is not put together from two sentences of the quotes by a stray word of one."""
+    for part in reading.parts:
+        if len(part.drawn) < 2:
+            continue
+        core = part.drawn[0]
+        if _POINTS_BACK.search(core.text):
+            continue
+        left = [word for word in part.content if not word.keys & core.whole_keys]
+        for segment in part.drawn[1:]:
+            added = [word for word in left if word.keys & segment.keys]
+            left = [word for word in left if not word.keys & segment.whole_keys]
+            stray = [word.text for word in added if word.telling and not word.text[0].isdigit()]
+            listed = segment.head is not None and segment.root is core.root
+            if not listed and 0 < len(added) <= STRAY and stray and not _GENERIC.match(stray[0]):
+                    yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
+
+
+def check_substitution(reading: Reading) -> Iterator[Finding]:
+    """Between the same neighbours stands the same word, not another one in its place."""
+    keys = frozenset(key for segment in reading.quotes for key in segment.keys)
+    for part in reading.parts:
+        words = [word for word in part.content if word.telling]
+        for place, word in enumerate(words):
+            if word.keys & keys or figures_in(word.text) or word.text[0].isdigit():
+                continue
+            before = words[place - 1] if place else None
+            after = words[place + 1] if place + 1 < len(words) else None
+            for segment in part.support:
+                other = _in_its_place(before, after, [w for w in segment.content if w.telling])
+                if other is not None and not other.keys & part.keys and not figures_in(other.text):
+                    yield unsure(f"the quote has “{other.text}” where the sentence has “{word.text}”")
+                    break
+
+
+def _in_its_place(
+    before: Word | None, after: Word | None, words: Sequence[Word]
+) -> Word | None:
+    """The word that has the same neighbours; at an end, one neighbour is enough."""
+    for place, word in enumerate(words):
+        left = words[place - 1] if place else None
+        right = words[place + 1] if place + 1 < len(words) else None
+        if _alike(before, left) and _alike(after, right) and (before or after):
+            return word
+    return None
+
+
+def _alike(word: Word | None, other: Word | None) -> bool:
+    if word is None or other is None:
+        return word is other
+    return bool(word.keys & other.keys)
+
+
+def _same_root(word: str, others: Set[str]) -> bool:
+    """ "provincial" and "province": what the stemmer leaves apart."""
+    root = word[:ROOT]
+    return len(root) == ROOT and any(
+        other.startswith(root) and abs(len(other) - len(word)) <= 4 for other in others
+    )
+
+
+@cache
+def _light() -> frozenset[str]:
+    """Words that may stand in a sentence though the quote has neither them nor a synonym."""
+    path = Path(__file__).with_name("light_words.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())

@@ -29,14 +29,20 @@ _DATES = (
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
 
-_UNITS_TO_19 = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
+_UNITS_TO_19 = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
 _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
     | {word: n for n, word in enumerate(_ORDINALS, start=1)}
-    | {"thirtieth": 30, "dozen": 12}
+    | {"thirtieth": 30, "dozen": 12, "twice": 2, "double": 2, "thrice": 3}
 )
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORDS = re.compile(
@@ -92,10 +98,12 @@ _LABEL = re.compile(
 _LABEL_NAMES = tuple(_LABELS)
 #: "the following three documents": a list may be counted
 _COUNTED = re.compile(
-    r"\s+(?:\w+\s+){0,2}?(?:conditions?|documents?|items?|materials|cases|ways|reasons|circumstances|criteria|"
+    r"\s+(?:\w+\s+){0,2}?(conditions?|documents?|items?|materials|cases|ways|reasons|circumstances|criteria|"
     r"forms|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
     re.I,
 )
+_ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
+_CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
 _BACK = re.compile(r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I)
 
 
@@ -156,7 +164,7 @@ def figures_in(text: str) -> list[Figure]:
         found.append(_figure(text, value, match, word=False))
     for match in _WORDS.finditer(text):
         value = _value_of(match.group())
-        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(text, match):
+        if value != "1" and not match.group().lower() in {"second", "first"} or _follows_unit(text, match):
             found.append(_figure(text, value, match, word=True))
     for match in _CHINESE_NUMBER.finditer(text):
         found.append(_figure(text, _chinese_value(match.group()), match, word=True))
@@ -174,11 +182,16 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
     for day in days:
         if not any(day.stands_in(other) for others, _ in read for other in others):
             yield failed(f"the date {day.text} stands in no cited quote")
+    acts = {act for text in known for act in _acts(text)}
+    for act in _acts(statement):
+        if act not in acts:
+            yield failed(f"No. {act[0]} of {act[1]} stands in no cited quote")
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
     lengths = _list_lengths(reading.quotes)
     for figure in figures_in(rest):
-        if figure.word and int(float(figure.value)) in lengths and _COUNTED.match(rest, figure.end):
+        counted = _COUNTED.match(rest, figure.end) if figure.word else None
+        if counted and int(figure.value) in lengths and not _counts(counted.group(1), known):
             continue
         same = [other for other in quoted if other.value == figure.value]
         if not same:
@@ -191,6 +204,19 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
             yield from _with_its_words(part)
+
+
+def _acts(text: str) -> set[tuple[str, str]]:
+    """Number and year of the acts that a text names."""
+    western = {(match[1], match[2]) for match in _ACT.finditer(text)}
+    return western | {(match[2], match[1]) for match in _CHINESE_ACT.finditer(text)}
+
+
+def _counts(noun: str, texts: Iterable[str]) -> bool:
+    """Whether a text counts these things itself: "two announcements"."""
+    numbers = "|".join([r"\d+", *_VALUES])
+    counted = re.compile(rf"\b(?:{numbers})\s+(?:\w+\s+)?{noun}", re.I)
+    return any(counted.search(text) for text in texts)
 
 
 def _with_its_words(part: Part) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.checks.reading import Part
 from app.models import Check
 
 
@@ -19,3 +20,8 @@ def failed(reason: str) -> Finding:
 
 def unsure(reason: str) -> Finding:
     return Finding(Check.NOT_CHECKED, reason)
+
+
+def contradicted(part: Part, reason: str) -> Finding:
+    """Failed when the part is worded as the quote is; free words may only seem to contradict."""
+    return failed(reason) if part.close else unsure(reason)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
@@ -11,10 +11,10 @@ EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits
 #: the negated forms first: "not required" is no "required"
 FORCES = {
     EXEMPT: pattern(
-        r"need not", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
+        r"need not", r"(?:shall|must|may|will|can) not be (?:restricted|limited)", r"none (?:is|are) (?:needed|required|necessary)", r"no (?:\w+ ){1,2}(?:is|are) (?:needed|required|necessary)", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
-        r"no (?:need|requirement|obligation)", r"not to send", r"exempt(?:s|ed|ing)?", r"waive\w*", r"unnecessary", r"optional",
+        r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"unnecessary", r"optional",
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
@@ -24,7 +24,7 @@ FORCES = {
     ),
     OBLIGE: pattern(
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
-        r"mandatory", r"(?:is|are) (?:\w+ )?to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
+        r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
         r"应当?", r"必须", r"须", r"需要?", r"要求",
     ),
     PERMIT: pattern(
@@ -38,15 +38,19 @@ FORCES = {
 _PROVED_BY = {
     EXEMPT: {EXEMPT},
     FORBID: {FORBID},
-    OBLIGE: {OBLIGE},
+    OBLIGE: {OBLIGE, WILL},
     PERMIT: {PERMIT, EXEMPT},
     WILL: {WILL, OBLIGE},
 }
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
+_NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
+_ONLY = pattern(r"only")
+_AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
+_EXCEED = pattern(r"not exceed\w*")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
-_LOSES = pattern(r"not", r"no", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
+_LOSES = pattern(r"not", r"no(?!\.)", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
 
 
 def check_force(reading: Reading) -> Iterator[Finding]:
@@ -65,15 +69,22 @@ def _compare(
 ) -> Finding | None:
     proofs = _PROVED_BY[cue.kind]
     matches = closest(cue, quoted) or quoted
+    core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
+    if any(kind in proofs for kind, _ in core) and all((m.kind, m.near) not in core for m in matches):
+        return None  # what it is about proves it; the like words stand in another rule
     if any(match.kind in proofs for match in matches):
         return None
     text = " ".join(segment.text for segment in part.support)
-    if (cue.kind == FORBID and _LIMIT.search(text)) or (cue.kind == EXEMPT and _LOSES.search(text)):
+    if cue.kind == FORBID and _NOT_BEFORE.search(part.text) and _ONLY.search(text):
+        return None  # "not until approval" is "only after approval"
+    if cue.kind == FORBID and _LIMIT.search(text) or cue.kind == EXEMPT and _LOSES.search(text):
         # "can only be used after approval": not before; "without sending lists": need not
         return None if any(m.kind not in {PERMIT} for m in matches) or not matches else unsure(
             f"“{cue.text}” is the reader's conclusion from the quote"
         )
     if cue.kind == WILL:
+        return None
+    if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None
     if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
         return None  # "cannot be sold before" is "can be sold once"
@@ -85,4 +96,6 @@ def _compare(
     weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
     if weak:
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
-    return failed(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+    if _NOT_BEFORE.search(part.text) and _NOT_BEFORE.search(text):
+        return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+    return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")

@@ -11,7 +11,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 #: between the words of one name
 _WITHIN = re.compile(r"(?:\s|,?\s*&|/|-|\s(?:of|the|and|for|in|or|on|by)(?=\s))+")
 _ACRONYM = re.compile(r"[A-Z0-9]{2,}")
-_COMMON = re.compile(r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs")
+_COMMON = re.compile(r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs|January|February|March|April|May|June|July|August|September|October|November|December|Schedule|Annex|Announcement")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -53,7 +53,7 @@ def _names(part: Span) -> Iterator[list[Word]]:
     run: list[Word] = []
     for place, word in enumerate(part.words):
         text = part.text[word.start : word.end]
-        capital = bool(_CAPITAL.match(text)) and not _COMMON.fullmatch(text)
+        capital = bool(_CAPITAL.match(text)) and not _COMMON.fullmatch(text.removesuffix("'s").removesuffix("’s"))
         opening = place == 0 and not (text.isupper() and len(text) > 1)
         if capital and not opening:
             if run and not _WITHIN.fullmatch(part.text[run[-1].end : word.start]):

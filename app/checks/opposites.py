@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
 from app.checks.cues import Cue, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
-from app.checks.reading import Part, Reading, Span, overlap
+from app.checks.finding import Finding, contradicted, unsure
+from app.checks.reading import Part, Reading, Span, Word, overlap
 
 _FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
 
@@ -42,6 +42,9 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
     {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
+    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
+    {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
+    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"longer than", r"more than")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
 )  # fmt: skip
@@ -61,13 +64,17 @@ ACTORS = {
     "Customs": pattern(r"(?:the |Dongguan |China |local )?Customs(?: (?:House|authority|inspectors|officers?))?(?! (?:duty|duties|clearance|special|districts?|formalities|procedures?|control|penalt))", r"海关"),
     "enterprise": pattern(rf"(?:relevant |qualified |processing-trade |zone )*{_FIRM}(?: involved)?", r"企业|公司"),
 }  # fmt: skip
+#: to whom rules are addressed: a rule that names nobody means them
+_ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
+#: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
+_GOES_ON = ("of", "inside", "outside", "receiving", "with", "who", "that", "involved", "undertaking")
 _NOT_AGENT = ("by", "to", "of", "from", "with", "for", "at", "than", "via", "in", "after", "before", "without")
 _ACTS = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"ha(?:s|ve) to", r"needs?(?: to| not)?", r"(?:is|are) (?:required|allowed|obliged) to", r"须|应当?|可以?")
 _PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?")
 
 
 #: kinds that ordinary words name too: "come in", "above"
-_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
+_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "at most", "at least", "begins", "ends", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
 #: words that oppose too little to need a word of the quote
 _PLAIN = ("bring", "under", "over", "less", "in china", "left", "another", "different", "with rabies")
 
@@ -80,6 +87,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
             yield from _compare(part, group, everything)
         yield from _check_actors(part, named)
         yield from _check_agent(part)
+        yield from _check_doers(part)
 
 
 def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]) -> Iterator[Finding]:
@@ -97,8 +105,8 @@ def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
             continue
         if not mine:
             if not any(rival.kind in said for rival in rivals):
-                finding = unsure if cue.kind in _LOOSE else failed
-                yield finding(f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”")
+                reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
+                yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
@@ -129,7 +137,7 @@ def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
         mine = [other for other in quoted if other.kind == cue.kind]
         rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
         if not mine:
-            if cue.kind not in named:
+            if cue.kind not in named and (cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED):
                 yield unsure(f"the quote does not name “{cue.text}”")
         elif rivals:
             best = max(rivals, key=lambda other: _closeness(cue, other))
@@ -144,13 +152,35 @@ def _check_agent(part: Part) -> Iterator[Finding]:
         return
     theirs = [found for segment in part.support if (found := _agent(segment)) is not None]
     if not theirs:
-        if agent.kind not in {cue.kind for cue in cues_of(part.support, ACTORS)}:
+        named = {cue.kind for cue in cues_of(part.support, ACTORS)}
+        if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
             yield unsure(f"the quote does not say that “{agent.text}” acts")
         return
     best = max(theirs, key=lambda other: overlap(agent.after, other.after))
     same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
-        yield failed(f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
+        yield contradicted(part, f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
+
+
+_BY = pattern(r"by(?!-)(?: the)?")
+
+
+def _at_once(span: Span, place: int) -> tuple[Word, ...]:
+    """The words right behind a place."""
+    return tuple(w for w in span.near(place, place, 0, 2) if w.start - place <= 15)
+
+
+def _check_doers(part: Part) -> Iterator[Finding]:
+    """ "Made by the Customs" is not "made by the declarant", whoever they are."""
+    for match in _BY.finditer(part.text):
+        deed, doer = part.near(match.start(), match.end(), 1, 0), _at_once(part, match.end())
+        others: list[Word] = []
+        for segment in part.support:
+            for theirs in _BY.finditer(segment.text):
+                if overlap(deed, segment.near(theirs.start(), theirs.end(), 1, 0)):
+                    others += segment.near(theirs.end(), theirs.end(), 0, 4)
+        if others and doer and not overlap(doer, others):
+            yield unsure(f"the quote names another one than “{doer[0].text}” there")
 
 
 def _agent(span: Span) -> Cue | None:
@@ -159,7 +189,8 @@ def _agent(span: Span) -> Cue | None:
     passive = _PASSIVE.search(span.text)
     if passive:
         behind = [actor for actor in actors if 0 <= actor.start - passive.end() <= 12]
-        return behind[0] if behind else None
+        if behind:
+            return behind[0]
     acts = _ACTS.search(span.text)
     before = [actor for actor in actors if acts and actor.end <= acts.start()]
     if acts is None or not before:
@@ -167,7 +198,8 @@ def _agent(span: Span) -> Cue | None:
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
     led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
-    if len(between) > 3 or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
+    far = 9 if between and between[0].text in _GOES_ON else 3
+    if len(between) > far or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
         return None
     return agent
 

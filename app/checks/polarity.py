@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, cues, cues_of, pattern
-from app.checks.finding import Finding, failed, unsure
+from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, overlap
 
 #: words that turn what follows into its opposite
 DENIALS = {
     "not": pattern(
-        r"not", r"\w+n['’]t", r"no(?!\.)", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer",
-        r"rather than", r"instead of", r"free (?:of|from)", r"(?:ir)?regardless", r"irrespective", r"non", r"un(?:able|used|consumed|broken|packed|necessary)", r"opposite",
+        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"non", r"opposite",
         r"不", r"无", r"未", r"非", r"没有", r"勿",
     ),
     "negative": pattern(
         r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
-        r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
+        r"un(?:able|used|consumed|broken|packed|necessary)", r"missing", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
 }  # fmt: skip
@@ -37,7 +37,7 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
         own = [cue for cue in stated if cue.text.lower()[:5] not in said]
         for cue in quoted:
             if cue.kind == "not" and _stated(cue, part) and not own:
-                yield failed(f"the quote denies it: “{cue.text} {_tail(cue)}”")
+                yield contradicted(part, f"the quote denies it: “{cue.text} {_tail(cue)}”")
                 return
         yield from _lost_negative(part, stated, quoted)
 
@@ -47,20 +47,20 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
     # "will not remove": the quote's "remove" is no denial of it
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, part)]
     if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
-        yield failed(f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
+        yield contradicted(part, f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
     elif not any(overlap(cue.near, other.near) for other in proofs):
         # a denial may be worded as something else ("does without"), but not come from nowhere
-        finding = unsure if proofs else failed
-        yield finding(f"the quote does not deny it: “{cue.text}”")
+        reason = f"the quote does not deny it: “{cue.text}”"
+        yield unsure(reason) if proofs else contradicted(part, reason)
     elif not any(_same_scope(cue, other) for other in proofs):
         yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
     elif cue.text == "without" and all(o.text == "only" for o in proofs if _same_scope(cue, o)):
         if len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1:
-            yield failed("the sentence says “without” where the quote says “only”")
+            yield contradicted(part, "the sentence says “without” where the quote says “only”")
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
-    behind = other.after[:4] or other.before[-3:]
+    behind = other.near if other.kind == "negative" else other.after[:4] or other.before[-3:]
     return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
@@ -76,8 +76,8 @@ def _turned(cue: Cue, other: Cue) -> bool:
 
 def _stated(cue: Cue, part: Part) -> bool:
     """Whether the part states what the quote denies: the words right behind the denial."""
-    denied = cue.after[:3]
-    return bool(denied) and overlap(denied[:2], part.content) >= min(2, len(denied))
+    denied = cue.after[:4]
+    return bool(denied) and overlap(denied, part.content) >= min(2, len(denied))
 
 
 def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator[Finding]:

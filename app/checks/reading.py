@@ -25,7 +25,10 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)", re.I)
+_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)", re.I)
+#: a second verb of the same subject
+_SAME_SUBJECT = re.compile(r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I)
+_FINITE = re.compile(r"\b(?:shall|may|must|can|cannot|will|is|are)\b", re.I)
 _COLON = re.compile(r"[:：]\s*(?=\S)")
 #: where a statement may go on with another rule; it does when a verb follows
 _JOINT = re.compile(
@@ -35,11 +38,15 @@ _JOINT = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
-    r"apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
+    r"needn|apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
 #: an answer's own first word
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
+#: of a concept's names the first say the same; those behind them are narrower ("parrot")
+SURE_NAMES = 5
+#: share of a sentence's words that a rule has when both are worded alike
+CLOSE = 0.75
 _CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -114,6 +121,14 @@ class Part(Span):
         return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
 
 
+    @cached_property
+    def close(self) -> bool:
+        """Whether it is worded as the rule that it draws upon: what differs then is no paraphrase."""
+        words = [word for word in self.content if word.telling]
+        keys = self.drawn[0].whole_keys if self.drawn else frozenset()
+        return bool(words) and sum(bool(w.keys & keys) for w in words) >= CLOSE * len(words)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a check looks at."""
@@ -147,7 +162,7 @@ class Reader:
         self._stem = lru_cache(maxsize=50_000)(self._stem_of)
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for place, concept in enumerate(glossary.concepts):
-            self._add(concept.english, f"concept {place}")
+            self._add(concept.english[:SURE_NAMES], f"concept {place}")
         for place, names in enumerate(_synonyms()):
             self._add(names, f"synonym {place}")
         for phrases in self._phrases.values():
@@ -228,7 +243,7 @@ class Reader:
     def _segments(self, quotes: Iterable[str]) -> Iterator[Segment]:
         number = 0
         head: Segment | None = None
-        for quote in quotes:
+        for quote in _each_once(quotes):
             for place, (start, end) in enumerate(sentences(quote)):
                 number += 1
                 text = quote[start:end]
@@ -248,7 +263,18 @@ class Reader:
                     yield above
                 for rule in _RULES.split(rest):
                     if rule.strip():
-                        yield self._segment(rule.strip(), above, number)
+                        yield from self._rules(rule.strip(), above, number)
+
+    def _rules(self, text: str, head: Segment | None, number: int) -> Iterator[Segment]:
+        """A rule, or the two that one subject has: "goods shall be … and may be …"."""
+        joint = _SAME_SUBJECT.search(text)
+        begin = _FINITE.search(text, 0, joint.start()) if joint else None
+        if joint is None or begin is None:
+            yield self._segment(text, head, number)
+            return
+        yield self._segment(text[: joint.start()], head, number)
+        subject = self._segment(text[: begin.start()], head, number)
+        yield from self._rules(text[joint.end() :], subject, number)
 
     def _segment(self, text: str, head: Segment | None, sentence: int) -> Segment:
         return Segment(text, self._words(text), head, sentence)
@@ -307,7 +333,7 @@ _EMPTY = frozenset((
     "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
     "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
     "up", "down", "over", "come", "came", "done", "like", "unlik",
-    "exampl", "such", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
+    "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
 
 
@@ -320,6 +346,12 @@ def _synonyms() -> list[list[str]]:
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return _MARK.sub(" ", text).strip()
+
+
+def _each_once(quotes: Iterable[str]) -> list[str]:
+    """Without the items that a list's head is quoted with anyway."""
+    quotes = list(dict.fromkeys(quotes))
+    return [q for q in quotes if not any(q != other and q in other for other in quotes)]
 
 
 def _halves(text: str) -> tuple[str, bool, str]:
