@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.checks import ACROSS_LANGUAGES, CHECKS
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Reader
+from app.checks.reading import Reader, Reading
 from app.models import Check
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary

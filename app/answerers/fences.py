@@ -38,6 +38,11 @@ def fault_of(text: str) -> str | None:
         return "it says nothing"
     if len(text) >= LONGEST_STATEMENT:
         return "it is too long for one sentence, or breaks off"
+    if text.endswith(("...", "…", ",", "，")) or any(
+        text.count(opening) != text.count(closing)
+        for opening, closing in ("“”", "()", "（）", "《》")
+    ):
+        return "it breaks off"
     if _REPEATED.search(text):
         return "it repeats itself"
     if _MARKUP.search(text):
