@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from app.checks import ACROSS_LANGUAGES, CHECKS
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Reader, Reading
+from app.checks.nearness import check_nearness
+from app.checks.reading import Reader
 from app.models import Check
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
@@ -59,9 +60,13 @@ class CitationChecker:
         if not any(quote.strip() for quote in quotes):
             return [unsure("no quote is cited")]
         reading = self._reader.read(statement, quotes, sources)
-        if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith((":", "：")):
+        if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith(
+            (":", "：")
+        ):
             return [unsure("a connecting phrase: it states no rule")]
         if reading.chinese != reading.chinese_quotes:
             found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]
             return [*found, unsure("an unofficial translation: only figures and codes are checked")]
-        return [finding for check in CHECKS.values() for finding in check(reading)]
+        found = [finding for check in CHECKS.values() for finding in check(reading)]
+        # the embedding takes longer than all the rest, and can only take "verified" away
+        return found or list(check_nearness(reading, self._models))

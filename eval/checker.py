@@ -119,7 +119,9 @@ def load_pairs(path: Path) -> tuple[Pair, ...]:
     except OSError as error:
         raise CannotRun(f"cannot read {path}: {error.strerror}") from error
     except ValidationError as error:
-        raise CannotRun(f"{path}: {error.errors()[0]['msg']}: {error.errors()[0]['loc']}") from error
+        raise CannotRun(
+            f"{path}: {error.errors()[0]['msg']}: {error.errors()[0]['loc']}"
+        ) from error
 
 
 def reference_pairs(topics: Iterable[Topic]) -> Iterator[Pair]:
@@ -154,8 +156,7 @@ def judge(pairs: Iterable[Pair], settings: Settings) -> tuple[Judged, ...]:
     Raises CannotRun for a clause that the corpus does not hold.
     """
     documents = {
-        entry.id: read_document(entry, settings)
-        for entry in load_catalog(settings.corpus).document
+        entry.id: read_document(entry, settings) for entry in load_catalog(settings.corpus).document
     }
     glossary = Glossary.load(settings.corpus)
     checker = CitationChecker(Tokenizer(glossary.terms), glossary, embedding_models())

@@ -186,7 +186,9 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     "--split", type=click.Choice(["dev", "test", "fresh"]), default="fresh", show_default=True
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")
-@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes, never of split fresh.")
+@click.option(
+    "--errors", "show_errors", is_flag=True, help="Print wrong outcomes, never of split fresh."
+)
 def checker(topics_file: Path, pairs: Path, split: str, short: bool, show_errors: bool) -> None:
     """Measure the citation check on true and on mutated sentences."""
     from rich.console import Console

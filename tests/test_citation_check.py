@@ -1,7 +1,6 @@
 """The citation check on clauses of no corpus: statement, quote, expected outcome."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 from conftest import CORPUS
@@ -55,29 +54,62 @@ GUARANTEE = (
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
 TRUE = [
-    (FEE, "A declarant that amends a declaration form after release has to pay 120 yuan within 14 days."),
+    (
+        FEE,
+        "A declarant that amends a declaration form after release has to pay 120 yuan within 14 days.",
+    ),
     (FEE, "If customs itself made the mistake, no fee is charged."),
     (FEE, "Changing a declaration after release costs the declarant a handling fee of RMB 120."),
-    (FEE, "The handling fee for amending a form after release must be paid to customs within fourteen days of the amendment."),
+    (
+        FEE,
+        "The handling fee for amending a form after release must be paid to customs within fourteen days of the amendment.",
+    ),
     (WAREHOUSE, "Goods in a bonded warehouse must not be processed."),
-    (WAREHOUSE, "Simple operations like sorting, packing or marking are allowed if customs approves."),
-    (WAREHOUSE, "Goods may stay in storage for no more than one year, with one extension of up to a year on application."),
+    (
+        WAREHOUSE,
+        "Simple operations like sorting, packing or marking are allowed if customs approves.",
+    ),
+    (
+        WAREHOUSE,
+        "Goods may stay in storage for no more than one year, with one extension of up to a year on application.",
+    ),
     (WAREHOUSE, "You can't process goods that are stored in a bonded warehouse."),
-    (SAMPLES, "Before declaring the goods, the importer can take samples under customs supervision, as long as they need no licence."),
+    (
+        SAMPLES,
+        "Before declaring the goods, the importer can take samples under customs supervision, as long as they need no licence.",
+    ),
     (SAMPLES, "Samples with a value above 500 yuan have to be declared on Form B."),
-    (RECORDS, "Companies must retain account books, vouchers and declaration forms for three years from the date of release."),
+    (
+        RECORDS,
+        "Companies must retain account books, vouchers and declaration forms for three years from the date of release.",
+    ),
     (RECORDS, "Customs can check these records at any time, unless they are legally privileged."),
     (RECORDS, "Declaration forms have to be kept for 3 years after release."),
-    (VESSEL, "The carrier files the Outbound Manifest, code 2200, with port customs before the ship leaves."),
-    (VESSEL, "Within 24 hours after the vessel enters the port, the shipping agent must hand in the Inbound Manifest (code 2100)."),
+    (
+        VESSEL,
+        "The carrier files the Outbound Manifest, code 2200, with port customs before the ship leaves.",
+    ),
+    (
+        VESSEL,
+        "Within 24 hours after the vessel enters the port, the shipping agent must hand in the Inbound Manifest (code 2100).",
+    ),
     (FORCE, "The order has applied since September 1, 2021."),
     (FORCE, "Order No. 88 of 2015 was repealed when this order took effect on 1 September 2021."),
     (PLANTS, "For dried flowers, exhibitors don't need a phytosanitary certificate."),
-    (PLANTS, "Seeds may not be admitted until the Ministry of Agriculture has issued an Import Permit."),
+    (
+        PLANTS,
+        "Seeds may not be admitted until the Ministry of Agriculture has issued an Import Permit.",
+    ),
     (PLANTS, "Fresh fruit may not be brought into the fair."),
     (GUARANTEE, "Once the duties are paid, customs has to give the guarantee back within 20 days."),
-    (GUARANTEE, "If the company doesn't pay the duties on time, customs takes them out of the guarantee."),
-    (GUARANTEE, "The guarantee must be returned to the enterprise by customs within 20 days after payment of the duties."),
+    (
+        GUARANTEE,
+        "If the company doesn't pay the duties on time, customs takes them out of the guarantee.",
+    ),
+    (
+        GUARANTEE,
+        "The guarantee must be returned to the enterprise by customs within 20 days after payment of the duties.",
+    ),
 ]
 
 FALSE = [

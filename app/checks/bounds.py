@@ -11,7 +11,14 @@ TIMES = {
     "after": pattern(r"after(?:wards?)?(?!-sales)", r"later(?! than)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
-_TURNS = pattern(r"only", r"not(?! (?:earlier|later|less|more|longer|older))", r"cannot", r"no(?!\.)(?! (?:earlier|later|less|more|longer|older))", r"until", r"unless")
+_TURNS = pattern(
+    r"only",
+    r"not(?! (?:earlier|later|less|more|longer|older))",
+    r"cannot",
+    r"no(?!\.)(?! (?:earlier|later|less|more|longer|older))",
+    r"until",
+    r"unless",
+)
 
 SCOPE = {
     "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every", r"(?:for|of|to|by|take) any", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
@@ -46,14 +53,18 @@ def _check_times(part: Part) -> Iterator[Finding]:
             text = " ".join(segment.text for segment in part.support)
             turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
             if cue.kind == "before" and not turned and quote_turned:
-                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+                yield contradicted(
+                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
+                )
             elif _TURNS.search(part.text) or _TURNS.search(text):
                 if turned and not quote_turned:
                     yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
             elif all(_turned_round(cue, other) for other in others):
                 continue
             else:
-                yield contradicted(part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”")
+                yield contradicted(
+                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
+                )
 
 
 def _turned_round(cue: Cue, other: Cue) -> bool:
@@ -63,6 +74,6 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
 
 def _check_scope(part: Part) -> Iterator[Finding]:
     for cue in cues(part, SCOPE):
-        same = [c for c in cues_of(part.support, {cue.kind: _QUOTED[cue.kind]})]
+        same = list(cues_of(part.support, {cue.kind: _QUOTED[cue.kind]}))
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
             yield unsure(f"the quote does not say “{cue.text}”")

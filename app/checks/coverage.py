@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-
 from functools import cache
 from pathlib import Path
 
@@ -15,13 +14,17 @@ COVERED = 0.7
 #: letters that make two words one root
 ROOT = 6
 #: words that any rule may call its things by
-_GENERIC = re.compile(r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)")
+_GENERIC = re.compile(
+    r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)"
+)
 #: "such materials": what they are stands in another sentence
-_POINTS_BACK = re.compile(r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I)
+_POINTS_BACK = re.compile(
+    r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I
+)
 #: so few words of a sentence of its own are no rule of its own
 STRAY = 1
 #: below it the quotes are about something else
-UNRELATED = 0.3
+UNRELATED = 0.2
 
 
 def check_coverage(reading: Reading) -> Iterator[Finding]:
@@ -55,7 +58,7 @@ def check_one_place(reading: Reading) -> Iterator[Finding]:
             stray = [word.text for word in added if word.telling and not word.text[0].isdigit()]
             listed = segment.head is not None and segment.root is core.root
             if not listed and 0 < len(added) <= STRAY and stray and not _GENERIC.match(stray[0]):
-                    yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
+                yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
 
 
 def check_substitution(reading: Reading) -> Iterator[Finding]:
@@ -71,13 +74,13 @@ def check_substitution(reading: Reading) -> Iterator[Finding]:
             for segment in part.support:
                 other = _in_its_place(before, after, [w for w in segment.content if w.telling])
                 if other is not None and not other.keys & part.keys and not figures_in(other.text):
-                    yield unsure(f"the quote has “{other.text}” where the sentence has “{word.text}”")
+                    yield unsure(
+                        f"the quote has “{other.text}” where the sentence has “{word.text}”"
+                    )
                     break
 
 
-def _in_its_place(
-    before: Word | None, after: Word | None, words: Sequence[Word]
-) -> Word | None:
+def _in_its_place(before: Word | None, after: Word | None, words: Sequence[Word]) -> Word | None:
     """The word that has the same neighbours; at an end, one neighbour is enough."""
     for place, word in enumerate(words):
         left = words[place - 1] if place else None

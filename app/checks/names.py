@@ -1,5 +1,6 @@
 """Names: proper names, names of forms, and what stands in quotation marks, are the quote's own."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +12,9 @@ _CAPITAL = re.compile(r"[A-Z]")
 #: between the words of one name
 _WITHIN = re.compile(r"(?:\s|,?\s*&|/|-|\s(?:of|the|and|for|in|or|on|by)(?=\s))+")
 _ACRONYM = re.compile(r"[A-Z0-9]{2,}")
-_COMMON = re.compile(r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs|January|February|March|April|May|June|July|August|September|October|November|December|Schedule|Annex|Announcement")
+_COMMON = re.compile(
+    r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs|January|February|March|April|May|June|July|August|September|October|November|December|Schedule|Annex|Announcement"
+)
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -26,7 +29,10 @@ def check_names(reading: Reading) -> Iterator[Finding]:
             name = part.text[run[0].start : run[-1].end]
             if not all(
                 any(
-                    _holds(span, word, acronym=_ACRONYM.fullmatch(part.text[word.start : word.end]) is not None,
+                    _holds(
+                        span,
+                        word,
+                        acronym=_ACRONYM.fullmatch(part.text[word.start : word.end]) is not None,
                     )
                     for span in known
                 )
@@ -53,7 +59,9 @@ def _names(part: Span) -> Iterator[list[Word]]:
     run: list[Word] = []
     for place, word in enumerate(part.words):
         text = part.text[word.start : word.end]
-        capital = bool(_CAPITAL.match(text)) and not _COMMON.fullmatch(text.removesuffix("'s").removesuffix("’s"))
+        capital = bool(_CAPITAL.match(text)) and not _COMMON.fullmatch(
+            text.removesuffix("'s").removesuffix("’s")
+        )
         opening = place == 0 and not (text.isupper() and len(text) > 1)
         if capital and not opening:
             if run and not _WITHIN.fullmatch(part.text[run[-1].end : word.start]):
@@ -69,7 +77,7 @@ def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word
     if any(_side_by_side(run, span) for span in known):
         return [run]
     pieces: list[list[Word]] = [[run[0]]]
-    for before, word in zip(run, run[1:], strict=False):
+    for before, word in itertools.pairwise(run):
         if re.search(r"\b(?:and|or)\b", text[before.end : word.start]):
             pieces.append([])
         pieces[-1].append(word)
@@ -105,5 +113,5 @@ def _side_by_side(words: Sequence[Word], span: Span) -> bool:
     ]
     return all(
         any(0 <= b - a <= 3 for a in first for b in second)
-        for first, second in zip(places, places[1:], strict=False)
+        for first, second in itertools.pairwise(places)
     )

@@ -11,7 +11,9 @@ from app.checks.cues import Cue, cues, cues_of, pattern
 from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, Span, Word, overlap
 
-_FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
+_FIRM = (
+    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
+)
 
 OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {
@@ -67,16 +69,84 @@ ACTORS = {
 #: to whom rules are addressed: a rule that names nobody means them
 _ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
 #: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
-_GOES_ON = ("of", "inside", "outside", "receiving", "with", "who", "that", "involved", "undertaking")
-_NOT_AGENT = ("by", "to", "of", "from", "with", "for", "at", "than", "via", "in", "after", "before", "without")
-_ACTS = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"ha(?:s|ve) to", r"needs?(?: to| not)?", r"(?:is|are) (?:required|allowed|obliged) to", r"须|应当?|可以?")
-_PASSIVE = pattern(r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?")
+_GOES_ON = (
+    "of",
+    "inside",
+    "outside",
+    "receiving",
+    "with",
+    "who",
+    "that",
+    "involved",
+    "undertaking",
+)
+_NOT_AGENT = (
+    "by",
+    "to",
+    "of",
+    "from",
+    "with",
+    "for",
+    "at",
+    "than",
+    "via",
+    "in",
+    "after",
+    "before",
+    "without",
+)
+_ACTS = pattern(
+    r"must",
+    r"shall",
+    r"may",
+    r"can(?:not)?",
+    r"will",
+    r"should",
+    r"ha(?:s|ve) to",
+    r"needs?(?: to| not)?",
+    r"(?:is|are) (?:required|allowed|obliged) to",
+    r"须|应当?|可以?",
+)
+_PASSIVE = pattern(
+    r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?"
+)
 
 
 #: kinds that ordinary words name too: "come in", "above"
-_LOOSE = frozenset(("inbound", "outbound", "smaller", "greater", "at most", "at least", "begins", "ends", "domestic", "foreign", "same", "different", "separate", "free", "paid", "broken", "current", "next"))
+_LOOSE = frozenset(
+    (
+        "inbound",
+        "outbound",
+        "smaller",
+        "greater",
+        "at most",
+        "at least",
+        "begins",
+        "ends",
+        "domestic",
+        "foreign",
+        "same",
+        "different",
+        "separate",
+        "free",
+        "paid",
+        "broken",
+        "current",
+        "next",
+    )
+)
 #: words that oppose too little to need a word of the quote
-_PLAIN = ("bring", "under", "over", "less", "in china", "left", "another", "different", "with rabies")
+_PLAIN = (
+    "bring",
+    "under",
+    "over",
+    "less",
+    "in china",
+    "left",
+    "another",
+    "different",
+    "with rabies",
+)
 
 
 def check_opposites(reading: Reading) -> Iterator[Finding]:
@@ -90,7 +160,9 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
         yield from _check_doers(part)
 
 
-def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]) -> Iterator[Finding]:
+def _compare(
+    part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
+) -> Iterator[Finding]:
     stated = cues(part, group)
     if not stated:
         return
@@ -111,7 +183,9 @@ def _compare(part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
         if distance > (2 if best_rival.kind in said else 1):
-            yield unsure(f"the quote may say “{best_rival.text}” where the sentence says “{cue.text}”")
+            yield unsure(
+                f"the quote may say “{best_rival.text}” where the sentence says “{cue.text}”"
+            )
 
 
 def _worded(cue: Cue, part: Part, keys: Set[str]) -> bool:
@@ -137,12 +211,16 @@ def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
         mine = [other for other in quoted if other.kind == cue.kind]
         rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
         if not mine:
-            if cue.kind not in named and (cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED):
+            if cue.kind not in named and (
+                cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED
+            ):
                 yield unsure(f"the quote does not name “{cue.text}”")
         elif rivals:
             best = max(rivals, key=lambda other: _closeness(cue, other))
             if _closeness(cue, best) > max(_closeness(cue, other) for other in mine) + 1:
-                yield unsure(f"the quote may say “{best.text}” where the sentence says “{cue.text}”")
+                yield unsure(
+                    f"the quote may say “{best.text}” where the sentence says “{cue.text}”"
+                )
 
 
 def _check_agent(part: Part) -> Iterator[Finding]:
@@ -159,7 +237,9 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     best = max(theirs, key=lambda other: overlap(agent.after, other.after))
     same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
-        yield contradicted(part, f"the sentence says “{agent.text}” acts where the quote says “{best.text}”")
+        yield contradicted(
+            part, f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
+        )
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -199,10 +279,13 @@ def _agent(span: Span) -> Cue | None:
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
     led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
     far = 9 if between and between[0].text in _GOES_ON else 3
-    if len(between) > far or (led and led[0] in _NOT_AGENT) or _PASSIVE_VERB.match(span.text, acts.end()):
+    if (
+        len(between) > far
+        or (led and led[0] in _NOT_AGENT)
+        or _PASSIVE_VERB.match(span.text, acts.end())
+    ):
         return None
     return agent
 
 
 _PASSIVE_VERB = pattern(r"(?: not)? be \w+(?:ed|en)")
-

@@ -25,9 +25,14 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 #: one sentence may hold several rules
-_RULES = re.compile(r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)", re.I)
+_RULES = re.compile(
+    r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)",
+    re.I,
+)
 #: a second verb of the same subject
-_SAME_SUBJECT = re.compile(r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I)
+_SAME_SUBJECT = re.compile(
+    r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I
+)
 _FINITE = re.compile(r"\b(?:shall|may|must|can|cannot|will|is|are)\b", re.I)
 _COLON = re.compile(r"[:：]\s*(?=\S)")
 #: where a statement may go on with another rule; it does when a verb follows
@@ -119,7 +124,6 @@ class Part(Span):
     def support(self) -> tuple[Segment, ...]:
         """Those segments with the heads of their lists, each once."""
         return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
-
 
     @cached_property
     def close(self) -> bool:
