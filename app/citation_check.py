@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from app.checks import ACROSS_LANGUAGES, CHECKS
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Reader, Reading
+from app.checks.nearness import check_nearness
+from app.checks.reading import Reader
 from app.models import Check
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
@@ -66,4 +67,6 @@ class CitationChecker:
         if reading.chinese != reading.chinese_quotes:
             found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]
             return [*found, unsure("an unofficial translation: only figures and codes are checked")]
-        return [finding for check in CHECKS.values() for finding in check(reading)]
+        found = [finding for check in CHECKS.values() for finding in check(reading)]
+        # the embedding takes longer than all the rest, and can only take "verified" away
+        return found or list(check_nearness(reading, self._models))

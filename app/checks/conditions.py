@@ -1,7 +1,8 @@
 """Conditions: what a rule depends on, and to whom it applies, is not left out of the sentence."""
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.checks.cues import pattern
 from app.checks.finding import Finding, unsure
@@ -27,7 +28,19 @@ OTHER_KEPT = 0.5
 ALL_KEPT = 0.67
 #: and of the words of the rule's subject
 SUBJECT_KEPT = 0.34
-_FORCE = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should", r"is", r"are")
+_FORCE = pattern(
+    r"refers? to",
+    r"means?(?: that)?",
+    r"appl(?:y|ies)",
+    r"must",
+    r"shall",
+    r"may",
+    r"can(?:not)?",
+    r"will",
+    r"should",
+    r"is",
+    r"are",
+)
 #: the head of a list of conditions
 _LISTED = re.compile(
     r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
@@ -87,7 +100,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
-                kept = sum(bool(word.keys & said.keys) for word in words) / len(words)
+                kept = max(_kept(either, said) for either in _alternatives(words, segment))
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
@@ -96,6 +109,20 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 yield unsure("the sentence leaves out the conditions that the quote lists")
         if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
             yield unsure("the sentence leaves out the quote's “only”")
+
+
+def _kept(words: Sequence[Word], said: Span) -> float:
+    return sum(bool(word.keys & said.keys) for word in words) / len(words)
+
+
+def _alternatives(words: Sequence[Word], span: Span) -> list[list[Word]]:
+    """Of "in bulk or to be unloaded" either one is a condition by itself."""
+    groups: list[list[Word]] = [[words[0]]]
+    for before, word in itertools.pairwise(words):
+        if re.search(r"\bor\b", span.text[before.end : word.start]):
+            groups.append([])
+        groups[-1].append(word)
+    return [*groups, list(words)]
 
 
 def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:

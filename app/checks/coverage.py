@@ -24,7 +24,7 @@ _POINTS_BACK = re.compile(
 #: so few words of a sentence of its own are no rule of its own
 STRAY = 1
 #: below it the quotes are about something else
-UNRELATED = 0.3
+UNRELATED = 0.2
 
 
 def check_coverage(reading: Reading) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_MONTH = "|".join(f"{month}|{month[:3]}" for month in _MONTHS)
+# "may" is a month in capitals only
+_MONTH = "|".join(f"(?-i:{m.title()}|{m.upper()}|{m[:3].title()})" for m in _MONTHS)
 _DATES = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*日)?"),
@@ -29,15 +30,51 @@ _DATES = (
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
 
-_UNITS_TO_19 = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_UNITS_TO_19 = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
@@ -49,7 +86,10 @@ _WORDS = re.compile(
     rf"\b(?:{'|'.join([*_VALUES, *_SCALES])})(?:(?:[\s-]+|\s+and\s+)(?:{'|'.join([*_VALUES, *_SCALES])}))*\b",
     re.I,
 )
-_CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+}
 _CHINESE_NUMBER = re.compile(
     r"[零〇一二两三四五六七八九十百千万]+(?=[个项份件年月日号天周元倍条类种家款只位次%])|(?<=第)[一二三四五六七八九十百]+"
 )
@@ -76,7 +116,9 @@ _UNITS = {
     "product group": r"(?:broad )?(?:product )?groups?\b",
 }
 _UNIT_AFTER = re.compile(
-    r"(?:st|nd|rd|th)?[\s-]*(?:" + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values())) + ")",
+    r"(?:st|nd|rd|th)?[\s-]*(?:"
+    + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values()))
+    + ")",
     re.I,
 )
 _UNIT_NAMES = tuple(_UNITS)
@@ -92,7 +134,9 @@ _LABELS = {
     "Clause": r"Clauses?|Items?",
 }
 _LABEL = re.compile(
-    "(?:" + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values())) + r")\s*[“\"(]?\s*$",
+    "(?:"
+    + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values()))
+    + r")\s*[“\"(]?\s*$",
     re.I,
 )
 _LABEL_NAMES = tuple(_LABELS)
@@ -104,7 +148,9 @@ _COUNTED = re.compile(
 )
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
-_BACK = re.compile(r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I)
+_BACK = re.compile(
+    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +210,9 @@ def figures_in(text: str) -> list[Figure]:
         found.append(_figure(text, value, match, word=False))
     for match in _WORDS.finditer(text):
         value = _value_of(match.group())
-        if value != "1" and not match.group().lower() in {"second", "first"} or _follows_unit(text, match):
+        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(
+            text, match
+        ):
             found.append(_figure(text, value, match, word=True))
     for match in _CHINESE_NUMBER.finditer(text):
         found.append(_figure(text, _chinese_value(match.group()), match, word=True))
@@ -199,7 +247,11 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
                 yield failed(f"the number {figure.text} stands in no cited quote")
         elif figure.unit and all(other.unit != figure.unit for other in same):
             yield failed(f"{figure.text} {figure.unit} stands in no cited quote")
-        elif figure.label and any(o.label for o in same) and all(o.label != figure.label for o in same):
+        elif (
+            figure.label
+            and any(o.label for o in same)
+            and all(o.label != figure.label for o in same)
+        ):
             yield failed(f"{figure.label} {figure.text} stands in no cited quote")
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:

@@ -50,7 +50,9 @@ _EXCEED = pattern(r"not exceed\w*")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
-_LOSES = pattern(r"not", r"no(?!\.)", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无")
+_LOSES = pattern(
+    r"not", r"no(?!\.)", r"n['’]t", r"without", r"no longer", r"never", r"nor", r"不", r"无"
+)
 
 
 def check_force(reading: Reading) -> Iterator[Finding]:
@@ -64,23 +66,25 @@ def check_force(reading: Reading) -> Iterator[Finding]:
                 yield finding
 
 
-def _compare(
-    cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part
-) -> Finding | None:
+def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> Finding | None:
     proofs = _PROVED_BY[cue.kind]
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
-    if any(kind in proofs for kind, _ in core) and all((m.kind, m.near) not in core for m in matches):
+    if any(kind in proofs for kind, _ in core) and all(
+        (m.kind, m.near) not in core for m in matches
+    ):
         return None  # what it is about proves it; the like words stand in another rule
     if any(match.kind in proofs for match in matches):
         return None
     text = " ".join(segment.text for segment in part.support)
     if cue.kind == FORBID and _NOT_BEFORE.search(part.text) and _ONLY.search(text):
         return None  # "not until approval" is "only after approval"
-    if cue.kind == FORBID and _LIMIT.search(text) or cue.kind == EXEMPT and _LOSES.search(text):
+    if (cue.kind == FORBID and _LIMIT.search(text)) or (cue.kind == EXEMPT and _LOSES.search(text)):
         # "can only be used after approval": not before; "without sending lists": need not
-        return None if any(m.kind not in {PERMIT} for m in matches) or not matches else unsure(
-            f"“{cue.text}” is the reader's conclusion from the quote"
+        return (
+            None
+            if any(m.kind not in {PERMIT} for m in matches) or not matches
+            else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
     if cue.kind == WILL:
         return None
