@@ -159,11 +159,12 @@ class Retriever:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
         query = self._query(question, text)
         language = question.language
+        wordings = _wordings(language, query)
+        asked_wording = (ASKED_MODEL[language], query.text)
         pending = {
-            name: _EMBEDDING_THREAD.submit(self._embed, name, wording)
-            for name, wording in _wordings(language, query).items()
+            reading: _EMBEDDING_THREAD.submit(self._embed, *reading)
+            for reading in dict.fromkeys([*wordings.items(), asked_wording])
         }
-        asked_text = _EMBEDDING_THREAD.submit(self._embed, ASKED_MODEL[language], query.text)
         lexical = _share_of_best(
             self._snapshot.lexical.scores(query.words)
             + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
@@ -171,8 +172,13 @@ class Retriever:
         asked_words = self._snapshot.question_words.scores(query.own_words)
         held, citing, missing = self._works(question)
         bonuses, named = self._bonuses(question, held, citing)
-        cosines = {name: self._cosines(name, vector.result()) for name, vector in pending.items()}
-        expected, uncovered = self._near_questions(ASKED_MODEL[language], asked_text.result())
+        cosines = {
+            name: self._cosines(name, pending[name, wording].result())
+            for name, wording in wordings.items()
+        }
+        expected, uncovered = self._near_questions(
+            ASKED_MODEL[language], pending[asked_wording].result()
+        )
         asked_cosines = self._by_position(expected)
         shares: dict[str, Scores] = {"words": lexical}
         for name, weight in VECTOR_WEIGHTS[language].items():
