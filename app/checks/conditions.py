@@ -147,10 +147,10 @@ def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
         return
     mine = [w for w in part.content if w.end <= force.start() and w.telling]
     own = [w for w in core.content if w.end <= theirs.start() and w.telling]
-    if mine and own and not any(word.keys & core.whole_keys for word in mine):
-        if not overlap(own, part.content):
-            said = " ".join(word.text for word in mine)
-            yield unsure(f"the quote says this of another thing than “{said}”")
+    known = any(word.keys & core.whole_keys for word in mine)
+    if mine and own and not known and not overlap(own, part.content):
+        said = " ".join(word.text for word in mine)
+        yield unsure(f"the quote says this of another thing than “{said}”")
 
 
 def _used(core: Segment, part: Part, place: int) -> bool:

@@ -45,7 +45,7 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
 def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
-    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, part)]
+    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
     if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
         yield contradicted(part, f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
     elif not any(overlap(cue.near, other.near) for other in proofs):
@@ -54,9 +54,12 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
         yield unsure(reason) if proofs else contradicted(part, reason)
     elif not any(_same_scope(cue, other) for other in proofs):
         yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
-    elif cue.text == "without" and all(o.text == "only" for o in proofs if _same_scope(cue, o)):
-        if len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1:
-            yield contradicted(part, "the sentence says “without” where the quote says “only”")
+    elif (
+        cue.text == "without"
+        and all(other.text == "only" for other in proofs if _same_scope(cue, other))
+        and sum(other.kind == "not" for other in cues(part, DENIALS)) == 1
+    ):
+        yield contradicted(part, "the sentence says “without” where the quote says “only”")
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
@@ -64,9 +67,11 @@ def _same_scope(cue: Cue, other: Cue) -> bool:
     return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
-def _repeated(cue: Cue, part: Part) -> bool:
+def _repeated(cue: Cue, quoted: list[Cue], part: Part) -> bool:
+    """Whether the part has the quote's word as often as the quote."""
     stem = cue.text.lower()[:5]
-    return any(word.text.startswith(stem) for word in part.words)
+    here = sum(word.text.startswith(stem) for word in part.words)
+    return here >= sum(other.text.lower().startswith(stem) for other in quoted)
 
 
 def _turned(cue: Cue, other: Cue) -> bool:
