@@ -28,7 +28,7 @@ FORCES = {
         r"应当?", r"必须", r"须", r"需要?", r"要求",
     ),
     PERMIT: pattern(
-        r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"allowed", r"permitted", r"allows?", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
+        r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
         r"(?:at liberty|option) to", r"可以?", r"允许", r"准予", r"有权",
     ),
     WILL: pattern(r"will", r"将"),
