@@ -47,6 +47,7 @@ _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
 _AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
 _EXCEED = pattern(r"not exceed\w*")
+_EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -86,7 +87,7 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
             if any(m.kind not in {PERMIT} for m in matches) or not matches
             else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
-    if cue.kind == WILL:
+    if cue.kind == WILL or (cue.kind == EXEMPT and _EXEMPTION.search(text)):
         return None
     if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None

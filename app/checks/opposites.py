@@ -139,6 +139,10 @@ _LOOSE = frozenset(
 )
 #: words that oppose too little to need a word of the quote
 _PLAIN = (
+    "leave",
+    "leaves",
+    "leaving",
+    "abroad",
     "bring",
     "under",
     "over",

@@ -15,7 +15,7 @@ DENIALS = {
     ),
     "negative": pattern(
         r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
-        r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
+        r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"freed", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
 }  # fmt: skip
@@ -89,7 +89,7 @@ def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator
     lost = [
         cue
         for cue in quoted
-        if cue.text.lower().startswith(("exempt", "waive", "prohibit", "forb", "exclud", "except"))
+        if cue.text.startswith(("exempt", "waive", "prohibit", "forb", "exclud", "except"))
         and overlap(cue.near, part.content) >= 3
     ]
     if lost and not stated:

@@ -262,6 +262,9 @@ class Reader:
                     head = None
                 text = clean_view(text)
                 if text.endswith((":", "：")):
+                    *before, text = (rule for rule in _RULES.split(text) if rule.strip())
+                    for rule in before:
+                        yield self._segment(rule.strip(), head if item else None, number)
                     head = self._segment(text, head if item else None, number)
                     yield head
                     continue
