@@ -106,6 +106,7 @@ _ACTS = pattern(
     r"should",
     r"ha(?:s|ve) to",
     r"needs?(?: to| not)?",
+    r"ha(?:s|ve)(?= \w+ (?:days|weeks|months))",
     r"(?:is|are) (?:required|allowed|obliged) to",
     r"须|应当?|可以?",
 )
@@ -284,7 +285,7 @@ def _agent(span: Span) -> Cue | None:
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
     led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
-    far = 9 if between and between[0].text in _GOES_ON else 3
+    far = 9 if between and between[0].text.split("/")[0] in _GOES_ON else 3
     if (
         len(between) > far
         or (led and led[0] in _NOT_AGENT)
