@@ -21,15 +21,15 @@ _TURNS = pattern(
 )
 
 SCOPE = {
-    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every", r"(?:for|of|to|by|take) any", r"each", r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|take) any",  r"always", r"whatever", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"never", r"所有|全部|一切|任何|均|都"),
     "even": pattern(r"even(?! though)"),
-    "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"apart from", r"other than", r"exclud\w+"),
+    "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"other than", r"exclud\w+"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just", r"merely", r"at most", r"at least", r"仅|只"),
 }  # fmt: skip
 #: these must stand by the same words
 _EACH = ("all", "every", "always", "both", "never")
 _QUOTED = {
-    "all": pattern(r"all", r"every", r"any", r"each", r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"all", r"every(?! (?:year|month|day))", r"any",  r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
     "except": pattern(r"except\w*", r"exclud\w*", r"unless", r"without", r"not", r"no", r"however", r"only", r"before", r"exempt\w*", r"other than"),
     "even": pattern(r"even", r"although", r"regardless", r"whether"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"without", r"not", r"rather than", r"one", r"until", r"before", r"仅|只"),

@@ -147,8 +147,8 @@ def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
         return
     mine = [w for w in part.content if w.end <= force.start() and w.telling]
     own = [w for w in core.content if w.end <= theirs.start() and w.telling]
-    shares = any(word.keys & core.whole_keys for word in mine) or overlap(own, part.content)
-    if mine and own and not shares:
+    known = any(word.keys & core.whole_keys for word in mine)
+    if mine and own and not known and not overlap(own, part.content):
         said = " ".join(word.text for word in mine)
         yield unsure(f"the quote says this of another thing than “{said}”")
 

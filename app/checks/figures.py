@@ -221,7 +221,8 @@ def figures_in(text: str) -> list[Figure]:
 
 def check_figures(reading: Reading) -> Iterator[Finding]:
     statement = reading.statement.text
-    known = [*reading.quote_texts, *(source.text for source in reading.sources)]
+    # the rules' own words: the number printed before an item proves no figure
+    known = [span.text for span in (*reading.quotes, *reading.sources)]
     for match in _ADDRESS.finditer(statement):
         if not any(match.group().lower() in text.lower() for text in known):
             yield failed(f"the address {match.group()} stands in no cited quote")
@@ -332,7 +333,8 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figur
 def _follows_unit(text: str, match: re.Match[str]) -> bool:
     if _BACK.search(text[max(0, match.start() - 8) : match.end() + 9]):
         return False
-    return _UNIT_AFTER.match(text, match.end()) is not None
+    unit = _UNIT_AFTER.match(text, match.end())
+    return unit is not None and "group" not in unit.group()
 
 
 def _value_of(words: str) -> str:

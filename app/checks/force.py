@@ -28,7 +28,7 @@ FORCES = {
         r"应当?", r"必须", r"须", r"需要?", r"要求",
     ),
     PERMIT: pattern(
-        r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"allowed", r"permitted", r"allows?", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
+        r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
         r"(?:at liberty|option) to", r"可以?", r"允许", r"准予", r"有权",
     ),
     WILL: pattern(r"will", r"将"),
@@ -47,6 +47,7 @@ _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
 _AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
 _EXCEED = pattern(r"not exceed\w*")
+_EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -86,7 +87,7 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
             if any(m.kind not in {PERMIT} for m in matches) or not matches
             else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
-    if cue.kind == WILL:
+    if cue.kind == WILL or (cue.kind == EXEMPT and _EXEMPTION.search(text)):
         return None
     if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None

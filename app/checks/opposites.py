@@ -47,6 +47,7 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
     {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
     {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"longer than", r"more than")},
+    {"low": pattern(r"low"), "high": pattern(r"high")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
 )  # fmt: skip
@@ -77,6 +78,7 @@ _GOES_ON = (
     "with",
     "who",
     "that",
+    "himself",
     "involved",
     "undertaking",
 )
@@ -104,6 +106,7 @@ _ACTS = pattern(
     r"should",
     r"ha(?:s|ve) to",
     r"needs?(?: to| not)?",
+    r"ha(?:s|ve)(?= \w+ (?:days|weeks|months))",
     r"(?:is|are) (?:required|allowed|obliged) to",
     r"须|应当?|可以?",
 )
@@ -137,6 +140,10 @@ _LOOSE = frozenset(
 )
 #: words that oppose too little to need a word of the quote
 _PLAIN = (
+    "leave",
+    "leaves",
+    "leaving",
+    "abroad",
     "bring",
     "under",
     "over",
@@ -278,7 +285,7 @@ def _agent(span: Span) -> Cue | None:
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
     led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
-    far = 9 if between and between[0].text in _GOES_ON else 3
+    far = 9 if between and between[0].text.split("/")[0] in _GOES_ON else 3
     if (
         len(between) > far
         or (led and led[0] in _NOT_AGENT)

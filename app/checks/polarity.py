@@ -15,7 +15,7 @@ DENIALS = {
     ),
     "negative": pattern(
         r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
-        r"un(?:able|used|consumed|broken|packed|necessary)", r"missing", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
+        r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"freed", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
 }  # fmt: skip
@@ -45,7 +45,7 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
 def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
-    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, part)]
+    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
     if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
         yield contradicted(part, f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
     elif not any(overlap(cue.near, other.near) for other in proofs):
@@ -56,8 +56,8 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
         yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
     elif (
         cue.text == "without"
-        and all(o.text == "only" for o in proofs if _same_scope(cue, o))
-        and len([c for c in cues(part, DENIALS) if c.kind == "not"]) == 1
+        and all(other.text == "only" for other in proofs if _same_scope(cue, other))
+        and sum(other.kind == "not" for other in cues(part, DENIALS)) == 1
     ):
         yield contradicted(part, "the sentence says “without” where the quote says “only”")
 
@@ -67,9 +67,11 @@ def _same_scope(cue: Cue, other: Cue) -> bool:
     return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
-def _repeated(cue: Cue, part: Part) -> bool:
+def _repeated(cue: Cue, quoted: list[Cue], part: Part) -> bool:
+    """Whether the part has the quote's word as often as the quote."""
     stem = cue.text.lower()[:5]
-    return any(word.text.startswith(stem) for word in part.words)
+    here = sum(word.text.startswith(stem) for word in part.words)
+    return here >= sum(other.text.lower().startswith(stem) for other in quoted)
 
 
 def _turned(cue: Cue, other: Cue) -> bool:
@@ -87,7 +89,7 @@ def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator
     lost = [
         cue
         for cue in quoted
-        if cue.text.lower().startswith(("exempt", "waive", "prohibit", "forb", "exclud", "except"))
+        if cue.text.startswith(("exempt", "waive", "prohibit", "forb", "exclud", "except"))
         and overlap(cue.near, part.content) >= 3
     ]
     if lost and not stated:

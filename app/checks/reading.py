@@ -119,6 +119,7 @@ class Part(Span):
     """One rule of a statement beside the segments that it draws upon, the closest first."""
 
     drawn: tuple[Segment, ...] = ()
+    alone: bool = True  # no other rule of the quotes has nearly all of its words too
 
     @cached_property
     def support(self) -> tuple[Segment, ...]:
@@ -130,7 +131,11 @@ class Part(Span):
         """Whether it is worded as the rule that it draws upon: what differs then is no paraphrase."""
         words = [word for word in self.content if word.telling]
         keys = self.drawn[0].whole_keys if self.drawn else frozenset()
-        return bool(words) and sum(bool(w.keys & keys) for w in words) >= CLOSE * len(words)
+        return (
+            self.alone
+            and bool(words)
+            and sum(bool(w.keys & keys) for w in words) >= CLOSE * len(words)
+        )
 
 
 @dataclass(frozen=True)
@@ -257,6 +262,9 @@ class Reader:
                     head = None
                 text = clean_view(text)
                 if text.endswith((":", "：")):
+                    *before, text = (rule for rule in _RULES.split(text) if rule.strip())
+                    for rule in before:
+                        yield self._segment(rule.strip(), head if item else None, number)
                     head = self._segment(text, head if item else None, number)
                     yield head
                     continue
@@ -311,7 +319,12 @@ class Reader:
                 break
             drawn.append(best)
             left = [word for word in left if not word.keys & best.whole_keys]
-        return Part(part.text, part.words, tuple(drawn))
+        others = [s for s in segments if s not in drawn]
+        rival = any(
+            sum(bool(word.keys & s.keys) for word in part.content) >= CLOSE * len(part.content)
+            for s in others
+        )
+        return Part(part.text, part.words, tuple(drawn), alone=not rival)
 
 
 def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
