@@ -151,9 +151,14 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
-        hostile=bool(_HOSTILE.search(text)),
+        hostile=is_hostile(text),
         follow_up_to=_leans_on(text, question.history, bool(references)),
     )
+
+
+def is_hostile(text: str) -> bool:
+    """Whether a text tries to steer who answers, instead of asking or stating something."""
+    return _HOSTILE.search(text) is not None
 
 
 def _printable(text: str) -> str:
