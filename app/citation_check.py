@@ -14,6 +14,7 @@ from app.checks.finding import Finding, unsure
 from app.checks.nearness import check_nearness
 from app.checks.reading import Reader
 from app.models import Check
+from app.question import is_hostile
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
 from ingest.words import Tokenizer
@@ -64,6 +65,8 @@ class CitationChecker:
             (":", "：")
         ):
             return [unsure("a connecting phrase: it states no rule")]
+        if is_hostile(statement):
+            return [unsure("it addresses who answers: it states no rule")]
         if reading.chinese != reading.chinese_quotes:
             found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]
             return [*found, unsure("an unofficial translation: only figures and codes are checked")]

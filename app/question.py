@@ -151,13 +151,13 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
-        hostile=steers(text),
+        hostile=is_hostile(text),
         follow_up_to=_leans_on(text, question.history, bool(references)),
     )
 
 
-def steers(text: str) -> bool:
-    """Whether a text tries to steer the answer instead of saying or asking something."""
+def is_hostile(text: str) -> bool:
+    """Whether a text tries to steer who answers, instead of asking or stating something."""
     return _HOSTILE.search(text) is not None
 
 

@@ -29,6 +29,8 @@ ALL_KEPT = 0.67
 #: and of the words of the rule's subject
 SUBJECT_KEPT = 0.34
 _FORCE = pattern(
+    r"应当?|不得|可以|须|必须",
+    r"need(?:s| not)?",
     r"refers? to",
     r"means?(?: that)?",
     r"appl(?:y|ies)",

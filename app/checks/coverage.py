@@ -11,6 +11,10 @@ from app.checks.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.7
+#: characters of grammar, not of meaning
+_GRAMMAR = frozenset(
+    "的了在自于与和或及其之以为应当须必可得不能无未将被把由向对从至到起内后前经时者该此这那并且也还都均只仅就则若如"
+)
 #: letters that make two words one root
 ROOT = 6
 #: words that any rule may call its things by
@@ -31,6 +35,8 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
     content = [w for w in reading.statement.content if w.telling and not figures_in(w.text)]
+    if reading.chinese:  # a pair of characters across a function word is no word
+        content = [word for word in content if not _GRAMMAR.intersection(word.text)]
     if not content:
         return
     quoted = {word.text for segment in reading.quotes for word in segment.content if word.telling}
@@ -39,7 +45,7 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
     words = ", ".join(dict.fromkeys(missing))
     if share < UNRELATED:
         yield failed(f"the quote says nothing of: {words}")
-    elif share < COVERED or any(word not in _light() for word in missing):
+    elif share < COVERED or not (reading.chinese or _light().issuperset(missing)):
         yield unsure(f"not in the quote: {words}")
 
 

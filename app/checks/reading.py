@@ -24,6 +24,7 @@ _ITEM = re.compile(
     r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
+_INLINE_ITEM = re.compile(r"\s*[（(]\s*(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})\s*[)）]\s*")
 #: one sentence may hold several rules
 _RULES = re.compile(
     r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)",
@@ -181,7 +182,11 @@ class Reader:
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
         plain = [_plain(quote) for quote in quotes]
         segments = tuple(self._segments(plain))
-        whole = self._span(_ANSWER.sub("", _plain(statement)))
+        stated = _ANSWER.sub("", _plain(statement))
+        item = _ITEM.match(stated)
+        if item and any(quote.startswith(item.group().strip()) for quote in plain):
+            stated = stated[item.end() :]  # quoted with the number printed before it
+        whole = self._span(stated)
         return Reading(
             whole,
             tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
@@ -274,6 +279,8 @@ class Reader:
                     above = self._segment(lead, head, number)
                     yield above
                 for rule in _RULES.split(rest):
+                    inline = _INLINE_ITEM.match(rule)
+                    rule = rule[inline.end() :] if inline else rule
                     if rule.strip():
                         yield from self._rules(rule.strip(), above, number)
 
