@@ -9,7 +9,7 @@ the clauses prove is shown.
 import re
 import unicodedata
 
-from app.question import steers
+from app.question import is_hostile
 from ingest.words import sentences
 
 #: words by which a text speaks to or of a model; no rule of customs law needs them
@@ -39,7 +39,7 @@ def addresses_a_model(text: str) -> bool:
     >>> addresses_a_model("The consignee shall tell Customs the value within 15 days.")
     False
     """
-    return steers(text) or _ADDRESSES.search(text) is not None
+    return is_hostile(text) or _ADDRESSES.search(text) is not None
 
 
 def visible(text: str) -> str:
