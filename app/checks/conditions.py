@@ -60,6 +60,7 @@ _FOR = re.compile(
     r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I
 )
 _EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
+_SUBJECT = "to whom it applies: “"
 _VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(
@@ -102,7 +103,8 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
-                kept = max(_kept(either, said) for either in _alternatives(words, segment))
+                either = [words] if text.startswith(_SUBJECT) else _alternatives(words, segment)
+                kept = max(_kept(words, said) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
@@ -186,4 +188,7 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     ):  # a subject with a restriction: "personnel proved to be with …"
         rest = [w for w in core.content if w.start >= force.start()]
         own = [word for word in words if not overlap([word], rest)]
-        yield own if len(own) > 1 else words, f"“{core.text[start : force.start()].strip()}”"
+        yield (
+            own if len(own) > 1 else words,
+            f"{_SUBJECT}{core.text[start : force.start()].strip()}”",
+        )
