@@ -246,10 +246,10 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     same = [overlap(agent.after, o.near) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
         reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
-        named = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
+        elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
         yield (
             unsure(reason)
-            if named and _BY_CONSENT.search(part.text)
+            if elsewhere and _BY_CONSENT.search(part.text)
             else contradicted(part, reason)
         )
 
