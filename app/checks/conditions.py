@@ -26,8 +26,6 @@ FEWEST_ADDED = 2
 OTHER_KEPT = 0.5
 #: an exemption names whom it frees in few words, and each of them counts
 ALL_KEPT = 0.67
-#: and of the words of the rule's subject
-SUBJECT_KEPT = 0.34
 _FORCE = pattern(
     r"应当?|不得|可以|须|必须",
     r"need(?:s| not)?",
