@@ -22,8 +22,6 @@ _INNER = re.compile(
 KEPT = 0.5
 #: a rule that adds fewer words to the sentence is not what it is about
 FEWEST_ADDED = 2
-#: and of the words of another rule's condition, of which it takes a few words
-OTHER_KEPT = 0.5
 #: an exemption names whom it frees in few words, and each of them counts
 ALL_KEPT = 0.67
 _FORCE = pattern(
@@ -76,10 +74,6 @@ _ONLY_SAID = pattern(
     r"exclusive",
     r"merely",
 )
-_IF_SAID = pattern(
-    r"if", r"unless", r"when(?:ever)?", r"where", r"once", r"provided", r"as long as", r"in case", r"except", r"only", r"just", r"for", r"whose", r"that", r"who", r"which", r"with", r"of", r"after", r"before", r"until", r"within", r"under", r"subject to", r"exclud\w+",
-    r"on", r"from", r"to",
-)  # fmt: skip
 
 
 def check_conditions(reading: Reading) -> Iterator[Finding]:
@@ -104,7 +98,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 either = [words] if text.startswith(_SUBJECT) else _alternatives(words, segment)
                 kept = max(_kept(words, said) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
-                if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
+                if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
             if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
