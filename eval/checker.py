@@ -1,10 +1,11 @@
 """How well the citation check tells true sentences from false ones, by kind of mutation.
 
 The pairs (``eval/data/checker_pairs.jsonl``) are sentences, each with the clauses that it cites:
-true ones, half close to the clause's wording and half in free words, and false ones made from
-them by one change. The split goes by the clauses, so that no clause is in both; the check is
-tuned on ``dev`` only. The reference answers of the topics, written for another purpose, are a
-second set of true sentences.
+true ones, close to the clause's wording or in free words, false ones made from them by one
+change, and what a small model wrote, judged by hand. ``dev`` and ``test`` were split by clause;
+``fresh`` was written last. docs/citation-check.md tells what each gave before its errors were
+looked at. The reference answers of the topics are a further set of true sentences; many lean on
+their question ("Yes, …"), so they count by themselves.
 
 caught: share of false sentences that are not shown as verified (recall of the check);
 precision: share of failed sentences that are false; failed, not checked: of true sentences.
@@ -32,12 +33,11 @@ from ingest.words import Tokenizer
 
 PAIRS_FILE = Path(__file__).parent / "data" / "checker_pairs.jsonl"
 
-#: the bars, on split test: false sentences caught, true ones failed, paraphrases not checked
+#: the bars: false sentences caught, true ones failed, paraphrases not checked
 CAUGHT, TRUE_FAILED, PARAPHRASE_UNCHECKED = 0.95, 0.05, 0.25
 #: sentences of each kind in the short form
 SHORT = 2
 
-#: fresh: written when the check was done, over clauses of both others and new ones
 Split = Literal["dev", "test", "fresh"]
 Style = Literal["near", "paraphrase", "model", "chinese", "reference"]
 
@@ -183,7 +183,7 @@ def report(judged: Iterable[Judged]) -> CheckerReport:
 
 
 def errors(judged: Iterable[Judged]) -> Iterator[str]:
-    """One line a wrong outcome; those of the fresh sentences are measured, never looked at."""
+    """One line a wrong outcome: true and not verified, or false and verified."""
     for one in judged:
         pair, check = one.pair, one.result.check
         if pair.label != (check is Check.VERIFIED):

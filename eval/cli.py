@@ -192,13 +192,13 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     help="Sentences with the clauses that they cite.",
 )
 @click.option(
-    "--split", type=click.Choice(["dev", "test", "fresh"]), default="fresh", show_default=True
+    "--split", type=click.Choice(["dev", "test", "fresh"]), help="Only this split; else all."
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")
-@click.option(
-    "--errors", "show_errors", is_flag=True, help="Print wrong outcomes, never of split fresh."
-)
-def checker(topics_file: Path, pairs: Path, split: str, short: bool, show_errors: bool) -> None:
+@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes.")
+def checker(
+    topics_file: Path, pairs: Path, split: str | None, short: bool, show_errors: bool
+) -> None:
     """Measure the citation check on true and on mutated sentences."""
     from rich.console import Console
 
@@ -208,7 +208,7 @@ def checker(topics_file: Path, pairs: Path, split: str, short: bool, show_errors
     from ingest.settings import load_settings
 
     every = (*measure.load_pairs(pairs), *measure.reference_pairs(load_topics(topics_file)))
-    chosen = tuple(pair for pair in every if pair.split == split)
+    chosen = tuple(pair for pair in every if split in (None, pair.split))
     judged = measure.judge(measure.short(chosen) if short else chosen, load_settings())
     if show_errors:
         for line in measure.errors(judged):

@@ -32,9 +32,9 @@ _QUOTED = {
     "all": pattern(r"all", r"every(?! (?:year|month|day))", r"any",  r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
     "except": pattern(r"except\w*", r"exclud\w*", r"unless", r"without", r"not", r"no", r"however", r"only", r"before", r"exempt\w*", r"other than"),
     "even": pattern(r"even", r"although", r"regardless", r"whether"),
-    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"without", r"not", r"rather than", r"one", r"until", r"before", r"仅|只"),
+    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"rather than", r"unless", r"until", r"before", r"仅|只"),
 }  # fmt: skip
-_JUST_BEFORE = pattern(r"just before", r"only (?:once|after|if|when)")
+_DUTY = pattern(r"ha(?:s|ve) to", r"must", r"shall", r"needs? to", r"first")
 
 
 def check_bounds(reading: Reading) -> Iterator[Finding]:
@@ -52,6 +52,8 @@ def _check_times(part: Part) -> Iterator[Finding]:
         elif others and all(other.kind != cue.kind for other in others):
             text = " ".join(segment.text for segment in part.support)
             turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
+            if cue.kind == "before" and _DUTY.search(part.text):
+                turned = True  # "must approve before": only after approval
             if cue.kind == "before" and not turned and quote_turned:
                 yield contradicted(
                     part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"

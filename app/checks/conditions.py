@@ -22,12 +22,8 @@ _INNER = re.compile(
 KEPT = 0.5
 #: a rule that adds fewer words to the sentence is not what it is about
 FEWEST_ADDED = 2
-#: and of the words of another rule's condition, of which it takes a few words
-OTHER_KEPT = 0.5
 #: an exemption names whom it frees in few words, and each of them counts
 ALL_KEPT = 0.67
-#: and of the words of the rule's subject
-SUBJECT_KEPT = 0.34
 _FORCE = pattern(
     r"应当?|不得|可以|须|必须",
     r"need(?:s| not)?",
@@ -60,6 +56,7 @@ _FOR = re.compile(
     r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I
 )
 _EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
+_SUBJECT = "to whom it applies: “"
 _VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(
@@ -77,10 +74,6 @@ _ONLY_SAID = pattern(
     r"exclusive",
     r"merely",
 )
-_IF_SAID = pattern(
-    r"if", r"unless", r"when(?:ever)?", r"where", r"once", r"provided", r"as long as", r"in case", r"except", r"only", r"just", r"for", r"whose", r"that", r"who", r"which", r"with", r"of", r"after", r"before", r"until", r"within", r"under", r"subject to", r"exclud\w+",
-    r"on", r"from", r"to",
-)  # fmt: skip
 
 
 def check_conditions(reading: Reading) -> Iterator[Finding]:
@@ -102,9 +95,10 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
-                kept = max(_kept(either, said) for either in _alternatives(words, segment))
+                either = [words] if text.startswith(_SUBJECT) else _alternatives(words, segment)
+                kept = max(_kept(words, said) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
-                if kept < (ALL_KEPT if few else OTHER_KEPT if place else KEPT):
+                if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
             if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
@@ -186,4 +180,7 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     ):  # a subject with a restriction: "personnel proved to be with …"
         rest = [w for w in core.content if w.start >= force.start()]
         own = [word for word in words if not overlap([word], rest)]
-        yield own if len(own) > 1 else words, f"“{core.text[start : force.start()].strip()}”"
+        yield (
+            own if len(own) > 1 else words,
+            f"{_SUBJECT}{core.text[start : force.start()].strip()}”",
+        )

@@ -101,6 +101,6 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
     weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
     if weak:
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
-    if _NOT_BEFORE.search(part.text) and _NOT_BEFORE.search(text):
+    if _NOT_BEFORE.search(part.text) and (_NOT_BEFORE.search(text) or _ONLY.search(text)):
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
     return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")

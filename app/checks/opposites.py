@@ -4,6 +4,7 @@ Each group holds words of which a rule names one; the other one makes another ru
 has both, the words beside them tell which one belongs there.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
@@ -40,13 +41,13 @@ OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {"mandatory": pattern(r"mandatory", r"compulsory(?! certification)"), "voluntary": pattern(r"voluntary", r"optional")},
     {"previous": pattern(r"(?:previous|past|last|preceding) (?:month|year|quarter)(?:'s|’s)?"), "current": pattern(r"(?:current|same|this) (?:month|year)"), "next": pattern(r"next (?:month|year)", r"coming month")},
     {"monthly": pattern(r"each month(?!-end)", r"every month", r"monthly", r"of (?:the |each |every )?month(?!-end)", r"month-end", r"每月"), "yearly": pattern(r"annual(?:ly)?", r"each year", r"every year", r"yearly", r"once a year", r"per year", r"of (?:the |each |every )?year", r"每年|年度"), "quarterly": pattern(r"quarter(?:ly)?", r"each quarter"), "weekly": pattern(r"weekly", r"each week"), "daily": pattern(r"daily(?! articles)", r"each day")},
-    {"smaller": pattern(r"smaller", r"less", r"lower", r"below", r"under(?= \d)", r"少于|低于|小于"), "greater": pattern(r"greater", r"larger", r"more than", r"above(?! clause| article| item)", r"higher", r"exceed\w*", r"over(?= the| \d)", r"beyond", r"longer", r"bigger", r"多于|高于|大于|超过")},
+    {"smaller": pattern(r"smaller", r"less", r"lower", r"below", r"under(?= \d)", r"少于|低于|小于"), "greater": pattern(r"greater", r"larger", r"(?<!no )(?<!not )more than", r"above(?! clause| article| item)", r"higher", r"exceed\w*", r"over(?= the| \d)", r"beyond", r"(?<!no )longer", r"bigger", r"多于|高于|大于|超过")},
     {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
     {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
     {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
     {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
     {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
-    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"longer than", r"more than")},
+    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"(?<!no )longer than", r"(?<!no )(?<!not )more than")},
     {"low": pattern(r"low"), "high": pattern(r"high")},
     {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
     {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
@@ -241,12 +242,20 @@ def _check_agent(part: Part) -> Iterator[Finding]:
         if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
             yield unsure(f"the quote does not say that “{agent.text}” acts")
         return
-    best = max(theirs, key=lambda other: overlap(agent.after, other.after))
-    same = [overlap(agent.after, o.after) for o in theirs if o.kind == agent.kind]
-    if best.kind != agent.kind and overlap(agent.after, best.after) > max(same, default=-1):
-        yield contradicted(
-            part, f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
+    best = max(theirs, key=lambda other: overlap(agent.after, other.near))
+    same = [overlap(agent.after, o.near) for o in theirs if o.kind == agent.kind]
+    if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
+        reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
+        elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
+        yield (
+            unsure(reason)
+            if elsewhere and _BY_CONSENT.search(part.text)
+            else contradicted(part, reason)
         )
+
+
+#: "must approve before" says what "only after approval" says of another one
+_BY_CONSENT = pattern(r"before", r"until", r"unless", r"only")
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -280,7 +289,9 @@ def _agent(span: Span) -> Cue | None:
             return behind[0]
     acts = _ACTS.search(span.text)
     before = [actor for actor in actors if acts and actor.end <= acts.start()]
-    if acts is None or not before:
+    if acts is None:
+        return _acting_now(span, actors)
+    if not before:
         return None
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
@@ -295,4 +306,13 @@ def _agent(span: Span) -> Cue | None:
     return agent
 
 
+def _acting_now(span: Span, actors: list[Cue]) -> Cue | None:
+    """Who acts in the present tense: "the port customs inspects …"."""
+    for actor in actors:
+        if actor.start <= len("the local ") and _PRESENT.match(span.text, actor.end):
+            return actor
+    return None
+
+
+_PRESENT = re.compile(r"\s+(?!is\b|has\b|does\b|was\b|its\b|this\b)[a-z]{3,}s\b")
 _PASSIVE_VERB = pattern(r"(?: not)? be \w+(?:ed|en)")
