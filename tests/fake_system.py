@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from math import log
 
-from conftest import parsed
+from real_corpus import parsed
 
 from app.models import (
     Answer,

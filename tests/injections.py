@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import CORPUS
+from real_corpus import CORPUS
 
 from ingest.pipeline import build
 from ingest.settings import Settings

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
+from real_corpus import CORPUS
 
 from ingest.catalog import load_catalog
 from ingest.errors import CatalogError

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from conftest import CORPUS
+from real_corpus import CORPUS
 
 from app.citation_check import CheckedStatement, CitationChecker
 from app.models import Check

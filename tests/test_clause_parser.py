@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import parsed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real_corpus import parsed
 
 from ingest.clause_parser import parse
 from ingest.models import ParsedDocument, SegmentKind, SourceText

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import click
 import pytest
-from conftest import CORPUS
 from misbehaving_server import misbehaving_server
 from page_index import real_index
+from real_corpus import CORPUS
 
 from app import cli as app_cli
 from ingest import cli as ingest_cli

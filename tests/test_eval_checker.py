@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import CORPUS
+from real_corpus import CORPUS
 
 from app.citation_check import CheckedStatement
 from app.models import Check

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, parsed
+from real_corpus import CORPUS, parsed
 
 from ingest.errors import CatalogError
 from ingest.glossary import Glossary

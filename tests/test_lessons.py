@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import CORPUS
 from page_index import real_desk, real_index
+from real_corpus import CORPUS
 
 from app.cli import commands
 from app.lessons import (

@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import catalog_entry, parsed
+from real_corpus import catalog_entry, parsed
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS, documents_of, facts_of
 
 from app.wording import status_line

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, catalog_entry
+from real_corpus import CORPUS, catalog_entry
 from small_corpus import LAW_2018, LAW_2024
 
 from ingest.catalog import document_path

@@ -1,5 +1,5 @@
 import pytest
-from conftest import parsed
+from real_corpus import parsed
 
 from ingest.references import WorkKind, WorkNumber, find_references
 

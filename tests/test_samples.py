@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import parsed
+from real_corpus import parsed
 
 from ingest.clause_parser import parse
 from ingest.loaders import load

@@ -1,8 +1,8 @@
 from datetime import date
 
 import pytest
-from conftest import parsed
 from page_index import real_desk
+from real_corpus import parsed
 
 from app.source_view import (
     LONGEST_CONTENTS_LINE,
