@@ -15,11 +15,11 @@ from ingest.dates import find_dates
 from ingest.errors import BadQuestion
 from ingest.numbering import read_chinese
 from ingest.references import Reference, WorkNumber, find_references
+from ingest.words import is_chinese
 
 #: code points; ten times the longest question an officer was seen to paste
 LONGEST_QUESTION = 4000
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
 _CODE = re.compile(r"(?<![\w.])\d[\d.,:-]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]*\d)")
 _PARTS = re.compile(
     r"(?<=[?？])\s*(?=\S)"
@@ -144,7 +144,7 @@ def read_question(question: Question) -> ReadQuestion:
     )
     return ReadQuestion(
         text=text,
-        language="zh" if _CJK.search(text) else "en",
+        language="zh" if is_chinese(text) else "en",
         parts=_parts(text),
         works=tuple(reference.work for reference in references),
         asks_for_content_of=_content_of(text, references),
@@ -178,7 +178,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _is_fragment(part: str) -> bool:
-    return len(part) < 4 if _CJK.search(part) else len(part.split()) < 4
+    return len(part) < 4 if is_chinese(part) else len(part.split()) < 4
 
 
 def _places(text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
@@ -222,7 +222,7 @@ def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> st
         return None
     length, short, fragment = (
         (len(text), _SHORT_CHARACTERS, _FRAGMENT_CHARACTERS)
-        if _CJK.search(text)
+        if is_chinese(text)
         else (len(text.split()), _SHORT_WORDS, _FRAGMENT_WORDS)
     )
     leans = (

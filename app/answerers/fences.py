@@ -11,14 +11,13 @@ from app.checks.force import EXEMPT, FORCES, OBLIGE
 from app.checks.polarity import DENIALS
 from app.steering import addresses_a_model
 from ingest.glossary import Glossary
-from ingest.words import Tokenizer
+from ingest.words import Tokenizer, is_chinese
 
 #: characters; a longer statement is no single sentence, or one that never ends
 LONGEST_STATEMENT = 400
 #: English words in a Chinese sentence from which on it is only half translated
 HALF_TRANSLATED = 3
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 #: a phrase that comes three times
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
@@ -26,10 +25,6 @@ _MARKUP = re.compile(
     r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
     re.IGNORECASE,
 )
-
-
-def is_chinese(text: str) -> bool:
-    return _CJK.search(text) is not None
 
 
 def fault_of(text: str) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
 from app.answerers.extractive import Composed
-from app.answerers.fences import EchoFinder, fault_of, fault_of_translation, is_chinese
+from app.answerers.fences import EchoFinder, fault_of, fault_of_translation
 from app.citation_check import CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
@@ -25,6 +25,7 @@ from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
 from app.steering import rules_only, visible
 from app.wording import Language, not_covered
+from ingest.words import is_chinese
 
 log = logging.getLogger(__name__)
 
