@@ -58,6 +58,7 @@ class CoverageFeatures:
     expected_mean: float  # mean of the nearest ones, each of another clause
     uncovered: float  # cosine of the nearest question known to be answered by no clause
     uncovered_mean: float  # mean of the nearest ones
+    leaning: float  # above 0: more like the questions that clauses answer (ingest.leaning)
     agreement: float  # share of the channels that would put the best clause first
 
 
@@ -70,6 +71,7 @@ _OF_EXPECTED = (
     "expected_mean",
     "uncovered",
     "uncovered_mean",
+    "leaning",
 )
 
 
@@ -185,6 +187,7 @@ def _of_expected(question: ReadQuestion, result: SearchResult) -> dict[str, floa
         "expected_mean": _mean(result.expected),
         "uncovered": _nearest(result.uncovered),
         "uncovered_mean": _mean(result.uncovered),
+        "leaning": result.leaning,
     }
 
 

@@ -132,6 +132,7 @@ class SearchResult:
     #: the questions nearest to this one, nearest first, by the model that reads its language:
     expected: tuple[Near, ...]  # of those that clauses answer; each clause once, by its id
     uncovered: tuple[Near, ...]  # of those that no clause answers; the id is the question
+    leaning: float  # above 0: more like those that clauses answer; 0 when there are none
     works_held: tuple[str, ...]  # ids of the documents that the question names
     works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
 
@@ -160,7 +161,8 @@ class Retriever:
         query = self._query(question, text)
         language = question.language
         wordings = _wordings(language, query)
-        asked_wording = (ASKED_MODEL[language], query.text)
+        model = ASKED_MODEL[language]
+        asked_wording = (model, query.text)
         pending = {
             reading: _EMBEDDING_THREAD.submit(self._embed, *reading)
             for reading in dict.fromkeys([*wordings.items(), asked_wording])
@@ -176,9 +178,8 @@ class Retriever:
             name: self._cosines(name, pending[name, wording].result())
             for name, wording in wordings.items()
         }
-        expected, uncovered = self._near_questions(
-            ASKED_MODEL[language], pending[asked_wording].result()
-        )
+        asked_vector = pending[asked_wording].result()
+        expected, uncovered = self._near_questions(model, asked_vector)
         asked_cosines = self._by_position(expected)
         shares: dict[str, Scores] = {"words": lexical}
         for name, weight in VECTOR_WEIGHTS[language].items():
@@ -203,7 +204,13 @@ class Retriever:
             for position in map(int, order)
         )
         return SearchResult(
-            query, candidates, tuple(expected[:NEAR_QUESTIONS]), tuple(uncovered), held, missing
+            query=query,
+            candidates=candidates,
+            expected=tuple(expected[:NEAR_QUESTIONS]),
+            uncovered=tuple(uncovered),
+            leaning=self._snapshot.leanings[model].of(asked_vector),
+            works_held=held,
+            works_missing=missing,
         )
 
     def _asked(

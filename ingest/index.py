@@ -6,6 +6,7 @@
                             lexical/      exact words (ingest.lexical)
                             pairs/        neighbouring words
                             questions/    words of the questions expected of each clause
+                            leaning.npz   which questions lean out of reach (ingest.leaning)
                             chroma/       vectors (ingest.vectors)
 
 A build makes a new folder under another name and moves the pointer at the end, so
@@ -37,6 +38,7 @@ from filelock import FileLock, Timeout
 from ingest import lexical
 from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
+from ingest.leaning import Leaning, load_leanings, save_leanings
 from ingest.lexical import Bm25f, Field, LexicalBuilder, LexicalIndex, word_pairs
 from ingest.vectors import PART_MARK, Row, VectorStore, copy_store
 from ingest.words import Tokenizer, clean_view, is_chinese
@@ -44,7 +46,7 @@ from ingest.words import Tokenizer, clean_view, is_chinese
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 4
+SCHEMA = 5
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
@@ -202,6 +204,7 @@ class Snapshot:
     lexical: LexicalIndex
     pairs: LexicalIndex  # of neighbouring words
     question_words: LexicalIndex  # of the questions expected of each clause
+    leanings: Mapping[str, Leaning]  # by the model that reads the question
     vectors: VectorStore
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -214,6 +217,10 @@ class Snapshot:
         self.lexical = LexicalIndex.open(folder / "lexical")
         self.pairs = LexicalIndex.open(folder / "pairs")
         self.question_words = LexicalIndex.open(folder / "questions")
+        try:
+            self.leanings = load_leanings(folder / "leaning.npz")
+        except (OSError, ValueError) as error:
+            raise _damaged(folder, f"leaning.npz: {error}") from error
         self.vectors = VectorStore.open(folder / "chroma", list(manifest.rows))
         # Chroma keeps a client by path for ever; it goes when the last reader has gone
         weakref.finalize(self, self.vectors.close).atexit = False
@@ -371,6 +378,7 @@ class _Build:
         work = self._root / f"{_UNFINISHED}{self._fingerprint}"
         work.mkdir()
         kept, rows = self._write_vectors(work / "chroma", current)
+        save_leanings(self._leanings(), work / "leaning.npz")
         self._write_words(work)
         _Content.write(work / "content.sqlite", self._documents)
         self._write_manifest(work, rows)
@@ -510,6 +518,19 @@ class _Build:
             store.upsert(name, rows[start:end], model.question_vectors(texts[start:end]))
         self._progress(name, len(texts), len(texts))
         return len(texts)
+
+    def _leanings(self) -> dict[str, Leaning]:
+        """By model; the questions of documents taken over count as well."""
+        expected = [q for unit in self._units for q in unit.questions.split("\n") if q]
+        return {
+            model.name: Leaning.between(
+                *(
+                    model.question_vectors(_in_language_of(model, questions))
+                    for questions in (expected, self._uncovered)
+                )
+            )
+            for model in self._embedders
+        }
 
     def _context_vectors(
         self, model: ModelEmbeddings, contexts: Sequence[str]

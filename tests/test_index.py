@@ -350,7 +350,8 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
 def test_a_read_only_index_is_one_clear_line(root: Path) -> None:
     code = (
-        "import os, sys, pathlib, resource\n"  # what Chroma imports late must be there
+        # what Chroma and NumPy import late must be there
+        "import encodings.cp437, os, sys, pathlib, resource\n"
         "from test_index import CORPUS_B, MINILM, build_with, open_snapshot\n"
         "from ingest.errors import ClauseDeskError\n"
         "os.setuid(65534)\n"
