@@ -88,7 +88,7 @@ _ASKS_FOR_ANNEX = re.compile(
 
 #: All questions are embedded in this one thread: OpenMP keeps a team of threads for each
 #: thread that it is called from, and with more teams than cores every call takes twice as long.
-_EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
+EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Retriever:
         wordings = _wordings(language, query)
         asked_wording = (ASKED_MODEL[language], query.text)
         pending = {
-            reading: _EMBEDDING_THREAD.submit(self._embed, *reading)
+            reading: EMBEDDING_THREAD.submit(self._embed, *reading)
             for reading in dict.fromkeys([*wordings.items(), asked_wording])
         }
         lexical = _share_of_best(
