@@ -115,9 +115,7 @@ class _Writer:
         year, no = _FIRST_YEAR + number // _A_YEAR, 1 + number % _A_YEAR
         subject = f"{self._product(chance).title()} and {self._product(chance).title()} Goods"
         day = date(year, 1, 1) + timedelta(days=3 * (no - 1))
-        items = "\n\n".join(
-            f"{item}. {self._sentence(chance)}" for item in range(1, ITEMS + 1)
-        )
+        items = "\n\n".join(f"{item}. {self._sentence(chance)}" for item in range(1, ITEMS + 1))
         text = (
             f"GACC Announcement No.{no}, {year} on {subject}\n\n"
             f"In order to regulate the trade in {subject.lower()}, relevant matters are hereby "

@@ -13,7 +13,7 @@ _LARGE, _HUGE = 10_000, 100_000
 @dataclass(frozen=True, slots=True)
 class Built:
     """One build. ``stages``: seconds; of them ``embed`` is what the models would take for all
-    that was embedded, by their rate on the sample. ``alone``: by the same rate, seconds for
+    that was embedded, by their rate on a sample. ``alone``: by the same rate, seconds for
     the clauses' own texts and nothing else."""
 
     clauses: int
@@ -67,6 +67,11 @@ class Size:
     cold: Cold
     warm: Warm
 
+    @property
+    def question_seconds(self) -> float:
+        """One question embedded by the models that read it, the median."""
+        return median(self.warm.embed) / 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -99,15 +104,16 @@ class Scale:
                 f"build: {name}": _stage_of_build(name)
                 for name in ("parse", "embed", "vectors", "words", "write")
             },
+            "build: beside embedding": lambda size: size.build.seconds - size.build.stages["embed"],
             "build: whole": lambda size: size.build.seconds,
-            "build: stock recipe": lambda size: size.warm.stock_build.seconds,
+            "stock build: beside embedding": lambda size: size.warm.stock_build.beside,
+            "stock build: whole": lambda size: size.warm.stock_build.seconds,
             "cold ask: whole": lambda size: size.cold.seconds,
             **{
-                f"warm search: {name}": _stage_of_search(name)
-                for name in self.sizes[0].warm.stages
+                f"warm search: {name}": _stage_of_search(name) for name in self.sizes[0].warm.stages
             },
             "warm search: whole": lambda size: median(size.warm.search) / 1000,
-            "warm search: stock recipe": lambda size: median(size.warm.stock) / 1000,
+            "stock search: whole": lambda size: median(size.warm.stock) / 1000,
             "warm ask: whole": lambda size: median(size.warm.ask) / 1000,
         }
         return {name: [read(size) for size in self.sizes] for name, read in shown.items()}

@@ -25,7 +25,7 @@ _MEGABYTE = 1024**2
 def run_scale(
     sizes: Sequence[int], folder: Path, settings: Settings, tell: Callable[[str], None]
 ) -> Scale:
-    """Measure at each number of clauses; what is made on the way stays in ``folder``.
+    """Measure at each number of clauses; of what is made in ``folder``, ``scale.json`` stays.
 
     Raises CannotRun when one of the processes fails, saying why.
     """
@@ -47,6 +47,8 @@ def run_scale(
     searched = _run(["-m", _WORKER, "warm", *map(str, folders)])
     warm = TypeAdapter(list[Warm]).validate_json(searched.output)
     scale = Scale(tuple(map(Size, sizes, built, cold, warm)))
+    for place in folders:
+        shutil.rmtree(place)  # a gigabyte and more
     (folder / "scale.json").write_bytes(TypeAdapter(Scale).dump_json(scale, indent=1))
     return scale
 

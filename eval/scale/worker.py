@@ -47,8 +47,8 @@ def build_one(folder: Path) -> Built:
     stages = clock.stages()
     # the little that the sampled vectors took stands for the models' own time
     stages["vectors"] -= sum(model.inside for model in models)
-    stages["embed"] = sum(model.seconds for model in models)
     peak = _peak_megabytes()
+    stages["embed"] = sum(model.seconds for model in models)
     documents = stored_documents(settings_of(folder).index).values()
     characters = sum(len(unit.body) for _, units in documents for unit in units)
     alone = sum(model.seconds_for(characters) for model in models)
