@@ -33,9 +33,8 @@ from app.wording import (
 )
 from ingest.documents import (
     CorpusDocument,
-    holding,
+    Works,
     load_document,
-    references_to,
     timeline_of,
 )
 from ingest.embeddings import ModelEmbeddings
@@ -80,6 +79,10 @@ class Library:
         return frozenset(document.entry.language for document in self.documents.values())
 
     @cached_property
+    def works(self) -> Works:
+        return Works(self.documents)
+
+    @cached_property
     def timeline(self) -> Timeline:
         return timeline_of(self.documents)
 
@@ -101,7 +104,9 @@ class Library:
 
     @cached_property
     def retriever(self) -> Retriever:
-        return Retriever(self.snapshot, self.documents, self.glossary, self.tokenizer, self.models)
+        return Retriever(
+            self.snapshot, self.documents, self.works, self.glossary, self.tokenizer, self.models
+        )
 
     @cached_property
     def chooser(self) -> EvidenceChooser:
@@ -309,7 +314,7 @@ class ClauseDesk:
             return RefusalReason.HOSTILE
         asked_of = _not_held(library, read)
         if asked_of is not None:
-            cited = references_to(library.documents, asked_of)
+            cited = library.works.references_to(asked_of)
             return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
         if confidence < self._coverage_model.threshold:
             return RefusalReason.NOT_COVERED
@@ -349,7 +354,7 @@ def _refuse(
     missing = _not_held(library, read) or next(iter(result.works_missing), None)
     if missing is None:
         return Composed(not_covered(language, nearest), (), ())
-    reference = next(iter(references_to(library.documents, missing)), None)
+    reference = next(iter(library.works.references_to(missing)), None)
     if reference is None:
         return Composed(unknown_work(language, nearest), (), ())
     # the clause that cites the missing document is the proof that it exists
@@ -400,7 +405,7 @@ def _whole(library: Library, clause: Clause) -> Passage:
 def _not_held(library: Library, read: ReadQuestion) -> WorkNumber | None:
     """The document whose content is asked for, if the corpus does not hold it."""
     work = read.asks_for_content_of
-    return work if work is not None and not holding(library.documents, work) else None
+    return work if work is not None and not library.works.holding(work) else None
 
 
 def _place(library: Library, clause_id: str, language: Language) -> str:

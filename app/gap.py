@@ -11,7 +11,6 @@ from app.models import Answer, Question
 from app.question import read_question
 from app.source_view import Place
 from app.wording import Language, work_name
-from ingest.documents import holding, references_to
 
 #: clauses that a refusal offers as the nearest, and whose citations it looks through
 NEAREST = 3
@@ -75,11 +74,11 @@ def _asked_for(answer: Answer, library: Library, language: Language) -> tuple[Mi
             asked_for=True,
             cited_at=tuple(
                 Place(reference.clause_id.partition("#")[0], reference.clause_id)
-                for reference in references_to(library.documents, work)
+                for reference in library.works.references_to(work)
             ),
         )
         for work in works
-        if not holding(library.documents, work)
+        if not library.works.holding(work)
     )
 
 

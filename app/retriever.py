@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.facets import asked_facets
 from app.question import ReadQuestion
-from ingest.documents import CorpusDocument, holding, references_to
+from ingest.documents import CorpusDocument, Works
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
 from ingest.index import Snapshot, Unit, questions_of, uncovered_of
@@ -88,7 +88,7 @@ _ASKS_FOR_ANNEX = re.compile(
 
 #: All questions are embedded in this one thread: OpenMP keeps a team of threads for each
 #: thread that it is called from, and with more teams than cores every call takes twice as long.
-_EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
+EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,13 @@ class Retriever:
         self,
         snapshot: Snapshot,
         documents: Mapping[str, CorpusDocument],
+        works: Works,
         glossary: Glossary,
         tokenizer: Tokenizer,
         models: Sequence[ModelEmbeddings],
     ) -> None:
         self._snapshot = snapshot
-        self._documents = documents
+        self._works = works
         self._glossary = glossary
         self._tokenizer = tokenizer
         self._models = {model.name: model for model in models}
@@ -164,7 +165,7 @@ class Retriever:
         model = ASKED_MODEL[language]
         asked_wording = (model, query.text)
         pending = {
-            reading: _EMBEDDING_THREAD.submit(self._embed, *reading)
+            reading: EMBEDDING_THREAD.submit(self._embed, *reading)
             for reading in dict.fromkeys([*wordings.items(), asked_wording])
         }
         lexical = _share_of_best(
@@ -172,7 +173,7 @@ class Retriever:
             + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
         )
         asked_words = self._snapshot.question_words.scores(query.own_words)
-        held, citing, missing = self._works(question)
+        held, citing, missing = self._named_works(question)
         bonuses, named = self._bonuses(question, held, citing)
         cosines = {
             name: self._cosines(name, pending[name, wording].result())
@@ -188,7 +189,7 @@ class Retriever:
         shares[BONUS] = bonuses
         fused = np.sum(list(shares.values()), axis=0)
         self._prefer_asked_facets(query, fused, bonuses)
-        order = np.argsort(-fused, kind="stable")[:limit]
+        order = best_first(fused, limit)
         ideal = max(sum(map(self._snapshot.question_words.idf, query.own_words)), 1e-9)
         candidates = tuple(
             Candidate(
@@ -293,7 +294,7 @@ class Retriever:
             scores[self._snapshot.position[neighbour.unit_id]] = neighbour.similarity
         return scores
 
-    def _works(
+    def _named_works(
         self, question: ReadQuestion
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[WorkNumber, ...]]:
         """For the documents that a question names: ids of those held, ids of the clauses
@@ -302,11 +303,11 @@ class Retriever:
         citing: list[str] = []
         missing: list[WorkNumber] = []
         for work in question.works:
-            matching = holding(self._documents, work)
+            matching = self._works.holding(work)
             held += matching
             if matching:
                 continue
-            references = references_to(self._documents, work)
+            references = self._works.references_to(work)
             citing += (reference.clause_id for reference in references)
             if not references:
                 missing.append(work)
@@ -327,7 +328,8 @@ class Retriever:
             if asked.search(question.text):
                 bonus[positions] += ROLE_BONUS
         for document_id in held:
-            bonus[self._roles.of_document[document_id]] += NAMED_DOCUMENT_BONUS
+            units = self._snapshot.documents.units_of(document_id)
+            bonus[units.start : units.stop] += NAMED_DOCUMENT_BONUS
             for place in question.places:
                 position = self._snapshot.position.get(f"{document_id}#{place}")
                 if position is not None:
@@ -344,7 +346,7 @@ class Retriever:
 
 
 class _Roles:
-    """Positions of a document's clauses, and of those that play a part in every document."""
+    """Positions of the clauses that play a part in every document."""
 
     def __init__(self, snapshot: Snapshot, documents: Mapping[str, CorpusDocument]) -> None:
         proofs = {
@@ -355,19 +357,11 @@ class _Roles:
                 *(repeal.proof for repeal in document.facts.repeals),
             )
         }
-        self.force: list[int] = []  # entry into force and repeals
-        self.preamble: list[int] = []
-        self.annex: list[int] = []
-        self.of_document: dict[str, list[int]] = {}
-        for clause_id, position in snapshot.position.items():
-            document_id, _, path = clause_id.partition("#")
-            self.of_document.setdefault(document_id, []).append(position)
-            if clause_id in proofs:
-                self.force.append(position)
-            if path == "p1":
-                self.preamble.append(position)
-            if path.startswith("schedule."):
-                self.annex.append(position)
+        positions = snapshot.position
+        # entry into force and repeals
+        self.force = np.array([n for p, n in positions.items() if p in proofs], np.intp)
+        self.preamble = np.array([n for p, n in positions.items() if p.endswith("#p1")], np.intp)
+        self.annex = np.array([n for p, n in positions.items() if "#schedule." in p], np.intp)
 
 
 def _wordings(language: str, query: Query) -> dict[str, str]:
@@ -376,6 +370,16 @@ def _wordings(language: str, query: Query) -> dict[str, str]:
         name: query.corpus_wording if name == "multilingual" else query.text
         for name in VECTOR_WEIGHTS[language]
     }
+
+
+def best_first(scores: Scores, limit: int) -> NDArray[np.intp]:
+    """Positions of the ``limit`` highest scores; of equal ones the first in the corpus goes
+    first. Only those are sorted, whatever the number of clauses."""
+    if limit >= len(scores):
+        return np.argsort(-scores, kind="stable")
+    lowest = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+    reaching = np.flatnonzero(scores >= lowest)
+    return reaching[np.argsort(-scores[reaching], kind="stable")][:limit]
 
 
 def _share_of_best(scores: Scores) -> Scores:

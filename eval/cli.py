@@ -257,16 +257,57 @@ def calibrate(topics_file: Path) -> None:
 
 @commands.command()
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
-def bench(repeats: int) -> None:
-    """Measure speed as ratios against the least that each step must cost."""
+@click.option(
+    "--sizes",
+    default="10,1000,10000,100000",
+    show_default=True,
+    help="Numbers of clauses at which to measure growth.",
+)
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the plot of the growth to this file.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("var/bench"),
+    show_default=True,
+    help="Folder for the corpora made, the figures and the plot.",
+)
+def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
+    """Measure speed as ratios against the least that each step must cost, and growth.
+
+    Ratios on the corpus; then time and memory at several numbers of clauses, the real ones
+    first and generated ones after them, beside the stock recipe.
+    """
     from rich.console import Console
 
     from eval.bench import run_bench
     from eval.reports.bench_table import print_ratios
+    from eval.reports.scale_plot import write_plots
+    from eval.reports.scale_table import print_scale
+    from eval.scale.run import run_scale
+    from ingest.settings import load_settings
 
+    clauses = _numbers(sizes)
+    console = Console()
+    # growth first: a child's peak memory is never below what this process had before it
+    scale = run_scale(clauses, out, load_settings(), lambda step: click.echo(step, err=True))
+    for path in write_plots(scale, [out / "scale.svg", *([plot] if plot else [])]):
+        click.echo(f"plot: {path}", err=True)
+    print_scale(scale, console)
     ratios = run_bench(repeats)
-    print_ratios(ratios, Console())
-    click.get_current_context().exit(0 if all(ratio.holds for ratio in ratios) else 1)
+    print_ratios(ratios, console)
+    holds = all(bar.holds for bar in scale.bars()) and all(ratio.holds for ratio in ratios)
+    click.get_current_context().exit(0 if holds else 1)
+
+
+def _numbers(sizes: str) -> list[int]:
+    numbers = sizes.split(",")
+    if not all(number.strip().isdecimal() and int(number) > 0 for number in numbers):
+        raise click.BadParameter(f"{sizes}: give numbers like 10,1000", param_hint="--sizes")
+    return [int(number) for number in numbers]
 
 
 @commands.command()

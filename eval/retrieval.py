@@ -21,6 +21,7 @@ from app.models import Question
 from app.question import LONGEST_QUESTION, read_question
 from app.retriever import Retriever
 from eval.errors import CannotRun
+from ingest.documents import Works
 from ingest.embedding_cache import CachedEmbeddings
 from ingest.glossary import Glossary
 from ingest.index import IndexedDocument, Progress, Snapshot, Unit, build_index
@@ -92,7 +93,7 @@ def run_benchmark(
         ]
         build_index(root, _documents(benchmark.units), cached, tokenizer, progress)
     retriever = Retriever(
-        Snapshot.open(root, models, tokenizer), {}, Glossary(()), tokenizer, models
+        Snapshot.open(root, models, tokenizer), {}, Works({}), Glossary(()), tokenizer, models
     )
     run: list[ScoredDoc] = []
     for done, (query_id, text) in enumerate(benchmark.queries.items()):

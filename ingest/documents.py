@@ -16,7 +16,7 @@ from ingest.errors import IndexUnusable
 from ingest.models import Box, ParsedDocument
 from ingest.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.parser_version import parser_version
-from ingest.references import WorkNumber
+from ingest.references import WorkKind, WorkNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +73,31 @@ def dump_document(document: CorpusDocument) -> bytes:
     return json.dumps(origin).encode() + b"\n" + _ADAPTER.dump_json(document)
 
 
-def holding(documents: Mapping[str, CorpusDocument], work: WorkNumber) -> list[str]:
-    """Ids of the documents that can be the one of this number."""
-    return [
-        document_id
-        for document_id, document in documents.items()
-        if document.entry.work is not None and document.entry.work.matches(work)
-    ]
+class Works:
+    """Official documents by number: which the corpus holds, and where it cites them.
 
+    Looked up, so that a question costs the same whatever the size of the corpus.
+    """
 
-def references_to(
-    documents: Mapping[str, CorpusDocument], work: WorkNumber
-) -> list[CrossReference]:
-    """Where the corpus cites the document of this number, in reading order."""
-    return [
-        reference
-        for document in documents.values()
-        for reference in document.facts.references
-        if reference.target.matches(work)
-    ]
+    def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
+        self._held: dict[tuple[WorkKind, int], list[tuple[WorkNumber, str]]] = {}
+        self._cited: dict[tuple[WorkKind, int], list[CrossReference]] = {}
+        for document_id, document in documents.items():
+            if (work := document.entry.work) is not None:
+                self._held.setdefault((work.kind, work.number), []).append((work, document_id))
+            for reference in document.facts.references:
+                target = reference.target
+                self._cited.setdefault((target.kind, target.number), []).append(reference)
+
+    def holding(self, work: WorkNumber) -> list[str]:
+        """Ids of the documents that can be the one of this number, in the corpus's order."""
+        held = self._held.get((work.kind, work.number), ())
+        return [document_id for number, document_id in held if number.matches(work)]
+
+    def references_to(self, work: WorkNumber) -> list[CrossReference]:
+        """Where the corpus cites the document of this number, in reading order."""
+        cited = self._cited.get((work.kind, work.number), ())
+        return [reference for reference in cited if reference.target.matches(work)]
 
 
 def load_document(payload: bytes) -> CorpusDocument:

@@ -458,6 +458,7 @@ class _Build:
 
     def _embed(self, store: VectorStore, model: ModelEmbeddings, units: Sequence[Unit]) -> int:
         """Embed units, all their parts, into a model's collection; gives the number of rows."""
+        self._progress(model.name, 0, len(units))
         rows: list[Row] = []
         texts: list[str] = []
         contexts: list[str] = []

@@ -54,12 +54,16 @@ def document_from(entry: CatalogEntry, source: SourceText) -> CorpusDocument:
 
 
 def build(
-    settings: Settings, progress: Progress, read: Mapping[str, CorpusDocument] | None = None
+    settings: Settings,
+    progress: Progress,
+    read: Mapping[str, CorpusDocument] | None = None,
+    models: Sequence[ModelEmbeddings] | None = None,
 ) -> BuildResult:
     """Make the index hold exactly the catalog's documents.
 
     A document that the current index was made from in the same way is taken over, not
-    read again; ``read`` holds those that the caller has read already.
+    read again; ``read`` holds those that the caller has read already. ``models``: loaded
+    ones; None makes them.
 
     Raises ClauseDeskError (CatalogError, UnreadableDocument, ...), with the index
     left as it was.
@@ -68,18 +72,20 @@ def build(
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
     questions = ExpectedQuestions.load(settings.corpus)
     stored = stored_documents(settings.index)
-    indexed = [
-        (document, questions.attached(units))
-        for document, units in (
-            _kept(entry, stored)
-            or _indexed((read or {}).get(entry.id) or read_document(entry, settings))
-            for entry in catalog.document
-        )
-    ]
-    with _cached_models(settings) as models:
-        models[0].seed(settings.corpus / FOLDER / VECTORS)  # the file holds those of all models
+    indexed: list[tuple[IndexedDocument, Sequence[Unit]]] = []
+    for done, entry in enumerate(catalog.document):
+        kept = _kept(entry, stored)
+        if kept is None:
+            document = (read or {}).get(entry.id)
+            if document is None:
+                progress("read", done, len(catalog.document))
+                document = read_document(entry, settings)
+            kept = _indexed(document)
+        indexed.append((kept[0], questions.attached(kept[1])))
+    with _cached(models or embedding_models(), settings) as cached:
+        cached[0].seed(settings.corpus / FOLDER / VECTORS)  # the file holds those of all models
         return build_index(
-            settings.index, indexed, models, tokenizer, progress, questions.uncovered
+            settings.index, indexed, cached, tokenizer, progress, questions.uncovered
         )
 
 
@@ -91,7 +97,7 @@ def embed_questions(settings: Settings) -> dict[str, int]:
     """
     questions = ExpectedQuestions.load(settings.corpus)
     counts: dict[str, int] = {}
-    with _cached_models(settings) as models:
+    with _cached(embedding_models(), settings) as models:
         exported = []
         for model in models:
             asked = questions.in_language(model.question_language)
@@ -106,11 +112,13 @@ def embed_questions(settings: Settings) -> dict[str, int]:
 
 
 @contextmanager
-def _cached_models(settings: Settings) -> Iterator[list[CachedEmbeddings]]:
+def _cached(
+    models: Sequence[ModelEmbeddings], settings: Settings
+) -> Iterator[list[CachedEmbeddings]]:
     with ExitStack() as stack:
         yield [
             stack.enter_context(closing(CachedEmbeddings(model, settings.var / CACHE)))
-            for model in embedding_models()
+            for model in models
         ]
 
 

@@ -234,7 +234,7 @@ class Tokenizer:
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
-        self._terms = sorted(set(terms))
+        self._terms = tuple(sorted(set(terms)))
         self._lock = threading.Lock()
         self._jieba: Any = None
         self._tagger: Any = None
@@ -353,13 +353,15 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
-def _load_tagger(terms: Iterable[str]) -> Any:
+def _load_tagger(terms: tuple[str, ...]) -> Any:
     import jieba.posseg
 
     return jieba.posseg.POSTokenizer(_load_jieba(terms))
 
 
-def _load_jieba(terms: Iterable[str]) -> Any:
+@lru_cache(maxsize=2)  # a corpus whose glossary is being changed has two
+def _load_jieba(terms: tuple[str, ...]) -> Any:
+    """One segmenter for all tokenizers of the same terms; cutting words changes nothing in it."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)  # it reports its loading on stderr

@@ -3,15 +3,24 @@
 Only the language model at its end is left out: what it is given to read is compared.
 """
 
+from langchain_core.embeddings import Embeddings
+
 from eval.corpus_view import CorpusView
 from eval.peers.chunks import Chunk, recursive_chunks
 from eval.peers.passage_finder import RANKED, PassageFinder, Scored
 from eval.peers.vectors import cosine_to_confidence
 from ingest.embeddings import MiniLMEmbeddings
 
+#: rows a call; Chroma takes at most 5,461
+_ADDED_AT_ONCE = 5_000
 
-def langchain_stock(corpus: CorpusView) -> PassageFinder:
-    """Index the corpus as ``Chroma.from_documents`` does and search it by similarity."""
+
+def langchain_stock(corpus: CorpusView, embeddings: Embeddings | None = None) -> PassageFinder:
+    """Index the corpus as ``Chroma.from_documents`` does and search it by similarity.
+
+    ``embeddings``: MiniLM if None. The recipe's one call ends at Chroma's 5,461 rows, so a
+    larger corpus is added in several.
+    """
     import chromadb
     from chromadb.config import Settings
     from langchain_chroma import Chroma
@@ -22,16 +31,16 @@ def langchain_stock(corpus: CorpusView) -> PassageFinder:
     # corpus: a second corpus must not be added to the first.
     store = Chroma(
         collection_name=f"peer-{corpus.fingerprint[:16]}",
-        embedding_function=MiniLMEmbeddings(),
+        embedding_function=embeddings or MiniLMEmbeddings(),
         client=chromadb.EphemeralClient(Settings(anonymized_telemetry=False)),
     )
     store.reset_collection()
-    store.add_documents(
-        [
-            Document(chunk.text, metadata={"document_id": chunk.document_id, "start": chunk.start})
-            for chunk in chunks
-        ]
-    )
+    documents = [
+        Document(chunk.text, metadata={"document_id": chunk.document_id, "start": chunk.start})
+        for chunk in chunks
+    ]
+    for start in range(0, len(documents), _ADDED_AT_ONCE):
+        store.add_documents(documents[start : start + _ADDED_AT_ONCE])
 
     def search(query: str) -> list[Scored]:
         found = store.similarity_search_with_score(query, k=min(RANKED, len(chunks)))

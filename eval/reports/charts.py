@@ -4,8 +4,8 @@ Colours come from the page's style sheet by class, so that one drawing serves li
 dark. A drawing is 360 units wide, about a phone's screen, so its letters stay legible.
 """
 
-from collections.abc import Sequence
-from math import ceil
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 
 from markupsafe import Markup, escape
 
@@ -79,6 +79,50 @@ def latency_chart(milliseconds: Sequence[float], times: Latency) -> Markup:
         for at in times
     )
     return _svg("Latency", _axis() + bars + lines + ticks + _x_label("milliseconds per answer"))
+
+
+def growth_chart(
+    name: str, clauses: Sequence[int], seconds: Mapping[str, Sequence[float]]
+) -> Markup:
+    """Time over clauses, both axes logarithmic, a curve with its name for each of ``seconds``.
+
+    ``clauses``: at least two numbers, ascending, each above 0, and so is each time.
+    """
+    every = [time for times in seconds.values() for time in times]
+    bottom, top = floor(log10(min(every))), ceil(log10(max(every)))
+    top = max(top, bottom + 1)
+    left, right = log10(clauses[0]), log10(clauses[-1])
+
+    def across(count: int) -> float:
+        return _x((log10(count) - left) / (right - left))
+
+    def upwards(time: float) -> float:
+        return _y((log10(time) - bottom) / (top - bottom))
+
+    grid = "".join(
+        f'<line class="grid" x1="{_x(0)}" x2="{_x(1)}" y1="{upwards(10**power):.1f}" '
+        f'y2="{upwards(10**power):.1f}"/><text class="tick" x="{_LEFT - 6}" '
+        f'y="{upwards(10**power) + 4:.1f}" text-anchor="end">{_duration(power)}</text>'
+        for power in range(bottom, top + 1)
+    )
+    ticks = "".join(
+        f'<text class="tick" x="{across(count):.1f}" y="{_y(0) + 15}" text-anchor="middle">'
+        f"{count:,}</text>"
+        for count in clauses
+    )
+    curves = "".join(
+        f'<polyline class="curve c{number}" points="'
+        + " ".join(f"{across(n):.1f},{upwards(t):.1f}" for n, t in zip(clauses, times, strict=True))
+        + f'"/><text class="note c{number}" x="{_LEFT + 8}" y="{_TOP + 14 + 14 * number}">'
+        f"{escape(series)}</text>"
+        for number, (series, times) in enumerate(seconds.items())
+    )
+    return _svg(name, grid + _axis() + ticks + curves + _x_label("clauses"))
+
+
+def _duration(power: int) -> str:
+    """A power of ten, in seconds, as people write it: "10 ms", "1,000 s"."""
+    return f"{10**power:,} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
 
 
 def _frame(name: str, x_label: str, y_label: str, body: str, top: float) -> Markup:

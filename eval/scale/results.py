@@ -1,0 +1,170 @@
+"""What a run measures, size by size, and the bars that it must hold."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+#: the sizes that the bars speak of
+_LARGE, _HUGE = 10_000, 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One build. ``stages``: seconds; of them ``embed`` is what the models would take for all
+    that was embedded, by their rate on a sample. ``alone``: by the same rate, seconds for
+    the clauses' own texts and nothing else."""
+
+    clauses: int
+    stages: dict[str, float]
+    alone: float
+    peak_megabytes: float
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.stages.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """One question asked by a process of its own."""
+
+    seconds: float
+    peak_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class StockBuilt:
+    """The stock recipe's build in seconds: what is not embedding, and embedding by rate."""
+
+    beside: float
+    embed: float
+
+    @property
+    def seconds(self) -> float:
+        return self.beside + self.embed
+
+
+@dataclass(slots=True)
+class Warm:
+    """Milliseconds, one number a question; ``stages``: of a search, medians."""
+
+    embed: list[float] = field(default_factory=list)
+    search: list[float] = field(default_factory=list)
+    ask: list[float] = field(default_factory=list)
+    stock: list[float] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+    stock_build: StockBuilt = StockBuilt(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Everything measured at one number of clauses."""
+
+    clauses: int
+    build: Built
+    cold: Cold
+    warm: Warm
+
+    @property
+    def question_seconds(self) -> float:
+        """One question embedded by the models that read it, the median."""
+        return median(self.warm.embed) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """``value`` may be at most ``limit``."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = "×"
+
+    @property
+    def holds(self) -> bool:
+        return self.value <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One run, smallest size first."""
+
+    sizes: tuple[Size, ...]
+
+    def bars(self) -> tuple[Bar, ...]:
+        """Those that the measured sizes allow to be judged."""
+        return tuple(self._bars())
+
+    def stages(self) -> dict[str, list[float]]:
+        """Every stage's time at each size, in seconds."""
+        shown: dict[str, Callable[[Size], float]] = {
+            **{
+                f"build: {name}": _stage_of_build(name)
+                for name in ("parse", "embed", "vectors", "words", "write")
+            },
+            "build: beside embedding": lambda size: size.build.seconds - size.build.stages["embed"],
+            "build: whole": lambda size: size.build.seconds,
+            "stock build: beside embedding": lambda size: size.warm.stock_build.beside,
+            "stock build: whole": lambda size: size.warm.stock_build.seconds,
+            "cold ask: whole": lambda size: size.cold.seconds,
+            **{
+                f"warm search: {name}": _stage_of_search(name) for name in self.sizes[0].warm.stages
+            },
+            "warm search: whole": lambda size: median(size.warm.search) / 1000,
+            "stock search: whole": lambda size: median(size.warm.stock) / 1000,
+            "warm ask: whole": lambda size: median(size.warm.ask) / 1000,
+        }
+        return {name: [read(size) for size in self.sizes] for name, read in shown.items()}
+
+    def _bars(self) -> Iterator[Bar]:
+        by_size = {size.clauses: size for size in self.sizes}
+        large, huge = by_size.get(_LARGE), by_size.get(_HUGE)
+        if large:
+            embedding = median(large.warm.embed)
+            searches = large.warm.search
+            what = f"warm search at {_LARGE:,} clauses"
+            yield Bar(f"{what}, median / embed the question", median(searches) / embedding, 1.5)
+            yield Bar(f"{what}, p99 / embed the question", percentile(searches, 99) / embedding, 3)
+        if large and huge:
+            grown = median(huge.warm.search) / median(large.warm.search)
+            yield Bar(f"warm search at {_HUGE:,} / at {_LARGE:,}, medians", grown, 2)
+        for size in self.sizes:
+            if size.clauses >= _LARGE:
+                ratio = size.build.seconds / size.build.alone
+                yield Bar(f"build {size.clauses:,} clauses / embed them", ratio, 1.3)
+        if huge:
+            peak = max(huge.build.peak_megabytes, huge.cold.peak_megabytes) / 1024
+            yield Bar(f"peak memory at {_HUGE:,} clauses", peak, 2, "GB")
+        for size in self.sizes:
+            slower = median(size.warm.search) / median(size.warm.stock)
+            yield Bar(f"warm search at {size.clauses:,} / stock recipe's, medians", slower, 1)
+        for size in self.sizes:
+            slower = size.build.seconds / size.warm.stock_build.seconds
+            yield Bar(f"build {size.clauses:,} clauses / stock recipe's build", slower, 1)
+
+
+def growth(clauses: Sequence[int], seconds: Sequence[float]) -> float | None:
+    """The exponent b of time = a * clauses^b: the least-squares slope of the logarithms.
+
+    1 is a time that grows with the corpus, 0 one that does not. None for fewer than two sizes.
+    """
+    measured = [(n, t) for n, t in zip(clauses, seconds, strict=True) if t > 0]
+    if len(measured) < 2:
+        return None
+    x, y = np.log(np.asarray(measured, dtype=np.float64)).T
+    x = x - x.mean()
+    return float((x * y).sum() / (x * x).sum())
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    return float(np.percentile(values, share))
+
+
+def _stage_of_build(name: str) -> Callable[[Size], float]:
+    return lambda size: size.build.stages[name]
+
+
+def _stage_of_search(name: str) -> Callable[[Size], float]:
+    return lambda size: size.warm.stages[name] / 1000
