@@ -317,7 +317,8 @@ class Retriever:
         self, question: ReadQuestion, held: Sequence[str], citing: Sequence[str]
     ) -> tuple[Scores, set[int]]:
         """What each clause gets for what the question names or asks for, and the positions
-        of the clauses that it names."""
+        of the clauses that it names. Whether a document that it names is in force is asked
+        of the clause that says so."""
         bonus = np.zeros(len(self._snapshot.units), dtype=np.float32)
         named: set[int] = set()
         for positions, asked in (
@@ -330,6 +331,8 @@ class Retriever:
         for document_id in held:
             units = self._snapshot.documents.units_of(document_id)
             bonus[units.start : units.stop] += NAMED_DOCUMENT_BONUS
+            if _ASKS_OF_FORCE.search(question.text):
+                named.update(position for position in self._roles.force if position in units)
             for place in question.places:
                 position = self._snapshot.position.get(f"{document_id}#{place}")
                 if position is not None:
