@@ -55,6 +55,7 @@ _HOSTILE = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}"
     r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior|everything)\b"
     r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instructions?)\b"
+    r"|(?:^|[.!?;:]\s*)pretend\b"
     r"|\b(?:you are now|pretend (?:to be|you|that)|act as|role-?play|jailbreak|DAN mode|developer mode)\b"
     r"|\b(?:print|reveal|show|repeat|output|leak)\b.{0,30}"
     r"\b(?:prompt|instructions|api key|password|secret|environment variables?|credentials)\b"
