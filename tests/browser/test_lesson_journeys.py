@@ -34,6 +34,8 @@ def test_a_lesson_is_read_and_its_clause_opened(address: str, open_tab: Opener) 
 
 def test_a_presentation_fills_the_screen_and_obeys_the_keys(address: str, open_tab: Opener) -> None:
     tab = open_lessons(open_tab, address, DESK, f"?lesson={LESSON}")
+    # a browser grants full screen to a click only, so the page must listen by then
+    tab.wait_for_function("window.clauseDeskPresentation")
     tab.click(".st-key-lesson-present button")
     expect(tab.locator(".slide-question")).to_be_visible()
     tab.wait_for_function("document.fullscreenElement !== null")
