@@ -215,3 +215,10 @@ def test_the_actions_example_uses_options_that_exist() -> None:
     known = {option for p in commands.commands["run"].params for option in p.opts}
     step = text.partition("-m eval run")[2].partition("- name:")[0]
     assert set(re.findall(r"--[a-z-]+", step)) <= known
+
+
+@pytest.mark.parametrize("sizes", ["", "ten", "10,0", "10,-5", "10,,100"])
+def test_a_bench_of_no_size_is_told(sizes: str) -> None:
+    result = invoke("bench", "--sizes", sizes)
+    assert result.exit_code == 2
+    assert "give numbers like 10,1000" in result.output

@@ -102,7 +102,7 @@ def size(clauses: int, search: float = 30.0, whole: float = 100.0, peak: float =
     ("large", "huge", "missed"),
     [
         (size(10_000), size(100_000), []),
-        (size(10_000, search=31), size(100_000), ["warm search at 10,000 clauses, median"]),
+        (size(10_000, search=31), size(100_000), ["warm search at 10,000, median"]),
         (size(10_000), size(100_000, search=61), ["warm search at 100,000 / at 10,000"]),
         (size(10_000, whole=131), size(100_000), ["build 10,000 clauses / embed them"]),
         (size(10_000), size(100_000, peak=2049), ["peak memory at 100,000"]),
@@ -122,7 +122,7 @@ def test_the_slowest_searches_and_the_stock_recipe_have_bars_of_their_own() -> N
     large = replace(large, warm=replace(large.warm, search=slow, stock=stock))
     missed = [bar.what for bar in Scale((large,)).bars() if not bar.holds]
     assert missed == [
-        "warm search at 10,000 clauses, p99 / embed the question",
+        "warm search at 10,000, p99 / embed the question",
         "warm search at 10,000 / stock recipe's, medians",
     ]
 

@@ -23,7 +23,7 @@ text { font: 11px system-ui, sans-serif; fill: #5b6675 }
 _BUILD = {
     "build": "build: whole",
     "stock recipe's build": "stock build: whole",
-    "build without embedding": "build: beside embedding",
+    "build without embedding": "build: beside embed",
 }
 _SEARCH = {
     "cold ask": "cold ask: whole",

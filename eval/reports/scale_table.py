@@ -14,9 +14,9 @@ def print_scale(scale: Scale, console: Console) -> None:
 
 def _times(scale: Scale) -> Table:
     clauses = [size.clauses for size in scale.sizes]
-    table = Table(box=None)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("at clauses", no_wrap=True)
-    for column in (*(f"{count:,}" for count in clauses), "growth", "last step"):
+    for column in (*(f"{count:,}" for count in clauses), "growth", "last"):
         table.add_column(column, justify="right", no_wrap=True)
     for name, seconds in scale.stages().items():
         table.add_row(
@@ -39,10 +39,10 @@ def _times(scale: Scale) -> Table:
 
 
 def _bars(scale: Scale) -> Table:
-    table = Table(box=None)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("bar", no_wrap=True)
-    table.add_column("measured", justify="right")
-    table.add_column("at most", justify="right")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("at most", justify="right", no_wrap=True)
     table.add_column("")
     for bar in scale.bars():
         table.add_row(
@@ -55,7 +55,9 @@ def _bars(scale: Scale) -> Table:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:,.1f} s" if seconds >= 1 else f"{1000 * seconds:,.1f} ms"
+    """Three figures are enough, and fit 80 columns."""
+    number, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
+    return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.1f} {unit}"
 
 
 def _exponent(value: float | None) -> str:

@@ -104,9 +104,9 @@ class Scale:
                 f"build: {name}": _stage_of_build(name)
                 for name in ("parse", "embed", "vectors", "words", "write")
             },
-            "build: beside embedding": lambda size: size.build.seconds - size.build.stages["embed"],
+            "build: beside embed": lambda size: size.build.seconds - size.build.stages["embed"],
             "build: whole": lambda size: size.build.seconds,
-            "stock build: beside embedding": lambda size: size.warm.stock_build.beside,
+            "stock build: beside embed": lambda size: size.warm.stock_build.beside,
             "stock build: whole": lambda size: size.warm.stock_build.seconds,
             "cold ask: whole": lambda size: size.cold.seconds,
             **{
@@ -124,7 +124,7 @@ class Scale:
         if large:
             embedding = median(large.warm.embed)
             searches = large.warm.search
-            what = f"warm search at {_LARGE:,} clauses"
+            what = f"warm search at {_LARGE:,}"
             yield Bar(f"{what}, median / embed the question", median(searches) / embedding, 1.5)
             yield Bar(f"{what}, p99 / embed the question", percentile(searches, 99) / embedding, 3)
         if large and huge:
