@@ -28,7 +28,7 @@ from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
 from ingest.pipeline import embedding_models, read_document
 from ingest.settings import Settings
-from ingest.units import quoted_text
+from ingest.units import context_of, quoted_text
 from ingest.words import Tokenizer
 
 PAIRS_FILE = Path(__file__).parent / "data" / "checker_pairs.jsonl"
@@ -201,8 +201,8 @@ def _check(
         clause = document.parsed.by_id.get(clause_id) if document else None
         if document is None or clause is None:
             raise CannotRun(f"the pairs cite {clause_id}, which the corpus does not hold")
-        quotes.append(quoted_text(document.parsed, clause))
-        sources.append(document.entry.title)
+        quotes += [context_of(clause, document.parsed), quoted_text(document.parsed, clause)]
+        sources += [document.entry.title, clause.locator, *clause.headings]
     return checker.check(pair.statement, quotes, sources=sources)
 
 

@@ -66,6 +66,7 @@ class Word:
     end: int
     text: str
     keys: frozenset[str]
+    light: bool = False  # carries no rule: see light_words.txt
 
     @property
     def telling(self) -> bool:
@@ -177,6 +178,7 @@ class Reader:
             self._add(names, f"synonym {place}")
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self._light = frozenset(key for word in _light_words() for key in self._stem(word) or (word,))
         self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
 
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
@@ -216,7 +218,9 @@ class Reader:
                     if mention.start <= start and end <= mention.end:
                         named.setdefault(place, set()).add(key)
         return tuple(
-            Word(start, end, word, keys | frozenset(named.get(place, ())))
+            Word(
+                start, end, word, keys | frozenset(named.get(place, ())), self._is_light(word, keys)
+            )
             for place, (start, end, word, keys) in enumerate(found)
         )
 
@@ -246,6 +250,9 @@ class Reader:
                 forms.append(min(stems, key=len) if stems else match.group().lower())
             if forms:
                 self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
+
+    def _is_light(self, word: str, keys: frozenset[str]) -> bool:
+        return word in self._light or bool(keys & self._light)
 
     def _stem_of(self, word: str) -> frozenset[str]:
         if "." in word and not word[-1].isdigit():
@@ -359,6 +366,12 @@ _EMPTY = frozenset((
     "up", "down", "over", "come", "came", "done", "like", "unlik",
     "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
+
+
+def _light_words() -> list[str]:
+    path = Path(__file__).with_name("light_words.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def _synonyms() -> list[list[str]]:
