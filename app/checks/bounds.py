@@ -1,5 +1,6 @@
 """Bounds: before is not after, at most is not at least, "only" and "all" are not slipped in."""
 
+import re
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
@@ -9,6 +10,11 @@ from app.checks.reading import Part, Reading, overlap
 TIMES = {
     "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry|carnet))", r"until", r"by (?=the (?:15|deadline))", r"previously", r"之?前|以前"),
     "after": pattern(r"after(?:wards?)?(?!-sales)", r"later(?! than)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon(?! the strength)", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
+}  # fmt: skip
+#: what says the same in a quote
+_QUOTED_TIMES = {
+    "before": pattern(TIMES["before"].pattern, r"within(?= (?:the )?(?:time|period|deadline|limit))", r"pre-?approved"),
+    "after": pattern(TIMES["after"].pattern, r"already", r"ha(?:s|ve) been", r"having"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
 _TURNS = pattern(
@@ -44,7 +50,7 @@ def check_bounds(reading: Reading) -> Iterator[Finding]:
 
 
 def _check_times(part: Part) -> Iterator[Finding]:
-    quoted = cues_of(part.support, TIMES)
+    quoted = cues_of(part.support, _QUOTED_TIMES)
     for cue in cues(part, TIMES):
         others = closest(cue, quoted) or quoted
         if not others and cue.text.lower() != "once":
@@ -74,8 +80,22 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
     return overlap(cue.after[:3], other.before) > overlap(cue.after[:3], other.after)
 
 
+#: "a, b and c all", "both a and b": the sentence itself says which
+_NAMED_BEFORE = re.compile(r"\b(?:and|or)\s+(?:[\w-]+\s+){1,5}?(?:are\s+)?$", re.I)
+_NAMED_BEHIND = re.compile(r"\s+[^,;.]{2,60}?\band\b", re.I)
+
+
+def _names_its_own(text: str, cue: Cue) -> bool:
+    word = cue.text.lower()
+    return (word in ("all", "both") and bool(_NAMED_BEFORE.search(text[: cue.start]))) or (
+        word == "both" and bool(_NAMED_BEHIND.match(text, cue.end))
+    )
+
+
 def _check_scope(part: Part) -> Iterator[Finding]:
     for cue in cues(part, SCOPE):
+        if cue.kind == "all" and _names_its_own(part.text, cue):
+            continue
         same = list(cues_of(part.support, {cue.kind: _QUOTED[cue.kind]}))
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
             yield unsure(f"the quote does not say “{cue.text}”")

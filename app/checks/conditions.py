@@ -39,6 +39,12 @@ _FORCE = pattern(
     r"is",
     r"are",
 )
+_MODAL = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should")
+#: which of the things it names a rule means: "food that has been deep-processed"
+_RELATIVE = re.compile(
+    r"(?<!so )\b(?P<word>that|which|who)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
+    re.I,
+)
 #: the head of a list of conditions
 _LISTED = re.compile(
     r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
@@ -95,7 +101,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
-                either = [words] if text.startswith(_SUBJECT) else _alternatives(words, segment)
+                either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
                 kept = max(_kept(words, said) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
@@ -111,11 +117,18 @@ def _kept(words: Sequence[Word], said: Span) -> float:
     return sum(bool(word.keys & said.keys) for word in words) / len(words)
 
 
-def _alternatives(words: Sequence[Word], span: Span) -> list[list[Word]]:
-    """Of "in bulk or to be unloaded" either one is a condition by itself."""
+_OR = re.compile(r"\bor\b")
+_LIST = re.compile(r",|\b(?:or|and|as well as)\b")
+
+
+def _alternatives(
+    words: Sequence[Word], span: Span, between: re.Pattern[str]
+) -> list[list[Word]]:
+    """Of "in bulk or to be unloaded" either one is a condition by itself; so is each thing
+    of a list that a rule is about."""
     groups: list[list[Word]] = [[words[0]]]
     for before, word in itertools.pairwise(words):
-        if re.search(r"\bor\b", span.text[before.end : word.start]):
+        if between.search(span.text, before.end, word.start):
             groups.append([])
         groups[-1].append(word)
     return [*groups, list(words)]
@@ -125,6 +138,8 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from _worded(core, opening)
+    for match in _RELATIVE.finditer(core.text, 0, start_of_force(core.text)):
+        yield from _worded(core, match)
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
             yield from _worded(core, match)
@@ -133,6 +148,12 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
             if match.start() > 3:
                 yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
+
+
+def start_of_force(text: str) -> int:
+    """Where the verb of the main clause stands: the last one that orders or allows."""
+    force = [match.start() for match in _MODAL.finditer(text)]
+    return force[-1] if force else 0
 
 
 def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:

@@ -184,7 +184,10 @@ def _compare(
                 yield unsure(f"the quote does not say “{cue.text}”")
             continue
         if not mine:
-            if not any(rival.kind in said for rival in rivals):
+            if any(rival.kind in said for rival in rivals):
+                if cue.kind not in _LOOSE:
+                    yield unsure(f"the quote does not say “{cue.text}”")
+            else:
                 reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
                 yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
             continue
@@ -315,4 +318,7 @@ def _acting_now(span: Span, actors: list[Cue]) -> Cue | None:
 
 
 _PRESENT = re.compile(r"\s+(?!is\b|has\b|does\b|was\b|its\b|this\b)[a-z]{3,}s\b")
-_PASSIVE_VERB = pattern(r"(?: not)? be \w+(?:ed|en)")
+_PASSIVE_VERB = pattern(
+    r"(?: not| never| also| only)* be \w+(?:ed|en|wn)",
+    r"(?: not| never| also| only)* be (?:kept|held|sent|brought|put|made|paid|sold|left|lent|lost|met|read|found|bound|built|bought|caught|dealt|done|told|set|shut|cut|let|hit)",
+)

@@ -257,7 +257,8 @@ class Reader:
     def _stem_of(self, word: str) -> frozenset[str]:
         if "." in word and not word[-1].isdigit():
             return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
-        return frozenset(self._tokenizer.tokens(word)) - _EMPTY
+        lemma = _IRREGULAR.get(word.lower(), word)
+        return frozenset(self._tokenizer.tokens(lemma)) - _EMPTY
 
     # --- quotes ---
 
@@ -347,6 +348,26 @@ def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
     return sum(bool(word.keys & keys) for word in words)
 
 
+#: past forms that no stemmer leads back to their verb
+_IRREGULAR = {
+    form: verb
+    for verb, *forms in map(
+        str.split,
+        (
+            "arise arose arisen", "become became", "begin began begun", "bind bound", "break broke",
+            "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen", "deal dealt",
+            "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "find found",
+            "forbid forbade forbidden", "forget forgot forgotten", "give gave given", "grow grew grown",
+            "hide hid hidden", "hold held", "keep kept", "know knew known", "lay laid", "lead led", "lend lent",
+            "lose lost", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen",
+            "sell sold", "send sent", "show shown", "shut shut", "speak spoke spoken", "spend spent",
+            "stand stood", "steal stole stolen", "swear swore sworn", "take took taken", "teach taught",
+            "tell told", "think thought", "undergo underwent undergone", "undertake undertook undertaken",
+            "understand understood", "wear wore worn", "withdraw withdrew withdrawn", "write wrote written",
+        ),
+    )
+    for form in forms
+}  # fmt: skip
 #: words that carry no meaning of their own in a rule
 _EMPTY = frozenset((
     "must", "may", "also", "relev", "correspond", "certain", "accord", "accordingli", "pursuant",
