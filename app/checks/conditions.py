@@ -15,7 +15,7 @@ _OPENING = re.compile(
 )
 _INNER = re.compile(
     r"\b(?P<word>if|unless|provided that|except(?:ing)?(?: for)?|excluding|only (?:for|if|when|after|where|during|applicable to)|"
-    r"when|once|although|until|in the event of|subject to|in line with)\b(?P<said>[^,;]*)",
+    r"when|once|although|until|in the event of|subject to|in line with|upon|due to|on condition that|only after)\b(?P<said>[^,;]*)",
     re.I,
 )
 #: of the words of a condition the sentence has at least this share
@@ -107,8 +107,13 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
-            if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
+            items = [s for s in reading.quotes if s.head is segment]
+            if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
                 yield unsure("the sentence leaves out the conditions that the quote lists")
+        yield from _bare(part, core)
+        yield from _dropped_exclusion(part, core)
+        yield from _dropped_choice(part, core)
+        yield from _exception_behind(part, reading.quotes)
         if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
             yield unsure("the sentence leaves out the quote's “only”")
 
@@ -148,6 +153,96 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
             if match.start() > 3:
                 yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
+
+
+#: a condition without words of its own
+_IF_NEEDED = re.compile(
+    r"\b(?:if|where|when|as)\s+(?:necessary|needed|required|applicable|appropriate|involved|any|requested)\b",
+    re.I,
+)
+_IF_SAID = pattern(
+    r"if",
+    r"where",
+    r"when",
+    r"whenever",
+    r"as (?:necessary|needed|required|applicable|appropriate)",
+    r"may (?:also )?(?:have|need|be (?:asked|required))",
+    r"(?:on|upon) request",
+    r"any",
+    r"in case",
+)
+
+
+def _bare(part: Part, core: Segment) -> Iterator[Finding]:
+    for segment in core.with_head:
+        bare = _IF_NEEDED.search(segment.text)
+        if bare and not _IF_SAID.search(part.text):
+            yield unsure(f"the sentence leaves out: “{bare.group()}”")
+
+
+_EXCLUDES = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)", re.I
+)
+_EXCLUDED = pattern(
+    r"except\w*",
+    r"exclud\w*",
+    r"other than",
+    r"unless",
+    r"(?<!or )not",
+    r"\w+n['’]t",
+    r"no",
+    r"without",
+    r"but",
+    r"apart from",
+    r"aside from",
+    r"outside",
+    r"bar(?:ring)?",
+    r"save",
+    r"non",
+)
+
+
+def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
+    """What a rule excludes the sentence excludes too; to name it is not enough."""
+    excludes = _EXCLUDES.search(core.text)
+    if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
+        yield unsure(f"the sentence leaves out: “{excludes.group()}”")
+
+
+_CHOICE = re.compile(r"\b(?:must|shall|should|will)\b(?P<one>[^;]*?),?\s+or\s+(?P<other>[^,;]*)", re.I)
+_MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
+
+
+def _dropped_choice(part: Part, core: Segment) -> Iterator[Finding]:
+    """ "Shall be re-exported or imported": a sentence that orders one of the two says more."""
+    choice = _CHOICE.search(core.text)
+    if choice is None or not _MUST.search(part.text):
+        return
+    start, end = choice.span("other")
+    one = [w for w in core.content if choice.start("one") <= w.start < choice.end("one")][-2:]
+    other = [w for w in core.content if start <= w.start < end][:3]
+    if one and other and overlap(one, part.content) and not overlap(other, part.content):
+        yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
+
+
+_HOWEVER = re.compile(r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I)
+
+
+def _exception_behind(part: Part, quotes: Sequence[Segment]) -> Iterator[Finding]:
+    """ "However, for food …": a sentence about food that frees from all papers must say so."""
+    for segment in quotes:
+        however = _HOWEVER.match(segment.text)
+        if however is None or segment is part.drawn[0] or not _FREES_ALL.search(part.text):
+            continue
+        who = [w for w in segment.content if w.start < however.end()]
+        what = [w for w in segment.content if w.start >= however.end()]
+        if overlap(who, part.content) >= ALL_KEPT * len(who) and (
+            0 < overlap(what, part.content) < len(what)
+        ):
+            yield unsure(f"the sentence leaves out: “{segment.text[: however.end()]} …”")
+
+
+_FREES_ALL = pattern(r"no", r"any", r"all", r"without", r"every", r"none", r"nothing")
 
 
 def start_of_force(text: str) -> int:

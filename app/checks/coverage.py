@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from app.checks.figures import figures_in
 from app.checks.finding import Finding, failed, unsure
+from app.checks.names import is_short_for
 from app.checks.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
@@ -38,7 +39,13 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
     if not content:
         return
     quoted = {word.text for segment in reading.quotes for word in segment.content if word.telling}
-    missing = [w for w in content if not w.keys & keys and not _same_root(w.text, quoted)]
+    missing = [
+        w
+        for w in content
+        if not w.keys & keys
+        and not _same_root(w.text, quoted)
+        and not any(is_short_for(w.text, segment) for segment in reading.quotes)
+    ]
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(word.text for word in missing))
     if share < UNRELATED:

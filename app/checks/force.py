@@ -15,7 +15,7 @@ FORCES = {
         r"need not", r"(?:shall|must|may|will|can) not be (?:restricted|limited)", r"none (?:is|are) (?:needed|required|necessary)", r"no (?:\w+ ){1,2}(?:is|are) (?:needed|required|necessary)", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
-        r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )(?<!not )(?<!never )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"unnecessary", r"optional",
+        r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )(?<!not )(?<!never )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused(?: from)?", r"relieved (?:of|from)", r"spared", r"unnecessary", r"optional",
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
@@ -45,6 +45,7 @@ _PROVED_BY = {
     WILL: {WILL, OBLIGE},
 }
 _PURPOSE = re.compile(r"\b(?:so that|in order that)\b[^,;]*$", re.I)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+$", re.I)
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
 _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
@@ -76,6 +77,8 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
     proofs = _PROVED_BY[cue.kind]
     if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
         return None  # the quote's own word
+    if cue.text.lower() == "can" and _RELATIVE.search(part.text[: cue.start]):
+        return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
     if any(kind in proofs for kind, _ in core) and all(

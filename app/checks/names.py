@@ -86,13 +86,13 @@ def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word
 
 
 def _holds(span: Span, word: Word, *, acronym: bool) -> bool:
-    if acronym and _is_short_for(word.text, span):
+    if acronym and is_short_for(word.text, span):
         return True
     exact = {key for key in word.keys if acronym or not key.startswith("concept")}
     return bool(exact & span.keys) or any(word.text == other.text for other in span.words)
 
 
-def _is_short_for(acronym: str, span: Span) -> bool:
+def is_short_for(acronym: str, span: Span) -> bool:
     """Whether words that stand side by side begin with its letters: "value added tax", VAT."""
     initials = "".join(word.text[0] for word in span.words if word.text not in _JOINING)
     return len(acronym) > 2 and acronym in initials

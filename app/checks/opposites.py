@@ -166,6 +166,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
         yield from _check_actors(part, named)
         yield from _check_agent(part)
         yield from _check_doers(part)
+        yield from _check_roles(part)
 
 
 def _compare(
@@ -239,7 +240,7 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     agent = _agent(part)
     if agent is None:
         return
-    theirs = [found for segment in part.support if (found := _agent(segment)) is not None]
+    theirs = [found for segment in part.support for found in _agents(segment)]
     if not theirs:
         named = {cue.kind for cue in cues_of(part.support, ACTORS)}
         if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
@@ -272,14 +273,53 @@ def _at_once(span: Span, place: int) -> tuple[Word, ...]:
 def _check_doers(part: Part) -> Iterator[Finding]:
     """ "Made by the Customs" is not "made by the declarant", whoever they are."""
     for match in _BY.finditer(part.text):
-        deed, doer = part.near(match.start(), match.end(), 1, 0), _at_once(part, match.end())
-        others: list[Word] = []
+        deed, doer = part.near(match.start(), match.end(), 5, 0), _at_once(part, match.end())
+        others: dict[int, list[Word]] = {}
         for segment in part.support:
             for theirs in _BY.finditer(segment.text):
-                if overlap(deed, segment.near(theirs.start(), theirs.end(), 1, 0)):
-                    others += segment.near(theirs.end(), theirs.end(), 0, 4)
-        if others and doer and not overlap(doer, others):
+                before = segment.near(theirs.start(), theirs.end(), 5, 0)
+                if overlap(deed[-1:], before[-1:]):
+                    told = others.setdefault(overlap(deed, before), [])
+                    told += segment.near(theirs.end(), theirs.end(), 0, 4)
+        if others and doer and not overlap(doer, others[max(others)]):
             yield unsure(f"the quote names another one than “{doer[0].text}” there")
+
+
+def _agents(span: Span) -> list[Cue]:
+    """Whoever a rule names as acting: it may tell of several deeds."""
+    actors = cues(span, ACTORS)
+    behind = [
+        actor
+        for passive in _PASSIVE.finditer(span.text)
+        for actor in actors
+        if 0 <= actor.start - passive.end() <= 12
+    ]
+    agent = _agent(span)
+    return list(dict.fromkeys([*behind, *([agent] if agent else [])]))
+
+
+def _check_roles(part: Part) -> Iterator[Finding]:
+    """ "A is commissioned by B" is not "A commissions B": with the voice the sides change."""
+    for segment in part.support:
+        for theirs in _DONE_BY.finditer(segment.text):
+            verb = [w for w in segment.words if w.start == theirs.start("verb")]
+            before = segment.near(theirs.start(), theirs.end(), 5, 0)
+            behind = segment.near(theirs.start(), theirs.end(), 0, 5)
+            patient = [w for w in before if not overlap([w], behind)]
+            agent = [w for w in behind if not overlap([w], before)]
+            for word in part.words:
+                if not verb or not word.keys & verb[0].keys or word.text.endswith("ing"):
+                    continue
+                passive = _PASSIVE_BEFORE.search(part.text[: word.start]) is not None
+                left = part.near(word.start, word.end, 4, 0)
+                right, wrong = (patient, agent) if passive else (agent, patient)
+                if overlap(left, wrong) > overlap(left, right):
+                    yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
+                    return
+
+
+_DONE_BY = re.compile(r"\b(?:be|is|are|been|was|were)\s+(?:\w+ly\s+)?(?P<verb>\w+ed)\s+by\b", re.I)
+_PASSIVE_BEFORE = re.compile(r"\b(?:be|is|are|been|being|was|were|gets?)\s+(?:\w+ly\s+)?$", re.I)
 
 
 def _agent(span: Span) -> Cue | None:

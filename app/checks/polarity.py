@@ -14,7 +14,7 @@ DENIALS = {
         r"不", r"无", r"未", r"非", r"没有", r"勿",
     ),
     "negative": pattern(
-        r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
+        r"exempt(?:s|ed|ing)?", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused", r"relieved", r"spared", r"duty-free", r"tax-free", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
         r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"freed", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
