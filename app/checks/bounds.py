@@ -13,7 +13,7 @@ TIMES = {
 }  # fmt: skip
 #: what says the same in a quote
 _QUOTED_TIMES = {
-    "before": pattern(TIMES["before"].pattern, r"within(?= (?:the )?(?:time|period|deadline|limit))", r"pre-?approved"),
+    "before": pattern(TIMES["before"].pattern, r"within(?= (?:the )?(?:time|period|deadline|limit))", r"deadline", r"expir\w+", r"pre-?approved"),
     "after": pattern(TIMES["after"].pattern, r"already", r"ha(?:s|ve) been", r"having"),
 }  # fmt: skip
 #: proves the opposite: "X only after approval" is "approval before X"
@@ -27,7 +27,7 @@ _TURNS = pattern(
 )
 
 SCOPE = {
-    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|take) any",  r"always", r"whatever(?= (?:the|\w+ (?:of|is|are)))", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|take) any",  r"always", r"whatever(?= (?:the|\w+ (?:of|is|are)))", r"of (?:whatever|any) (?:kind|sort|type)", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"所有|全部|一切|任何|均|都"),
     "even": pattern(r"even(?! though)"),
     "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"other than", r"exclud\w+"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just(?! (?:because|like|as|a|an|the))", r"merely(?! because)", r"at most", r"at least", r"仅|只"),
@@ -81,7 +81,7 @@ def _turned_round(cue: Cue, other: Cue) -> bool:
 
 
 #: "a, b and c all", "both a and b": the sentence itself says which
-_NAMED_BEFORE = re.compile(r"\b(?:and|or)\s+(?:[\w-]+\s+){1,5}?(?:are\s+)?$", re.I)
+_NAMED_BEFORE = re.compile(r"\b(?:and|or)\s+(?:[\w'’-]+\s+){1,5}?(?:are\s+)?$", re.I)
 _NAMED_BEHIND = re.compile(r"\s+[^,;.]{2,60}?\band\b", re.I)
 
 

@@ -9,13 +9,13 @@ from app.checks.finding import Finding, unsure
 from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
 
 _OPENING = re.compile(
-    r"\s*(?:However, |Meanwhile, |But )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
+    r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
     r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b(?P<said>[^,]*?)(?:,|$)",
     re.I,
 )
 _INNER = re.compile(
     r"\b(?P<word>if|unless|provided that|except(?:ing)?(?: for)?|excluding|only (?:for|if|when|after|where|during|applicable to)|"
-    r"when|once|although|until|in the event of|subject to|in line with|upon|due to|on condition that|only after)\b(?P<said>[^,;]*)",
+    r"when|once|although|until|in the event of|subject to|in line with|upon(?= [^,;]*?(?:verification|approval|inspection|examination|confirmation|consent|permission|review|assessment|application|payment))|due to|on condition that|only after)\b(?P<said>[^,;]*)",
     re.I,
 )
 #: of the words of a condition the sentence has at least this share
@@ -111,11 +111,13 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
             if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
                 yield unsure("the sentence leaves out the conditions that the quote lists")
         yield from _bare(part, core)
-        yield from _dropped_exclusion(part, core)
+        for segment in part.drawn:
+            if overlap(part.content, segment.content) >= FEWEST_ADDED:
+                yield from _dropped_exclusion(part, segment)
+                if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
+                    yield unsure("the sentence leaves out the quote's “only”")
         yield from _dropped_choice(part, core)
         yield from _exception_behind(part, reading.quotes)
-        if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
-            yield unsure("the sentence leaves out the quote's “only”")
 
 
 def _kept(words: Sequence[Word], said: Span) -> float:
@@ -209,7 +211,7 @@ def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
         yield unsure(f"the sentence leaves out: “{excludes.group()}”")
 
 
-_CHOICE = re.compile(r"\b(?:must|shall|should|will)\b(?P<one>[^;]*?),?\s+or\s+(?P<other>[^,;]*)", re.I)
+_CHOICE = re.compile(r"\b(?:must|shall|should|will)\b(?P<one>[^;(]*?),?\s+or\s+(?P<other>[^,;]*)", re.I)
 _MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
 
 

@@ -149,7 +149,7 @@ _COUNTED = re.compile(
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
 _BACK = re.compile(
-    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b", re.I
+    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b|\bone\s+\w+\s+(?:in)?to\s", re.I
 )
 
 
@@ -333,7 +333,7 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figur
 
 
 def _follows_unit(text: str, match: re.Match[str]) -> bool:
-    if _BACK.search(text[max(0, match.start() - 8) : match.end() + 9]):
+    if _BACK.search(text[max(0, match.start() - 8) : match.end() + 14]):
         return False
     unit = _UNIT_AFTER.match(text, match.end())
     return unit is not None and "group" not in unit.group()

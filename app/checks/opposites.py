@@ -13,7 +13,7 @@ from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, Span, Word, overlap
 
 _FIRM = (
-    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
+    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
 )
 
 OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
@@ -253,13 +253,9 @@ def _check_agent(part: Part) -> Iterator[Finding]:
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
         yield (
             unsure(reason)
-            if elsewhere and _BY_CONSENT.search(part.text)
+            if elsewhere
             else contradicted(part, reason)
         )
-
-
-#: "must approve before" says what "only after approval" says of another one
-_BY_CONSENT = pattern(r"before", r"until", r"unless", r"only")
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -310,10 +306,16 @@ def _check_roles(part: Part) -> Iterator[Finding]:
             for word in part.words:
                 if not verb or not word.keys & verb[0].keys or word.text.endswith("ing"):
                     continue
-                passive = _PASSIVE_BEFORE.search(part.text[: word.start]) is not None
+                passive = (
+                    _PASSIVE_BEFORE.search(part.text[: word.start]) is not None
+                    or _BY.match(part.text, word.end + 1) is not None
+                )
                 left = part.near(word.start, word.end, 4, 0)
-                right, wrong = (patient, agent) if passive else (agent, patient)
-                if overlap(left, wrong) > overlap(left, right):
+                right = part.near(word.start, word.end, 0, 4)
+                first, second = (patient, agent) if passive else (agent, patient)
+                if overlap(left, second) > overlap(left, first) and overlap(
+                    right, first
+                ) > overlap(right, second):
                     yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
                     return
 

@@ -357,6 +357,7 @@ _IRREGULAR = {
             "arise arose arisen", "become became", "begin began begun", "bind bound", "break broke",
             "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen", "deal dealt",
             "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "find found",
+            "go goes went gone", "do does did done",
             "forbid forbade forbidden", "forget forgot forgotten", "give gave given", "grow grew grown",
             "hide hid hidden", "hold held", "keep kept", "know knew known", "lay laid", "lead led", "lend lent",
             "lose lost", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen",
