@@ -278,7 +278,10 @@ def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]
     words = [
         word
         for word in span.content
-        if start <= word.start < end and word.telling and not _VAGUE.match(word.text)
+        if start <= word.start < end
+        and word.telling
+        and not word.light
+        and not _VAGUE.match(word.text)
     ]
     rest = [word for word in span.content if not start <= word.start < end]
     # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
