@@ -15,6 +15,7 @@ from app.checks.nearness import check_nearness
 from app.checks.reading import Reader
 from app.models import Check
 from app.question import is_hostile
+from app.steering import rules_only
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
 from ingest.words import Tokenizer
@@ -60,7 +61,7 @@ class CitationChecker:
     ) -> list[Finding]:
         if not any(quote.strip() for quote in quotes):
             return [unsure("no quote is cited")]
-        reading = self._reader.read(statement, quotes, sources)
+        reading = self._reader.read(statement, [rules_only(quote) for quote in quotes], sources)
         if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith(
             (":", "：")
         ):

@@ -58,10 +58,12 @@ def visible(text: str) -> str:
 def rules_only(text: str) -> str:
     """The visible text up to the first sentence that speaks to a model; "…" stands for the rest.
 
-    The rest goes too: what an attacker wants to be said mostly stands behind the order.
+    The rest goes too: what an attacker wants to be said mostly stands behind the order. Line ends
+    stay, since lists are told by them; an order that goes over a line end is read as one.
     """
-    text = visible(text)
-    for start, end in sentences(text):
-        if addresses_a_model(text[start:end]):
-            return f"{text[:start].rstrip()} …".lstrip()
-    return text
+    lines = [visible(line) for line in text.split("\n")]
+    flat, kept = " ".join(lines), "\n".join(lines)
+    for start, end in sentences(flat):
+        if addresses_a_model(flat[start:end]):
+            return f"{kept[:start].rstrip()} …".lstrip()
+    return kept

@@ -192,10 +192,12 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     help="Sentences with the clauses that they cite.",
 )
 @click.option(
-    "--split", type=click.Choice(["dev", "test", "fresh"]), help="Only this split; else all."
+    "--split",
+    type=click.Choice(["dev", "test", "fresh", "hand1", "hand2", "blind"]),
+    help="Only this split; else all.",
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")
-@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes.")
+@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes; never of test and blind.")
 def checker(
     topics_file: Path, pairs: Path, split: str | None, short: bool, show_errors: bool
 ) -> None:
@@ -203,10 +205,13 @@ def checker(
     from rich.console import Console
 
     from eval import checker as measure
+    from eval.errors import CannotRun
     from eval.reports.checker_table import print_checker
     from eval.topics import load_topics
     from ingest.settings import load_settings
 
+    if show_errors and split in measure.SEALED:
+        raise CannotRun(f"the errors of split {split} are not shown: it is not to be tuned on")
     every = (*measure.load_pairs(pairs), *measure.reference_pairs(load_topics(topics_file)))
     chosen = tuple(pair for pair in every if split in (None, pair.split))
     judged = measure.judge(measure.short(chosen) if short else chosen, load_settings())
@@ -214,7 +219,7 @@ def checker(
         for line in measure.errors(judged):
             click.echo(line)
     result = measure.report(judged)
-    print_checker(result, Console())
+    print_checker(result, measure.by_split(judged), Console())
     click.get_current_context().exit(0 if result.holds else 1)
 
 

@@ -21,7 +21,7 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
             title=entry.title,
             headings=" › ".join(clause.headings),
             body=quoted_text(document, clause),
-            context=_context(clause, document),
+            context=context_of(clause, document),
             head=clause.text if document.list_items(clause) else "",
         )
         for clause in document.clauses
@@ -41,7 +41,7 @@ def quoted_text(document: ParsedDocument, clause: Clause) -> str:
     return document.text[start:end]
 
 
-def _context(clause: Clause, document: ParsedDocument) -> str:
+def context_of(clause: Clause, document: ParsedDocument) -> str:
     """The words without which a clause cannot be understood: a list item's lead-in,
     or the item that an unnumbered paragraph goes on with."""
     above = document.by_id.get(clause.lead_in or clause.parent or "")

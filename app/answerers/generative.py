@@ -275,15 +275,26 @@ class _Wording:
             return Check.FAILED, ["it cites no clause that was found"]
         if (fault := fault_of(text)) is not None:
             return Check.FAILED, [fault]
-        quotes = [self._evidence[citation.n - 1] for citation in cited]
+        quotes = [quote for citation in cited for quote in self._in_context(citation)]
         if _is_translation(text, cited) and (fault := fault_of_translation(text, quotes)):
             return Check.FAILED, [fault]
-        sources = [source for c in cited for source in (c.title, c.locator, self._leads[c.n - 1])]
+        sources = [
+            source
+            for c in cited
+            for source in (c.title, c.locator, self._leads[c.n - 1])
+            + self._given[c.n - 1].clause.headings
+        ]
         checked = self._checker.check(text, quotes, sources=sources)
         echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
         if checked.check is Check.VERIFIED and echoes:
             return Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return checked.check, checked.reasons
+
+    def _in_context(self, citation: Citation) -> list[str]:
+        """The quote, behind the head of the list that it is an item of."""
+        head = self._given[citation.n - 1].clause.lead_in
+        above = [e for p, e in zip(self._given, self._evidence, strict=True) if p.clause.id == head]
+        return [*above, self._evidence[citation.n - 1]]
 
     def _shown_number(self, citation: Citation) -> int:
         """The number of a citation in the answer; a further clause joins it when it is cited."""

@@ -9,13 +9,13 @@ from app.checks.finding import Finding, unsure
 from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
 
 _OPENING = re.compile(
-    r"\s*(?:However, |Meanwhile, |But )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
+    r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
     r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b(?P<said>[^,]*?)(?:,|$)",
     re.I,
 )
 _INNER = re.compile(
     r"\b(?P<word>if|unless|provided that|except(?:ing)?(?: for)?|excluding|only (?:for|if|when|after|where|during|applicable to)|"
-    r"when|once|although|until|in the event of|subject to|in line with)\b(?P<said>[^,;]*)",
+    r"when|once|although|until|in the event of|subject to|in line with|upon(?= [^,;]*?(?:verification|approval|inspection|examination|confirmation|consent|permission|review|assessment|application|payment))|due to|on condition that|only after)\b(?P<said>[^,;]*)",
     re.I,
 )
 #: of the words of a condition the sentence has at least this share
@@ -38,6 +38,12 @@ _FORCE = pattern(
     r"should",
     r"is",
     r"are",
+)
+_MODAL = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should")
+#: which of the things it names a rule means: "food that has been deep-processed"
+_RELATIVE = re.compile(
+    r"(?<!so )\b(?P<word>that|which|who)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
+    re.I,
 )
 #: the head of a list of conditions
 _LISTED = re.compile(
@@ -95,27 +101,41 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
-                either = [words] if text.startswith(_SUBJECT) else _alternatives(words, segment)
+                either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
                 kept = max(_kept(words, said) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
         for segment in part.drawn:
-            if _LISTED.search(segment.text) and not any(s.head is segment for s in part.drawn):
+            items = [s for s in reading.quotes if s.head is segment]
+            if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
                 yield unsure("the sentence leaves out the conditions that the quote lists")
-        if _ONLY.search(core.text) and not _ONLY_SAID.search(part.text):
-            yield unsure("the sentence leaves out the quote's “only”")
+        yield from _bare(part, core)
+        for segment in part.drawn:
+            if overlap(part.content, segment.content) >= FEWEST_ADDED:
+                yield from _dropped_exclusion(part, segment)
+                if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
+                    yield unsure("the sentence leaves out the quote's “only”")
+        yield from _dropped_choice(part, core)
+        yield from _exception_behind(part, reading.quotes)
 
 
 def _kept(words: Sequence[Word], said: Span) -> float:
     return sum(bool(word.keys & said.keys) for word in words) / len(words)
 
 
-def _alternatives(words: Sequence[Word], span: Span) -> list[list[Word]]:
-    """Of "in bulk or to be unloaded" either one is a condition by itself."""
+_OR = re.compile(r"\bor\b")
+_LIST = re.compile(r",|\b(?:or|and|as well as)\b")
+
+
+def _alternatives(
+    words: Sequence[Word], span: Span, between: re.Pattern[str]
+) -> list[list[Word]]:
+    """Of "in bulk or to be unloaded" either one is a condition by itself; so is each thing
+    of a list that a rule is about."""
     groups: list[list[Word]] = [[words[0]]]
     for before, word in itertools.pairwise(words):
-        if re.search(r"\bor\b", span.text[before.end : word.start]):
+        if between.search(span.text, before.end, word.start):
             groups.append([])
         groups[-1].append(word)
     return [*groups, list(words)]
@@ -125,6 +145,8 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from _worded(core, opening)
+    for match in _RELATIVE.finditer(core.text, 0, start_of_force(core.text)):
+        yield from _worded(core, match)
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
             yield from _worded(core, match)
@@ -133,6 +155,102 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
             if match.start() > 3:
                 yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
+
+
+#: a condition without words of its own
+_IF_NEEDED = re.compile(
+    r"\b(?:if|where|when|as)\s+(?:necessary|needed|required|applicable|appropriate|involved|any|requested)\b",
+    re.I,
+)
+_IF_SAID = pattern(
+    r"if",
+    r"where",
+    r"when",
+    r"whenever",
+    r"as (?:necessary|needed|required|applicable|appropriate)",
+    r"may (?:also )?(?:have|need|be (?:asked|required))",
+    r"(?:on|upon) request",
+    r"any",
+    r"in case",
+)
+
+
+def _bare(part: Part, core: Segment) -> Iterator[Finding]:
+    for segment in core.with_head:
+        bare = _IF_NEEDED.search(segment.text)
+        if bare and not _IF_SAID.search(part.text):
+            yield unsure(f"the sentence leaves out: “{bare.group()}”")
+
+
+_EXCLUDES = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)", re.I
+)
+_EXCLUDED = pattern(
+    r"except\w*",
+    r"exclud\w*",
+    r"other than",
+    r"unless",
+    r"(?<!or )not",
+    r"\w+n['’]t",
+    r"no",
+    r"without",
+    r"but",
+    r"apart from",
+    r"aside from",
+    r"outside",
+    r"bar(?:ring)?",
+    r"save",
+    r"non",
+)
+
+
+def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
+    """What a rule excludes the sentence excludes too; to name it is not enough."""
+    excludes = _EXCLUDES.search(core.text)
+    if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
+        yield unsure(f"the sentence leaves out: “{excludes.group()}”")
+
+
+_CHOICE = re.compile(r"\b(?:must|shall|should|will)\b(?P<one>[^;(]*?),?\s+or\s+(?P<other>[^,;]*)", re.I)
+_MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
+
+
+def _dropped_choice(part: Part, core: Segment) -> Iterator[Finding]:
+    """ "Shall be re-exported or imported": a sentence that orders one of the two says more."""
+    choice = _CHOICE.search(core.text)
+    if choice is None or not _MUST.search(part.text):
+        return
+    start, end = choice.span("other")
+    one = [w for w in core.content if choice.start("one") <= w.start < choice.end("one")][-2:]
+    other = [w for w in core.content if start <= w.start < end][:3]
+    if one and other and overlap(one, part.content) and not overlap(other, part.content):
+        yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
+
+
+_HOWEVER = re.compile(r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I)
+
+
+def _exception_behind(part: Part, quotes: Sequence[Segment]) -> Iterator[Finding]:
+    """ "However, for food …": a sentence about food that frees from all papers must say so."""
+    for segment in quotes:
+        however = _HOWEVER.match(segment.text)
+        if however is None or segment is part.drawn[0] or not _FREES_ALL.search(part.text):
+            continue
+        who = [w for w in segment.content if w.start < however.end()]
+        what = [w for w in segment.content if w.start >= however.end()]
+        if overlap(who, part.content) >= ALL_KEPT * len(who) and (
+            0 < overlap(what, part.content) < len(what)
+        ):
+            yield unsure(f"the sentence leaves out: “{segment.text[: however.end()]} …”")
+
+
+_FREES_ALL = pattern(r"no", r"any", r"all", r"without", r"every", r"none", r"nothing")
+
+
+def start_of_force(text: str) -> int:
+    """Where the verb of the main clause stands: the last one that orders or allows."""
+    force = [match.start() for match in _MODAL.finditer(text)]
+    return force[-1] if force else 0
 
 
 def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
@@ -160,7 +278,10 @@ def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]
     words = [
         word
         for word in span.content
-        if start <= word.start < end and word.telling and not _VAGUE.match(word.text)
+        if start <= word.start < end
+        and word.telling
+        and not word.light
+        and not _VAGUE.match(word.text)
     ]
     rest = [word for word in span.content if not start <= word.start < end]
     # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"

@@ -1,5 +1,6 @@
 """Deontic force: what the quote obliges, permits, forbids or exempts from, the sentence does too."""
 
+import re
 from collections.abc import Iterator
 
 from app.checks.cues import Cue, closest, cues, cues_of, pattern
@@ -14,7 +15,7 @@ FORCES = {
         r"need not", r"(?:shall|must|may|will|can) not be (?:restricted|limited)", r"none (?:is|are) (?:needed|required|necessary)", r"no (?:\w+ ){1,2}(?:is|are) (?:needed|required|necessary)", r"needs? no", r"needn['’]t", r"(?:is|are|be|being)(?: \w+)? not (?:\w+ )?(?:required|needed|obliged|necessary)",
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
-        r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"unnecessary", r"optional",
+        r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )(?<!not )(?<!never )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused(?: from)?", r"relieved (?:of|from)", r"spared", r"unnecessary", r"optional",
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
@@ -23,6 +24,7 @@ FORCES = {
         r"不得", r"禁止", r"不能", r"不可", r"不准", r"严禁",
     ),
     OBLIGE: pattern(
+        r"(?:not|never) exempt(?:ed)?",
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
         r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
         r"应当?", r"必须", r"须", r"需要?", r"要求",
@@ -42,6 +44,8 @@ _PROVED_BY = {
     PERMIT: {PERMIT, EXEMPT},
     WILL: {WILL, OBLIGE},
 }
+_PURPOSE = re.compile(r"\b(?:so that|in order that)\b[^,;]*$", re.I)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+$", re.I)
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
 _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
@@ -62,6 +66,8 @@ def check_force(reading: Reading) -> Iterator[Finding]:
         quoted = cues_of(part.support, FORCES)
         elsewhere = cues_of(reading.quotes, FORCES)
         for cue in stated:
+            if _PURPOSE.search(part.text[: cue.start]):
+                continue  # "so that the accounts can be deleted": what for, no permission
             finding = _compare(cue, quoted, elsewhere, part)
             if finding is not None:
                 yield finding
@@ -69,6 +75,10 @@ def check_force(reading: Reading) -> Iterator[Finding]:
 
 def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> Finding | None:
     proofs = _PROVED_BY[cue.kind]
+    if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
+        return None  # the quote's own word
+    if cue.text.lower() == "can" and _RELATIVE.search(part.text[: cue.start]):
+        return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
     if any(kind in proofs for kind, _ in core) and all(

@@ -15,6 +15,7 @@ _ACRONYM = re.compile(r"[A-Z0-9]{2,}")
 _COMMON = re.compile(
     r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs|January|February|March|April|May|June|July|August|September|October|November|December|Schedule|Annex|Announcement"
 )
+_JOINING = ("of", "the", "and", "for")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -85,8 +86,16 @@ def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word
 
 
 def _holds(span: Span, word: Word, *, acronym: bool) -> bool:
+    if acronym and is_short_for(word.text, span):
+        return True
     exact = {key for key in word.keys if acronym or not key.startswith("concept")}
     return bool(exact & span.keys) or any(word.text == other.text for other in span.words)
+
+
+def is_short_for(acronym: str, span: Span) -> bool:
+    """Whether words that stand side by side begin with its letters: "value added tax", VAT."""
+    initials = "".join(word.text[0] for word in span.words if word.text not in _JOINING)
+    return len(acronym) > 2 and acronym in initials
 
 
 def _stands_in(words: Sequence[Word], span: Span) -> bool:

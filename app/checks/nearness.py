@@ -22,7 +22,7 @@ def check_nearness(reading: Reading, models: Sequence[ModelEmbeddings]) -> Itera
     if not models:
         return
     model, least = (models[-1], NEAR_CHINESE) if reading.chinese else (models[0], NEAR)
-    drawn = dict.fromkeys(s.text for part in reading.parts for s in part.support)
-    vectors = model.document_vectors([reading.statement.text, " ".join(drawn)])
-    if float(vectors[0] @ vectors[1]) < least:
+    drawn = list(dict.fromkeys(s.text for part in reading.parts for s in part.support))
+    vectors = model.document_vectors([reading.statement.text, " ".join(drawn), *drawn])
+    if float((vectors[1:] @ vectors[0]).max()) < least:
         yield unsure("its meaning is not near that of the quote")

@@ -13,7 +13,7 @@ from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, Span, Word, overlap
 
 _FIRM = (
-    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|plants?|part(?:y|ies)|processors?|clients?)"
+    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
 )
 
 OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
@@ -166,6 +166,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
         yield from _check_actors(part, named)
         yield from _check_agent(part)
         yield from _check_doers(part)
+        yield from _check_roles(part)
 
 
 def _compare(
@@ -184,7 +185,10 @@ def _compare(
                 yield unsure(f"the quote does not say “{cue.text}”")
             continue
         if not mine:
-            if not any(rival.kind in said for rival in rivals):
+            if any(rival.kind in said for rival in rivals):
+                if cue.kind not in _LOOSE:
+                    yield unsure(f"the quote does not say “{cue.text}”")
+            else:
                 reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
                 yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
             continue
@@ -236,7 +240,7 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     agent = _agent(part)
     if agent is None:
         return
-    theirs = [found for segment in part.support if (found := _agent(segment)) is not None]
+    theirs = [found for segment in part.support for found in _agents(segment)]
     if not theirs:
         named = {cue.kind for cue in cues_of(part.support, ACTORS)}
         if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
@@ -249,13 +253,9 @@ def _check_agent(part: Part) -> Iterator[Finding]:
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
         yield (
             unsure(reason)
-            if elsewhere and _BY_CONSENT.search(part.text)
+            if elsewhere
             else contradicted(part, reason)
         )
-
-
-#: "must approve before" says what "only after approval" says of another one
-_BY_CONSENT = pattern(r"before", r"until", r"unless", r"only")
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -269,14 +269,59 @@ def _at_once(span: Span, place: int) -> tuple[Word, ...]:
 def _check_doers(part: Part) -> Iterator[Finding]:
     """ "Made by the Customs" is not "made by the declarant", whoever they are."""
     for match in _BY.finditer(part.text):
-        deed, doer = part.near(match.start(), match.end(), 1, 0), _at_once(part, match.end())
-        others: list[Word] = []
+        deed, doer = part.near(match.start(), match.end(), 5, 0), _at_once(part, match.end())
+        others: dict[int, list[Word]] = {}
         for segment in part.support:
             for theirs in _BY.finditer(segment.text):
-                if overlap(deed, segment.near(theirs.start(), theirs.end(), 1, 0)):
-                    others += segment.near(theirs.end(), theirs.end(), 0, 4)
-        if others and doer and not overlap(doer, others):
+                before = segment.near(theirs.start(), theirs.end(), 5, 0)
+                if overlap(deed[-1:], before[-1:]):
+                    told = others.setdefault(overlap(deed, before), [])
+                    told += segment.near(theirs.end(), theirs.end(), 0, 4)
+        if others and doer and not overlap(doer, others[max(others)]):
             yield unsure(f"the quote names another one than “{doer[0].text}” there")
+
+
+def _agents(span: Span) -> list[Cue]:
+    """Whoever a rule names as acting: it may tell of several deeds."""
+    actors = cues(span, ACTORS)
+    behind = [
+        actor
+        for passive in _PASSIVE.finditer(span.text)
+        for actor in actors
+        if 0 <= actor.start - passive.end() <= 12
+    ]
+    agent = _agent(span)
+    return list(dict.fromkeys([*behind, *([agent] if agent else [])]))
+
+
+def _check_roles(part: Part) -> Iterator[Finding]:
+    """ "A is commissioned by B" is not "A commissions B": with the voice the sides change."""
+    for segment in part.support:
+        for theirs in _DONE_BY.finditer(segment.text):
+            verb = [w for w in segment.words if w.start == theirs.start("verb")]
+            before = segment.near(theirs.start(), theirs.end(), 5, 0)
+            behind = segment.near(theirs.start(), theirs.end(), 0, 5)
+            patient = [w for w in before if not overlap([w], behind)]
+            agent = [w for w in behind if not overlap([w], before)]
+            for word in part.words:
+                if not verb or not word.keys & verb[0].keys or word.text.endswith("ing"):
+                    continue
+                passive = (
+                    _PASSIVE_BEFORE.search(part.text[: word.start]) is not None
+                    or _BY.match(part.text, word.end + 1) is not None
+                )
+                left = part.near(word.start, word.end, 4, 0)
+                right = part.near(word.start, word.end, 0, 4)
+                first, second = (patient, agent) if passive else (agent, patient)
+                if overlap(left, second) > overlap(left, first) and overlap(
+                    right, first
+                ) > overlap(right, second):
+                    yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
+                    return
+
+
+_DONE_BY = re.compile(r"\b(?:be|is|are|been|was|were)\s+(?:\w+ly\s+)?(?P<verb>\w+ed)\s+by\b", re.I)
+_PASSIVE_BEFORE = re.compile(r"\b(?:be|is|are|been|being|was|were|gets?)\s+(?:\w+ly\s+)?$", re.I)
 
 
 def _agent(span: Span) -> Cue | None:
@@ -315,4 +360,7 @@ def _acting_now(span: Span, actors: list[Cue]) -> Cue | None:
 
 
 _PRESENT = re.compile(r"\s+(?!is\b|has\b|does\b|was\b|its\b|this\b)[a-z]{3,}s\b")
-_PASSIVE_VERB = pattern(r"(?: not)? be \w+(?:ed|en)")
+_PASSIVE_VERB = pattern(
+    r"(?: not| never| also| only)* be \w+(?:ed|en|wn)",
+    r"(?: not| never| also| only)* be (?:kept|held|sent|brought|put|made|paid|sold|left|lent|lost|met|read|found|bound|built|bought|caught|dealt|done|told|set|shut|cut|let|hit)",
+)

@@ -10,11 +10,11 @@ from app.checks.reading import Part, Reading, overlap
 DENIALS = {
     "not": pattern(
         r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
-        r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"non", r"opposite",
+        r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"opposite",
         r"不", r"无", r"未", r"非", r"没有", r"勿",
     ),
-    "negative": pattern(
-        r"exempt(?:s|ed|ing)?", r"waive\w*", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
+    "negative": pattern(r"non",
+        r"exempt(?:s|ed|ing)?", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused", r"relieved", r"spared", r"duty-free", r"tax-free", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
         r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"freed", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
         r"禁止", r"免", r"除",
     ),
@@ -32,21 +32,34 @@ def check_polarity(reading: Reading) -> Iterator[Finding]:
         for cue in stated:
             if cue.kind == "not":
                 yield from _denied(cue, quoted, part)
-        said = {cue.text.lower()[:5] for cue in quoted if cue.kind != "not"}
+        said = {_family(cue) for cue in quoted if cue.kind != "not"}
         # "prohibited" in both denies nothing that the quote does not
-        own = [cue for cue in stated if cue.text.lower()[:5] not in said]
+        own = [cue for cue in stated if _family(cue) not in said]
         for cue in quoted:
             if cue.kind == "not" and _stated(cue, part) and not own:
-                yield contradicted(part, f"the quote denies it: “{cue.text} {_tail(cue)}”")
+                reason = f"the quote denies it: “{cue.text} {_tail(cue)}”"
+                open_ = any(_LIMITED.search(s.text) for s in part.drawn) or "whether" in part.text
+                yield unsure(reason) if open_ else contradicted(part, reason)
                 return
         yield from _lost_negative(part, stated, quoted)
+
+
+#: a denial with a way out: "not, only after", "unless"
+_LIMITED = pattern(r"only", r"unless", r"until", r"except", r"whether")
+_FORBIDS = ("prohi", "forbi", "forba", "banne", "barre")
+
+
+def _family(cue: Cue) -> str:
+    stem = cue.text.lower()[:5]
+    return "prohi" if stem in _FORBIDS else stem
 
 
 def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
-    if any(cue.text == o.text and _turned(cue, o) for o in proofs if o.text in _CONTRASTS):
+    contrasts = [o for o in proofs if o.text == cue.text and o.text in _CONTRASTS]
+    if contrasts and all(_turned(cue, other) for other in contrasts):
         yield contradicted(part, f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
     elif not any(overlap(cue.near, other.near) for other in proofs):
         # a denial may be worded as something else ("does without"), but not come from nowhere

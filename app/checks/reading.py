@@ -66,6 +66,7 @@ class Word:
     end: int
     text: str
     keys: frozenset[str]
+    light: bool = False  # carries no rule: see light_words.txt
 
     @property
     def telling(self) -> bool:
@@ -177,6 +178,7 @@ class Reader:
             self._add(names, f"synonym {place}")
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self._light = frozenset(key for word in _light_words() for key in self._stem(word) or (word,))
         self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
 
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
@@ -216,7 +218,9 @@ class Reader:
                     if mention.start <= start and end <= mention.end:
                         named.setdefault(place, set()).add(key)
         return tuple(
-            Word(start, end, word, keys | frozenset(named.get(place, ())))
+            Word(
+                start, end, word, keys | frozenset(named.get(place, ())), self._is_light(word, keys)
+            )
             for place, (start, end, word, keys) in enumerate(found)
         )
 
@@ -247,10 +251,14 @@ class Reader:
             if forms:
                 self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
 
+    def _is_light(self, word: str, keys: frozenset[str]) -> bool:
+        return word in self._light or bool(keys & self._light)
+
     def _stem_of(self, word: str) -> frozenset[str]:
         if "." in word and not word[-1].isdigit():
             return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
-        return frozenset(self._tokenizer.tokens(word)) - _EMPTY
+        lemma = _IRREGULAR.get(word.lower(), word)
+        return frozenset(self._tokenizer.tokens(lemma)) - _EMPTY
 
     # --- quotes ---
 
@@ -340,6 +348,27 @@ def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
     return sum(bool(word.keys & keys) for word in words)
 
 
+#: past forms that no stemmer leads back to their verb
+_IRREGULAR = {
+    form: verb
+    for verb, *forms in map(
+        str.split,
+        (
+            "arise arose arisen", "become became", "begin began begun", "bind bound", "break broke",
+            "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen", "deal dealt",
+            "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "find found",
+            "go goes went gone", "do does did done",
+            "forbid forbade forbidden", "forget forgot forgotten", "give gave given", "grow grew grown",
+            "hide hid hidden", "hold held", "keep kept", "know knew known", "lay laid", "lead led", "lend lent",
+            "lose lost", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen",
+            "sell sold", "send sent", "show shown", "shut shut", "speak spoke spoken", "spend spent",
+            "stand stood", "steal stole stolen", "swear swore sworn", "take took taken", "teach taught",
+            "tell told", "think thought", "undergo underwent undergone", "undertake undertook undertaken",
+            "understand understood", "wear wore worn", "withdraw withdrew withdrawn", "write wrote written",
+        ),
+    )
+    for form in forms
+}  # fmt: skip
 #: words that carry no meaning of their own in a rule
 _EMPTY = frozenset((
     "must", "may", "also", "relev", "correspond", "certain", "accord", "accordingli", "pursuant",
@@ -359,6 +388,12 @@ _EMPTY = frozenset((
     "up", "down", "over", "come", "came", "done", "like", "unlik",
     "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
 ))  # fmt: skip
+
+
+def _light_words() -> list[str]:
+    path = Path(__file__).with_name("light_words.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def _synonyms() -> list[list[str]]:
