@@ -197,7 +197,9 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     help="Only this split; else all.",
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")
-@click.option("--errors", "show_errors", is_flag=True, help="Print wrong outcomes; never of test and blind.")
+@click.option(
+    "--errors", "show_errors", is_flag=True, help="Print wrong outcomes; never of test and blind."
+)
 def checker(
     topics_file: Path, pairs: Path, split: str | None, short: bool, show_errors: bool
 ) -> None:
@@ -219,7 +221,7 @@ def checker(
         for line in measure.errors(judged):
             click.echo(line)
     result = measure.report(judged)
-    print_checker(result, measure.by_split(judged), Console())
+    print_checker(result, dict(measure.by_split(judged).items()), Console())
     click.get_current_context().exit(0 if result.holds else 1)
 
 

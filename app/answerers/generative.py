@@ -281,8 +281,12 @@ class _Wording:
         sources = [
             source
             for c in cited
-            for source in (c.title, c.locator, self._leads[c.n - 1])
-            + self._given[c.n - 1].clause.headings
+            for source in (
+                c.title,
+                c.locator,
+                self._leads[c.n - 1],
+                *self._given[c.n - 1].clause.headings,
+            )
         ]
         checked = self._checker.check(text, quotes, sources=sources)
         echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])

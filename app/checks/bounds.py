@@ -92,7 +92,10 @@ def _names_its_own(text: str, cue: Cue) -> bool:
     )
 
 
-_ALL_LISTED = pattern(r"all (?:the )?(?:\w+ ){1,4}(?:aforesaid|aforementioned|above|listed|below|following|concerned)", r"all (?:the )?(?:aforesaid|aforementioned|above|listed|following)")
+_ALL_LISTED = pattern(
+    r"all (?:the )?(?:\w+ ){1,4}(?:aforesaid|aforementioned|above|listed|below|following|concerned)",
+    r"all (?:the )?(?:aforesaid|aforementioned|above|listed|following)",
+)
 _LIMITED = pattern(r"listed", r"named", r"these", r"those", r"above\w*", r"aforesaid", r"following", r"concerned", r"such", r"in question", r"mentioned", r"applicable")  # fmt: skip
 
 

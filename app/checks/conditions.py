@@ -128,9 +128,7 @@ _OR = re.compile(r"\bor\b")
 _LIST = re.compile(r",|\b(?:or|and|as well as)\b")
 
 
-def _alternatives(
-    words: Sequence[Word], span: Span, between: re.Pattern[str]
-) -> list[list[Word]]:
+def _alternatives(words: Sequence[Word], span: Span, between: re.Pattern[str]) -> list[list[Word]]:
     """Of "in bulk or to be unloaded" either one is a condition by itself; so is each thing
     of a list that a rule is about."""
     groups: list[list[Word]] = [[words[0]]]
@@ -183,7 +181,8 @@ def _bare(part: Part, core: Segment) -> Iterator[Finding]:
 
 
 _EXCLUDES = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)", re.I
+    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)",
+    re.I,
 )
 _EXCLUDED = pattern(
     r"except\w*",
@@ -211,7 +210,9 @@ def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
         yield unsure(f"the sentence leaves out: “{excludes.group()}”")
 
 
-_CHOICE = re.compile(r"\b(?:must|shall|should|will)\b(?P<one>[^;(]*?),?\s+or\s+(?P<other>[^,;]*)", re.I)
+_CHOICE = re.compile(
+    r"\b(?:must|shall|should|will)\b(?P<one>[^;(]*?),?\s+or\s+(?P<other>[^,;]*)", re.I
+)
 _MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
 
 
@@ -227,7 +228,9 @@ def _dropped_choice(part: Part, core: Segment) -> Iterator[Finding]:
         yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
 
 
-_HOWEVER = re.compile(r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I)
+_HOWEVER = re.compile(
+    r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I
+)
 
 
 def _exception_behind(part: Part, quotes: Sequence[Segment]) -> Iterator[Finding]:

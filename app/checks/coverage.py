@@ -78,12 +78,7 @@ def check_substitution(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         words = [word for word in part.content if word.telling]
         for place, word in enumerate(words):
-            if (
-                word.light
-                or word.keys & keys
-                or figures_in(word.text)
-                or word.text[0].isdigit()
-            ):
+            if word.light or word.keys & keys or figures_in(word.text) or word.text[0].isdigit():
                 continue
             before = words[place - 1] if place else None
             after = words[place + 1] if place + 1 < len(words) else None

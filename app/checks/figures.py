@@ -149,7 +149,8 @@ _COUNTED = re.compile(
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
 _BACK = re.compile(
-    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b|\bone\s+\w+\s+(?:in)?to\s", re.I
+    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b|\bone\s+\w+\s+(?:in)?to\s",
+    re.I,
 )
 
 

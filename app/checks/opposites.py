@@ -12,9 +12,7 @@ from app.checks.cues import Cue, cues, cues_of, pattern
 from app.checks.finding import Finding, contradicted, unsure
 from app.checks.reading import Part, Reading, Span, Word, overlap
 
-_FIRM = (
-    r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
-)
+_FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
 
 OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
     {
@@ -251,11 +249,7 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
         reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
-        yield (
-            unsure(reason)
-            if elsewhere
-            else contradicted(part, reason)
-        )
+        yield (unsure(reason) if elsewhere else contradicted(part, reason))
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -313,9 +307,9 @@ def _check_roles(part: Part) -> Iterator[Finding]:
                 left = part.near(word.start, word.end, 4, 0)
                 right = part.near(word.start, word.end, 0, 4)
                 first, second = (patient, agent) if passive else (agent, patient)
-                if overlap(left, second) > overlap(left, first) and overlap(
-                    right, first
-                ) > overlap(right, second):
+                if overlap(left, second) > overlap(left, first) and overlap(right, first) > overlap(
+                    right, second
+                ):
                     yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
                     return
 

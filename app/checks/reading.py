@@ -178,7 +178,9 @@ class Reader:
             self._add(names, f"synonym {place}")
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
-        self._light = frozenset(key for word in _light_words() for key in self._stem(word) or (word,))
+        self._light = frozenset(
+            key for word in _light_words() for key in self._stem(word) or (word,)
+        )
         self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
 
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
