@@ -1,6 +1,10 @@
 """The citation check on clauses of no corpus: statement, quote, expected outcome."""
 
+import os
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from real_corpus import CORPUS
@@ -9,6 +13,7 @@ from app.citation_check import CheckedStatement, CitationChecker
 from app.models import Check
 from ingest.glossary import Glossary
 from ingest.pipeline import embedding_models
+from ingest.settings import PROJECT
 from ingest.words import Tokenizer, sentences
 
 FEE = (
@@ -384,3 +389,29 @@ def test_a_printed_item_number_proves_no_figure() -> None:
 def test_a_quote_proves_itself(statement: str) -> None:
     for start, end in sentences(statement):
         assert checker().check(statement[start:end], [statement]).check is VERIFIED
+
+
+def test_words_are_read_alike_in_every_process() -> None:
+    code = (
+        "from real_corpus import CORPUS, parsed\n"
+        "from app.checks.reading import Reader\n"
+        "from ingest.glossary import Glossary\n"
+        "from ingest.words import Tokenizer\n"
+        "glossary = Glossary.load(CORPUS)\n"
+        "reader = Reader(Tokenizer(glossary.terms), glossary)\n"
+        "for name in ('gacc-2016-67', 'gacc-2016-68', 'msr-expo-2018'):\n"
+        "    span = reader.read(parsed(name).text, (), ()).statement\n"
+        "    print([sorted(word.keys) for word in span.words])\n"
+    )
+    # the seed orders Python's sets: another one in each process
+    read = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)},
+            cwd=PROJECT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(read) == 1

@@ -174,12 +174,13 @@ class Reader:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for place, concept in enumerate(glossary.concepts):
             self._add(concept.english[:SURE_NAMES], f"concept {place}")
-        for place, names in enumerate(_synonyms()):
-            self._add(names, f"synonym {place}")
-        for phrases in self._phrases.values():
-            phrases.sort(key=lambda phrase: -len(phrase[0]))
+        for place, line in enumerate(_lines_of("synonyms.txt")):
+            self._add(line.split("|"), f"synonym {place}")
         self._light = frozenset(
-            key for word in _light_words() for key in self._stem(word) or (word,)
+            key
+            for line in _lines_of("light_words.txt")
+            for word in line.split()
+            for key in self._stem(word) or (word,)
         )
         self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
 
@@ -232,16 +233,16 @@ class Reader:
         named: dict[int, set[str]] = {}
         for place, own in enumerate(forms):
             longest: dict[str, int] = {}  # by table: a longer name hides a shorter one
-            for form in own:
-                for phrase, key in self._phrases.get(form, ()):
-                    table, size = key.split()[0], len(phrase)
-                    if size < longest.get(table, 0) or place + size > len(forms):
-                        continue
-                    if all(phrase[n] in forms[place + n] for n in range(1, size)):
-                        longest[table] = size
-                        meant = [n for n in range(place, place + size) if found[n][3]]
-                        for n in meant or range(place, place + size):
-                            named.setdefault(n, set()).add(key)
+            begun = [phrase for form in own for phrase in self._phrases.get(form, ())]
+            for phrase, key in sorted(begun, key=lambda phrase: -len(phrase[0])):
+                table, size = key.split()[0], len(phrase)
+                if size < longest.get(table, 0) or place + size > len(forms):
+                    continue
+                if all(phrase[n] in forms[place + n] for n in range(1, size)):
+                    longest[table] = size
+                    meant = [n for n in range(place, place + size) if found[n][3]]
+                    for n in meant or range(place, place + size):
+                        named.setdefault(n, set()).add(key)
         return named
 
     def _add(self, names: Iterable[str], key: str) -> None:
@@ -249,7 +250,9 @@ class Reader:
             forms = []
             for match in _WORD.finditer(clean_view(name)):
                 stems = self._stem(match.group())
-                forms.append(min(stems, key=len) if stems else match.group().lower())
+                # of two stems the first by letters: a set has another order in each process
+                shortest = min(stems, key=lambda stem: (len(stem), stem), default="")
+                forms.append(shortest or match.group().lower())
             if forms:
                 self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
 
@@ -392,16 +395,10 @@ _EMPTY = frozenset((
 ))  # fmt: skip
 
 
-def _light_words() -> list[str]:
-    path = Path(__file__).with_name("light_words.txt")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [word for line in lines if not line.startswith("#") for word in line.split()]
-
-
-def _synonyms() -> list[list[str]]:
-    path = Path(__file__).with_name("synonyms.txt")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.split("|") for line in lines if line and not line.startswith("#")]
+def _lines_of(name: str) -> list[str]:
+    """The lines of a list of words that stands beside this module."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _plain(text: str) -> str:
