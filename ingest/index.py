@@ -377,8 +377,9 @@ class _Build:
             return self._result(built=False, embedded=0)
         work = self._root / f"{_UNFINISHED}{self._fingerprint}"
         work.mkdir()
-        kept, rows = self._write_vectors(work / "chroma", current)
-        save_leanings(self._leanings(), work / "leaning.npz")
+        asked = {model.name: self._question_vectors(model) for model in self._embedders}
+        save_leanings(self._leanings(asked), work / "leaning.npz")
+        kept, rows = self._write_vectors(work / "chroma", current, asked)
         self._write_words(work)
         _Content.write(work / "content.sqlite", self._documents)
         self._write_manifest(work, rows)
@@ -421,8 +422,13 @@ class _Build:
             return None
         return name
 
-    def _write_vectors(self, folder: Path, current: str | None) -> tuple[set[str], dict[str, int]]:
-        """Make the vector store; gives the documents taken over, and rows by collection."""
+    def _write_vectors(
+        self, folder: Path, current: str | None, asked: Mapping[str, Mapping[str, Vectors]]
+    ) -> tuple[set[str], dict[str, int]]:
+        """Make the vector store; gives the documents taken over, and rows by collection.
+
+        ``asked``: by model, the vector of each question in its language.
+        """
         names = [
             name for model in self._embedders for name in (model.name, questions_of(model.name))
         ]
@@ -437,8 +443,9 @@ class _Build:
                 rows[name] = store.count(name)
             for model in self._embedders:
                 rows[model.name] += self._embed(store, model, new)
-                rows[questions_of(model.name)] += self._embed_questions(store, model, new)
-                rows[uncovered_of(model.name)] = self._embed_uncovered(store, model)
+                vectors = asked[model.name]
+                rows[questions_of(model.name)] += self._store_expected(store, model, new, vectors)
+                rows[uncovered_of(model.name)] = self._store_uncovered(store, model, vectors)
             for name, count in rows.items():
                 store.check(name, count)
         return kept, rows
@@ -485,53 +492,54 @@ class _Build:
         self._progress(model.name, len(texts), len(texts))
         return len(texts)
 
-    def _embed_questions(
-        self, store: VectorStore, model: ModelEmbeddings, units: Sequence[Unit]
-    ) -> int:
-        """Embed the expected questions in the model's language; gives the number of rows."""
-        rows: list[Row] = []
-        texts: list[str] = []
-        for unit in units:
-            asked = _in_language_of(model, filter(None, unit.questions.split("\n")))
-            texts += asked
-            rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(asked) + 1))
-        return self._write_questions(store, model, questions_of(model.name), rows, texts)
-
-    def _embed_uncovered(self, store: VectorStore, model: ModelEmbeddings) -> int:
-        """The questions that no clause answers; all of them anew, they are few."""
-        name = uncovered_of(model.name)
-        store.remake(name)
-        texts = _in_language_of(model, self._uncovered)
-        rows = [Row(text.replace(PART_MARK, "-"), 1, "") for text in texts]
-        return self._write_questions(store, model, name, rows, texts)
-
-    def _write_questions(
-        self,
-        store: VectorStore,
-        model: ModelEmbeddings,
-        name: str,
-        rows: Sequence[Row],
-        texts: Sequence[str],
-    ) -> int:
-        for start in range(0, len(texts), _WRITTEN_AT_ONCE):
-            end = min(start + _WRITTEN_AT_ONCE, len(texts))
-            self._progress(name, start, len(texts))
-            store.upsert(name, rows[start:end], model.question_vectors(texts[start:end]))
-        self._progress(name, len(texts), len(texts))
-        return len(texts)
-
-    def _leanings(self) -> dict[str, Leaning]:
-        """By model; the questions of documents taken over count as well."""
+    def _question_vectors(self, model: ModelEmbeddings) -> dict[str, Vectors]:
+        """The vector of each question in the model's language, of documents taken over too."""
         expected = [q for unit in self._units for q in unit.questions.split("\n") if q]
+        texts = _in_language_of(model, dict.fromkeys([*expected, *self._uncovered]))
+        name = questions_of(model.name)
+        vectors: dict[str, Vectors] = {}
+        for start in range(0, len(texts), _WRITTEN_AT_ONCE):
+            self._progress(name, start, len(texts))
+            batch = texts[start : start + _WRITTEN_AT_ONCE]
+            vectors.update(zip(batch, model.question_vectors(batch), strict=True))
+        self._progress(name, len(texts), len(texts))
+        return vectors
+
+    def _leanings(self, asked: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Leaning]:
+        uncovered = set(self._uncovered)
         return {
             model.name: Leaning.between(
-                *(
-                    model.question_vectors(_in_language_of(model, questions))
-                    for questions in (expected, self._uncovered)
-                )
+                _stacked(model, (v for q, v in asked[model.name].items() if q not in uncovered)),
+                _stacked(model, (v for q, v in asked[model.name].items() if q in uncovered)),
             )
             for model in self._embedders
         }
+
+    def _store_expected(
+        self,
+        store: VectorStore,
+        model: ModelEmbeddings,
+        units: Sequence[Unit],
+        vectors: Mapping[str, Vectors],
+    ) -> int:
+        """Store the questions expected of units; gives the number of rows."""
+        rows: list[Row] = []
+        texts: list[str] = []
+        for unit in units:
+            asked = [q for q in unit.questions.split("\n") if q in vectors]
+            texts += asked
+            rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(asked) + 1))
+        return _store(store, questions_of(model.name), rows, [vectors[text] for text in texts])
+
+    def _store_uncovered(
+        self, store: VectorStore, model: ModelEmbeddings, vectors: Mapping[str, Vectors]
+    ) -> int:
+        """The questions that no clause answers; all of them anew, they are few."""
+        name = uncovered_of(model.name)
+        store.remake(name)
+        texts = [text for text in self._uncovered if text in vectors]
+        rows = [Row(text.replace(PART_MARK, "-"), 1, "") for text in texts]
+        return _store(store, name, rows, [vectors[text] for text in texts])
 
     def _context_vectors(
         self, model: ModelEmbeddings, contexts: Sequence[str]
@@ -603,6 +611,19 @@ class _Build:
             clauses=len(self._units),
             embedded=embedded,
         )
+
+
+def _stacked(model: ModelEmbeddings, vectors: Iterable[Vectors]) -> Vectors:
+    return np.array(list(vectors), dtype=np.float32).reshape(-1, model.dimension)
+
+
+def _store(
+    store: VectorStore, collection: str, rows: Sequence[Row], vectors: Sequence[Vectors]
+) -> int:
+    for start in range(0, len(rows), _WRITTEN_AT_ONCE):
+        end = start + _WRITTEN_AT_ONCE
+        store.upsert(collection, rows[start:end], np.stack(vectors[start:end]))
+    return len(rows)
 
 
 def _in_language_of(model: ModelEmbeddings, questions: Iterable[str]) -> list[str]:
