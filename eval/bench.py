@@ -4,20 +4,17 @@ A ratio of two times taken in turn in one run says the same on a laptop and on a
 milliseconds don't. Medians, so that one hiccup of the machine decides nothing.
 """
 
-import subprocess
-import sys
-from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import NamedTuple
 
 from app.models import Question
 from eval.corpus_view import CorpusView
-from eval.errors import CannotRun
+from eval.python_process import COLD_ASK, run_python
+from eval.stopwatch import milliseconds
 from eval.system import System, open_clause_desk
 from eval.topics import TOPICS_FILE, load_topics
 from ingest.pipeline import build, embedding_models
@@ -25,7 +22,6 @@ from ingest.settings import load_settings
 
 QUESTIONS = 50
 BUILDS = 3
-_COLD_ASK = "Which code do finished products leave the control areas under?"
 _COLD_IMPORTS = "import sentence_transformers, chromadb"
 
 
@@ -70,8 +66,8 @@ def _warm_ask(desk: System) -> tuple[Ratio, Ratio]:
         model.query_vector("warm up")
     for text in questions:
         question = Question(text=text)
-        embedded.append([_milliseconds(partial(m.query_vector, text)) for m in models])
-        asked.append(_milliseconds(partial(desk.ask, question)))
+        embedded.append([milliseconds(partial(m.query_vector, text)) for m in models])
+        asked.append(milliseconds(partial(desk.ask, question)))
     name = f"warm ask, median of {len(asked)}"
     return (
         Ratio(name, median(asked), "embed the question", median(map(sum, embedded)), bar=1.5),
@@ -96,8 +92,8 @@ def _build_index(corpus: CorpusView) -> Ratio:
     embedded: list[float] = []
     built: list[float] = []
     for _ in range(BUILDS):
-        embedded.append(_milliseconds(embed))
-        built.append(_milliseconds(build_anew))
+        embedded.append(milliseconds(embed))
+        built.append(milliseconds(build_anew))
     return Ratio(
         f"build the index of {len(corpus.texts)} documents",
         median(built),
@@ -111,8 +107,8 @@ def _cold_ask(repeats: int) -> Ratio:
     imports: list[float] = []
     asks: list[float] = []
     for _ in range(repeats):
-        imports.append(_milliseconds(lambda: _run(["-c", _COLD_IMPORTS])))
-        asks.append(_milliseconds(lambda: _run(["-m", "app", "ask", _COLD_ASK])))
+        imports.append(1000 * run_python("-c", _COLD_IMPORTS).seconds)
+        asks.append(1000 * run_python(*COLD_ASK).seconds)
     return Ratio(
         f"cold ask, median of {repeats}",
         median(asks),
@@ -120,16 +116,3 @@ def _cold_ask(repeats: int) -> Ratio:
         median(imports),
         bar=1.25,
     )
-
-
-def _run(arguments: list[str]) -> None:
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise CannotRun(f"python {arguments[0]} {arguments[1]} failed: {last}")
-
-
-def _milliseconds(action: Callable[[], object]) -> float:
-    started = perf_counter()
-    action()
-    return 1000 * (perf_counter() - started)

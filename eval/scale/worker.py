@@ -23,9 +23,11 @@ from app.models import Question
 from app.retriever import EMBEDDING_THREAD
 from eval.corpus_view import CorpusView
 from eval.peers.langchain_stock import langchain_stock
+from eval.python_process import in_megabytes
 from eval.scale.corpus import settings_of
 from eval.scale.models import SampledEmbeddings
 from eval.scale.results import Built, StockBuilt, Warm
+from eval.stopwatch import milliseconds
 from eval.topics import TOPICS_FILE, load_topics
 from ingest.embeddings import MiniLMEmbeddings
 from ingest.index import stored_documents
@@ -47,7 +49,7 @@ def build_one(folder: Path) -> Built:
     stages = clock.stages()
     # the little that the sampled vectors took stands for the models' own time
     stages["vectors"] -= sum(model.inside for model in models)
-    peak = _peak_megabytes()
+    peak = in_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     stages["embed"] = sum(model.seconds for model in models)
     documents = stored_documents(settings_of(folder).index).values()
     characters = sum(len(unit.body) for _, units in documents for unit in units)
@@ -119,10 +121,10 @@ class _Size:
     def time(self, question: Question, into: Warm | None = None) -> None:
         """One question to each, once."""
         into = into or Warm()
-        into.embed.append(_milliseconds(partial(self._embed, question.text)))
-        into.search.append(_milliseconds(partial(self._desk.search, question)))
-        into.stock.append(_milliseconds(partial(self._stock.ask, question)))
-        into.ask.append(_milliseconds(partial(self._desk.ask, question)))
+        into.embed.append(milliseconds(partial(self._embed, question.text)))
+        into.search.append(milliseconds(partial(self._desk.search, question)))
+        into.stock.append(milliseconds(partial(self._stock.ask, question)))
+        into.ask.append(milliseconds(partial(self._desk.ask, question)))
 
     def stages(self, questions: Sequence[Question]) -> dict[str, float]:
         """Median milliseconds of each stage of a search; the clocks stay in."""
@@ -138,7 +140,7 @@ class _Size:
         rounds: list[dict[str, float]] = []
         for question in questions:
             clock.clear()
-            whole = _milliseconds(partial(self._desk.search, question))
+            whole = milliseconds(partial(self._desk.search, question))
             waited = clock["embed"] + clock["vectors"] + clock["in force"]
             # words are looked up while the question is embedded
             rounds.append({**clock, "fuse and rest": max(whole - waited, 0.0)})
@@ -172,18 +174,6 @@ def _put_clock(of: Any, method: str, stage: str, clock: dict[str, float]) -> Non
             clock[stage] = clock.get(stage, 0.0) + 1000 * (perf_counter() - started)
 
     setattr(of, method, timed)
-
-
-def _peak_megabytes() -> float:
-    """The most memory that this process has had so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 if sys.platform != "darwin" else 1024**2)
-
-
-def _milliseconds(action: Callable[[], object]) -> float:
-    started = perf_counter()
-    action()
-    return 1000 * (perf_counter() - started)
 
 
 if __name__ == "__main__":
