@@ -328,11 +328,13 @@ class Retriever:
         ):
             if asked.search(question.text):
                 bonus[positions] += ROLE_BONUS
+        asks_of_force = _ASKS_OF_FORCE.search(question.text) is not None
         for document_id in held:
             units = self._snapshot.documents.units_of(document_id)
             bonus[units.start : units.stop] += NAMED_DOCUMENT_BONUS
-            if _ASKS_OF_FORCE.search(question.text):
-                named.update(position for position in self._roles.force if position in units)
+            if asks_of_force:
+                force = self._roles.force
+                named.update(force[(units.start <= force) & (force < units.stop)].tolist())
             for place in question.places:
                 position = self._snapshot.position.get(f"{document_id}#{place}")
                 if position is not None:
