@@ -5,8 +5,9 @@ true ones, close to the clause's wording or in free words, false ones made from 
 change, and what a small model wrote, judged by hand. ``dev`` and ``test`` were split by clause;
 ``fresh`` was written last; ``hand1`` and ``hand2`` come each from a writer who had not seen the
 check, ``blind`` from a third one whose sentences nobody who works on it has seen.
-docs/citation-check.md tells what each gave before its errors were looked at. The reference answers of the topics are a further set of true sentences; many lean on
-their question ("Yes, …"), so they count by themselves.
+docs/citation-check.md tells what each gave before its errors were looked at. The reference
+answers of the topics are a further set of true sentences; many lean on their question
+("Yes, …"), so they count by themselves.
 
 caught: share of false sentences that are not shown as verified (recall of the check);
 precision: share of failed sentences that are false; failed, not checked: of true sentences.
@@ -185,7 +186,7 @@ def report(judged: Iterable[Judged]) -> CheckerReport:
     )
 
 
-def by_split(judged: Iterable[Judged]) -> dict[Split, CheckerReport]:
+def by_split(judged: Iterable[Judged]) -> dict[str, CheckerReport]:
     """A report for each split that has sentences."""
     judged = list(judged)
     splits = [s for s in get_args(Split) if any(one.pair.split == s for one in judged)]

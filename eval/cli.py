@@ -221,7 +221,7 @@ def checker(
         for line in measure.errors(judged):
             click.echo(line)
     result = measure.report(judged)
-    print_checker(result, dict(measure.by_split(judged).items()), Console())
+    print_checker(result, measure.by_split(judged), Console())
     click.get_current_context().exit(0 if result.holds else 1)
 
 

@@ -299,9 +299,8 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
         return
     words = [w for w in core.content if start <= w.start < force.start() and w.telling]
     frees = _EXEMPTS.search(core.text) is not None
-    if len(words) >= (
-        2 if frees else 4
-    ):  # a subject with a restriction: "personnel proved to be with …"
+    # a subject with a restriction: "personnel proved to be with …"
+    if len(words) >= (2 if frees else 4):
         rest = [w for w in core.content if w.start >= force.start()]
         own = [word for word in words if not overlap([word], rest)]
         yield (

@@ -249,7 +249,7 @@ def _check_agent(part: Part) -> Iterator[Finding]:
     if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
         reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
-        yield (unsure(reason) if elsewhere else contradicted(part, reason))
+        yield unsure(reason) if elsewhere else contradicted(part, reason)
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
