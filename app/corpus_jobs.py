@@ -42,6 +42,7 @@ class Job:
         self.result: Result | None = None
         self.error: str | None = None
         self._began = time.monotonic()
+        self._ended: float | None = None
         self.is_cancelled = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app.corpus_worker"],
@@ -64,6 +65,11 @@ class Job:
     def seconds(self) -> float:
         """Since the job began."""
         return time.monotonic() - self._began
+
+    @property
+    def seconds_since_end(self) -> float:
+        """0 while the job runs."""
+        return 0.0 if self._ended is None else time.monotonic() - self._ended
 
     @property
     def fraction(self) -> float:
@@ -107,6 +113,7 @@ class Job:
         self.error = report.error or self.error
 
     def _end(self, exit_code: int) -> None:
+        self._ended = time.monotonic()
         if self.result is not None:
             self.state = State.DONE
         elif self.is_cancelled:
@@ -127,6 +134,7 @@ class CorpusJobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: list[Job] = []
+        self._latest_change: Job | None = None
 
     def start(self, task: Task) -> Job:
         """Raises Busy when another change is under way, or too many files are being read."""
@@ -140,10 +148,18 @@ class CorpusJobs:
                 raise Busy("another change of the corpus is under way: wait until it has ended")
             job = Job(task)
             self._jobs.append(job)
+            if job.changes_corpus:
+                self._latest_change = job
             return job
+
+    @property
+    def latest_change(self) -> Job | None:
+        """The change under way or the last one that ended, for every page to tell."""
+        with self._lock:
+            return self._latest_change
 
     @property
     def changing(self) -> Job | None:
         """The change under way, for every page to show."""
-        with self._lock:
-            return next((j for j in self._jobs if j.is_running and j.changes_corpus), None)
+        change = self.latest_change
+        return change if change is not None and change.is_running else None

@@ -1,6 +1,7 @@
 """What one browser tab does to the corpus: uploads, the entries proposed for them, a change.
 
-The page draws what stands here; the work itself is done by app.corpus_jobs.
+The page draws what stands here; the work itself is done by app.corpus_jobs. How a change
+ended is told in every tab: the one that asked for it may have been reloaded meanwhile.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from app.uploads import drop_upload, keep_upload
 from ingest.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
+
+#: seconds for which a tab that is opened afterwards still tells how the last change ended
+_NEWS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class CorpusSession:
     job: Job | None = None
     #: counts the uploads, so that each finds an empty form
     batch: int = 0
+    _told: Job | None = None  # the change whose end this tab has told last
 
     @property
     def is_working(self) -> bool:
@@ -87,12 +92,30 @@ class CorpusSession:
     def rebuild(self) -> None:
         self._change(Task(kind="build", settings=self.settings))
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a job has ended that :meth:`settle` has not taken in."""
+        own = self.job is not None and not self.job.is_running
+        return own or self._untold_change() is not None
+
     def settle(self) -> None:
-        """Take in what has become of this tab's job, once it has ended."""
-        job = self.job
-        if job is None or job.is_running:
-            return
-        self.job = None
+        """Take in what has become of this tab's job and of the corpus's last change."""
+        change = self._untold_change()
+        if self.job is not None and not self.job.is_running:
+            job, self.job = self.job, None
+            if not job.changes_corpus:
+                self._settle(job)
+        if change is not None:
+            self._told = change
+            self._settle(change)
+
+    def _untold_change(self) -> Job | None:
+        change = self.jobs.latest_change
+        if change is None or change.is_running or change is self._told:
+            return None
+        return change if change.seconds_since_end < _NEWS else None
+
+    def _settle(self, job: Job) -> None:
         if job.state is State.DONE and job.result is not None:
             self._settle_done(job.task, job.result)
         else:

@@ -189,6 +189,23 @@ def test_a_change_refused_by_another_one_is_told(indexed: Settings) -> None:
     busy.wait()
 
 
+def test_how_a_change_ended_is_told_in_every_tab_once(indexed: Settings) -> None:
+    jobs = CorpusJobs()
+    asking, looking = CorpusSession(indexed, jobs), CorpusSession(indexed, jobs)
+    asking.remove("gacc-2019-5")
+    looking.settle()
+    assert not looking.has_news and looking.notices == []
+    assert asking.job is not None
+    asking.job.wait()
+    reloaded = CorpusSession(indexed, jobs)  # the page was loaded anew while the change ran
+    for tab in (asking, looking, reloaded):
+        assert tab.has_news
+        tab.settle()
+        tab.settle()
+        assert [(n.key, n.about) for n in tab.notices] == [("removed", "gacc-2019-5")]
+        assert not tab.has_news
+
+
 def test_cards_are_searched_and_a_missing_file_shows(tmp_path: Path) -> None:
     settings = with_documents(tmp_path, OLD_DEPOSITS)
     library = ClauseDesk.open(settings).library()

@@ -19,7 +19,8 @@ def draw(session: CorpusSession, jobs: CorpusJobs, desk: ClauseDesk) -> None:
 
     def look() -> None:
         now = _shown(session, jobs)
-        if (desk.fingerprint, now) != drawn:
+        # a job may have ended since the page took its end in, and before it was looked at here
+        if session.has_news or (desk.fingerprint, now) != drawn:
             st.rerun()
         if now is not None:
             _draw_job(now)
