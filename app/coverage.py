@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.facets import Facet, asked_facets
 from app.question import ReadQuestion
-from app.retriever import BONUS, Candidate, SearchResult
+from app.retriever import BONUS, NEAR_QUESTIONS, Candidate, SearchResult
 from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
 from ingest.index import Unit
@@ -27,6 +27,27 @@ MODEL_FILE = Path(__file__).with_name("coverage.json")
 #: a capitalised word inside a sentence, or an acronym anywhere (also between Chinese words)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class NearFeatures:
+    """What one model tells of the questions in ``corpus/questions``, cosines -1 to 1."""
+
+    asked: float  # of the nearest question expected of the best clause
+    expected: float  # of the nearest question that any clause answers
+    expected_mean: float  # mean of the nearest ones, each of another clause
+    uncovered: float  # of the nearest question known to be answered by no clause
+    uncovered_mean: float  # mean of the nearest ones
+    leaning: float  # above 0: more like the questions that clauses answer (ingest.leaning)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFeatures:
+    """What the questions in ``corpus/questions`` tell."""
+
+    best: float  # share of its words that the questions expected of the best clause have
+    most: float  # that share for the clause where it is largest
+    near: Mapping[str, NearFeatures]  # by model
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +72,27 @@ class CoverageFeatures:
     year_missing: float  # 1: a year that the best clause's document lacks
     codes_missing: float  # share of codes and figures that the best clause lacks
     work_missing: float  # 1: it names a document that the corpus does not hold
-    asked: float  # share of its words that the questions expected of the best clause have
-    asked_best: float  # that share for the clause where it is largest
-    asked_cosine: float  # of the nearest question expected of the best clause
-    expected: float  # cosine of the nearest question that any clause answers
-    expected_mean: float  # mean of the nearest ones, each of another clause
-    uncovered: float  # cosine of the nearest question known to be answered by no clause
-    uncovered_mean: float  # mean of the nearest ones
-    leaning: float  # above 0: more like the questions that clauses answer (ingest.leaning)
     agreement: float  # share of the channels that would put the best clause first
+    #: what the expected questions tell; None where none is expected of the best clause, and
+    #: for a follow-up: two questions put together resemble neither kind of question
+    asked: AskedFeatures | None
 
-
-#: what only a corpus with expected questions tells
-_OF_EXPECTED = (
-    "asked",
-    "asked_best",
-    "asked_cosine",
-    "expected",
-    "expected_mean",
-    "uncovered",
-    "uncovered_mean",
-    "leaning",
-)
+    def values(self) -> dict[str, float]:
+        """Every feature by its name; those of a model as "minilm expected"."""
+        single = {field.name: getattr(self, field.name) for field in fields(self)[:-1]}
+        if self.asked is None:
+            return single
+        of_models = {
+            f"{model} {name}": value
+            for model, near in self.asked.near.items()
+            for name, value in asdict(near).items()
+        }
+        return {**single, "asked": self.asked.best, "asked_most": self.asked.most, **of_models}
 
 
 def model_key(language: str, features: CoverageFeatures) -> str:
-    """Which of the models reads these features: "en", "zh", and the same with "-unasked"
-    where no question is expected of the best clause, or the question is a follow-up."""
-    return language if features.asked_cosine > 0 else f"{language}-unasked"
-
-
-def feature_names(key: str) -> list[str]:
-    """The features that a model looks at."""
-    names = [field.name for field in fields(CoverageFeatures)]
-    return [n for n in names if n not in _OF_EXPECTED] if key.endswith("-unasked") else names
+    """Which of the models reads these features: "en", "zh", and the same with "-unasked"."""
+    return language if features.asked else f"{language}-unasked"
 
 
 class CoverageModel:
@@ -100,10 +108,9 @@ class CoverageModel:
         return cls(content["weights"], content["threshold"])
 
     def probability(self, language: str, features: CoverageFeatures) -> float:
-        key = model_key(language, features)
-        weights, values = self._weights[key], asdict(features)
+        weights = self._weights[model_key(language, features)]
         logit = weights["intercept"] + sum(
-            weights[name] * values[name] for name in feature_names(key)
+            weights[name] * value for name, value in features.values().items()
         )
         return 1.0 / (1.0 + math.exp(-logit))
 
@@ -155,8 +162,8 @@ class CoverageReader:
             year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
             work_missing=float(bool(result.works_missing)),
-            **_of_expected(question, result),
             agreement=_agreement(result.candidates),
+            asked=_asked(question, result),
         )
 
     def _words(self, unit: Unit) -> set[str]:
@@ -173,22 +180,25 @@ class CoverageReader:
         return [name for name in names if not any(name in words for words in covered)]
 
 
-def _of_expected(question: ReadQuestion, result: SearchResult) -> dict[str, float]:
-    """The features named in ``_OF_EXPECTED``; 0 for a follow-up: two questions put together
-    resemble neither a question that is answered nor one that is not."""
-    if question.follow_up_to is not None:
-        return dict.fromkeys(_OF_EXPECTED, 0.0)
+def _asked(question: ReadQuestion, result: SearchResult) -> AskedFeatures | None:
     best = result.candidates[0]
-    return {
-        "asked": best.asked,
-        "asked_best": max(candidate.asked for candidate in result.candidates),
-        "asked_cosine": best.asked_cosine,
-        "expected": _nearest(result.expected),
-        "expected_mean": _mean(result.expected),
-        "uncovered": _nearest(result.uncovered),
-        "uncovered_mean": _mean(result.uncovered),
-        "leaning": result.leaning,
-    }
+    if question.follow_up_to is not None or not best.asked_cosines:
+        return None
+    return AskedFeatures(
+        best=best.asked,
+        most=max(candidate.asked for candidate in result.candidates),
+        near={
+            model: NearFeatures(
+                asked=best.asked_cosines[model],
+                expected=_nearest(near.expected),
+                expected_mean=_mean(near.expected),
+                uncovered=_nearest(near.uncovered),
+                uncovered_mean=_mean(near.uncovered),
+                leaning=near.leaning,
+            )
+            for model, near in result.near_questions.items()
+        },
+    )
 
 
 def _agreement(candidates: Sequence[Candidate]) -> float:
@@ -206,7 +216,8 @@ def _nearest(near: Sequence[Near]) -> float:
 
 
 def _mean(near: Sequence[Near]) -> float:
-    return sum(question.similarity for question in near) / len(near) if near else 0.0
+    nearest = near[:NEAR_QUESTIONS]
+    return sum(question.similarity for question in nearest) / len(nearest) if nearest else 0.0
 
 
 def _share_lacking(facets: Sequence[Facet], texts: Sequence[str]) -> float:

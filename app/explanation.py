@@ -4,8 +4,8 @@ This is the one place that reads the search's inner figures; what a channel or a
 feature is called stands in the interface's texts.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from app.answer_view import PlaceView, place_view
@@ -14,7 +14,7 @@ from app.desk import ClauseDesk, Library
 from app.matched_words import matched_spans
 from app.models import Answer, Question
 from app.question import read_question
-from app.retriever import Candidate
+from app.retriever import Candidate, asked_of
 from app.source_view import Place
 from app.wording import Language
 from ingest.units import quoted_span
@@ -36,7 +36,7 @@ class Piece:
 class ChannelScore:
     """``rank``: 1 where the channel alone would put the clause first among those found."""
 
-    channel: str  # "words", or the name of a vector model
+    channel: str  # "words", a vector model, or either by the expected questions ("asked_...")
     score: float
     rank: int
 
@@ -111,7 +111,7 @@ def explain(
         choices=tuple(_choices(library, answer, searched, language)),
         confidence=answer.confidence,
         threshold=desk.coverage_threshold,
-        features=asdict(features),
+        features=features.values(),
         outdated=answer.corpus_fingerprint != library.snapshot.fingerprint,
     )
 
@@ -129,9 +129,10 @@ def _candidates(
     library: Library, found: Found, searched: set[str], language: Language
 ) -> tuple[CandidateView, ...]:
     shown = found.answers.candidates
+    scores = [_channels(candidate, found.answers.near_questions) for candidate in shown]
     by_channel = {
-        channel: sorted((_channels(candidate)[channel] for candidate in shown), reverse=True)
-        for channel in _channels(shown[0])
+        channel: sorted((of_one[channel] for of_one in scores), reverse=True)
+        for channel in scores[0]
     }
     return tuple(
         CandidateView(
@@ -144,16 +145,20 @@ def _candidates(
             named=candidate.named,
             channels=tuple(
                 ChannelScore(channel, score, by_channel[channel].index(score) + 1)
-                for channel, score in _channels(candidate).items()
+                for channel, score in channels.items()
             ),
             pieces=_pieces(library, _text(library, candidate), searched),
         )
-        for candidate in shown[:SHOWN]
+        for candidate, channels in zip(shown[:SHOWN], scores, strict=False)
     )
 
 
-def _channels(candidate: Candidate) -> dict[str, float]:
-    return {"words": candidate.lexical, **candidate.cosines}
+def _channels(candidate: Candidate, asked_models: Iterable[str]) -> dict[str, float]:
+    scores = {"words": candidate.lexical, **candidate.cosines}
+    for model in asked_models:
+        scores[asked_of("words")] = candidate.asked
+        scores[asked_of(model)] = candidate.asked_cosines.get(model, 0.0)
+    return scores
 
 
 def _text(library: Library, candidate: Candidate) -> str:

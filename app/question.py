@@ -15,7 +15,7 @@ from ingest.dates import find_dates
 from ingest.errors import BadQuestion
 from ingest.numbering import read_chinese
 from ingest.references import Reference, WorkNumber, find_references
-from ingest.words import is_chinese
+from ingest.words import is_chinese, language_of
 
 #: code points; ten times the longest question an officer was seen to paste
 LONGEST_QUESTION = 4000
@@ -145,7 +145,7 @@ def read_question(question: Question) -> ReadQuestion:
     )
     return ReadQuestion(
         text=text,
-        language="zh" if is_chinese(text) else "en",
+        language=language_of(text),
         parts=_parts(text),
         works=tuple(reference.work for reference in references),
         asks_for_content_of=_content_of(text, references),

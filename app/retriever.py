@@ -1,9 +1,8 @@
 """Question -> clauses, best first.
 
 Three channels look at every clause: words (BM25F over title, headings and body,
-the question widened by the glossary), and two vector models, of which the
-multilingual one reads the question in the corpus's own wording. Their scores
-are fused; a clause that the question names ("item 7 of No. 68 of 2016") goes
+the question widened by the glossary), and two vector models. Each also looks at the
+questions that are expected of a clause. Their scores are fused; a clause that the question names ("item 7 of No. 68 of 2016") goes
 first. What was tried and what it gave stands in docs/retrieval.md.
 """
 
@@ -33,9 +32,12 @@ VECTOR_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "en": {"minilm": 0.5, "multilingual": 0.5},
     "zh": {"multilingual": 0.8},
 }
-#: weights of the words, and of the nearest vector, of the questions expected of a clause
+#: weights of the words, and of the nearest vectors, of the questions expected of a clause
 ASKED_WORDS_WEIGHT = 1.5
-ASKED_VECTOR_WEIGHT = 1.5
+ASKED_VECTOR_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "en": {"minilm": 1.0, "multilingual": 1.0},
+    "zh": {"multilingual": 1.5},
+}
 #: A clause of which no question is expected is taken to be asked in its own words; its own
 #: scores stand in at this share, so that it is neither lost behind the others nor put first.
 UNASKED_SHARE = 0.8
@@ -59,8 +61,6 @@ FACET_BONUS = 0.25
 FACET_DEPTH = 40
 #: the name of the share that no channel, but what the question names or asks for, gives
 BONUS = "bonus"
-#: the model that reads expected questions, by the question's language
-ASKED_MODEL: Mapping[str, str] = {"en": "minilm", "zh": "multilingual"}
 #: clauses looked for by their expected questions; beyond them this channel says nothing
 ASKED_NEIGHBOURS = 25
 #: questions whose nearness tells whether one is covered
@@ -111,8 +111,8 @@ class Candidate:
 
     ``lexical`` is 1 for the best clause; ``cosines`` are by model, in -1 to 1. ``asked``
     is the share of the question's words, by how telling they are, that the questions
-    expected of the clause hold, and ``asked_cosine`` the cosine of the nearest of them;
-    both are 0 where none is expected.
+    expected of the clause hold, and ``asked_cosines`` the cosine of the nearest of them, by
+    model; 0 and none where none is expected.
     """
 
     unit: Unit
@@ -120,19 +120,25 @@ class Candidate:
     lexical: float
     cosines: Mapping[str, float]
     asked: float
-    asked_cosine: float
+    asked_cosines: Mapping[str, float]
     shares: Mapping[str, float]  # what each channel adds to the score
     named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NearQuestions:
+    """What one model sees near a question, nearest first."""
+
+    expected: tuple[Near, ...]  # questions that clauses answer; each clause once, by its id
+    uncovered: tuple[Near, ...]  # those that no clause answers; the id is the question
+    leaning: float  # above 0: more like those that clauses answer; 0 when there are none
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
-    #: the questions nearest to this one, nearest first, by the model that reads its language:
-    expected: tuple[Near, ...]  # of those that clauses answer; each clause once, by its id
-    uncovered: tuple[Near, ...]  # of those that no clause answers; the id is the question
-    leaning: float  # above 0: more like those that clauses answer; 0 when there are none
+    near_questions: Mapping[str, NearQuestions]  # by model; none where none are expected
     works_held: tuple[str, ...]  # ids of the documents that the question names
     works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
 
@@ -161,13 +167,11 @@ class Retriever:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
         query = self._query(question, text)
         language = question.language
-        wordings = _wordings(language, query)
-        model = ASKED_MODEL[language]
-        asked_wording = (model, query.text)
-        pending = {
-            reading: EMBEDDING_THREAD.submit(self._embed, *reading)
-            for reading in dict.fromkeys([*wordings.items(), asked_wording])
-        }
+        has_questions = bool(self._has_questions.any())
+        wordings = _wordings(language, query, has_questions)
+        asked = [(name, query.text) for name in wordings] if has_questions else []
+        readings = dict.fromkeys([*wordings.items(), *asked])
+        pending = {reading: EMBEDDING_THREAD.submit(self._embed, *reading) for reading in readings}
         lexical = _share_of_best(
             self._snapshot.lexical.scores(query.words)
             + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
@@ -179,9 +183,15 @@ class Retriever:
             name: self._cosines(name, pending[name, wording].result())
             for name, wording in wordings.items()
         }
-        asked_vector = pending[asked_wording].result()
-        expected, uncovered = self._near_questions(model, asked_vector)
-        asked_cosines = self._by_position(expected)
+        near_questions: dict[str, NearQuestions] = {}
+        asked_cosines: dict[str, Scores] = {}
+        for name, wording in asked:
+            near = self._near_questions(name, pending[name, wording].result())
+            near_questions[name] = near
+            beyond = _farthest(near.expected)
+            if len(near.expected) < ASKED_NEIGHBOURS:  # all were found, and the last is near too
+                beyond = min(beyond, float(cosines[name].min()))
+            asked_cosines[name] = self._by_position(near.expected, beyond)
         shares: dict[str, Scores] = {"words": lexical}
         for name, weight in VECTOR_WEIGHTS[language].items():
             shares[name] = weight * _scale(cosines[name])
@@ -198,7 +208,11 @@ class Retriever:
                 lexical=float(lexical[position]),
                 cosines={name: float(found[position]) for name, found in cosines.items()},
                 asked=float(asked_words[position]) / ideal,
-                asked_cosine=float(asked_cosines[position] * self._has_questions[position]),
+                asked_cosines={
+                    name: float(found[position])
+                    for name, found in asked_cosines.items()
+                    if self._has_questions[position]
+                },
                 shares={name: float(share[position]) for name, share in shares.items()},
                 named=position in named,
             )
@@ -207,28 +221,32 @@ class Retriever:
         return SearchResult(
             query=query,
             candidates=candidates,
-            expected=tuple(expected[:NEAR_QUESTIONS]),
-            uncovered=tuple(uncovered),
-            leaning=self._snapshot.leanings[model].of(asked_vector),
+            near_questions=near_questions,
             works_held=held,
             works_missing=missing,
         )
 
     def _asked(
-        self, own: Mapping[str, Scores], language: str, words: Scores, cosines: Scores
+        self,
+        own: Mapping[str, Scores],
+        language: str,
+        words: Scores,
+        cosines: Mapping[str, Scores],
     ) -> dict[str, Scores]:
-        """What the expected questions add to each clause's score."""
-        if not self._has_questions.any():
+        """What the expected questions add to each clause's score; nothing where there are none."""
+        if not cosines:
             return {}
-        vectors = own[ASKED_MODEL[language]] / VECTOR_WEIGHTS[language][ASKED_MODEL[language]]
         by_words = np.where(
             self._has_questions, _share_of_best(words), UNASKED_SHARE * own["words"]
         )
-        by_vectors = np.where(self._has_questions, _scale(cosines), UNASKED_SHARE * vectors)
-        return {
-            "asked_words": np.float32(ASKED_WORDS_WEIGHT) * by_words,
-            "asked_vectors": np.float32(ASKED_VECTOR_WEIGHT) * by_vectors,
-        }
+        shares = {asked_of("words"): np.float32(ASKED_WORDS_WEIGHT) * by_words}
+        for name, weight in ASKED_VECTOR_WEIGHTS[language].items():
+            vectors = own[name] / VECTOR_WEIGHTS[language][name]
+            by_vectors = np.where(
+                self._has_questions, _scale(cosines[name]), UNASKED_SHARE * vectors
+            )
+            shares[asked_of(name)] = np.float32(weight) * by_vectors
+        return shares
 
     def _prefer_asked_facets(self, query: Query, fused: Scores, bonuses: Scores) -> None:
         facets = asked_facets(query.text)
@@ -274,22 +292,22 @@ class Retriever:
 
     def _cosines(self, model: str, vector: Scores) -> Scores:
         """Cosine of each clause; one beyond the neighbours gets the farthest one's."""
-        return self._by_position(self._snapshot.vectors.search(model, vector, NEIGHBOURS))
+        near = self._snapshot.vectors.search(model, vector, NEIGHBOURS)
+        return self._by_position(near, _farthest(near))
 
-    def _near_questions(self, model: str, vector: Scores) -> tuple[list[Near], list[Near]]:
-        """The nearest questions that clauses answer, each clause once, and the nearest that
-        none answers."""
-        if not self._has_questions.any():
-            return [], []
+    def _near_questions(self, model: str, vector: Scores) -> NearQuestions:
         search = self._snapshot.vectors.search
-        return (
-            search(questions_of(model), vector, ASKED_NEIGHBOURS, rows_each=ASKED_ROWS),
-            search(uncovered_of(model), vector, NEAR_QUESTIONS),
+        return NearQuestions(
+            expected=tuple(
+                search(questions_of(model), vector, ASKED_NEIGHBOURS, rows_each=ASKED_ROWS)
+            ),
+            uncovered=tuple(search(uncovered_of(model), vector, NEAR_QUESTIONS)),
+            leaning=self._snapshot.leanings[model].of(vector),
         )
 
-    def _by_position(self, near: Sequence[Near]) -> Scores:
-        farthest = min((neighbour.similarity for neighbour in near), default=0.0)
-        scores = np.full(len(self._snapshot.units), farthest, dtype=np.float32)
+    def _by_position(self, near: Sequence[Near], beyond: float) -> Scores:
+        """The similarity of each clause; ``beyond``: of those that are not near."""
+        scores = np.full(len(self._snapshot.units), beyond, dtype=np.float32)
         for neighbour in near:
             scores[self._snapshot.position[neighbour.unit_id]] = neighbour.similarity
         return scores
@@ -369,10 +387,18 @@ class _Roles:
         self.annex = np.array([n for p, n in positions.items() if "#schedule." in p], np.intp)
 
 
-def _wordings(language: str, query: Query) -> dict[str, str]:
-    """What each vector model reads."""
+def asked_of(channel: str) -> str:
+    """The name of the share that a channel gives by the questions expected of a clause."""
+    return f"asked_{channel}"
+
+
+def _wordings(language: str, query: Query, has_questions: bool) -> dict[str, str]:
+    """What each vector model looks for among the clauses. The multilingual one reads the
+    question in the corpus's own wording, but an English one as it is where questions are
+    expected: they say more than the wording does, and one vector serves both searches."""
+    as_it_is = language == "en" and has_questions
     return {
-        name: query.corpus_wording if name == "multilingual" else query.text
+        name: query.text if as_it_is or name == "minilm" else query.corpus_wording
         for name in VECTOR_WEIGHTS[language]
     }
 
@@ -385,6 +411,10 @@ def best_first(scores: Scores, limit: int) -> NDArray[np.intp]:
     lowest = np.partition(scores, len(scores) - limit)[len(scores) - limit]
     reaching = np.flatnonzero(scores >= lowest)
     return reaching[np.argsort(-scores[reaching], kind="stable")][:limit]
+
+
+def _farthest(near: Sequence[Near]) -> float:
+    return min((neighbour.similarity for neighbour in near), default=0.0)
 
 
 def _share_of_best(scores: Scores) -> Scores:

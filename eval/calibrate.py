@@ -18,7 +18,7 @@ import random
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +31,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from app.coverage import MODEL_FILE, CoverageFeatures, feature_names, model_key
+from app.coverage import MODEL_FILE, CoverageFeatures, model_key
 from app.desk import ClauseDesk
 from app.models import Question
 from eval.topics import Kind, Topic
@@ -39,6 +39,7 @@ from ingest.pipeline import CACHE, build
 from ingest.progress import ProgressBar
 from ingest.questions import FOLDER, UNCOVERED, ExpectedQuestion, UncoveredQuestion, read_lines
 from ingest.settings import Settings
+from ingest.words import language_of
 
 #: of L2; 0.1 and 1 were within 0.01 of its cross-validated AUROC
 INVERSE_PENALTY = 0.3
@@ -50,8 +51,8 @@ ASKED_OF_A_HAND = 400
 _SEED = 20161124
 
 Vector = NDArray[np.float64]
-#: language, question, whether it has an answer, group
-Asked = tuple[str, Question, bool, str]
+#: question, whether it has an answer, group
+Asked = tuple[Question, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def calibrate(
     weights: dict[str, dict[str, float]] = {}
     for key in sorted({example.key for example in examples}):
         of_key = np.array([example.key == key for example in examples])
-        x, y, groups = _arrays([e for e in examples if e.key == key], feature_names(key))
+        names, x, y, groups = _arrays([e for e in examples if e.key == key])
         predicted = np.zeros(len(y))
         for train, test in GroupKFold(FOLDS).split(x, y, groups):
             predicted[test] = _fit(x[train], y[train]).predict_proba(x[test])[:, 1]
@@ -91,9 +92,7 @@ def calibrate(
         intercept, coefficients = _unscaled(_fit(x, y))
         weights[key] = {
             "intercept": round(intercept, 4),
-            **{
-                n: round(float(w), 4) for n, w in zip(feature_names(key), coefficients, strict=True)
-            },
+            **{n: round(float(w), 4) for n, w in zip(names, coefficients, strict=True)},
         }
     answerable = np.array([example.answerable for example in examples])
     topic = np.array([e.of_topic and not e.key.endswith("-unasked") for e in examples])
@@ -122,9 +121,7 @@ def calibrate(
 def _examples(settings: Settings, topics: Sequence[Topic]) -> Iterator[Example]:
     # what is refused by another rule than this one teaches it nothing
     used = [topic for topic in topics if topic.kind not in (Kind.HOSTILE, Kind.NOT_HELD)]
-    of_topics: list[Asked] = [
-        (t.language, t.to_question(date.today()), t.answerable, t.family) for t in used
-    ]
+    of_topics: list[Asked] = [(t.to_question(date.today()), t.answerable, t.family) for t in used]
     folder = settings.corpus / FOLDER
     hands = sorted({path.stem for path in folder.rglob("*.jsonl")})
     with _index_without(settings, []) as desk:
@@ -145,15 +142,16 @@ def _of_hand(folder: Path, hand: str) -> list[Asked]:
     sample = random.Random(_SEED).sample(asked, min(ASKED_OF_A_HAND, len(asked)))
     open_ones = read_lines(uncovered, UncoveredQuestion) if uncovered.exists() else []
     return [
-        *((q.language, Question(text=q.question), True, hand) for q in sample),
-        *((q.language, Question(text=q.question), False, hand) for q in open_ones),
+        *((Question(text=q.question), True, hand) for q in sample),
+        *((Question(text=q.question), False, hand) for q in open_ones),
     ]
 
 
 def _asked(desk: ClauseDesk, questions: Sequence[Asked], *, of_topic: bool) -> Iterator[Example]:
-    for language, question, answerable, group in questions:
+    for question, answerable, group in questions:
         features = desk.coverage_features(question)
-        yield Example(language, answerable, group, of_topic, features)
+        # the words decide which models read it, not what its writer noted
+        yield Example(language_of(question.text), answerable, group, of_topic, features)
 
 
 @contextmanager
@@ -175,11 +173,13 @@ def _index_without(settings: Settings, hands: Sequence[str]) -> Iterator[ClauseD
 
 
 def _arrays(
-    examples: Sequence[Example], names: Sequence[str]
-) -> tuple[Vector, NDArray[np.bool_], NDArray[np.str_]]:
-    x = np.array([[asdict(example.features)[name] for name in names] for example in examples])
+    examples: Sequence[Example],
+) -> tuple[list[str], Vector, NDArray[np.bool_], NDArray[np.str_]]:
+    """Names of the features, and for each example its features, its kind and its group."""
+    values = [example.features.values() for example in examples]
+    x = np.array([list(of_one.values()) for of_one in values])
     y = np.array([example.answerable for example in examples])
-    return x, y, np.array([example.group for example in examples])
+    return list(values[0]), x, y, np.array([example.group for example in examples])
 
 
 def _fit(x: Vector, y: NDArray[np.bool_]) -> Pipeline:

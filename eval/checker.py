@@ -40,7 +40,7 @@ CAUGHT, TRUE_FAILED, PARAPHRASE_UNCHECKED = 0.95, 0.05, 0.33
 #: sentences of each kind in the short form
 SHORT = 2
 
-Split = Literal["dev", "test", "fresh", "hand1", "hand2", "blind"]
+Split = Literal["dev", "test", "fresh", "hand1", "hand2", "hand3", "blind"]
 #: their errors are never printed: what one has seen one tunes on
 SEALED: tuple[Split, ...] = ("test", "blind")
 Style = Literal["near", "paraphrase", "model", "chinese", "reference"]

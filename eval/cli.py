@@ -193,7 +193,7 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
 )
 @click.option(
     "--split",
-    type=click.Choice(["dev", "test", "fresh", "hand1", "hand2", "blind"]),
+    type=click.Choice(["dev", "test", "fresh", "hand1", "hand2", "hand3", "blind"]),
     help="Only this split; else all.",
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")

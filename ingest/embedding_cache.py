@@ -39,7 +39,7 @@ class CachedEmbeddings(ModelEmbeddings):
         self.name = model.name
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
-        self.question_language = model.question_language
+        self.question_languages = model.question_languages
         self._model = model
         self._path = path
         self._lock = threading.Lock()

@@ -40,8 +40,8 @@ class ModelEmbeddings(Embeddings):
     fingerprint: str
     #: length of a vector
     dimension: int
-    #: the language of the expected questions that this model embeds
-    question_language: Literal["en", "zh"]
+    #: the languages of the expected questions that this model embeds
+    question_languages: tuple[Literal["en", "zh"], ...]
 
     @abstractmethod
     def parts(self, text: str) -> list[str]:
@@ -84,7 +84,7 @@ class MiniLMEmbeddings(ModelEmbeddings):
 
     name = "minilm"
     dimension = 384
-    question_language = "en"
+    question_languages = ("en",)
     max_tokens = 256
     weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     fingerprint = f"all-MiniLM-L6-v2 {weights_sha256[:16]} {max_tokens}"
@@ -191,7 +191,7 @@ class MultilingualEmbeddings(ModelEmbeddings):
 
     name = "multilingual"
     dimension = 384
-    question_language = "zh"
+    question_languages = ("en", "zh")
     max_tokens = 512
     weights_sha256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
     fingerprint = f"multilingual-e5-small-q4 {weights_sha256[:16]} {max_tokens}"

@@ -41,12 +41,12 @@ from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.leaning import Leaning, load_leanings, save_leanings
 from ingest.lexical import Bm25f, Field, LexicalBuilder, LexicalIndex, word_pairs
 from ingest.vectors import PART_MARK, Row, VectorStore, copy_store
-from ingest.words import Tokenizer, clean_view, is_chinese
+from ingest.words import Tokenizer, clean_view, language_of
 
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 5
+SCHEMA = 6
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
@@ -493,9 +493,10 @@ class _Build:
         return len(texts)
 
     def _question_vectors(self, model: ModelEmbeddings) -> dict[str, Vectors]:
-        """The vector of each question in the model's language, of documents taken over too."""
+        """The vector of each question in the model's languages, of documents taken over too."""
         expected = [q for unit in self._units for q in unit.questions.split("\n") if q]
-        texts = _in_language_of(model, dict.fromkeys([*expected, *self._uncovered]))
+        everything = dict.fromkeys([*expected, *self._uncovered])
+        texts = [q for q in everything if language_of(q) in model.question_languages]
         name = questions_of(model.name)
         vectors: dict[str, Vectors] = {}
         for start in range(0, len(texts), _WRITTEN_AT_ONCE):
@@ -624,11 +625,6 @@ def _store(
         end = start + _WRITTEN_AT_ONCE
         store.upsert(collection, rows[start:end], np.stack(vectors[start:end]))
     return len(rows)
-
-
-def _in_language_of(model: ModelEmbeddings, questions: Iterable[str]) -> list[str]:
-    wanted = model.question_language == "zh"
-    return [question for question in questions if is_chinese(question) == wanted]
 
 
 class _Content:

@@ -100,7 +100,7 @@ def embed_questions(settings: Settings) -> dict[str, int]:
     with _cached(embedding_models(), settings) as models:
         exported = []
         for model in models:
-            asked = questions.in_language(model.question_language)
+            asked = questions.in_languages(model.question_languages)
             exported.append(model.export(asked))
             counts[model.name] = len(asked)
     keys, vectors = (np.concatenate(parts) for parts in zip(*exported, strict=True))

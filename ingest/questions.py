@@ -10,7 +10,7 @@ a question that lies nearer to these than to the others is likely to be uncovere
 They are never quoted: what is shown is always the clause.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
 from ingest.index import Unit
-from ingest.words import is_chinese
+from ingest.words import language_of
 
 #: folders below the corpus
 FOLDER = "questions"
@@ -86,11 +86,10 @@ class ExpectedQuestions:
     def clause_ids(self) -> Iterable[str]:
         return self._questions
 
-    def in_language(self, language: Literal["en", "zh"]) -> list[str]:
-        """Every question in a language once, the uncovered ones too."""
+    def in_languages(self, languages: Collection[str]) -> list[str]:
+        """Every question in one of the languages once, the uncovered ones too."""
         everything = (*(q for asked in self._questions.values() for q in asked), *self.uncovered)
-        chinese = language == "zh"
-        return [q for q in dict.fromkeys(everything) if is_chinese(q) == chinese]
+        return [q for q in dict.fromkeys(everything) if language_of(q) in languages]
 
     def attached(self, units: Iterable[Unit]) -> list[Unit]:
         """The units, each with its questions."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from math import inf, log
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ingest.errors import ConfigError
 
@@ -213,12 +213,17 @@ _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text holds a Chinese character; it decides which model reads a question.
+    """Whether a text holds a Chinese character.
 
     >>> is_chinese("内销怎么办?"), is_chinese("Item 7 of No. 68?")
     (True, False)
     """
     return _IDEOGRAPH.search(text) is not None
+
+
+def language_of(text: str) -> Literal["en", "zh"]:
+    """A question's language, which decides the models that read it."""
+    return "zh" if is_chinese(text) else "en"
 
 
 class Tokenizer:

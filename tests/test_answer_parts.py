@@ -1,6 +1,6 @@
 """What the page shows beside the quotes: gaps, timelines, comparisons, citations, pages."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -8,6 +8,7 @@ from page_index import real_desk, rich_desk, rich_index
 from test_loaders_real_programs import needs_chromium
 
 from app.comparison_view import compare_texts, has_several_texts
+from app.coverage import NearFeatures
 from app.cross_references import own_places
 from app.explanation import explain
 from app.gap import find_gap
@@ -100,7 +101,13 @@ def test_an_explanation_agrees_with_the_answer() -> None:
         retrieved.clause_id for retrieved in answer.retrieved[:5]
     ]
     assert found.confidence >= found.threshold
-    assert all(len(candidate.channels) == 3 for candidate in found.candidates)
+    by_clause = ["words", "minilm", "multilingual"]
+    by_questions = ["asked_words", "asked_minilm", "asked_multilingual"]
+    for candidate in found.candidates:
+        assert [score.channel for score in candidate.channels] == by_clause + by_questions
+    assert {name for name in found.features if " " in name} == {
+        f"{model} {name.name}" for model in by_clause[1:] for name in fields(NearFeatures)
+    }
     quoted = "".join(
         piece.text
         for sentence in found.choices[0].sentences

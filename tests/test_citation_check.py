@@ -92,6 +92,13 @@ DRONES = (
     "Drones brought for aerial photography shall be registered with the Civil Aviation Office of "
     "the province at least 10 days before the fair opens; toy drones below 250 g are excepted."
 )
+TASTING = (
+    "For food to be tried, tasted, and given away, relevant hosts shall hold a hygiene licence. "
+    "Where being listed in the catalog of commodities prohibited from processing trade, cheese shall "
+    "be treated as a prohibited good. Two notices of the Food Office (No. 3, 2021 and No. 38, 2022) "
+    "deal with tasting. If there is a wheel of cheese that cannot be cut, which exceeds 5 kg but "
+    "is shown to be for the host's own use, it may stay on the table."
+)
 
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
@@ -261,6 +268,10 @@ FALSE = [
     (DRONES, "Drones shall be registered with the Public Security Office at least 10 days before the fair opens."),
     (DRONES, "All drones, toy drones included, shall be registered at least 10 days before the fair opens."),
     (DRONES, "Drones brought for aerial photography may be registered with the Civil Aviation Office of the province."),
+    (TASTING, "Hosts shall hold a hygiene licence."),
+    (TASTING, "Cheese shall be treated as a prohibited good."),
+    (TASTING, "Three notices of the Food Office deal with tasting."),
+    (TASTING, "A wheel of cheese that cannot be cut may stay on the table."),
 ]  # fmt: skip
 
 
@@ -322,6 +333,14 @@ def test_every_sentence_of_a_statement_is_checked() -> None:
     assert checker().check(true, [WAREHOUSE]).check is VERIFIED
     both = f"{true} Goods in a bonded warehouse must be burnt."
     assert checker().check(both, [WAREHOUSE]).check is not VERIFIED
+
+
+def test_a_title_does_not_tell_which_act_ends_the_other() -> None:
+    sources = ["GACC Announcement No. 7 of 2021", "GACC Announcement No. 9 of 2020"]
+    says = "海关总署公告2021年第7号取代了海关总署公告2020年第{}号。"
+    outcome = {n: checker().check(says.format(n), [FORCE], sources=sources) for n in (9, 88)}
+    assert outcome[9].check is FAILED
+    assert "which act ends the other" in outcome[9].reasons[0]
 
 
 def test_a_title_supports_a_figure_that_the_quote_has_not() -> None:

@@ -163,7 +163,7 @@ class Counting(ModelEmbeddings):
     """MiniLM that remembers what it was asked to embed."""
 
     name, fingerprint, dimension = MINILM.name, MINILM.fingerprint, MINILM.dimension
-    question_language = MINILM.question_language
+    question_languages = MINILM.question_languages
 
     def __init__(self) -> None:
         self.embedded: list[str] = []

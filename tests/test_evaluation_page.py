@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from evaluated import worse_report
 from fake_system import FakeSystem, topic
 from page_driver import Opener, keys, marked, markup, words
 from page_index import real_desk, real_index
-from test_eval_reports import HOSTILE, Mutant, options
+from test_eval_reports import HOSTILE, options
 
 from app.evaluation_report import EvaluationUnreadable, read_evaluation, read_history
-from eval.baseline import save_baseline
-from eval.evaluation import baseline_of, evaluate
+from eval.evaluation import evaluate
 from eval.history import append_to_history, history_record
 from eval.report import Report
 from eval.reports.files import write_reports
@@ -22,9 +22,7 @@ from ingest.settings import Settings
 @pytest.fixture(scope="module")
 def worse(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """A run that lost topics against its baseline."""
-    chosen = options(tmp_path_factory.mktemp("worse"))
-    save_baseline(baseline_of(evaluate(FakeSystem(), chosen)), chosen.baseline)
-    return evaluate(Mutant(), chosen)
+    return worse_report(tmp_path_factory.mktemp("worse"))
 
 
 @pytest.fixture

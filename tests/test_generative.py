@@ -55,6 +55,20 @@ def test_a_proven_statement_is_shown_above_the_quote() -> None:
     assert answer.citations == real_desk().ask(CODE).citations
 
 
+@pytest.mark.parametrize("verdict", ["Yes, ", "No. ", "是的，"])
+def test_a_yes_or_no_is_never_shown_as_proven(verdict: str) -> None:
+    answer = desk_with(says((f"{verdict}{TRUE[0].lower()}{TRUE[1:]}", [1]))).ask(CODE)
+    assert answer.statements[0].text == TRUE and answer.answer.startswith(TRUE)
+
+
+def test_a_list_that_the_model_numbers_itself_is_left_out() -> None:
+    own = "成品出区时，区内企业应提交：(1)《出境货物备案清单》(2)代码5100"
+    answer = desk_with(says((TRUE, [1]), (own, [1]))).ask(CODE)
+    assert [rejected.reasons for rejected in answer.rejected] == [
+        ("it numbers a list itself: (1)",)
+    ]
+
+
 def test_what_is_not_proven_is_left_out_and_told() -> None:
     lie = "Finished products carry the code 9610."
     answer = desk_with(says((TRUE, [1]), (lie, [1]))).ask(CODE)

@@ -21,10 +21,29 @@ HALF_TRANSLATED = 3
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 #: a phrase that comes three times
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
+_VERDICT = re.compile(
+    r"^(?:yes|no|correct|是的?|不是|否|对|不对|可以|不可以|能|不能|要|不要|需要|不需要)\s*[,，:：;；.。!！]\s*",
+    re.IGNORECASE,
+)
+#: "(1)", "（一）", "2." at the head of an item; not the "(s)" of "document(s)"
+_LIST_MARK = re.compile(
+    r"(?<![A-Za-z])[（(]\s*(\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})\s*[)）]"
+    r"|(?:^|[:：;；]\s*)(\d{1,2})\s?[.、)）](?!\d)(?=\s*\S)"
+)
 _MARKUP = re.compile(
     r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|`|\|\s*-{2,}",
     re.IGNORECASE,
 )
+
+
+def without_verdict(text: str) -> str:
+    """A statement without the "Yes," before it: no quote proves what answers the question.
+
+    >>> without_verdict("Yes, the goods shall be treated as prohibited.")
+    'The goods shall be treated as prohibited.'
+    """
+    rest = _VERDICT.sub("", text, count=1)
+    return rest[:1].upper() + rest[1:] if rest != text else text
 
 
 def fault_of(text: str) -> str | None:
@@ -51,6 +70,13 @@ def fault_of(text: str) -> str | None:
     return None
 
 
+def fault_of_numbering(text: str, quotes: Sequence[str]) -> str | None:
+    """Where a statement numbers a list itself: a reader takes "(1)" for an item of the rule."""
+    printed = {mark for quote in quotes for mark in _list_marks(quote)}
+    own = [mark for mark in _list_marks(text) if mark not in printed]
+    return f"it numbers a list itself: ({own[0]})" if own else None
+
+
 def fault_of_translation(text: str, quotes: Sequence[str]) -> str | None:
     """Where a translation turns a rule around: it denies what no quote denies, or obliges
     where the quotes only exempt."""
@@ -61,6 +87,10 @@ def fault_of_translation(text: str, quotes: Sequence[str]) -> str | None:
     if exempts and FORCES[OBLIGE].search(text) and not FORCES[OBLIGE].search(quoted):
         return "it obliges where the cited quote exempts"
     return None
+
+
+def _list_marks(text: str) -> list[str]:
+    return [match[1] or match[2] for match in _LIST_MARK.finditer(text)]
 
 
 class EchoFinder:

@@ -15,7 +15,13 @@ from dataclasses import dataclass, replace
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
 from app.answerers.extractive import Composed
-from app.answerers.fences import EchoFinder, fault_of, fault_of_translation
+from app.answerers.fences import (
+    EchoFinder,
+    fault_of,
+    fault_of_numbering,
+    fault_of_translation,
+    without_verdict,
+)
 from app.citation_check import CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
@@ -195,6 +201,7 @@ class _Wording:
         text = " ".join(visible(draft.text).split())
         for lead in self._leads:  # the clause's name; it stands above the quote already
             text = text.removeprefix(lead).lstrip()
+        text = without_verdict(text)
         cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
@@ -276,7 +283,10 @@ class _Wording:
         if (fault := fault_of(text)) is not None:
             return Check.FAILED, [fault]
         quotes = [quote for citation in cited for quote in self._in_context(citation)]
-        if _is_translation(text, cited) and (fault := fault_of_translation(text, quotes)):
+        fault = fault_of_numbering(text, quotes)
+        if fault is None and _is_translation(text, cited):
+            fault = fault_of_translation(text, quotes)
+        if fault is not None:
             return Check.FAILED, [fault]
         sources = [
             source

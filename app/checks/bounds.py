@@ -27,7 +27,7 @@ _TURNS = pattern(
 )
 
 SCOPE = {
-    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|take) any",  r"always", r"whatever(?= (?:the|\w+ (?:of|is|are)))", r"of (?:whatever|any) (?:kind|sort|type)", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"所有|全部|一切|任何|均|都"),
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|into|in|at|from|with|on|under|take) any(?! case)",  r"always", r"whatever(?= (?:the|\w+ (?:of|is|are)))", r"of (?:whatever|any) (?:kind|sort|type)", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"所有|全部|一切|任何|均|都"),
     "even": pattern(r"even(?! though)"),
     "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"other than", r"exclud\w+"),
     "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just(?! (?:because|like|as|a|an|the))", r"merely(?! because)", r"at most", r"at least", r"仅|只"),

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.checks.cues import pattern
 from app.checks.finding import Finding, unsure
@@ -10,7 +11,9 @@ from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
-    r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b(?P<said>[^,]*?)(?:,|$)",
+    r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b"
+    # "for articles to be tried, tasted, and distributed, …": a list is one condition
+    r"(?P<said>[^,]*(?:(?:, [\w-]+(?: [\w-]+)?)*,? (?:and|or) [\w-]+(?: [\w-]+)?(?=,))?)(?:,|$)",
     re.I,
 )
 _INNER = re.compile(
@@ -42,7 +45,7 @@ _FORCE = pattern(
 _MODAL = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should")
 #: which of the things it names a rule means: "food that has been deep-processed"
 _RELATIVE = re.compile(
-    r"(?<!so )\b(?P<word>that|which|who)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
+    r"(?<!so )\b(?P<word>that|which|who|but)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
     re.I,
 )
 #: the head of a list of conditions
@@ -287,10 +290,17 @@ def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]
         and not _VAGUE.match(word.text)
     ]
     rest = [word for word in span.content if not start <= word.start < end]
-    # "listed in the catalog of prohibited goods … treated as prohibited": what tells is "listed"
-    own = [word for word in words if not overlap([word], rest)] or words
+    own = _own(words, rest) or words
     if own:
         yield own, f"“{match.group().strip(' ,')}”"
+
+
+def _own(words: Sequence[Word], rest: Sequence[Word]) -> list[Word]:
+    """What only the condition says. "Listed in the catalog of prohibited goods … treated as
+    prohibited": a sentence that says "prohibited" has not said "catalog", though both are
+    names of one concept."""
+    elsewhere = frozenset(key for word in rest for key in word.keys)
+    return [replace(word, keys=keys) for word in words if (keys := word.keys - elsewhere)]
 
 
 def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
@@ -302,7 +312,7 @@ def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
     # a subject with a restriction: "personnel proved to be with …"
     if len(words) >= (2 if frees else 4):
         rest = [w for w in core.content if w.start >= force.start()]
-        own = [word for word in words if not overlap([word], rest)]
+        own = _own(words, rest)
         yield (
             own if len(own) > 1 else words,
             f"{_SUBJECT}{core.text[start : force.start()].strip()}”",

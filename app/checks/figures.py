@@ -143,11 +143,12 @@ _LABEL_NAMES = tuple(_LABELS)
 #: "the following three documents": a list may be counted
 _COUNTED = re.compile(
     r"\s+(?:\w+\s+){0,2}?(conditions?|documents?|items?|materials|cases|ways|reasons|circumstances|criteria|"
-    r"forms|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
+    r"forms|things|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
     re.I,
 )
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
+_ENDS = re.compile(r"\b(?:repeal|replac|supersed|abolish|revok)\w*|废止|取代|替代|代替|失效", re.I)
 _BACK = re.compile(
     r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b|\bone\s+\w+\s+(?:in)?to\s",
     re.I,
@@ -232,10 +233,7 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
     for day in days:
         if not any(day.stands_in(other) for others, _ in read for other in others):
             yield failed(f"the date {day.text} stands in no cited quote")
-    acts = {act for text in known for act in _acts(text)}
-    for act in _acts(statement):
-        if act not in acts:
-            yield failed(f"No. {act[0]} of {act[1]} stands in no cited quote")
+    yield from _check_acts(reading)
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
     lengths = _list_lengths(reading.quotes)
@@ -243,7 +241,7 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
         counted = _COUNTED.match(rest, figure.end) if figure.word else None
         if counted and int(figure.value) in lengths and not _counts(counted.group(1), known):
             continue
-        same = [other for other in quoted if other.value == figure.value]
+        same = [o for o in quoted if o.value == figure.value and not _only_names(o, figure)]
         if not same:
             if figure.value not in years:
                 reason = f"the number {figure.text} stands in no cited quote"
@@ -260,6 +258,23 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
             yield from _with_its_words(part)
+
+
+def _only_names(other: Figure, figure: Figure) -> bool:
+    """ "No. 3 of 2005" is no proof of "three announcements"."""
+    return figure.word and not other.word and other.label is not None
+
+
+def _check_acts(reading: Reading) -> Iterator[Finding]:
+    statement = reading.statement.text
+    quoted = {act for span in reading.quotes for act in _acts(span.text)}
+    titled = {act for span in reading.sources for act in _acts(span.text)}
+    stated = _acts(statement)
+    for number, year in sorted(stated - quoted - titled):
+        yield failed(f"No. {number} of {year} stands in no cited quote")
+    # a title tells which act speaks, never which other one it ends
+    if len(stated - quoted) > 1 and _ENDS.search(statement):
+        yield failed("no cited quote says which act ends the other")
 
 
 def _acts(text: str) -> set[tuple[str, str]]:

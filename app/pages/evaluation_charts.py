@@ -88,7 +88,7 @@ def reliability(bins: Sequence[ReliabilityBin]) -> Spec:
 def history(runs: Sequence[Run], split_words: Callable[[str], str]) -> Spec:
     """Lines: the share of right topics in each run, a split each."""
     values = [
-        {"at": run.at.isoformat(), "share": figures["right"], "split": split_words(name)}
+        {"at": f"{run.at:%Y-%m-%d %H:%M}", "share": figures["right"], "split": split_words(name)}
         for run in runs
         for name, figures in run.figures.items()
         if "right" in figures
@@ -100,18 +100,25 @@ def history(runs: Sequence[Run], split_words: Callable[[str], str]) -> Spec:
         "encoding": {
             "x": {
                 "field": "at",
-                "type": "temporal",
+                # a place for each run: many on one day, and none in a week, are both usual
+                "type": "ordinal",
                 "title": None,
-                "axis": {"format": "%Y-%m-%d", "tickCount": 6, "labelOverlap": "greedy"},
+                "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
             },
-            "y": _axis("share", "evaluation.axis_right", scale={"zero": False}),
+            "y": {
+                "field": "share",
+                "type": "quantitative",
+                "title": say("evaluation.axis_right"),
+                "axis": {"format": ".1%"},
+                "scale": {"zero": False},
+            },
             "color": {
                 "field": "split",
                 "type": "nominal",
                 "legend": {"orient": "top", "title": None},
             },
             "tooltip": [
-                {"field": "at", "type": "temporal", "title": say("evaluation.head_at")},
+                {"field": "at", "type": "ordinal", "title": say("evaluation.head_at")},
                 _tip("split"),
                 _share_tip("share", "evaluation.axis_right"),
             ],

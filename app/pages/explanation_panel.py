@@ -10,7 +10,7 @@ from app.pages.page_language import language, say
 from app.pages.page_state import PageState
 from app.pages.page_style import chip_label, error_box
 from app.plain_text import html_text
-from app.texts import texts
+from app.retriever import asked_of
 from ingest.errors import ClauseDeskError
 
 
@@ -126,13 +126,19 @@ def _pieces_html(pieces: tuple[Piece, ...]) -> str:
 
 def _channel(name: str) -> str:
     """A channel by its everyday name; a model that has none by its own."""
+    if name.startswith(asked_of("")):
+        return say("found.by_asked", channel=_channel(name.removeprefix(asked_of(""))))
     known = {"words": "found.by_words", "minilm": "found.by_minilm"}
     return say(known.get(name, "found.by_meaning"), model=name)
 
 
 def _feature(name: str) -> str:
-    key = f"feature.{name}"
-    return say(key) if key in texts(language()).names else name
+    model, _, of_model = name.rpartition(" ")
+    return (
+        say(f"feature.near_{of_model}", channel=_channel(model))
+        if model
+        else say(f"feature.{name}")
+    )
 
 
 def _label(key: str) -> str:

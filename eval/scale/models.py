@@ -35,7 +35,7 @@ class SampledEmbeddings(ModelEmbeddings):
         self.name = model.name
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
-        self.question_language = model.question_language
+        self.question_languages = model.question_languages
         self.inside = 0.0  # seconds spent in here, whatever the vectors were
         self._model = model
         self._real: Vectors = np.empty((0, model.dimension), dtype=np.float32)
