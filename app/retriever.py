@@ -49,9 +49,10 @@ SYNONYM_WEIGHT = 1.0
 HISTORY_WEIGHT = 0.5
 #: added to a clause that plays the part which the question asks about
 ROLE_BONUS = 0.3
-#: added to a document, a clause, a clause with a code that the question names
+#: added to a document, a clause that the question names
 NAMED_DOCUMENT_BONUS = 0.5
 NAMED_CLAUSE_BONUS = 4.0
+#: added to a clause with a code that the question names
 NAMED_CODE_BONUS = 0.4
 #: added to a clause that cites the document which the question names
 CITING_CLAUSE_BONUS = 1.0
@@ -72,7 +73,7 @@ NEIGHBOURS = 60
 
 _ASKS_OF_FORCE = re.compile(
     r"\b(?:in force|effective|takes? effect|(?:came|comes?|go(?:es)?) into|into force|in effect|"
-    r"already appl|begin to apply|apply from|start(?:ed)? to apply|bind(?:ing)?|repeal\w*|replac\w*|"
+    r"already appl\w*|begin to apply|apply from|start(?:ed)? to apply|bind(?:ing)?|repeal\w*|replac\w*|"
     r"scrap\w*|supersed\w*|abolish\w*|struck down|revok\w*|withdrawn|still valid|"
     r"(?:older|earlier|previous) (?:notice|announcement|rule))\b"
     r"|施行|生效|废止|失效|取代|实施日期|有效",

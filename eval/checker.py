@@ -3,8 +3,8 @@
 The pairs (``eval/data/checker_pairs.jsonl``) are sentences, each with the clauses that it cites:
 true ones, close to the clause's wording or in free words, false ones made from them by one
 change, and what a small model wrote, judged by hand. ``dev`` and ``test`` were split by clause;
-``fresh`` was written last; ``hand1`` and ``hand2`` come each from a writer who had not seen the
-check, ``blind`` from a third one whose sentences nobody who works on it has seen.
+``fresh`` was written last; ``hand1`` to ``hand3`` come each from a writer who had not seen the
+check, ``blind`` from another one whose sentences nobody who works on it has seen.
 docs/citation-check.md tells what each gave before its errors were looked at. The reference
 answers of the topics are a further set of true sentences; many lean on their question
 ("Yes, …"), so they count by themselves.

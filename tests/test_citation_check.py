@@ -315,6 +315,10 @@ def test_a_failed_sentence_says_why(statement: str, reason: str) -> None:
     assert reason in result.reasons
 
 
+def test_a_name_alone_is_not_checked() -> None:
+    assert checker().check("Outbound Manifest (Code 2100)", [VESSEL]).check is NOT_CHECKED
+
+
 @pytest.mark.parametrize("statement", ["The following applies:", "Here is what the rules say:", "以下规定适用：", "In short:", ""])  # fmt: skip
 def test_a_phrase_that_connects_is_not_checked(statement: str) -> None:
     result = checker().check(statement, [RECORDS, "以下规定适用于区内企业。"])

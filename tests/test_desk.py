@@ -33,10 +33,14 @@ def cited(answer: Answer) -> set[str]:
             "Does GACC Announcement No. 68 of 2016 still bind us, effective today?",
             "gacc-2016-68#p2",
         ),
+        (
+            "A firm took on work in early November 2016. Did Announcement 68 already apply?",
+            "gacc-2016-68#p2",
+        ),
         # words that the source has run together
         ("value limit in Chinese yuan for mailed articles", "msr-expo-2018#4.2.1.p3"),
         # meaning, other words, Chinese over English clauses
-        ("May engine oil be imported as a bonded expendable material?", "gacc-2016-67#3"),
+        ("Is engine oil a bonded expendable material?", "gacc-2016-67#3"),
         ("什么是消耗性材料？", "gacc-2016-67#1"),
         ("失信企业会被移出新的监管模式吗？", "gacc-2018-19#2.6"),
     ],

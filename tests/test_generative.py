@@ -61,6 +61,11 @@ def test_a_yes_or_no_is_never_shown_as_proven(verdict: str) -> None:
     assert answer.statements[0].text == TRUE and answer.answer.startswith(TRUE)
 
 
+def test_a_copy_that_stops_in_the_middle_is_left_out() -> None:
+    answer = desk_with(says((TRUE, [1]), (TRUE.partition(" under")[0], [1]))).ask(CODE)
+    assert [rejected.reasons for rejected in answer.rejected] == [("it breaks off",)]
+
+
 def test_a_list_that_the_model_numbers_itself_is_left_out() -> None:
     own = "成品出区时，区内企业应提交：(1)《出境货物备案清单》(2)代码5100"
     answer = desk_with(says((TRUE, [1]), (own, [1]))).ask(CODE)

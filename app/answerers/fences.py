@@ -18,6 +18,9 @@ LONGEST_STATEMENT = 400
 #: English words in a Chinese sentence from which on it is only half translated
 HALF_TRANSLATED = 3
 
+#: characters at the end of a statement that tell where in a quote it was copied from
+_COPIED = 24
+
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 #: a phrase that comes three times
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
@@ -67,6 +70,17 @@ def fault_of(text: str) -> str | None:
         return "it is a question"
     if is_chinese(text) and len(_PLAIN_WORD.findall(text)) >= HALF_TRANSLATED:
         return "it is only half translated"
+    return None
+
+
+def fault_of_end(text: str, quotes: Sequence[str]) -> str | None:
+    """Where a statement copies a quote and stops in the middle of its sentence."""
+    if text[-1].isalnum() and any(
+        re.match(r"\s*[a-z(（\u3400-\u9fff]", quote[at + _COPIED :])
+        for quote in quotes
+        if (at := quote.find(text[-_COPIED:])) >= 0 and len(text) > _COPIED
+    ):
+        return "it breaks off"
     return None
 
 

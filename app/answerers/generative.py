@@ -18,6 +18,7 @@ from app.answerers.extractive import Composed
 from app.answerers.fences import (
     EchoFinder,
     fault_of,
+    fault_of_end,
     fault_of_numbering,
     fault_of_translation,
     without_verdict,
@@ -283,7 +284,7 @@ class _Wording:
         if (fault := fault_of(text)) is not None:
             return Check.FAILED, [fault]
         quotes = [quote for citation in cited for quote in self._in_context(citation)]
-        fault = fault_of_numbering(text, quotes)
+        fault = fault_of_numbering(text, quotes) or fault_of_end(text, quotes)
         if fault is None and _is_translation(text, cited):
             fault = fault_of_translation(text, quotes)
         if fault is not None:

@@ -154,6 +154,12 @@ class Reading:
     def chinese(self) -> bool:
         return _is_mostly_chinese(self.statement.text)
 
+    @property
+    def is_name_alone(self) -> bool:
+        """Whether a statement is only what something is called: "Export Form (Schedule 2)"."""
+        starts = (self.statement.text[word.start] for word in self.statement.content)
+        return not self.chinese and not any(start.islower() for start in starts)
+
     @cached_property
     def chinese_quotes(self) -> bool:
         return any(_is_mostly_chinese(text) for text in self.quote_texts)

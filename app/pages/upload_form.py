@@ -19,6 +19,18 @@ _KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
 
 
+#: Streamlit writes on its uploader in English only
+_UPLOADER_WORDS = """<style>
+[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{
+  font-size: 0;
+}}
+[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{button}"; font-size: 1rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{
+  content: "{limits}"; font-size: 0.875rem;
+}}
+</style>"""
+
+
 def draw_upload(session: CorpusSession) -> None:
     key = f"upload-{session.batch}"
 
@@ -26,6 +38,13 @@ def draw_upload(session: CorpusSession) -> None:
         session.upload([(file.name, file.getvalue()) for file in st.session_state[key]])
 
     limit = session.settings.loading.max_bytes // MEBIBYTE
+    types = ", ".join(SUFFIXES).upper()
+    st.html(
+        _UPLOADER_WORDS.format(
+            button=say("corpus.upload_button"),
+            limits=say("corpus.upload_limits", types=types, limit=limit),
+        )
+    )
     st.file_uploader(
         say("corpus.upload", limit=limit),
         type=SUFFIXES,
