@@ -1,9 +1,10 @@
 """Question -> clauses, best first.
 
 Three channels look at every clause: words (BM25F over title, headings and body,
-the question widened by the glossary), and two vector models. Each also looks at the
-questions that are expected of a clause. Their scores are fused; a clause that the question names ("item 7 of No. 68 of 2016") goes
-first. What was tried and what it gave stands in docs/retrieval.md.
+the question widened by the glossary), and two vector models. Each also looks at
+the questions that are expected of a clause. Their scores are fused; a clause that
+the question names ("item 7 of No. 68 of 2016") goes first. What was tried and what
+it gave stands in docs/retrieval.md.
 """
 
 import re
