@@ -100,13 +100,10 @@ class CorpusSession:
 
     def settle(self) -> None:
         """Take in what has become of this tab's job and of the corpus's last change."""
-        change = self._untold_change()
         if self.job is not None and not self.job.is_running:
             job, self.job = self.job, None
-            if not job.changes_corpus:
-                self._settle(job)
-        if change is not None:
-            self._told = change
+            self._settle(job)
+        if (change := self._untold_change()) is not None:
             self._settle(change)
 
     def _untold_change(self) -> Job | None:
@@ -116,6 +113,8 @@ class CorpusSession:
         return change if change.seconds_since_end < _NEWS else None
 
     def _settle(self, job: Job) -> None:
+        if job.changes_corpus:
+            self._told = job
         if job.state is State.DONE and job.result is not None:
             self._settle_done(job.task, job.result)
         else:

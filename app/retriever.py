@@ -185,15 +185,13 @@ class Retriever:
             name: self._cosines(name, pending[name, wording].result())
             for name, wording in wordings.items()
         }
-        near_questions: dict[str, NearQuestions] = {}
-        asked_cosines: dict[str, Scores] = {}
-        for name, wording in asked:
-            near = self._near_questions(name, pending[name, wording].result())
-            near_questions[name] = near
-            beyond = _farthest(near.expected)
-            if len(near.expected) < ASKED_NEIGHBOURS:  # all were found, and the last is near too
-                beyond = min(beyond, float(cosines[name].min()))
-            asked_cosines[name] = self._by_position(near.expected, beyond)
+        near_questions = {
+            name: self._near_questions(name, pending[name, wording].result())
+            for name, wording in asked
+        }
+        asked_cosines = {
+            name: self._asked_cosines(near, cosines[name]) for name, near in near_questions.items()
+        }
         shares: dict[str, Scores] = {"words": lexical}
         for name, weight in VECTOR_WEIGHTS[language].items():
             shares[name] = weight * _scale(cosines[name])
@@ -306,6 +304,13 @@ class Retriever:
             uncovered=tuple(search(uncovered_of(model), vector, NEAR_QUESTIONS)),
             leaning=self._snapshot.leanings[model].of(vector),
         )
+
+    def _asked_cosines(self, near: NearQuestions, own: Scores) -> Scores:
+        """Cosine of the nearest question expected of each clause; ``own``: of the clauses."""
+        beyond = _farthest(near.expected)
+        if len(near.expected) < ASKED_NEIGHBOURS:  # all were found, and the last is near too
+            beyond = min(beyond, float(own.min()))
+        return self._by_position(near.expected, beyond)
 
     def _by_position(self, near: Sequence[Near], beyond: float) -> Scores:
         """The similarity of each clause; ``beyond``: of those that are not near."""

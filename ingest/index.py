@@ -41,7 +41,7 @@ from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.leaning import Leaning, load_leanings, save_leanings
 from ingest.lexical import Bm25f, Field, LexicalBuilder, LexicalIndex, word_pairs
 from ingest.vectors import PART_MARK, Row, VectorStore, copy_store
-from ingest.words import Tokenizer, clean_view, language_of
+from ingest.words import Tokenizer, clean_view, in_languages
 
 log = logging.getLogger(__name__)
 
@@ -495,8 +495,7 @@ class _Build:
     def _question_vectors(self, model: ModelEmbeddings) -> dict[str, Vectors]:
         """The vector of each question in the model's languages, of documents taken over too."""
         expected = [q for unit in self._units for q in unit.questions.split("\n") if q]
-        everything = dict.fromkeys([*expected, *self._uncovered])
-        texts = [q for q in everything if language_of(q) in model.question_languages]
+        texts = in_languages([*expected, *self._uncovered], model.question_languages)
         name = questions_of(model.name)
         vectors: dict[str, Vectors] = {}
         for start in range(0, len(texts), _WRITTEN_AT_ONCE):

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
 from ingest.index import Unit
-from ingest.words import language_of
+from ingest.words import in_languages
 
 #: folders below the corpus
 FOLDER = "questions"
@@ -89,7 +89,7 @@ class ExpectedQuestions:
     def in_languages(self, languages: Collection[str]) -> list[str]:
         """Every question in one of the languages once, the uncovered ones too."""
         everything = (*(q for asked in self._questions.values() for q in asked), *self.uncovered)
-        return [q for q in dict.fromkeys(everything) if language_of(q) in languages]
+        return in_languages(everything, languages)
 
     def attached(self, units: Iterable[Unit]) -> list[Unit]:
         """The units, each with its questions."""

@@ -11,7 +11,7 @@ import importlib.util
 import logging
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from math import inf, log
 from pathlib import Path
@@ -224,6 +224,11 @@ def is_chinese(text: str) -> bool:
 def language_of(text: str) -> Literal["en", "zh"]:
     """A question's language, which decides the models that read it."""
     return "zh" if is_chinese(text) else "en"
+
+
+def in_languages(questions: Iterable[str], languages: Collection[str]) -> list[str]:
+    """The questions in one of the languages, each once, in their order."""
+    return [q for q in dict.fromkeys(questions) if language_of(q) in languages]
 
 
 class Tokenizer:

@@ -206,6 +206,20 @@ def test_how_a_change_ended_is_told_in_every_tab_once(indexed: Settings) -> None
         assert not tab.has_news
 
 
+def test_a_change_is_told_where_it_was_asked_for_though_another_one_follows(
+    indexed: Settings,
+) -> None:
+    jobs = CorpusJobs()
+    asking = CorpusSession(indexed, jobs)
+    asking.rebuild()
+    assert asking.job is not None
+    asking.job.wait()
+    following = jobs.start(Task(kind="build", settings=indexed))
+    asking.settle()
+    assert [(n.key, n.about) for n in asking.notices] == [("built", "")]
+    following.wait()
+
+
 def test_cards_are_searched_and_a_missing_file_shows(tmp_path: Path) -> None:
     settings = with_documents(tmp_path, OLD_DEPOSITS)
     library = ClauseDesk.open(settings).library()

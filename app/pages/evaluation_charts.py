@@ -105,13 +105,9 @@ def history(runs: Sequence[Run], split_words: Callable[[str], str]) -> Spec:
                 "title": None,
                 "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
             },
-            "y": {
-                "field": "share",
-                "type": "quantitative",
-                "title": say("evaluation.axis_right"),
-                "axis": {"format": ".1%"},
-                "scale": {"zero": False},
-            },
+            # runs differ by less than a per cent
+            "y": _axis("share", "evaluation.axis_right", scale={"zero": False})
+            | {"axis": {"format": ".1%"}},
             "color": {
                 "field": "split",
                 "type": "nominal",
