@@ -9,14 +9,15 @@ it gave stands in docs/retrieval.md.
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.facets import asked_facets
 from app.question import ReadQuestion
+from app.question_embedding import Embed, QuestionEmbedder
 from ingest.documents import CorpusDocument, Works
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
@@ -88,11 +89,6 @@ _ASKS_FOR_ANNEX = re.compile(
 )
 
 
-#: All questions are embedded in this one thread: OpenMP keeps a team of threads for each
-#: thread that it is called from, and with more teams than cores every call takes twice as long.
-EMBEDDING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
-
-
 @dataclass(frozen=True, slots=True)
 class Query:
     """What was searched for: the words with their weights, and the two texts embedded."""
@@ -161,7 +157,7 @@ class Retriever:
         self._works = works
         self._glossary = glossary
         self._tokenizer = tokenizer
-        self._models = {model.name: model for model in models}
+        self._embedder = QuestionEmbedder(models)
         self._roles = _Roles(snapshot, documents)
         self._has_questions = snapshot.question_words.has_words()
 
@@ -170,10 +166,13 @@ class Retriever:
         query = self._query(question, text)
         language = question.language
         has_questions = bool(self._has_questions.any())
-        wordings = _wordings(language, query, has_questions)
-        asked = [(name, query.text) for name in wordings] if has_questions else []
-        readings = dict.fromkeys([*wordings.items(), *asked])
-        pending = {reading: EMBEDDING_THREAD.submit(self._embed, *reading) for reading in readings}
+        has_questions = bool(self._has_questions.any())
+        pending = {
+            name: self._embedder.submit(
+                name, partial(self._look, name, wording, query.text if has_questions else None)
+            )
+            for name, wording in _wordings(language, query, has_questions).items()
+        }
         lexical = _share_of_best(
             self._snapshot.lexical.scores(query.words)
             + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
@@ -181,13 +180,10 @@ class Retriever:
         asked_words = self._snapshot.question_words.scores(query.own_words)
         held, citing, missing = self._named_works(question)
         bonuses, named = self._bonuses(question, held, citing)
-        cosines = {
-            name: self._cosines(name, pending[name, wording].result())
-            for name, wording in wordings.items()
-        }
+        seen = {name: look.result() for name, look in pending.items()}
+        cosines = {name: one.cosines for name, one in seen.items()}
         near_questions = {
-            name: self._near_questions(name, pending[name, wording].result())
-            for name, wording in asked
+            name: one.questions for name, one in seen.items() if one.questions is not None
         }
         asked_cosines = {
             name: self._asked_cosines(near, cosines[name]) for name, near in near_questions.items()
@@ -287,8 +283,15 @@ class Retriever:
             terms=tuple(dict.fromkeys(term for term in terms if term)),
         )
 
-    def _embed(self, model: str, text: str) -> Scores:
-        return self._models[model].query_vector(text)
+    def _look(self, model: str, wording: str, asked: str | None, embed: Embed) -> "_Seen":
+        """``wording``: looked for among the clauses; ``asked``: among the questions, if at all."""
+        vector = embed(wording)
+        cosines = self._cosines(model, vector)
+        if asked is None:
+            return _Seen(cosines, None)
+        if asked != wording:
+            vector = embed(asked)
+        return _Seen(cosines, self._near_questions(model, vector))
 
     def _cosines(self, model: str, vector: Scores) -> Scores:
         """Cosine of each clause; one beyond the neighbours gets the farthest one's."""
@@ -373,6 +376,14 @@ class Retriever:
         for code in rare:
             bonus[self._snapshot.lexical.scores([code]) > 0] += NAMED_CODE_BONUS
         return bonus, named
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one model sees: the cosine of each clause, and the questions near the one asked."""
+
+    cosines: Scores
+    questions: NearQuestions | None
 
 
 class _Roles:

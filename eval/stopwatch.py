@@ -1,7 +1,10 @@
 """How long something takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
+
+from app.question_embedding import QuestionEmbedder
+from ingest.embeddings import ModelEmbeddings
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -9,3 +12,15 @@ def milliseconds(action: Callable[[], object]) -> float:
     started = perf_counter()
     action()
     return 1000 * (perf_counter() - started)
+
+
+def milliseconds_to_embed(
+    question: str, embedder: QuestionEmbedder, models: Sequence[ModelEmbeddings]
+) -> float:
+    """Time until all models have embedded a question, side by side as in a search."""
+
+    def embed() -> None:
+        for vector in [embedder.submit(m.name, lambda embed: embed(question)) for m in models]:
+            vector.result()
+
+    return milliseconds(embed)

@@ -309,7 +309,9 @@ def _wait_with_little_spinning() -> None:
 def _package_folder(module: str, package: str) -> Path:
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
-        raise ConfigError(f"package {package} is not installed: run `make setup`")
+        raise ConfigError(
+            f"package {package} is not installed: run `pip install -c constraints.txt -e .`"
+        )
     return Path(spec.origin).parent
 
 
@@ -320,10 +322,10 @@ def _check_hash(path: Path, expected: str, model: str) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ConfigError(
-            f"model {model}: cannot read {path} ({error.strerror}): run `make setup`"
+            f"model {model}: cannot read {path} ({error.strerror}): run `pip install -c constraints.txt -e .`"
         ) from error
     if found != expected:
         raise ConfigError(
             f"model {model}: {path} has sha256 {found[:12]}…, not {expected[:12]}…: "
-            "install the versions that constraints.txt names (`make setup`)"
+            "install the versions that constraints.txt names (`pip install -c constraints.txt -e .`)"
         )

@@ -175,7 +175,9 @@ def _word_ranks() -> dict[str, int]:
     """English words by how common they are, 0 first; read once (50 ms)."""
     spec = importlib.util.find_spec("wordninja")
     if spec is None or spec.origin is None:
-        raise ConfigError("package wordninja is not installed: run `make setup`")
+        raise ConfigError(
+            "package wordninja is not installed: run `pip install -c constraints.txt -e .`"
+        )
     path = Path(spec.origin).parent / "wordninja" / "wordninja_words.txt.gz"
     words = gzip.decompress(path.read_bytes()).decode("utf-8").split()
     return {word: rank for rank, word in enumerate(words)}

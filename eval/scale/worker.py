@@ -8,11 +8,13 @@ A folder holds ``corpus`` (eval.scale.corpus) and ``var``. The result is one JSO
 
 import resource
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from threading import get_ident
 from time import perf_counter
 from typing import Any
 
@@ -20,14 +22,14 @@ from pydantic import TypeAdapter
 
 from app.desk import ClauseDesk
 from app.models import Question
-from app.retriever import EMBEDDING_THREAD
+from app.question_embedding import QuestionEmbedder
 from eval.corpus_view import CorpusView
 from eval.peers.langchain_stock import langchain_stock
 from eval.python_process import in_megabytes
 from eval.scale.corpus import settings_of
 from eval.scale.models import SampledEmbeddings
 from eval.scale.results import Built, StockBuilt, Warm
-from eval.stopwatch import milliseconds
+from eval.stopwatch import milliseconds, milliseconds_to_embed
 from eval.topics import TOPICS_FILE, load_topics
 from ingest.embeddings import MiniLMEmbeddings
 from ingest.index import stored_documents
@@ -37,6 +39,9 @@ from ingest.pipeline import build, embedding_models
 QUESTIONS = 240
 #: of them, those asked once more with a clock in every stage
 STAGED = 60
+
+#: milliseconds by thread and stage
+Clock = defaultdict[tuple[int, str], float]
 
 
 def build_one(folder: Path) -> Built:
@@ -108,6 +113,8 @@ class _Size:
 
     def __init__(self, folder: Path) -> None:
         self._desk = ClauseDesk.open(settings_of(folder))
+        self._models = self._desk.library().models
+        self._embedder = QuestionEmbedder(self._models)
         texts = {
             id_: document.parsed.text for id_, document in self._desk.library().documents.items()
         }
@@ -121,7 +128,7 @@ class _Size:
     def time(self, question: Question, into: Warm | None = None) -> None:
         """One question to each, once."""
         into = into or Warm()
-        into.embed.append(milliseconds(partial(self._embed, question.text)))
+        into.embed.append(milliseconds_to_embed(question.text, self._embedder, self._models))
         into.search.append(milliseconds(partial(self._desk.search, question)))
         into.stock.append(milliseconds(partial(self._stock.ask, question)))
         into.ask.append(milliseconds(partial(self._desk.ask, question)))
@@ -130,7 +137,7 @@ class _Size:
         """Median milliseconds of each stage of a search; the clocks stay in."""
         library = self._desk.library()
         snapshot = library.snapshot
-        clock: dict[str, float] = {}
+        clock = Clock(float)
         for model in library.models:
             _put_clock(model, "query_vector", "embed", clock)
         for words in (snapshot.lexical, snapshot.pairs, snapshot.question_words):
@@ -141,15 +148,8 @@ class _Size:
         for question in questions:
             clock.clear()
             whole = milliseconds(partial(self._desk.search, question))
-            waited = clock["embed"] + clock["vectors"] + clock["in force"]
-            # words are looked up while the question is embedded
-            rounds.append({**clock, "fuse and rest": max(whole - waited, 0.0)})
+            rounds.append(_stages_of(clock, whole))
         return {stage: median(r[stage] for r in rounds) for stage in rounds[0]}
-
-    def _embed(self, text: str) -> None:
-        models = self._desk.library().models
-        # in the thread that searches embed in: another one would have a team of its own
-        EMBEDDING_THREAD.submit(lambda: [model.query_vector(text) for model in models]).result()
 
 
 def _questions() -> list[Question]:
@@ -162,8 +162,8 @@ def _questions() -> list[Question]:
     return [Question(text=text) for text in islice(texts, QUESTIONS)]
 
 
-def _put_clock(of: Any, method: str, stage: str, clock: dict[str, float]) -> None:
-    """Have a method of one object add its milliseconds to ``clock[stage]``."""
+def _put_clock(of: Any, method: str, stage: str, clock: Clock) -> None:
+    """Have a method of one object add its milliseconds to ``clock[thread, stage]``."""
     inner: Callable[..., Any] = getattr(of, method)
 
     def timed(*arguments: Any, **options: Any) -> Any:
@@ -171,9 +171,25 @@ def _put_clock(of: Any, method: str, stage: str, clock: dict[str, float]) -> Non
         try:
             return inner(*arguments, **options)
         finally:
-            clock[stage] = clock.get(stage, 0.0) + 1000 * (perf_counter() - started)
+            clock[get_ident(), stage] += 1000 * (perf_counter() - started)
 
     setattr(of, method, timed)
+
+
+def _stages_of(clock: Clock, whole: float) -> dict[str, float]:
+    """Milliseconds by stage. The models look side by side, each in its thread, and words are
+    looked up meanwhile: a search waits for the slowest model."""
+    threads = {thread for thread, stage in clock if stage == "embed"}
+    slowest = max(threads, key=lambda thread: clock[thread, "embed"] + clock[thread, "vectors"])
+    stages = {stage: clock[slowest, stage] for stage in ("embed", "vectors")}
+    here = get_ident()
+    rest = whole - sum(stages.values()) - clock[here, "in force"]
+    return {
+        "words": clock[here, "words"],
+        **stages,
+        "in force": clock[here, "in force"],
+        "fuse and rest": max(rest, 0.0),
+    }
 
 
 if __name__ == "__main__":
