@@ -10,13 +10,12 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError
+from ingest.question_vectors import QuestionVectors
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +30,20 @@ _LOOKUP = 1_000
 class CachedEmbeddings(ModelEmbeddings):
     """A model whose document vectors are kept in a file; questions go straight to it.
 
-    Several models may share one file. Raises :class:`ClauseDeskError` when the
-    file can be neither read nor made.
+    Several models may share one file. ``shipped``: vectors that are known without it.
+    Raises :class:`ClauseDeskError` when the file can be neither read nor made.
     """
 
-    def __init__(self, model: ModelEmbeddings, path: Path) -> None:
+    def __init__(
+        self, model: ModelEmbeddings, path: Path, shipped: QuestionVectors | None = None
+    ) -> None:
         self.name = model.name
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
         self.question_languages = model.question_languages
         self._model = model
         self._path = path
+        self._shipped = shipped or QuestionVectors.none()
         self._lock = threading.Lock()
         self._connection = self._open()
 
@@ -61,39 +63,18 @@ class CachedEmbeddings(ModelEmbeddings):
         """Vectors of expected questions, kept apart from those of texts; shape as above."""
         return self._vectors(texts, _QUESTION, self._model.question_vectors)
 
-    def seed(self, path: Path) -> None:
-        """Take over the vectors of a file that :meth:`export` wrote; no file is no vector.
-
-        Raises :class:`ClauseDeskError` for a file that is damaged.
-        """
-        if not path.exists():
-            return
-        try:
-            with np.load(path) as kept:
-                keys, rows = kept["keys"], kept["vectors"].astype(np.float32)
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise ClauseDeskError(
-                f"{path} is damaged ({error}): `python -m ingest embed-questions` makes it anew"
-            ) from error
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        with self._lock:
-            self._keep({key.tobytes(): row for key, row in zip(keys, rows, strict=True)})
-
-    def export(self, questions: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-        """Keys, uint8 ``(len(questions), 32)``, and vectors in one byte a number, int8
-        ``(len(questions), dimension)``, of expected questions."""
-        vectors = self.question_vectors(questions)
-        keys = [np.frombuffer(self._key(f"{_QUESTION}{text}"), np.uint8) for text in questions]
-        scale = 127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
-        empty = np.empty((0, 32), np.uint8)
-        return np.stack(keys) if keys else empty, np.rint(vectors * scale).astype(np.int8)
+    def keyed_question_vectors(self, questions: Sequence[str]) -> dict[bytes, Vectors]:
+        """The vectors of expected questions by the key under which they are found again."""
+        keys = (self._key(f"{_QUESTION}{text}") for text in questions)
+        return dict(zip(keys, self.question_vectors(questions), strict=True))
 
     def _vectors(
         self, texts: Sequence[str], role: str, embed: Callable[[Sequence[str]], Vectors]
     ) -> Vectors:
         keys = [self._key(f"{role}{text}") for text in texts]
         with self._lock:
-            known = self._kept(list(dict.fromkeys(keys)))
+            known = self._shipped.find(dict.fromkeys(keys))
+            known |= self._kept([key for key in dict.fromkeys(keys) if key not in known])
             missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
             new = list(missing.items())
             for start in range(0, len(new), BATCH):

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
-import numpy as np
-
 from ingest.catalog import CatalogEntry, document_path, load_catalog
 from ingest.clause_parser import parse
 from ingest.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.embedding_cache import CachedEmbeddings
-from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings, MultilingualEmbeddings
+from ingest.embeddings import (
+    MiniLMEmbeddings,
+    ModelEmbeddings,
+    MultilingualEmbeddings,
+    Vectors,
+)
 from ingest.glossary import Glossary
 from ingest.index import (
     BuildResult,
@@ -27,6 +30,7 @@ from ingest.loaders import load
 from ingest.models import SourceText
 from ingest.modifications import read_temporal_facts
 from ingest.progress import ProgressBar
+from ingest.question_vectors import QuestionVectors
 from ingest.questions import FOLDER, VECTORS, ExpectedQuestions
 from ingest.settings import Settings
 from ingest.units import units_of
@@ -82,8 +86,8 @@ def build(
                 document = read_document(entry, settings)
             kept = _indexed(document)
         indexed.append((kept[0], questions.attached(kept[1])))
-    with _cached(models or embedding_models(), settings) as cached:
-        cached[0].seed(settings.corpus / FOLDER / VECTORS)  # the file holds those of all models
+    shipped = QuestionVectors.load(settings.corpus / FOLDER / VECTORS)
+    with _cached(models or embedding_models(), settings, shipped) as cached:
         return build_index(
             settings.index, indexed, cached, tokenizer, progress, questions.uncovered
         )
@@ -97,27 +101,23 @@ def embed_questions(settings: Settings) -> dict[str, int]:
     """
     questions = ExpectedQuestions.load(settings.corpus)
     counts: dict[str, int] = {}
-    with _cached(embedding_models(), settings) as models:
-        exported = []
+    vectors: dict[bytes, Vectors] = {}
+    with _cached(embedding_models(), settings, QuestionVectors.none()) as models:
         for model in models:
             asked = questions.in_languages(model.question_languages)
-            exported.append(model.export(asked))
+            vectors |= model.keyed_question_vectors(asked)
             counts[model.name] = len(asked)
-    keys, vectors = (np.concatenate(parts) for parts in zip(*exported, strict=True))
-    folder = settings.corpus / FOLDER
-    unfinished = folder / f".{VECTORS}"
-    np.savez_compressed(unfinished, keys=keys, vectors=vectors)
-    unfinished.replace(folder / VECTORS)
+    QuestionVectors.write(settings.corpus / FOLDER / VECTORS, vectors)
     return counts
 
 
 @contextmanager
 def _cached(
-    models: Sequence[ModelEmbeddings], settings: Settings
+    models: Sequence[ModelEmbeddings], settings: Settings, shipped: QuestionVectors
 ) -> Iterator[list[CachedEmbeddings]]:
     with ExitStack() as stack:
         yield [
-            stack.enter_context(closing(CachedEmbeddings(model, settings.var / CACHE)))
+            stack.enter_context(closing(CachedEmbeddings(model, settings.var / CACHE, shipped)))
             for model in models
         ]
 

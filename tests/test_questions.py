@@ -15,6 +15,7 @@ from ingest.embedding_cache import CachedEmbeddings
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index import Unit
 from ingest.pipeline import build, embed_questions, embedding_models
+from ingest.question_vectors import QuestionVectors
 from ingest.questions import VECTORS, ExpectedQuestions
 from ingest.settings import PROJECT, Settings
 from ingest.verification import verify
@@ -113,8 +114,8 @@ def test_vectors_beside_the_questions_are_those_that_embedding_gives(hall: Setti
     assert embed_questions(hall) == {"minilm": 1, "multilingual": 2}
     texts = [row["question"] for row in rows]
     for model, text in zip(embedding_models(), texts, strict=True):
-        with closing(CachedEmbeddings(model, hall.var / f"{model.name}.sqlite")) as cache:
-            cache.seed(hall.corpus / "questions" / VECTORS)
+        shipped = QuestionVectors.load(hall.corpus / "questions" / VECTORS)
+        with closing(CachedEmbeddings(model, hall.var / f"{model.name}.sqlite", shipped)) as cache:
             kept = cache.question_vectors([text])[0]
         assert float(kept @ model.query_vector(text)) > 0.999
         assert np.linalg.norm(kept) == pytest.approx(1.0, abs=1e-5)
