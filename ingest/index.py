@@ -46,7 +46,7 @@ from ingest.words import Tokenizer, clean_view, in_languages
 log = logging.getLogger(__name__)
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 6
+SCHEMA = 7
 
 #: called with a stage's name, and how much of how much is done
 Progress = Callable[[str, int, int], None]
@@ -91,10 +91,10 @@ class Unit:
     questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
-    def embedded_context(self) -> str:
-        """Title, headings and context, cleaned."""
-        lines = (clean_view(text) for text in (self.title, self.headings, self.context))
-        return "\n".join(line for line in lines if line)
+    def embedded_context(self) -> tuple[str, ...]:
+        """Title, headings and context, cleaned; those that are there."""
+        texts = (clean_view(text) for text in (self.title, self.headings, self.context))
+        return tuple(text for text in texts if text)
 
     @property
     def embedded_body(self) -> str:
@@ -468,7 +468,7 @@ class _Build:
         self._progress(model.name, 0, len(units))
         rows: list[Row] = []
         texts: list[str] = []
-        contexts: list[str] = []
+        contexts: list[tuple[str, ...]] = []
         for unit in units:
             parts = model.parts(unit.embedded_body)
             if unit.head:
@@ -542,12 +542,19 @@ class _Build:
         return _store(store, name, rows, [vectors[text] for text in texts])
 
     def _context_vectors(
-        self, model: ModelEmbeddings, contexts: Sequence[str]
-    ) -> dict[str, Vectors | float]:
-        """One vector a context; many clauses share one, so it is embedded once."""
-        distinct = [context for context in dict.fromkeys(contexts) if context]
-        vectors = model.document_vectors([model.parts(context)[0] for context in distinct])
-        return {"": 0.0, **dict(zip(distinct, vectors, strict=True))}
+        self, model: ModelEmbeddings, contexts: Sequence[tuple[str, ...]]
+    ) -> dict[tuple[str, ...], Vectors | float]:
+        """One vector a context, the mean of those of its texts: a title is embedded once,
+        however many clauses stand under it, and a lead-in is one of the clauses."""
+        texts = list(dict.fromkeys(text for context in contexts for text in context))
+        embedded = model.document_vectors([model.parts(text)[0] for text in texts])
+        vector_of = dict(zip(texts, embedded, strict=True))
+        vectors: dict[tuple[str, ...], Vectors | float] = {(): 0.0}
+        for context in dict.fromkeys(contexts):
+            if context:
+                mean = np.mean([vector_of[text] for text in context], axis=0)
+                vectors[context] = mean / np.linalg.norm(mean)
+        return vectors
 
     def _write_words(self, folder: Path) -> None:
         """The three indexes of words: of the clauses, of their pairs, of their questions."""
