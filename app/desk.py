@@ -19,16 +19,17 @@ from app.current_law import CurrentLaw, Found
 from app.evidence import EvidenceChooser, Passage
 from app.llm.chat_model import LanguageModel, language_model
 from app.models import Answer, Question, RefusalReason, Retrieved
+from app.not_held import CitedTitles, NotHeld, not_held
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
 from app.versions import Versions
 from app.wording import (
     Language,
     citation_name,
+    cited_not_held,
     hostile,
     locator_in,
     not_covered,
-    not_held,
     unknown_work,
 )
 from ingest.documents import (
@@ -45,7 +46,6 @@ from ingest.models import Clause
 from ingest.modification_graph import ModificationGraph, build_graph
 from ingest.modifications import StatusOnDay, Timeline
 from ingest.pipeline import embedding_models
-from ingest.references import WorkNumber
 from ingest.settings import Settings
 from ingest.units import quoted_span
 from ingest.words import Tokenizer, sentences
@@ -81,6 +81,10 @@ class Library:
     @cached_property
     def works(self) -> Works:
         return Works(self.documents)
+
+    @cached_property
+    def cited_titles(self) -> CitedTitles:
+        return CitedTitles(self.documents)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -264,12 +268,13 @@ class ClauseDesk:
         language: Language = question.language or read.language
         passages: Sequence[Passage] = ()
         with clock.time("answer"):
-            refusal = self._refusal(library, read, confidence)
+            missing = not_held(read, library.works, library.cited_titles)
+            refusal = self._refusal(read, missing, confidence)
             if refusal is None:
                 passages = library.chooser.choose(read, covered or [whole])
                 composed = _compose(library, passages, as_of, language)
             else:
-                composed = _refuse(library, read, refusal, whole, as_of, language)
+                composed = _refuse(library, missing, refusal, whole, as_of, language)
         answer = Answer(
             question=question.text,
             answered=refusal is None,
@@ -308,14 +313,14 @@ class ClauseDesk:
         return self._coverage_model.probability(read.language, features)
 
     def _refusal(
-        self, library: Library, read: ReadQuestion, confidence: float
+        self, read: ReadQuestion, missing: Sequence[NotHeld], confidence: float
     ) -> RefusalReason | None:
         if read.hostile:
             return RefusalReason.HOSTILE
-        asked_of = _not_held(library, read)
-        if asked_of is not None:
-            cited = library.works.references_to(asked_of)
-            return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
+        for document in missing:
+            if document.content_asked:
+                cited = document.cited_at
+                return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
         if confidence < self._coverage_model.threshold:
             return RefusalReason.NOT_COVERED
         return None
@@ -342,7 +347,7 @@ def _compose(
 
 def _refuse(
     library: Library,
-    read: ReadQuestion,
+    missing: Sequence[NotHeld],
     reason: RefusalReason,
     result: SearchResult,
     as_of: date,
@@ -351,19 +356,19 @@ def _refuse(
     nearest = _nearest(library, result, language)
     if reason is RefusalReason.HOSTILE:
         return Composed(hostile(language), (), ())
-    missing = _not_held(library, read) or next(iter(result.works_missing), None)
-    if missing is None:
+    # one whose content is asked for, else one of which nothing is known
+    telling = [document for document in missing if document.content_asked or not document.cited_at]
+    if not telling:
         return Composed(not_covered(language, nearest), (), ())
-    reference = next(iter(library.works.references_to(missing)), None)
-    if reference is None:
+    document = max(telling, key=lambda document: document.content_asked)
+    if not document.cited_at:
         return Composed(unknown_work(language, nearest), (), ())
     # the clause that cites the missing document is the proof that it exists
-    citing = library.clause(reference.clause_id)
+    citing = library.clause(document.cited_at[0])
     passage = Passage(citing, citing.start, citing.end, ((citing.start, citing.end),))
     quoted = _compose(library, [passage], as_of, language)
-    return Composed(
-        f"{not_held(language, reference.target)}\n\n{quoted.text}", (), quoted.citations
-    )
+    words = cited_not_held(language, document.name(language))
+    return Composed(f"{words}\n\n{quoted.text}", (), quoted.citations)
 
 
 def _nearest(library: Library, result: SearchResult, language: Language) -> list[str]:
@@ -400,12 +405,6 @@ def _whole(library: Library, clause: Clause) -> Passage:
     start, end = quoted_span(document, clause)
     spans = ((start + a, start + b) for a, b in sentences(document.text[start:end]))
     return Passage(clause, start, end, tuple(spans))
-
-
-def _not_held(library: Library, read: ReadQuestion) -> WorkNumber | None:
-    """The document whose content is asked for, if the corpus does not hold it."""
-    work = read.asks_for_content_of
-    return work if work is not None and not library.works.holding(work) else None
 
 
 def _place(library: Library, clause_id: str, language: Language) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from app.desk import Library
 from app.matched_words import word_spans
 from app.models import Answer, Question
+from app.not_held import not_held
 from app.question import read_question
 from app.source_view import Place
-from app.wording import Language, work_name
+from app.wording import Language
 
 #: clauses that a refusal offers as the nearest, and whose citations it looks through
 NEAREST = 3
@@ -67,18 +68,16 @@ def _unknown_words(answer: Answer, library: Library) -> tuple[str, ...]:
 
 def _asked_for(answer: Answer, library: Library, language: Language) -> tuple[MissingDocument, ...]:
     """Documents that the question names and the corpus does not hold."""
-    works = read_question(Question(text=answer.question)).works
+    read = read_question(Question(text=answer.question))
     return tuple(
         MissingDocument(
-            work_name(work, language),
+            document.name(language),
             asked_for=True,
             cited_at=tuple(
-                Place(reference.clause_id.partition("#")[0], reference.clause_id)
-                for reference in library.works.references_to(work)
+                Place(clause_id.partition("#")[0], clause_id) for clause_id in document.cited_at
             ),
         )
-        for work in works
-        if not library.works.holding(work)
+        for document in not_held(read, library.works, library.cited_titles)
     )
 
 

@@ -72,7 +72,7 @@ _CONTENT_BEFORE = re.compile(
 )
 _CONTENT_AFTER = re.compile(
     r"\s*(?:say|state|require|provide|prescribe|contain|regulate|cover|mean|allow|regard)s?\b"
-    r"|.{0,6}?(?:说了什么|规定了?什么|内容|的规定|如何规定|怎么规定|有何规定|规定|要求)",
+    r"|.{0,6}?(?:说了什么|规定了?什么|内容|的规定|如何规定|怎么规定|有何规定|规定|要求|禁止|允许)",
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(
@@ -162,6 +162,12 @@ def is_hostile(text: str) -> bool:
     return _HOSTILE.search(text) is not None
 
 
+def asks_for_content(text: str, start: int, end: int) -> bool:
+    """Whether a question asks what the document says that it names from ``start`` to ``end``."""
+    before, after = text[:start].rstrip('《“"'), text[end:].lstrip('》”"')
+    return bool(_CONTENT_BEFORE.search(before) or _CONTENT_AFTER.match(after))
+
+
 def _printable(text: str) -> str:
     """Without control characters; a question may come from a clipboard with any in it."""
     return "".join(
@@ -209,12 +215,8 @@ def _ordinal(number: str) -> int:
 
 def _content_of(text: str, references: list[Reference]) -> WorkNumber | None:
     """The one document whose content is asked for; None if documents are only mentioned."""
-    for reference in references:
-        if _CONTENT_BEFORE.search(text[: reference.start]) or _CONTENT_AFTER.match(
-            text[reference.end :]
-        ):
-            return reference.work
-    return None
+    asked = (ref.work for ref in references if asks_for_content(text, ref.start, ref.end))
+    return next(asked, None)
 
 
 def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> str | None:

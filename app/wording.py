@@ -34,8 +34,8 @@ _NOT_COVERED = {
     "zh": "未收录：语料库中没有条款回答该问题。",
 }
 _NOT_HELD = {
-    "en": "The corpus cites {work} but does not hold it; add that document to ask about it. It is cited here:",
-    "zh": "语料库引用了{work}，但未收录其正文；收录后方可查询。引用之处：",
+    "en": "The corpus cites {name} but does not hold it; add that document to ask about it. It is cited here:",
+    "zh": "语料库引用了{name}，但未收录其正文；收录后方可查询。引用之处：",
 }
 _UNKNOWN_WORK = {
     "en": "Not covered: the corpus neither holds nor cites the document that the question names.",
@@ -134,8 +134,8 @@ def unknown_work(language: Language, nearest: list[str]) -> str:
     return " ".join([_UNKNOWN_WORK[language], *_nearest(language, nearest)])
 
 
-def not_held(language: Language, work: WorkNumber) -> str:
-    return _NOT_HELD[language].format(work=work_name(work, language))
+def cited_not_held(language: Language, name: str) -> str:
+    return _NOT_HELD[language].format(name=name)
 
 
 def hostile(language: Language) -> str:

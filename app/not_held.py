@@ -1,0 +1,79 @@
+"""Documents that a question names and the corpus does not hold, by number or by title."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.question import ReadQuestion, asks_for_content
+from app.wording import Language, work_name
+from ingest.documents import CorpusDocument, Works
+from ingest.modifications import TitleCitation
+from ingest.references import WorkNumber, find_titles, title_key
+
+_WORD = re.compile(r"\S+")
+_CLOSING = ".,;:?!”\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """``cited_at``: ids of the clauses that cite it, in reading order; () if none does.
+
+    ``content_asked``: the question asks what it says, and does not only mention it.
+    """
+
+    named: WorkNumber | str  # its number, or its title
+    cited_at: tuple[str, ...]
+    content_asked: bool
+
+    def name(self, language: Language) -> str:
+        return self.named if isinstance(self.named, str) else work_name(self.named, language)
+
+
+class CitedTitles:
+    """The documents that a corpus cites by title and does not hold."""
+
+    def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
+        held = {title_key(document.entry.title) for document in documents.values()}
+        self._cited: dict[str, list[TitleCitation]] = {}
+        for document in documents.values():
+            for citation in document.facts.citations:
+                if (key := title_key(citation.name)) not in held:
+                    self._cited.setdefault(key, []).append(citation)
+        names = [cited[0].name.casefold().split() for cited in self._cited.values()]
+        self._most_words = max(map(len, names), default=0)
+        self._first_words = {words[0] for words in names if words}
+
+    def named_in(self, text: str) -> Iterator[tuple[int, int, list[TitleCitation]]]:
+        """Where a text names one, marked as a title or not, and where the corpus cites it."""
+        end = 0
+        for start, stop in sorted(self._spans(text), key=lambda span: (span[0], -span[1])):
+            cited = self._cited.get(title_key(text[start:stop]))
+            if cited and start >= end:
+                end = stop
+                yield start, stop, cited
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """What may be a title: one that is marked, and the words from one that begins a title."""
+        yield from ((title.start, title.end) for title in find_titles(text))
+        words = [(word.start(), word.group().rstrip(_CLOSING)) for word in _WORD.finditer(text)]
+        for first, (start, word) in enumerate(words):
+            if word.casefold() in self._first_words:
+                for last, written in words[first : first + self._most_words]:
+                    yield start, last + len(written)
+
+
+def not_held(read: ReadQuestion, works: Works, titles: CitedTitles) -> tuple[NotHeld, ...]:
+    """The documents that a question names and that are not held."""
+    found: list[NotHeld] = []
+    for work in read.works:
+        if not works.holding(work):
+            cited = works.references_to(work)
+            # the corpus may tell the issuer or the year that the question leaves out
+            named = cited[0].target if cited else work
+            places = tuple(reference.clause_id for reference in cited)
+            found.append(NotHeld(named, places, work == read.asks_for_content_of))
+    for start, end, citations in titles.named_in(read.text):
+        places = tuple(citation.clause_id for citation in citations)
+        asked = asks_for_content(read.text, start, end)
+        found.append(NotHeld(citations[0].name, places, asked))
+    return tuple(found)
