@@ -19,7 +19,7 @@ from app.current_law import CurrentLaw, Found
 from app.evidence import EvidenceChooser, Passage
 from app.llm.chat_model import LanguageModel, language_model
 from app.models import Answer, Question, RefusalReason, Retrieved
-from app.not_held import CitedTitles, NotHeld, not_held
+from app.not_held import MissingTitles, NotHeld, not_held
 from app.question import ReadQuestion, read_question
 from app.retriever import Retriever, SearchResult
 from app.versions import Versions
@@ -83,8 +83,8 @@ class Library:
         return Works(self.documents)
 
     @cached_property
-    def cited_titles(self) -> CitedTitles:
-        return CitedTitles(self.documents)
+    def missing_titles(self) -> MissingTitles:
+        return MissingTitles(self.documents)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -268,7 +268,7 @@ class ClauseDesk:
         language: Language = question.language or read.language
         passages: Sequence[Passage] = ()
         with clock.time("answer"):
-            missing = not_held(read, library.works, library.cited_titles)
+            missing = not_held(read, library.works, library.missing_titles)
             refusal = self._refusal(read, missing, confidence)
             if refusal is None:
                 passages = library.chooser.choose(read, covered or [whole])

@@ -77,7 +77,7 @@ def _asked_for(answer: Answer, library: Library, language: Language) -> tuple[Mi
                 Place(clause_id.partition("#")[0], clause_id) for clause_id in document.cited_at
             ),
         )
-        for document in not_held(read, library.works, library.cited_titles)
+        for document in not_held(read, library.works, library.missing_titles)
     )
 
 

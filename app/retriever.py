@@ -166,7 +166,6 @@ class Retriever:
         query = self._query(question, text)
         language = question.language
         has_questions = bool(self._has_questions.any())
-        has_questions = bool(self._has_questions.any())
         pending = {
             name: self._embedder.submit(
                 name, partial(self._look, name, wording, query.text if has_questions else None)

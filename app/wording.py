@@ -38,8 +38,8 @@ _NOT_HELD = {
     "zh": "语料库引用了{name}，但未收录其正文；收录后方可查询。引用之处：",
 }
 _UNKNOWN_WORK = {
-    "en": "Not covered: the corpus neither holds nor cites the document that the question names.",
-    "zh": "未收录：语料库既未收录也未引用问题所指的文件。",
+    "en": "Not covered: the corpus does not hold the document that the question names, nor does it cite one of that name.",
+    "zh": "未收录：语料库未收录问题所指的文件，也未以该名称引用。",
 }
 _HOSTILE = {
     "en": "This is no question about a rule, so it is not answered.",

@@ -103,7 +103,7 @@ def test_the_proof_of_a_status_opens_its_clause(tab: AppTest) -> None:
 
 def test_a_refusal_names_the_nearest_clauses(tab: AppTest) -> None:
     ask(tab, NOT_COVERED)
-    assert "neither holds nor cites" in words(tab)
+    assert "does not hold the document" in words(tab)
     assert keys(tab, "cite-") == []
     assert len(keys(tab, "near-0-")) == 3
     tab.button(key="near-0-1").click().run()
