@@ -9,6 +9,7 @@ it gave stands in docs/retrieval.md.
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
@@ -164,81 +165,88 @@ class Retriever:
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
         query = self._query(question, text)
-        language = question.language
-        has_questions = bool(self._has_questions.any())
-        pending = {
-            name: self._embedder.submit(
-                name, partial(self._look, name, wording, query.text if has_questions else None)
-            )
-            for name, wording in _wordings(language, query, has_questions).items()
-        }
-        lexical = _share_of_best(
-            self._snapshot.lexical.scores(query.words)
-            + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
-        )
-        asked_words = self._snapshot.question_words.scores(query.own_words)
+        pending = self._submit(question.language, query)
         held, citing, missing = self._named_works(question)
         bonuses, named = self._bonuses(question, held, citing)
-        seen = {name: look.result() for name, look in pending.items()}
-        cosines = {name: one.cosines for name, one in seen.items()}
-        near_questions = {
-            name: one.questions for name, one in seen.items() if one.questions is not None
-        }
-        asked_cosines = {
-            name: self._asked_cosines(near, cosines[name]) for name, near in near_questions.items()
-        }
-        shares: dict[str, Scores] = {"words": lexical}
-        for name, weight in VECTOR_WEIGHTS[language].items():
-            shares[name] = weight * _scale(cosines[name])
-        shares |= self._asked(shares, language, asked_words, asked_cosines)
-        shares[BONUS] = bonuses
+        channels = self._channels(query, pending)
+        shares = self._shares(question.language, channels) | {BONUS: bonuses}
         fused = np.sum(list(shares.values()), axis=0)
         self._prefer_asked_facets(query, fused, bonuses)
-        order = best_first(fused, limit)
         ideal = max(sum(map(self._snapshot.question_words.idf, query.own_words)), 1e-9)
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
                 score=float(fused[position]),
-                lexical=float(lexical[position]),
-                cosines={name: float(found[position]) for name, found in cosines.items()},
-                asked=float(asked_words[position]) / ideal,
-                asked_cosines={
-                    name: float(found[position])
-                    for name, found in asked_cosines.items()
-                    if self._has_questions[position]
-                },
-                shares={name: float(share[position]) for name, share in shares.items()},
+                lexical=float(channels.words[position]),
+                cosines=_at(position, channels.cosines),
+                asked=float(channels.asked_words[position]) / ideal,
+                asked_cosines=_at(position, channels.asked_cosines)
+                if self._has_questions[position]
+                else {},
+                shares=_at(position, shares),
                 named=position in named,
             )
-            for position in map(int, order)
+            for position in map(int, best_first(fused, limit))
         )
         return SearchResult(
             query=query,
             candidates=candidates,
-            near_questions=near_questions,
+            near_questions=channels.near_questions,
             works_held=held,
             works_missing=missing,
         )
 
-    def _asked(
-        self,
-        own: Mapping[str, Scores],
-        language: str,
-        words: Scores,
-        cosines: Mapping[str, Scores],
-    ) -> dict[str, Scores]:
-        """What the expected questions add to each clause's score; nothing where there are none."""
-        if not cosines:
-            return {}
-        by_words = np.where(
-            self._has_questions, _share_of_best(words), UNASKED_SHARE * own["words"]
+    def _submit(self, language: str, query: Query) -> dict[str, Future["_Seen"]]:
+        """Each model that reads the question, at work in its own thread."""
+        has_questions = bool(self._has_questions.any())
+        return {
+            name: self._embedder.submit(
+                name, partial(self._look, name, wording, query.text if has_questions else None)
+            )
+            for name, wording in _wordings(language, query, has_questions).items()
+        }
+
+    def _channels(self, query: Query, pending: Mapping[str, Future["_Seen"]]) -> "_Channels":
+        words = _share_of_best(
+            self._snapshot.lexical.scores(query.words)
+            + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
         )
-        shares = {asked_of("words"): np.float32(ASKED_WORDS_WEIGHT) * by_words}
+        asked_words = self._snapshot.question_words.scores(query.own_words)
+        seen = {name: look.result() for name, look in pending.items()}
+        near_questions = {
+            name: one.questions for name, one in seen.items() if one.questions is not None
+        }
+        return _Channels(
+            words=words,
+            cosines={name: one.cosines for name, one in seen.items()},
+            asked_words=asked_words,
+            asked_cosines={
+                name: self._asked_cosines(near, seen[name].cosines)
+                for name, near in near_questions.items()
+            },
+            near_questions=near_questions,
+        )
+
+    def _shares(self, language: str, channels: "_Channels") -> dict[str, Scores]:
+        """What each channel adds to each clause's score; those of the expected questions only
+        where there are any."""
+        vectors = {name: _scale(cosines) for name, cosines in channels.cosines.items()}
+        shares = {"words": channels.words}
+        for name, weight in VECTOR_WEIGHTS[language].items():
+            shares[name] = np.float32(weight) * vectors[name]
+        if not channels.asked_cosines:
+            return shares
+        by_words = np.where(
+            self._has_questions,
+            _share_of_best(channels.asked_words),
+            UNASKED_SHARE * channels.words,
+        )
+        shares[asked_of("words")] = np.float32(ASKED_WORDS_WEIGHT) * by_words
         for name, weight in ASKED_VECTOR_WEIGHTS[language].items():
-            vectors = own[name] / VECTOR_WEIGHTS[language][name]
             by_vectors = np.where(
-                self._has_questions, _scale(cosines[name]), UNASKED_SHARE * vectors
+                self._has_questions,
+                _scale(channels.asked_cosines[name]),
+                UNASKED_SHARE * vectors[name],
             )
             shares[asked_of(name)] = np.float32(weight) * by_vectors
         return shares
@@ -385,6 +393,18 @@ class _Seen:
     questions: NearQuestions | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """Scores of every clause, by channel: its words and its vectors, by model, and those of
+    the questions expected of it."""
+
+    words: Scores  # 1 for the best clause
+    cosines: Mapping[str, Scores]
+    asked_words: Scores
+    asked_cosines: Mapping[str, Scores]
+    near_questions: Mapping[str, NearQuestions]
+
+
 class _Roles:
     """Positions of the clauses that play a part in every document."""
 
@@ -402,6 +422,10 @@ class _Roles:
         self.force = np.array([n for p, n in positions.items() if p in proofs], np.intp)
         self.preamble = np.array([n for p, n in positions.items() if p.endswith("#p1")], np.intp)
         self.annex = np.array([n for p, n in positions.items() if "#schedule." in p], np.intp)
+
+
+def _at(position: int, scores: Mapping[str, Scores]) -> dict[str, float]:
+    return {name: float(of_all[position]) for name, of_all in scores.items()}
 
 
 def asked_of(channel: str) -> str:

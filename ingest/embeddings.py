@@ -318,8 +318,8 @@ def _package_folder(module: str, package: str) -> Path:
 def _check_hash(path: Path, expected: str, model: str) -> None:
     """Raise :class:`ConfigError` unless the file is the one this program was tested with."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        # in one piece: a piece at a time would take the interpreter's lock from the import beside it
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise ConfigError(
             f"model {model}: cannot read {path} ({error.strerror}): run `pip install -c constraints.txt -e .`"

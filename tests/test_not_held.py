@@ -58,7 +58,10 @@ def test_titles_that_the_real_corpus_cites(question: str, expected: list[tuple[s
         ("《样检办法》规定了什么？", []),
         ("《样品运输办法》规定了什么？", [("样品运输办法", True)]),
         ("根据《海关法》，样品何时送检？", [("海关法", True)]),
-        ("What does the Customs Law say of samples?", []),  # a statute is held; which, none can tell
+        (
+            "What does the Customs Law say of samples?",
+            [],
+        ),  # a statute is held; which, none can tell
     ],
 )
 def test_chinese_titles(question: str, expected: list[tuple[str, bool]]) -> None:
