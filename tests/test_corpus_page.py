@@ -143,7 +143,12 @@ def test_a_text_that_is_held_is_told(open_page: Opener, indexed: Settings) -> No
 
 
 def test_work_is_cancelled(open_page: Opener, indexed: Settings) -> None:
-    tab = upload(open_page(indexed, "corpus"), ("new.txt", NEW_DEPOSITS))
+    # long enough to be still read when the button is pressed, also on a busy machine
+    long = OLD_DEPOSITS + "".join(
+        f"\n{number}. An exhibitor shall keep list {number} for {number} days.\n"
+        for number in range(5, 6000)
+    )
+    tab = upload(open_page(indexed, "corpus"), ("new.txt", long))
     click(tab, "corpus-cancel")
     if session(tab).job is not None:
         after_its_job(tab)
