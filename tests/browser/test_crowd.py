@@ -18,9 +18,6 @@ from small_corpus import NEW_DEPOSITS
 from ingest.settings import PROJECT, Settings
 
 READERS = 10
-#: who ask one after the other, each turn right before the crowd asks its own
-LONE = 3
-TURNS = 3
 #: questions of which each reader has one, and a word of the clause that answers it
 ASKED = (
     ("Are drills and grinding wheels expendable materials?", "abrasive tools"),
@@ -32,14 +29,6 @@ ASKED = (
 #: the median answer of ten readers, in those of a single one
 MOST_TIMES_SLOWER = 10
 
-#: Playwright's own waiting looks at every frame, which ten pages pay for on the same cores
-_UNTIL_THERE = """selector => new Promise(resolve => {
-    const look = () => document.querySelector(selector) && (observer.disconnect(), resolve());
-    const observer = new MutationObserver(look);
-    observer.observe(document.body, {childList: true, subtree: true});
-    look();
-})"""
-
 
 async def _seconds_until_answered(page: Page, number: int, turn: int) -> float:
     question, telling = ASKED[(number + turn) % len(ASKED)]
@@ -47,9 +36,7 @@ async def _seconds_until_answered(page: Page, number: int, turn: int) -> float:
     await box.fill(question)
     begun = time.perf_counter()
     await box.press("Enter")
-    await asyncio.wait_for(
-        page.evaluate(_UNTIL_THERE, f".st-key-thumb-{turn}"), 4 * PATIENCE_MS / 1000
-    )
+    await page.wait_for_selector(f".st-key-thumb-{turn}", timeout=4 * PATIENCE_MS)
     seconds = time.perf_counter() - begun
     last = page.locator(".stChatMessage").last
     words = await last.inner_text()
@@ -59,36 +46,31 @@ async def _seconds_until_answered(page: Page, number: int, turn: int) -> float:
     return seconds
 
 
-async def _opened(browser: Browser, address: str, readers: int) -> list[Page]:
-    """A page for each reader, in a browser context of its own."""
+async def _crowd(browser: Browser, address: str, readers: int, turns: int) -> list[float]:
     contexts = [await browser.new_context(viewport=DESK) for _ in range(readers)]
     pages = [await context.new_page() for context in contexts]
     for page in pages:
         await page.goto(address)
         await page.wait_for_selector(".st-key-example-0", timeout=4 * PATIENCE_MS)
-    return pages
+    seconds: list[float] = []
+    for turn in range(turns):
+        seconds += await asyncio.gather(
+            *(_seconds_until_answered(page, number, turn) for number, page in enumerate(pages))
+        )
+    for context in contexts:
+        await context.close()
+    return seconds
 
 
-async def _measure(address: str) -> list[tuple[float, float]]:
-    """The median answer of a reader alone and of one in the crowd, in seconds, by turn."""
+async def _measure(address: str) -> tuple[list[float], list[float]]:
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        [first] = await _opened(browser, address, 1)
-        await _seconds_until_answered(first, 0, 0)  # which loads the models
-        lone, crowd = [await _opened(browser, address, readers) for readers in (LONE, READERS)]
-        turns = []
-        for turn in range(TURNS):
-            alone = [
-                await _seconds_until_answered(page, number, turn)
-                for number, page in enumerate(lone)
-            ]
-            together = await asyncio.gather(
-                *(_seconds_until_answered(page, number, turn) for number, page in enumerate(crowd))
-            )
-            turns.append((statistics.median(alone), statistics.median(together)))
+        await _crowd(browser, address, 1, 1)  # the models are loaded by the first question
+        alone = await _crowd(browser, address, 1, 5)
+        together = await _crowd(browser, address, READERS, 3)
         await browser.close()
-    return turns
+    return alone, together
 
 
 def test_ten_readers_at_once(address: str) -> None:
@@ -98,19 +80,17 @@ def test_ten_readers_at_once(address: str) -> None:
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, timeout=400
     )
     assert done.returncode == 0, done.stderr
-    turns = [tuple(map(float, line.split())) for line in done.stdout.splitlines()]
-    for alone, together in turns:
-        print(
-            f"\nmedian answer: {alone:.2f} s alone, {together:.2f} s with {READERS} readers at "
-            f"once: {together / alone:.1f} times"
-        )
-    # what else the machine does meanwhile only ever adds: the turn that it disturbed least tells
-    assert min(together / alone for alone, together in turns) <= MOST_TIMES_SLOWER
+    alone, together = map(float, done.stdout.split())
+    print(
+        f"\nmedian answer: {alone:.2f} s alone, {together:.2f} s with {READERS} readers at once: "
+        f"{together / alone:.1f} times"
+    )
+    assert together <= MOST_TIMES_SLOWER * alone
 
 
 def report(address: str) -> None:
-    for alone, together in asyncio.run(_measure(address)):
-        print(alone, together)
+    alone, together = asyncio.run(_measure(address))
+    print(statistics.median(alone), statistics.median(together))
 
 
 def test_asking_goes_on_while_a_document_is_taken_in(open_tab: Opener, tmp_path: Path) -> None:
