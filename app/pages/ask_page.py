@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.answer_job import AnswerJob
 from app.conversation import Turn
 from app.desk import ClauseDesk
 from app.pages import answer_card, document_list, source_pane
@@ -9,6 +10,7 @@ from app.pages.desk_resource import ready_desk, warm_up
 from app.pages.page_language import language, say, say_lines
 from app.pages.page_state import PageState, page_state
 from app.pages.page_style import error_box
+from app.pages.turn_taking import give_way
 from app.plain_text import html_text
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
@@ -40,6 +42,7 @@ def draw() -> None:
     state = page_state()
     try:
         desk = ready_desk()
+        _begin_answers(state, desk)
         document_list.draw(state, desk)
         # a plain st.chat_input would scroll to the end of each answer; it is read from its start
         st.bottom.chat_input(say("ask.input"), key=_INPUT, on_submit=_ask_typed, args=(state,))
@@ -47,6 +50,13 @@ def draw() -> None:
         warm_up()
     except ClauseDeskError as error:
         error_box(str(error))
+
+
+def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
+    """An answer that comes at once is drawn with the rest of the page, in one piece."""
+    for turn in state.conversation:
+        if turn.is_pending:
+            state.conversation.begin(turn, desk).wait(0, _TICK)
 
 
 def _ask_typed(state: PageState) -> None:
@@ -104,16 +114,17 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
 def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     """Draw what stands, step by step, until the answer is there; any input may end this."""
     job = state.conversation.begin(turn, desk)
+    if not job.is_done:
+        give_way()
     progress, so_far, stop = st.empty(), st.empty(), st.empty()
     steps = drawn = 0
+    shown = ""
     offers_stop = False
     while not job.is_done:
-        words = say("ask.writing") if job.answer is not None else say("ask.answering")
-        seconds = say("common.seconds", count=job.seconds)
-        progress.html(
-            f'<p class="under-way" role="status"><span class="spinner" aria-hidden="true"></span> '
-            f"{html_text(words)} {html_text(seconds)}</p>"
-        )
+        # whole seconds, and nothing that turns: each drawing costs every waiting reader's processor
+        if (line := _under_way(job)) != shown:
+            shown = line
+            progress.html(f'<p class="under-way" role="status">{html_text(line)}</p>')
         if not offers_stop and job.seconds >= _PATIENCE:
             offers_stop = True
             stop.button(
@@ -129,6 +140,13 @@ def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
             with so_far.container():
                 answer_card.draw_statements(turn.number, job.answer.statements)
     state.conversation.settle(turn)
+
+
+def _under_way(job: AnswerJob) -> str:
+    words = say("ask.writing") if job.answer is not None else say("ask.answering")
+    if job.seconds < 1:
+        return words
+    return f"{words} {say('ask.elapsed', count=int(job.seconds))}"
 
 
 def _show_question(turn: Turn, step: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from app.desk import ClauseDesk
 from app.models import Question
 from app.pages.page_language import say
+from app.pages.turn_taking import give_way
 from ingest.errors import ClauseDeskError
 from ingest.pipeline import build, has_index
 from ingest.settings import Settings, load_settings
@@ -49,6 +50,7 @@ def _load_models(desk: ClauseDesk) -> None:
 
 
 def _build(settings: Settings) -> None:
+    give_way()
     title = say("common.building")
     bar = st.progress(0.0, text=title)
 

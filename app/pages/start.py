@@ -15,22 +15,24 @@ from app.pages import (
     page_style,
 )
 from app.pages.page_language import say
+from app.pages.turn_taking import turn_to_draw
 
 # a file, for Streamlit fetches a named icon from the network
 _ICON = str(Path(__file__).with_name("icon.svg"))
 
-st.set_page_config(page_title="Clause Desk", page_icon=_ICON, layout="wide", menu_items={})
-page_style.draw()
-page_language.draw_switch()
-pages = {
-    name: st.Page(draw, title=say(f"pages.{name}"), url_path=name, default=name == "ask")
-    for name, draw in (
-        ("ask", ask_page.draw),
-        ("conversations", conversations_page.draw),
-        ("lessons", lessons_page.draw),
-        ("corpus", corpus_page.draw),
-        ("evaluation", evaluation_page.draw),
-    )
-}
-page_links.remember(pages)
-st.navigation(list(pages.values()), position="top").run()
+with turn_to_draw():
+    st.set_page_config(page_title="Clause Desk", page_icon=_ICON, layout="wide", menu_items={})
+    page_style.draw()
+    page_language.draw_switch()
+    pages = {
+        name: st.Page(draw, title=say(f"pages.{name}"), url_path=name, default=name == "ask")
+        for name, draw in (
+            ("ask", ask_page.draw),
+            ("conversations", conversations_page.draw),
+            ("lessons", lessons_page.draw),
+            ("corpus", corpus_page.draw),
+            ("evaluation", evaluation_page.draw),
+        )
+    }
+    page_links.remember(pages)
+    st.navigation(list(pages.values()), position="top").run()
