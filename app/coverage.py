@@ -17,7 +17,7 @@ from app.question import ReadQuestion
 from app.retriever import BONUS, NEAR_QUESTIONS, Candidate, SearchResult
 from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
-from ingest.index import Unit
+from ingest.index_content import Unit
 from ingest.lexical import LexicalIndex
 from ingest.vectors import Near
 from ingest.words import Tokenizer

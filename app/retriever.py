@@ -22,7 +22,8 @@ from app.question_embedding import Embed, QuestionEmbedder
 from ingest.documents import CorpusDocument, Works
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
-from ingest.index import Snapshot, Unit, questions_of, uncovered_of
+from ingest.index import Snapshot, questions_of, uncovered_of
+from ingest.index_content import Unit
 from ingest.lexical import word_pairs
 from ingest.references import WorkNumber
 from ingest.vectors import Near

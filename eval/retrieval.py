@@ -24,7 +24,9 @@ from eval.errors import CannotRun
 from ingest.documents import Works
 from ingest.embedding_cache import CachedEmbeddings
 from ingest.glossary import Glossary
-from ingest.index import IndexedDocument, Progress, Snapshot, Unit, build_index
+from ingest.index import Snapshot
+from ingest.index_build import Progress, build_index
+from ingest.index_content import IndexedDocument, Unit
 from ingest.pipeline import embedding_models
 from ingest.settings import Settings
 from ingest.words import Tokenizer

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from ingest.corpus_changes import Outcome
-    from ingest.index import BuildResult
+    from ingest.index_build import BuildResult
     from ingest.modification_graph import ModificationGraph
 
 

@@ -13,7 +13,8 @@ from ingest.catalog import CatalogEntry, document_path, load_catalog
 from ingest.catalog_writer import append_entries, changing, remove_entry
 from ingest.documents import CorpusDocument, origin_of, recipe, words_hash
 from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument
-from ingest.index import BuildResult, Progress, stored_documents
+from ingest.index import stored_documents
+from ingest.index_build import BuildResult, Progress
 from ingest.loaders import load
 from ingest.models import SourceText
 from ingest.pipeline import build, document_from, read_document

@@ -18,14 +18,9 @@ from ingest.embeddings import (
     Vectors,
 )
 from ingest.glossary import Glossary
-from ingest.index import (
-    BuildResult,
-    IndexedDocument,
-    Progress,
-    Unit,
-    build_index,
-    stored_documents,
-)
+from ingest.index import stored_documents
+from ingest.index_build import BuildResult, Progress, build_index
+from ingest.index_content import IndexedDocument, Unit
 from ingest.loaders import load
 from ingest.models import SourceText
 from ingest.modifications import read_temporal_facts

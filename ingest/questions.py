@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
-from ingest.index import Unit
+from ingest.index_content import Unit
 from ingest.words import in_languages
 
 #: folders below the corpus

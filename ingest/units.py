@@ -5,7 +5,7 @@ the context of the clauses below it. The head of a list is found, and quoted, to
 """
 
 from ingest.catalog import CatalogEntry
-from ingest.index import Unit
+from ingest.index_content import Unit
 from ingest.models import Clause, ParsedDocument
 
 #: code points; a "list" longer than this is the body of the document itself

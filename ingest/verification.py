@@ -12,7 +12,8 @@ from ingest.catalog import CatalogEntry, prove_file, read_catalog
 from ingest.documents import CorpusDocument, load_document, origin_of, recipe
 from ingest.errors import CatalogError, IndexMissing, IndexUnusable, UnreadableDocument
 from ingest.glossary import Glossary
-from ingest.index import IndexedDocument, Snapshot, Unit, stored_documents
+from ingest.index import Snapshot, stored_documents
+from ingest.index_content import IndexedDocument, Unit
 from ingest.models import ParsedDocument
 from ingest.pipeline import embedding_models, read_document
 from ingest.questions import ExpectedQuestions

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ingest.embedding_cache import CachedEmbeddings
 from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings
-from ingest.index import BuildResult, IndexedDocument, Unit, build_index
+from ingest.index_build import BuildResult, build_index
+from ingest.index_content import IndexedDocument, Unit
 from ingest.words import Tokenizer
 
 TOKENIZER = Tokenizer(["海关"])

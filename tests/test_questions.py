@@ -13,7 +13,7 @@ from app.desk import ClauseDesk
 from app.models import Question
 from ingest.embedding_cache import CachedEmbeddings
 from ingest.errors import CatalogError, ClauseDeskError
-from ingest.index import Unit
+from ingest.index_content import Unit
 from ingest.pipeline import build, embed_questions, embedding_models
 from ingest.question_vectors import QuestionVectors
 from ingest.questions import VECTORS, ExpectedQuestions
