@@ -143,10 +143,10 @@ def test_a_text_that_is_held_is_told(open_page: Opener, indexed: Settings) -> No
 
 
 def test_work_is_cancelled(open_page: Opener, indexed: Settings) -> None:
-    # long enough to be still read when the button is pressed, also on a busy machine
+    # read for twenty seconds: still under way when the button is pressed, also on a busy machine
     long = OLD_DEPOSITS + "".join(
         f"\n{number}. An exhibitor shall keep list {number} for {number} days.\n"
-        for number in range(5, 6000)
+        for number in range(5, 60_000)
     )
     tab = upload(open_page(indexed, "corpus"), ("new.txt", long))
     click(tab, "corpus-cancel")
