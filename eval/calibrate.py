@@ -33,7 +33,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from app.coverage import MODEL_FILE, CoverageFeatures, model_key
+from app.coverage import MODEL_FILE, CoverageFeatures, CoverageModel, model_key
 from app.desk import ClauseDesk
 from app.models import Question
 from eval.topics import Kind, Topic
@@ -95,7 +95,6 @@ def calibrate(
     fresh = _fresh(settings)
     examples = list(_examples(settings, topics))
     held_out = np.zeros(len(examples))
-    fresh_predicted = np.zeros(len(fresh))
     weights: dict[str, dict[str, float]] = {}
     for key in sorted({example.key for example in examples}):
         of_key = np.array([example.key == key for example in examples])
@@ -104,17 +103,16 @@ def calibrate(
         for train, test in GroupKFold(FOLDS).split(x, y, groups):
             predicted[test] = _fit(x[train], y[train]).predict_proba(x[test])[:, 1]
         held_out[of_key] = predicted
-        model = _fit(x, y)
-        if (of_fresh := np.array([example.key == key for example in fresh])).any():
-            _, unseen, _, _ = _arrays([e for e in fresh if e.key == key])
-            fresh_predicted[of_fresh] = model.predict_proba(unseen)[:, 1]
-        intercept, coefficients = _unscaled(model)
+        intercept, coefficients = _unscaled(_fit(x, y))
         weights[key] = {
             "intercept": round(intercept, 4),
             **{n: round(float(w), 4) for n, w in zip(names, coefficients, strict=True)},
         }
     answerable = np.array([example.answerable for example in examples])
     topic = np.array([e.of_topic and not e.key.endswith("-unasked") for e in examples])
+    # by the model as the product reads it
+    probability = CoverageModel(weights, 0.0).probability
+    fresh_predicted = np.array([probability(e.language, e.features) for e in fresh])
     fresh_answerable = np.array([example.answerable for example in fresh])
     threshold = _threshold(
         np.concatenate([held_out[topic & answerable], fresh_predicted[fresh_answerable]])

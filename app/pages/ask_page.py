@@ -146,7 +146,7 @@ def _under_way(job: AnswerJob) -> str:
     words = say("ask.writing") if job.answer is not None else say("ask.answering")
     if job.seconds < 1:
         return words
-    return f"{words} {say('ask.elapsed', count=int(job.seconds))}"
+    return f"{words} {say('common.elapsed', count=int(job.seconds))}"
 
 
 def _show_question(turn: Turn, step: str) -> None:

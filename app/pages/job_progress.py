@@ -38,7 +38,7 @@ def _draw_job(job: Job) -> None:
     with st.container(key="corpus-job", gap="small"):
         kind = job.task.kind
         stage = say("corpus.stage_cancelling") if job.is_cancelled else _stage(job)
-        work, elapsed = say(f"corpus.work_{kind}"), say("corpus.elapsed", count=int(job.seconds))
+        work, elapsed = say(f"corpus.work_{kind}"), say("common.elapsed", count=int(job.seconds))
         st.progress(job.fraction, text=f"{work} · {stage} · {elapsed}")
         st.button(
             say("corpus.cancel"),
