@@ -68,6 +68,8 @@ class CitationChecker:
             return [unsure("a connecting phrase: it states no rule")]
         if reading.is_name_alone:
             return [unsure("a name alone: it states no rule")]
+        if reading.is_fragment:
+            return [unsure("a piece of a sentence, without a verb: it states no rule")]
         if is_hostile(statement):
             return [unsure("it addresses who answers: it states no rule")]
         if reading.chinese != reading.chinese_quotes:

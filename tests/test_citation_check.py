@@ -99,6 +99,13 @@ TASTING = (
     "deal with tasting. If there is a wheel of cheese that cannot be cut, which exceeds 5 kg but "
     "is shown to be for the host's own use, it may stay on the table."
 )
+LAMPS = (
+    "Oil lamps and torches that are subject to a safety review. Before bringing them into the fair, "
+    "stall holders shall notify the Fire Office and have them reviewed by the safety brigade. Where "
+    "listed in the register of goods unwanted at the fair, tubers shall be treated as unwanted. "
+    "Notice can be given at the green counter set up by the Fire Office 3 days before the fair:\n"
+    "- Lamps for teaching and demonstration"
+)
 
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
@@ -141,6 +148,8 @@ TRUE = [
     (APPROVED, "The approval is valid for a period of 2 years."),
     (DRONES, "Drones for aerial photography must be registered with the provincial Civil Aviation Office no later than 10 days before the opening of the fair."),
     (DRONES, "Drones brought for aerial photography have to be registered at least ten days before the fair starts, except toy drones under 250 g."),
+    (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches that are subject to a safety review."),
+    (LAMPS, "Tubers listed in the register of goods unwanted at the fair shall be treated as unwanted."),
 ]  # fmt: skip
 
 #: true as well, in words too free to prove: they may stay unchecked, but never fail
@@ -272,6 +281,9 @@ FALSE = [
     (TASTING, "Cheese shall be treated as a prohibited good."),
     (TASTING, "Three notices of the Food Office deal with tasting."),
     (TASTING, "A wheel of cheese that cannot be cut may stay on the table."),
+    (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches."),
+    (LAMPS, "Before bringing into the fair oil lamps and torches, stall holders shall notify the Fire Office and have them reviewed by the safety brigade."),
+    (LAMPS, "Goods listed in the register of goods unwanted at the fair shall be treated as unwanted."),
 ]  # fmt: skip
 
 
@@ -317,6 +329,13 @@ def test_a_failed_sentence_says_why(statement: str, reason: str) -> None:
 
 def test_a_name_alone_is_not_checked() -> None:
     assert checker().check("Outbound Manifest (Code 2100)", [VESSEL]).check is NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    "statement", ["- Lamps for teaching and demonstration", "The green counter set up by the Fire Office 3 days before the fair."]
+)  # fmt: skip
+def test_a_piece_of_a_sentence_is_not_checked(statement: str) -> None:
+    assert checker().check(statement, [LAMPS]).check is NOT_CHECKED
 
 
 @pytest.mark.parametrize("statement", ["The following applies:", "Here is what the rules say:", "以下规定适用：", "In short:", ""])  # fmt: skip

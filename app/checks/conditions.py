@@ -48,6 +48,12 @@ _RELATIVE = re.compile(
     r"(?<!so )\b(?P<word>that|which|who|but)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
     re.I,
 )
+#: how a sentence says which of them it means
+_NARROWS = pattern(
+    r"that", r"which", r"who", r"subject to", r"requiring", r"needing", r"if", r"where"
+)
+#: what a rule is done to: "the materials shall be treated as …"
+_DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.I)
 #: the head of a list of conditions
 _LISTED = re.compile(
     r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
@@ -105,7 +111,11 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 if not words:
                     continue
                 either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
-                kept = max(_kept(words, said) for words in either)
+                proof = said.keys
+                if _names(segment) and not _NARROWS.search(said.text):
+                    # the rule behind the name may have the condition's words for another thing
+                    proof -= frozenset().union(*(s.keys for s in part.drawn if s is not segment))
+                kept = max(_kept(words, proof) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
@@ -123,8 +133,8 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
         yield from _exception_behind(part, reading.quotes)
 
 
-def _kept(words: Sequence[Word], said: Span) -> float:
-    return sum(bool(word.keys & said.keys) for word in words) / len(words)
+def _kept(words: Sequence[Word], said: frozenset[str]) -> float:
+    return sum(bool(word.keys & said) for word in words) / len(words)
 
 
 _OR = re.compile(r"\bor\b")
@@ -146,7 +156,8 @@ def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from _worded(core, opening)
-    for match in _RELATIVE.finditer(core.text, 0, start_of_force(core.text)):
+    force = start_of_force(core.text)
+    for match in _RELATIVE.finditer(core.text, 0, len(core.text) if _names(core) else force):
         yield from _worded(core, match)
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
@@ -259,6 +270,14 @@ def start_of_force(text: str) -> int:
     return force[-1] if force else 0
 
 
+def _names(core: Segment) -> bool:
+    """Whether a segment only names what the next one rules on: "Exhibits that are subject to
+    quarantine. Exhibitors shall …"."""
+    named = _RELATIVE.search(core.text)
+    verbs = _RELATIVE.sub(" ", core.text)
+    return named is not None and not _MODAL.search(core.text) and not _FORCE.search(verbs)
+
+
 def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
     """The rule that the part draws upon speaks of what the part speaks of."""
     force = _FORCE.search(part.text)
@@ -271,6 +290,18 @@ def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
     if mine and own and not known and not overlap(own, part.content):
         said = " ".join(word.text for word in mine)
         yield unsure(f"the quote says this of another thing than “{said}”")
+    # "Where listed in the catalog of goods, materials shall be treated as …": of the materials,
+    # not of the goods of the condition
+    opening = _OPENING.match(core.text)
+    done = _DONE_TO.match(core.text, theirs.start())
+    if opening and done and theirs.start() >= opening.end() and not _OPENING.match(part.text):
+        before = [w for w in core.content if w.start < opening.end()]
+        subject = [w for w in core.content if opening.end() <= w.start < theirs.start()]
+        telling = [w for w in _own(subject, before) if w.telling and not w.light]
+        if mine and telling and not overlap(telling, part.content):
+            yield unsure(
+                f"the quote says this of “{core.text[opening.end() : theirs.start()].strip()}”"
+            )
 
 
 def _used(core: Segment, part: Part, place: int) -> bool:

@@ -47,6 +47,12 @@ _VERB = re.compile(
     r"needn|apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
+#: the verbs that rules have beside those
+_OTHER_VERB = re.compile(
+    r"\b(?:enters?|takes|refers?|means|includes?|consists?|covers|comprises?|expires|lapses|leads|"
+    r"had|did|repeals)\b",
+    re.I,
+)
 #: an answer's own first word
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 #: of a concept's names the first say the same; those behind them are narrower ("parrot")
@@ -160,9 +166,24 @@ class Reading:
         starts = (self.statement.text[word.start] for word in self.statement.content)
         return not self.chinese and not any(start.islower() for start in starts)
 
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a statement is a piece of a quote without a verb: "- Products for testing"."""
+        text = self.statement.text
+        if self.chinese or _VERB.search(text) or _OTHER_VERB.search(text):
+            return False
+        copied = [word.text for word in self.statement.words]
+        return any(_in_order(copied, quote) for quote in self.quote_texts)
+
     @cached_property
     def chinese_quotes(self) -> bool:
         return any(_is_mostly_chinese(text) for text in self.quote_texts)
+
+
+def _in_order(words: Sequence[str], quote: str) -> bool:
+    """Whether a quote has all these words in this order, whatever stands between them."""
+    rest = iter(match.group().lower() for match in _WORD.finditer(quote))
+    return all(word in rest for word in words)
 
 
 def _is_mostly_chinese(text: str) -> bool:
