@@ -44,12 +44,18 @@ class Job:
         self._began = time.monotonic()
         self._ended: float | None = None
         self.is_cancelled = False
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.corpus_worker"],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        # the worker inherits the mask and lifts it when it is ready to be cancelled: a SIGINT
+        # before that would end Python in the middle of its imports, with a traceback
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app.corpus_worker"],
+                cwd=PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         self._thread = threading.Thread(target=self._follow, daemon=True, name="corpus-job")
         self._thread.start()
 
@@ -104,7 +110,8 @@ class Job:
                 for line in self._process.stdout:
                     self._hear(Report.model_validate_json(line))
             except (OSError, ValueError):  # it ended before it listened, or in the middle of a line
-                log.exception("a corpus worker broke off")
+                if not self.is_cancelled:
+                    log.exception("a corpus worker broke off")
         self._end(self._process.returncode)
 
     def _hear(self, report: Report) -> None:

@@ -143,6 +143,7 @@ def main() -> None:
         reports.flush()
 
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked by who started it
         tell(Report(result=work(Task.model_validate_json(sys.stdin.buffer.read()), tell)))
     except ClauseDeskError as error:
         tell(Report(error=str(error)))

@@ -154,6 +154,17 @@ def test_a_running_change_keeps_no_question_waiting_and_can_be_cancelled(
     assert desk.fingerprint == before
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.4])
+def test_a_change_cancelled_as_soon_as_it_began_ends_without_a_traceback(
+    settings: Settings, seconds: float, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job = CorpusJobs().start(Task(kind="build", settings=settings))
+    time.sleep(seconds)
+    job.cancel()
+    assert ended(job).state is State.CANCELLED
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_a_worker_that_is_killed_is_told_and_can_be_done_over(settings: Settings) -> None:
     jobs = CorpusJobs()
     job = jobs.start(long_task(settings))
