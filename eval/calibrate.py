@@ -92,22 +92,8 @@ def calibrate(
     Hostile topics are left out: they are told by their words before any search.
     Raises ClauseDeskError when an index cannot be built.
     """
-    fresh = _fresh(settings)
-    examples = list(_examples(settings, topics))
-    held_out = np.zeros(len(examples))
-    weights: dict[str, dict[str, float]] = {}
-    for key in sorted({example.key for example in examples}):
-        of_key = np.array([example.key == key for example in examples])
-        names, x, y, groups = _arrays([e for e in examples if e.key == key])
-        predicted = np.zeros(len(y))
-        for train, test in GroupKFold(FOLDS).split(x, y, groups):
-            predicted[test] = _fit(x[train], y[train]).predict_proba(x[test])[:, 1]
-        held_out[of_key] = predicted
-        intercept, coefficients = _unscaled(_fit(x, y))
-        weights[key] = {
-            "intercept": round(intercept, 4),
-            **{n: round(float(w), 4) for n, w in zip(names, coefficients, strict=True)},
-        }
+    examples, fresh = _examples(settings, topics)
+    weights, held_out = _fitted(examples)
     answerable = np.array([example.answerable for example in examples])
     topic = np.array([e.of_topic and not e.key.endswith("-unasked") for e in examples])
     # by the model as the product reads it
@@ -139,29 +125,47 @@ def calibrate(
     return {"threshold": threshold, **measured}
 
 
-def _examples(settings: Settings, topics: Sequence[Topic]) -> Iterator[Example]:
+def _fitted(examples: Sequence[Example]) -> tuple[dict[str, dict[str, float]], Vector]:
+    """The weights of each key's model, and for each example the probability that a model
+    fitted without its group gives it."""
+    weights: dict[str, dict[str, float]] = {}
+    held_out = np.zeros(len(examples))
+    for key in sorted({example.key for example in examples}):
+        of_key = np.array([example.key == key for example in examples])
+        names, x, y, groups = _arrays([e for e in examples if e.key == key])
+        predicted = np.zeros(len(y))
+        for train, test in GroupKFold(FOLDS).split(x, y, groups):
+            predicted[test] = _fit(x[train], y[train]).predict_proba(x[test])[:, 1]
+        held_out[of_key] = predicted
+        intercept, coefficients = _unscaled(_fit(x, y))
+        weights[key] = {
+            "intercept": round(intercept, 4),
+            **{n: round(float(w), 4) for n, w in zip(names, coefficients, strict=True)},
+        }
+    return weights, held_out
+
+
+def _examples(settings: Settings, topics: Sequence[Topic]) -> tuple[list[Example], list[Example]]:
+    """Those to fit on, and those of ``FRESH_QUESTIONS``."""
     # what is refused by another rule than this one teaches it nothing
     used = [topic for topic in topics if topic.kind not in (Kind.HOSTILE, Kind.NOT_HELD)]
     of_topics: list[Asked] = [(t.to_question(date.today()), t.answerable, t.family) for t in used]
+    rows = read_lines(FRESH_QUESTIONS, FreshQuestion)
+    unseen: list[Asked] = [(Question(text=row.question), row.answerable, "fresh") for row in rows]
     folder = settings.corpus / FOLDER
     hands = sorted({path.stem for path in folder.rglob("*.jsonl")})
     with _index_without(settings, []) as desk:
-        yield from _asked(desk, of_topics, of_topic=True)
+        examples = list(_asked(desk, of_topics, of_topic=True))
+        fresh = list(_asked(desk, unseen, of_topic=False))
     questions = {hand: _of_hand(folder, hand) for hand in hands}
     for hand in hands:
         with _index_without(settings, [hand]) as desk:
-            yield from _asked(desk, questions[hand], of_topic=False)
+            examples += _asked(desk, questions[hand], of_topic=False)
     with _index_without(settings, hands) as desk:
-        yield from _asked(desk, of_topics, of_topic=True)
+        examples += _asked(desk, of_topics, of_topic=True)
         for hand in hands:
-            yield from _asked(desk, questions[hand][::2], of_topic=False)
-
-
-def _fresh(settings: Settings) -> list[Example]:
-    rows = read_lines(FRESH_QUESTIONS, FreshQuestion)
-    asked = [(Question(text=row.question), row.answerable, "fresh") for row in rows]
-    with _index_without(settings, []) as desk:
-        return list(_asked(desk, asked, of_topic=False))
+            examples += _asked(desk, questions[hand][::2], of_topic=False)
+    return examples, fresh
 
 
 def _of_hand(folder: Path, hand: str) -> list[Asked]:
