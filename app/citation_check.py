@@ -18,7 +18,7 @@ from app.question import is_hostile
 from app.steering import rules_only
 from ingest.embeddings import ModelEmbeddings
 from ingest.glossary import Glossary
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 #: a sentence with fewer content words than this only connects
 FEWEST_WORDS = 2

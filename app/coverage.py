@@ -19,8 +19,8 @@ from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
 from ingest.index_content import Unit
 from ingest.lexical import LexicalIndex
+from ingest.tokenizer import Tokenizer
 from ingest.vectors import Near
-from ingest.words import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("coverage.json")
 

@@ -46,9 +46,10 @@ from ingest.models import Clause
 from ingest.modification_graph import ModificationGraph, build_graph
 from ingest.modifications import StatusOnDay, Timeline
 from ingest.pipeline import embedding_models
+from ingest.sentences import sentences
 from ingest.settings import Settings
+from ingest.tokenizer import Tokenizer
 from ingest.units import quoted_span
-from ingest.words import Tokenizer, sentences
 
 #: clauses that an answer lists as found
 RETRIEVED = 10

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from app.question import ReadQuestion
 from app.retriever import Candidate, SearchResult
+from ingest.clean_view import clean_view
 from ingest.documents import CorpusDocument
 from ingest.lexical import LexicalIndex
 from ingest.models import Clause
+from ingest.sentences import sentences
+from ingest.tokenizer import Tokenizer
 from ingest.units import quoted_span
-from ingest.words import Tokenizer, clean_view, sentences
 
 #: code points; a clause up to this long is quoted whole
 SHORT_CLAUSE = 420

@@ -17,8 +17,8 @@ from app.question import read_question
 from app.retriever import Candidate, asked_of
 from app.source_view import Place
 from app.wording import Language
+from ingest.sentences import sentences
 from ingest.units import quoted_span
-from ingest.words import sentences
 
 #: candidates that are shown with their figures
 SHOWN = 5

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 _IDEOGRAPH = r"\u3400-\u9fff\uf900-\ufaff"
 #: what a reader sees as one word; the search may take it apart

@@ -8,9 +8,9 @@ from app.question import ReadQuestion, asks_for_content
 from app.wording import Language, work_name
 from ingest.catalog import CatalogEntry
 from ingest.documents import CorpusDocument, Works
+from ingest.language import language_of
 from ingest.modifications import TitleCitation
 from ingest.references import WorkNumber, find_titles, title_key
-from ingest.words import language_of
 
 _WORD = re.compile(r"\S+")
 _CLOSING = ".,;:?!”\"'"

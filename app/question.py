@@ -13,9 +13,9 @@ from typing import Literal
 from app.models import Question
 from ingest.dates import find_dates
 from ingest.errors import BadQuestion
+from ingest.language import is_chinese, language_of
 from ingest.numbering import read_chinese
 from ingest.references import Reference, WorkNumber, find_references
-from ingest.words import is_chinese, language_of
 
 #: code points; ten times the longest question an officer was seen to paste
 LONGEST_QUESTION = 4000

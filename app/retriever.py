@@ -26,8 +26,8 @@ from ingest.index import Snapshot, questions_of, uncovered_of
 from ingest.index_content import Unit
 from ingest.lexical import word_pairs
 from ingest.references import WorkNumber
+from ingest.tokenizer import Tokenizer
 from ingest.vectors import Near
-from ingest.words import Tokenizer
 
 Scores = NDArray[np.float32]
 

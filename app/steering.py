@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from app.question import is_hostile
-from ingest.words import sentences
+from ingest.sentences import sentences
 
 #: words by which a text speaks to or of a model; no rule of customs law needs them
 _ADDRESSES = re.compile(

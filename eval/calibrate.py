@@ -37,11 +37,11 @@ from app.coverage import MODEL_FILE, CoverageFeatures, CoverageModel, model_key
 from app.desk import ClauseDesk
 from app.models import Question
 from eval.topics import Kind, Topic
+from ingest.language import language_of
 from ingest.pipeline import CACHE, build
 from ingest.progress import ProgressBar
 from ingest.questions import FOLDER, UNCOVERED, ExpectedQuestion, UncoveredQuestion, read_lines
 from ingest.settings import Settings
-from ingest.words import language_of
 
 #: of L2; 0.1 and 1 were within 0.01 of its cross-validated AUROC
 INVERSE_PENALTY = 0.3

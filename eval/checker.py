@@ -30,8 +30,8 @@ from ingest.documents import CorpusDocument
 from ingest.glossary import Glossary
 from ingest.pipeline import embedding_models, read_document
 from ingest.settings import Settings
+from ingest.tokenizer import Tokenizer
 from ingest.units import context_of, quoted_text
-from ingest.words import Tokenizer
 
 PAIRS_FILE = Path(__file__).parent / "data" / "checker_pairs.jsonl"
 

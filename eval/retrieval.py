@@ -29,7 +29,7 @@ from ingest.index_build import Progress, build_index
 from ingest.index_content import IndexedDocument, Unit
 from ingest.pipeline import embedding_models
 from ingest.settings import Settings
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 MEASURES = (R @ 10, AP @ 10, nDCG @ 10, RR @ 10)
 DEPTH = 10

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from ingest.numbering import read_chinese
 from ingest.references import WorkNumber, find_references, find_titles
-from ingest.words import sentences
+from ingest.sentences import sentences
 
 _CHINESE = r"[零〇一二两三四五六七八九十百千]+|\d+"
 _CHINESE_PLACE = re.compile(

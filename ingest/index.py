@@ -29,8 +29,8 @@ from ingest.errors import IndexMissing, IndexUnusable
 from ingest.index_content import Documents, IndexContent, IndexedDocument, Unit, Units, damaged
 from ingest.leaning import Leaning, load_leanings
 from ingest.lexical import Bm25f, Field, LexicalIndex
+from ingest.tokenizer import Tokenizer
 from ingest.vectors import VectorStore
-from ingest.words import Tokenizer
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
 SCHEMA = 7

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from ingest.clean_view import clean_view
 from ingest.embeddings import ModelEmbeddings, Vectors
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.index import (
@@ -35,10 +36,11 @@ from ingest.index import (
     uncovered_of,
 )
 from ingest.index_content import IndexContent, IndexedDocument, Unit, content_hash
+from ingest.language import in_languages
 from ingest.leaning import Leaning, save_leanings
 from ingest.lexical import LexicalBuilder, word_pairs
+from ingest.tokenizer import Tokenizer
 from ingest.vectors import PART_MARK, Row, VectorStore, copy_store
-from ingest.words import Tokenizer, clean_view, in_languages
 
 log = logging.getLogger(__name__)
 

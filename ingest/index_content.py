@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
 
+from ingest.clean_view import clean_view
 from ingest.errors import IndexUnusable
-from ingest.words import clean_view
 
 
 @dataclass(frozen=True, slots=True)

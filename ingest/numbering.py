@@ -297,3 +297,12 @@ def read_number(line: str) -> list[NumberAtStart]:
             )
         )
     return found
+
+
+def numbers_before_words(words: str) -> list[NumberAtStart]:
+    """Numbers at the start that leave words behind them."""
+    return [
+        number
+        for number in read_number(words)
+        if words[number.width :].strip() or number.style in ("article", "chapter")
+    ]

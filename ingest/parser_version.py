@@ -1,7 +1,7 @@
 """What reads documents, as one short hash: when it changes, documents are read anew.
 
 Taken from the program's own text, so that nobody has to remember to raise a number:
-loaders, parser, what reads dates and references, what makes units, and the versions of
+loaders, parser, what reads sentences, dates and references, what makes units, and the versions of
 the packages that open PDF, DOCX and HTML files.
 """
 
@@ -11,18 +11,26 @@ from importlib.metadata import version
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
-_MODULES = (
+MODULES = (
     "acts.py",
     "catalog.py",
     "clause_parser.py",
+    "clause_tree.py",
+    "clean_view.py",
     "dates.py",
     "documents.py",
+    "lines.py",
+    "locators.py",
     "models.py",
     "modifications.py",
     "numbering.py",
+    "outline.py",
+    "paragraphs.py",
     "promulgation.py",
     "references.py",
+    "sentences.py",
     "units.py",
+    "word_splitting.py",
 )
 _PACKAGES = ("charset-normalizer", "lxml", "pypdf", "python-docx", "trafilatura")
 
@@ -31,7 +39,7 @@ _PACKAGES = ("charset-normalizer", "lxml", "pypdf", "python-docx", "trafilatura"
 def parser_version() -> str:
     """The same for the same program and packages, on every machine."""
     digest = hashlib.sha256()
-    for path in [*(_FOLDER / name for name in _MODULES), *sorted(_FOLDER.glob("loaders/*.py"))]:
+    for path in [*(_FOLDER / name for name in MODULES), *sorted(_FOLDER.glob("loaders/*.py"))]:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for package in _PACKAGES:

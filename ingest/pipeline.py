@@ -28,8 +28,8 @@ from ingest.progress import ProgressBar
 from ingest.question_vectors import QuestionVectors
 from ingest.questions import FOLDER, VECTORS, ExpectedQuestions
 from ingest.settings import Settings
+from ingest.tokenizer import Tokenizer
 from ingest.units import units_of
-from ingest.words import Tokenizer
 
 #: vectors by content, in the var folder
 CACHE = "embeddings.sqlite"

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
 from ingest.index_content import Unit
-from ingest.words import in_languages
+from ingest.language import in_languages
 
 #: folders below the corpus
 FOLDER = "questions"

@@ -11,7 +11,7 @@ from ingest.glossary import Glossary
 from ingest.index import Snapshot
 from ingest.pipeline import embedding_models
 from ingest.settings import Settings
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from ingest.models import ParsedDocument
 from ingest.pipeline import embedding_models, read_document
 from ingest.questions import ExpectedQuestions
 from ingest.settings import Settings
+from ingest.tokenizer import Tokenizer
 from ingest.units import units_of
-from ingest.words import Tokenizer
 
 _BUILD = "run `python -m ingest build`"
 

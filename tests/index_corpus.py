@@ -7,7 +7,7 @@ from ingest.embedding_cache import CachedEmbeddings
 from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings
 from ingest.index_build import BuildResult, build_index
 from ingest.index_content import IndexedDocument, Unit
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer(["海关"])
 #: loaded when a text is embedded that no cache holds

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.parser_version import MODULES
 from ingest.settings import PROJECT
 
 #: a package may import itself and what stands left of it
@@ -39,6 +40,19 @@ def test_only_one_module_knows_chroma() -> None:
         if imports_of(path) & {"chromadb", "langchain_chroma"}
     }
     assert knowing == {"ingest/vectors.py"}
+
+
+def test_whatever_reads_a_document_is_part_of_the_parser_version() -> None:
+    #: what these do shows in no clause
+    beside = {"errors.py", "index_content.py", "parser_version.py"}
+    for module in MODULES:
+        tree = ast.parse((PROJECT / "ingest" / module).read_text(encoding="utf-8"))
+        needed = {
+            f"{node.module.removeprefix('ingest.')}.py"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("ingest.")
+        }
+        assert not needed - set(MODULES) - beside, module
 
 
 @pytest.mark.parametrize("package", ORDER)

@@ -13,8 +13,9 @@ from app.citation_check import CheckedStatement, CitationChecker
 from app.models import Check
 from ingest.glossary import Glossary
 from ingest.pipeline import embedding_models
+from ingest.sentences import sentences
 from ingest.settings import PROJECT
-from ingest.words import Tokenizer, sentences
+from ingest.tokenizer import Tokenizer
 
 FEE = (
     "Where a declarant amends a declaration form after release, the declarant shall pay a handling "
@@ -438,7 +439,7 @@ def test_words_are_read_alike_in_every_process() -> None:
         "from real_corpus import CORPUS, parsed\n"
         "from app.checks.reading import Reader\n"
         "from ingest.glossary import Glossary\n"
-        "from ingest.words import Tokenizer\n"
+        "from ingest.tokenizer import Tokenizer\n"
         "glossary = Glossary.load(CORPUS)\n"
         "reader = Reader(Tokenizer(glossary.terms), glossary)\n"
         "for name in ('gacc-2016-67', 'gacc-2016-68', 'msr-expo-2018'):\n"

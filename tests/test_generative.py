@@ -19,8 +19,8 @@ from app.llm.failures import ModelFailed, Why
 from app.llm.prompts import load_task
 from app.models import Answer, Check, Question, RefusalReason
 from ingest.errors import ConfigError
+from ingest.sentences import sentences
 from ingest.settings import Settings
-from ingest.words import sentences
 
 CODE = Question(text="What is control mode code 5100?")
 TRUE = (

@@ -30,7 +30,7 @@ from index_corpus import (
 from ingest.embeddings import MiniLMEmbeddings, Vectors
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.index import Snapshot, SnapshotReader
-from ingest.words import Tokenizer
+from ingest.tokenizer import Tokenizer
 
 
 @pytest.fixture(scope="module")

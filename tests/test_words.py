@@ -9,7 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.words import Tokenizer, clean_view, sentences, split_run
+from ingest.clean_view import clean_view
+from ingest.sentences import sentences
+from ingest.tokenizer import Tokenizer
+from ingest.word_splitting import split_run
 
 TOKENIZER = Tokenizer(["暂时进境", "加工贸易"])
 
@@ -131,7 +134,7 @@ def test_the_glossary_changes_the_fingerprint_and_its_order_does_not() -> None:
 
 def test_english_text_does_not_load_jieba() -> None:
     code = (
-        "import sys; from ingest.words import Tokenizer; "
+        "import sys; from ingest.tokenizer import Tokenizer; "
         "Tokenizer(['海关']).tokens('customs duties'); sys.exit('jieba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

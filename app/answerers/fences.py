@@ -11,7 +11,8 @@ from app.checks.force import EXEMPT, FORCES, OBLIGE
 from app.checks.polarity import DENIALS
 from app.steering import addresses_a_model
 from ingest.glossary import Glossary
-from ingest.words import Tokenizer, is_chinese
+from ingest.language import is_chinese
+from ingest.tokenizer import Tokenizer
 
 #: characters; a longer statement is no single sentence, or one that never ends
 LONGEST_STATEMENT = 400

@@ -32,7 +32,7 @@ from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
 from app.steering import rules_only, visible
 from app.wording import Language, not_covered
-from ingest.words import is_chinese
+from ingest.language import is_chinese
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from ingest.clean_view import clean_view
 from ingest.glossary import Glossary
-from ingest.words import Tokenizer, clean_view, sentences
+from ingest.sentences import sentences
+from ingest.tokenizer import Tokenizer
 
 #: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")

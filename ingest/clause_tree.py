@@ -1,0 +1,37 @@
+"""A clause to be, with the lists under it: what the parser's steps hand to each other."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class NodeKind(Enum):
+    NUMBERED = auto()
+    SCHEDULE = auto()
+    PARAGRAPH = auto()
+    BULLET = auto()
+    SECTION = auto()  # a heading without a number: sN
+    CHAPTER = auto()  # a heading that carries no id: 第一章
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A clause to be, and the lists under it."""
+
+    kind: NodeKind
+    start: int
+    end: int
+    words: str  # without num
+    num: str | None = None
+    style: str = ""
+    ordinal: str = ""  # its part of the path
+    value: int = 0
+    parent: "Node | None" = None
+    items: list["Node"] = field(default_factory=list)  # numbered, in order
+    paragraphs: int = 0
+    bullets: int = 0
+    sections: int = 0
+    is_heading: bool = False
+    level: int = 0  # of a section or chapter
+    lead_in: "Node | None" = None
+    opened_after: "Node | None" = None  # what stood before the first of its list
+    chapters: tuple[str, ...] = ()

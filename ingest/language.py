@@ -1,0 +1,28 @@
+"""The language of a question or a statement."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+#: a range of a regular expression's class
+IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text holds a Chinese character.
+
+    >>> is_chinese("内销怎么办?"), is_chinese("Item 7 of No. 68?")
+    (True, False)
+    """
+    return _IDEOGRAPH.search(text) is not None
+
+
+def language_of(text: str) -> Literal["en", "zh"]:
+    """A question's language, which decides the models that read it."""
+    return "zh" if is_chinese(text) else "en"
+
+
+def in_languages(questions: Iterable[str], languages: Collection[str]) -> list[str]:
+    """The questions in one of the languages, each once, in their order."""
+    return [q for q in dict.fromkeys(questions) if language_of(q) in languages]
