@@ -108,6 +108,15 @@ LAMPS = (
     "- Lamps for teaching and demonstration"
 )
 
+STALLS = (
+    "The Office may admit traders to the night market and the traders shall be registered bakers "
+    "with an oven of their own and shall meet one of the following conditions:\n"
+    "(1) Having a clean record;\n"
+    "(2) Having a guarantor in the town.\n"
+    "There are cases where a stall may qualify for an exemption from the stall fee:\n"
+    "- Stalls for charity"
+)
+
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
 TRUE = [
@@ -150,6 +159,7 @@ TRUE = [
     (DRONES, "Drones for aerial photography must be registered with the provincial Civil Aviation Office no later than 10 days before the opening of the fair."),
     (DRONES, "Drones brought for aerial photography have to be registered at least ten days before the fair starts, except toy drones under 250 g."),
     (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches that are subject to a safety review."),
+    (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record; having a guarantor in the town."),
     (LAMPS, "Tubers listed in the register of goods unwanted at the fair shall be treated as unwanted."),
 ]  # fmt: skip
 
@@ -282,6 +292,12 @@ FALSE = [
     (TASTING, "Cheese shall be treated as a prohibited good."),
     (TASTING, "Three notices of the Food Office deal with tasting."),
     (TASTING, "A wheel of cheese that cannot be cut may stay on the table."),
+    (STALLS, "The traders shall meet one of the following conditions: having a clean record; having a guarantor in the town."),
+    (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a guarantor in the town."),
+    (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record."),
+    (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions."),
+    (STALLS, "Stalls for charity are exempt from the stall fee."),
+    (STALLS, "The traders should be registered bakers with an oven of their own."),
     (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches."),
     (LAMPS, "Before bringing into the fair oil lamps and torches, stall holders shall notify the Fire Office and have them reviewed by the safety brigade."),
     (LAMPS, "Goods listed in the register of goods unwanted at the fair shall be treated as unwanted."),

@@ -27,6 +27,7 @@ TRUE = (
     "Corresponding enterprises inside shall submit Outbound Goods Registration Form under the "
     "control mode “Finished Products Into & Out of Areas” (code 5100)."
 )
+LEAD = "Item 7, paragraph 2, GACC Announcement No. 68 of 2016, in force since 25 November 2016:"
 REPLY = f'{{"answered":true,"statements":[{{"clauses":[1],"text":"{TRUE}"}}]}}'
 
 
@@ -64,6 +65,30 @@ def test_a_yes_or_no_is_never_shown_as_proven(verdict: str) -> None:
 def test_a_copy_that_stops_in_the_middle_is_left_out() -> None:
     answer = desk_with(says((TRUE, [1]), (TRUE.partition(" under")[0], [1]))).ask(CODE)
     assert [rejected.reasons for rejected in answer.rejected] == [("it breaks off",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"{TRUE.partition(' control mode')[0]} mode", "it breaks off"),
+        (f"{TRUE.partition(' Form')[0]}.", "it breaks off"),
+        (f"{TRUE.partition(' Finished')[0]}Finished Products” usually within a", "it breaks off"),
+        (f"{TRUE[:-1]} or {TRUE}", "it repeats itself"),
+        (f"{TRUE[:-1]}; {LEAD} the same.", "it copies the name of a clause into a sentence"),
+    ],
+)
+def test_what_is_no_whole_sentence_is_left_out(text: str, reason: str) -> None:
+    answer = desk_with(says((TRUE, [1]), (text, [1]))).ask(CODE)
+    assert [rejected.reasons for rejected in answer.rejected] == [(reason,)]
+
+
+def test_the_head_of_a_list_is_part_of_an_items_proof_and_cited_with_it() -> None:
+    text = "The Customs will remove companies that fall into discredited firm from the new regulatory mode."
+    question = "Does a company that falls into a discredited firm stay in the regime?"
+    answer = desk_with(says((text, [2]))).ask(Question(text=question))
+    [statement] = answer.statements
+    assert (statement.check, statement.citations) == (Check.VERIFIED, (1, 2))
+    assert [c.locator for c in answer.citations] == ["item Ⅱ 6", "item Ⅱ 6(1)"]
 
 
 def test_a_list_that_the_model_numbers_itself_is_left_out() -> None:

@@ -23,6 +23,9 @@ HALF_TRANSLATED = 3
 _COPIED = 24
 
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
+_TWICE = re.compile(r"(.{40,})(?=.*\1)", re.DOTALL)
+#: no sentence ends with these
+_OPEN_END = re.compile(r"\b(?:an?|the|of|and|or|within|under|from|with)\s*$", re.IGNORECASE)
 #: a phrase that comes three times
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
 _VERDICT = re.compile(
@@ -61,6 +64,8 @@ def fault_of(text: str) -> str | None:
         for opening, closing in ("“”", "()", "（）", "《》")
     ):
         return "it breaks off"
+    if _OPEN_END.search(text):
+        return "it breaks off"
     if _REPEATED.search(text):
         return "it repeats itself"
     if _MARKUP.search(text):
@@ -75,13 +80,27 @@ def fault_of(text: str) -> str | None:
 
 
 def fault_of_end(text: str, quotes: Sequence[str]) -> str | None:
-    """Where a statement copies a quote and stops in the middle of its sentence."""
-    if text[-1].isalnum() and any(
-        re.match(r"\s*[a-z(（\u3400-\u9fff]", quote[at + _COPIED :])
+    """Where a statement copies a quote and stops in the middle of its sentence, or, behind a
+    full stop of its own, in the middle of a name ("the local." for "the local Customs House")."""
+    goes_on = r"\s*[a-z(（“\u3400-\u9fff]" if text[-1].isalnum() else r"\s+[A-Z]"
+    copied = text.rstrip(".")[-_COPIED:]
+    if len(copied) == _COPIED and any(
+        re.match(goes_on, quote[at + _COPIED :])
         for quote in quotes
-        if (at := quote.find(text[-_COPIED:])) >= 0 and len(text) > _COPIED
+        if (at := quote.find(copied)) >= 0
     ):
         return "it breaks off"
+    last = re.search(r"[A-Za-z]+$", text)
+    if last and not any(re.search(rf"\b{last[0]}\s*(?:[^\w\s“(（]|\n|$)", q) for q in quotes):
+        return "it breaks off"  # no full stop, and where no quote ends a phrase
+    return None
+
+
+def fault_of_repetition(text: str, quotes: Sequence[str]) -> str | None:
+    """Where a statement says a long phrase twice that no quote says twice."""
+    twice = _TWICE.search(text)
+    if twice and not any(quote.count(twice[1]) > 1 for quote in quotes):
+        return "it repeats itself"
     return None
 
 

@@ -20,6 +20,7 @@ from app.answerers.fences import (
     fault_of,
     fault_of_end,
     fault_of_numbering,
+    fault_of_repetition,
     fault_of_translation,
     without_verdict,
 )
@@ -203,7 +204,11 @@ class _Wording:
         for lead in self._leads:  # the clause's name; it stands above the quote already
             text = text.removeprefix(lead).lstrip()
         text = without_verdict(text)
-        cited = [self._citations[n - 1] for n in draft.clauses if n in self._numbers]
+        cited = list(
+            dict.fromkeys(
+                c for n in draft.clauses if n in self._numbers for c in self._with_head(n)
+            )
+        )
         check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
             rejected = Rejected(
@@ -283,8 +288,14 @@ class _Wording:
             return Check.FAILED, ["it cites no clause that was found"]
         if (fault := fault_of(text)) is not None:
             return Check.FAILED, [fault]
-        quotes = [quote for citation in cited for quote in self._in_context(citation)]
-        fault = fault_of_numbering(text, quotes) or fault_of_end(text, quotes)
+        if any(lead in text for lead in self._leads):
+            return Check.FAILED, ["it copies the name of a clause into a sentence"]
+        quotes = [self._evidence[c.n - 1] for c in cited]
+        fault = (
+            fault_of_numbering(text, quotes)
+            or fault_of_end(text, quotes)
+            or fault_of_repetition(text, quotes)
+        )
         if fault is None and _is_translation(text, cited):
             fault = fault_of_translation(text, quotes)
         if fault is not None:
@@ -305,11 +316,14 @@ class _Wording:
             return Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return checked.check, checked.reasons
 
-    def _in_context(self, citation: Citation) -> list[str]:
-        """The quote, behind the head of the list that it is an item of."""
-        head = self._given[citation.n - 1].clause.lead_in
-        above = [e for p, e in zip(self._given, self._evidence, strict=True) if p.clause.id == head]
-        return [*above, self._evidence[citation.n - 1]]
+    def _with_head(self, n: int) -> list[Citation]:
+        """The citation, behind the head of the list that it is an item of: both are the proof,
+        so both are shown."""
+        head = self._given[n - 1].clause.lead_in
+        above = [
+            c for p, c in zip(self._given, self._citations, strict=True) if p.clause.id == head
+        ]
+        return [*above, self._citations[n - 1]]
 
     def _shown_number(self, citation: Citation) -> int:
         """The number of a citation in the answer; a further clause joins it when it is cited."""

@@ -58,6 +58,17 @@ _DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.
 _LISTED = re.compile(
     r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
 )
+#: what is asked for beside the conditions of a list: "shall be firms of the trade and shall meet …"
+_BESIDE_LIST = re.compile(
+    r"\b(?:shall|must)\s+(?P<said>[^,;:]*?)\s+and\s+(?:(?:shall|must)\s+)?(?:also\s+)?"
+    r"(?:meet|satisfy|fulfil|comply)\b",
+    re.I,
+)
+#: a list is announced
+_ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
+#: a list has more than one item
+FEWEST_ITEMS = 2
+_IN_PART = "the sentence announces a list and gives it in part"
 #: a rule that exempts or forbids does so for something
 _FREES = pattern(
     r"exempt(?:ed|s)?",
@@ -95,6 +106,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
+    yield from _list_in_part(reading)
     for part in reading.parts:
         if not part.drawn:
             continue
@@ -131,6 +143,30 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                     yield unsure("the sentence leaves out the quote's “only”")
         yield from _dropped_choice(part, core)
         yield from _exception_behind(part, reading.quotes)
+
+
+def _list_in_part(reading: Reading) -> Iterator[Finding]:
+    """ "Firms meeting the following conditions: (2) …": a reader takes it for the whole list."""
+    said = reading.statement
+    announced = _ANNOUNCES.search(said.text)
+    if announced is None:
+        return
+    items: dict[Segment, list[Segment]] = {}
+    for segment in reading.quotes:
+        if segment.head is not None:
+            items.setdefault(segment.head, []).append(segment)
+    for head, under in items.items():
+        if announced[0].casefold() not in head.text.casefold():
+            continue
+        told = [s for s in under if overlap(s.content, said.content) >= KEPT * len(s.content)]
+        if len(told) < max(len(under), FEWEST_ITEMS):
+            yield unsure(_IN_PART)
+        for match in _BESIDE_LIST.finditer(head.text):
+            for words, text in _worded(head, match):
+                if _kept(words, said.keys) < ALL_KEPT:
+                    yield unsure(f"the sentence leaves out: {text}")
+    if announced["end"] == ".":
+        yield unsure(_IN_PART)
 
 
 def _kept(words: Sequence[Word], said: frozenset[str]) -> float:

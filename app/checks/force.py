@@ -52,6 +52,8 @@ _ONLY = pattern(r"only")
 _AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
 _EXCEED = pattern(r"not exceed\w*")
 _EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
+#: a rule that speaks of exemptions does not grant them: "is exempt" says more than "may be"
+_GRANTED = re.compile(r"\b(?:is|are|shall be|will be) exempt", re.I)
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -77,6 +79,8 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
     proofs = _PROVED_BY[cue.kind]
     if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
         return None  # the quote's own word
+    if cue.text == "should":  # not "Should something come up, …"
+        return unsure("the sentence says “should”, which the quote does not")
     if cue.text.lower() == "can" and _RELATIVE.search(part.text[: cue.start]):
         return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
@@ -97,7 +101,10 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
             if any(m.kind not in {PERMIT} for m in matches) or not matches
             else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
-    if cue.kind == WILL or (cue.kind == EXEMPT and _EXEMPTION.search(text)):
+    if cue.kind == EXEMPT and _EXEMPTION.search(text):
+        granted = _GRANTED.search(part.text)
+        return unsure("the quote speaks of an exemption and does not grant it") if granted else None
+    if cue.kind == WILL:
         return None
     if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None

@@ -175,7 +175,9 @@ class Reading:
         if self.chinese or _VERB.search(text) or _OTHER_VERB.search(text):
             return False
         copied = [word.text for word in self.statement.words]
-        return any(_in_order(copied, quote) for quote in self.quote_texts)
+        # "Documents: - Licence": the head of a list and an item are two quotes
+        texts = ["\n".join(self.quote_texts)] if ":" in text else self.quote_texts
+        return any(_in_order(copied, quote) for quote in texts)
 
     @cached_property
     def chinese_quotes(self) -> bool:
