@@ -114,7 +114,8 @@ STALLS = (
     "(1) Having a clean record;\n"
     "(2) Having a guarantor in the town.\n"
     "There are cases where a stall may qualify for an exemption from the stall fee:\n"
-    "- Stalls for charity"
+    "- Stalls for charity\n"
+    "The aforesaid exemption shall be confirmed by the Office."
 )
 
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
@@ -296,6 +297,8 @@ FALSE = [
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a guarantor in the town."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions."),
+    (STALLS, "The Office may admit traders to the night market."),
+    (STALLS, "The aforesaid exemption shall be confirmed by the Office."),
     (STALLS, "Stalls for charity are exempt from the stall fee."),
     (STALLS, "The traders should be registered bakers with an oven of their own."),
     (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches."),

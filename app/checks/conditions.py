@@ -64,6 +64,7 @@ _BESIDE_LIST = re.compile(
     r"(?:meet|satisfy|fulfil|comply)\b",
     re.I,
 )
+_AFORESAID = re.compile(r"\b(?:afore(?:said|mentioned)|above-mentioned)\b", re.I)
 #: a list is announced
 _ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
 #: a list has more than one item
@@ -107,6 +108,13 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
     yield from _list_in_part(reading)
+    if (back := _AFORESAID.search(said.text)) and not any(
+        word.keys & before.keys
+        for word in said.near(back.end(), back.end(), 0, 2)
+        for before in said.content
+        if before.end <= back.start()
+    ):
+        yield unsure("the sentence leaves out what “aforesaid” points to")
     for part in reading.parts:
         if not part.drawn:
             continue
@@ -131,7 +139,9 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
-        for segment in part.drawn:
+        # "The Office may admit traders, and the traders shall meet one of the following …"
+        beside = [s for s in reading.quotes if s.sentence == core.sentence and s not in part.drawn]
+        for segment in (*part.drawn, *beside):
             items = [s for s in reading.quotes if s.head is segment]
             if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
                 yield unsure("the sentence leaves out the conditions that the quote lists")

@@ -27,6 +27,8 @@ _ITEM = re.compile(
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
 _INLINE_ITEM = re.compile(r"\s*[（(]\s*(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})\s*[)）]\s*")
+#: "1.Small samples"
+_GLUED_NUMBER = re.compile(r"(?<![\w.])\d{1,2}\.(?=[A-Za-z])")
 #: one sentence may hold several rules
 _RULES = re.compile(
     r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)",
@@ -186,7 +188,7 @@ class Reading:
 
 def _in_order(words: Sequence[str], quote: str) -> bool:
     """Whether a quote has all these words in this order, whatever stands between them."""
-    rest = iter(match.group().lower() for match in _WORD.finditer(quote))
+    rest = iter(match.group().lower() for match in _WORD.finditer(_GLUED_NUMBER.sub("", quote)))
     return all(word in rest for word in words)
 
 
