@@ -25,7 +25,7 @@ _COPIED = 24
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 _TWICE = re.compile(r"(.{40,})(?=.*\1)", re.DOTALL)
 #: no sentence ends with these
-_OPEN_END = re.compile(r"\b(?:an?|the|of|and|or|within|under|from|with)\s*$", re.IGNORECASE)
+_OPEN_END = re.compile(r"\b(?:an?|the|of|and|or|within|under|from|with)\s*$")
 #: a phrase that comes three times
 _REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
 _VERDICT = re.compile(
@@ -90,9 +90,15 @@ def fault_of_end(text: str, quotes: Sequence[str]) -> str | None:
         if (at := quote.find(copied)) >= 0
     ):
         return "it breaks off"
-    last = re.search(r"[A-Za-z]+$", text)
-    if last and not any(re.search(rf"\b{last[0]}\s*(?:[^\w\s“(（]|\n|$)", q) for q in quotes):
-        return "it breaks off"  # no full stop, and where no quote ends a phrase
+    if last := re.search(r"[A-Za-z]+$", text):
+        # no full stop, and the quotes have this word, but never at the end of a phrase
+        ends = [
+            re.match(r"\s*(?:[^\w\s“(（]|\n|$)", quote[found.end() :]) is not None
+            for quote in quotes
+            for found in re.finditer(rf"\b{last[0]}\b", quote)
+        ]
+        if ends and not any(ends) and not is_chinese(text):
+            return "it breaks off"
     return None
 
 

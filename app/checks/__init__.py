@@ -8,6 +8,7 @@ from app.checks.coverage import check_coverage, check_one_place, check_substitut
 from app.checks.figures import check_figures
 from app.checks.finding import Finding
 from app.checks.force import check_force
+from app.checks.lists import check_lists
 from app.checks.names import check_latin_names, check_names
 from app.checks.opposites import check_opposites
 from app.checks.polarity import check_polarity
@@ -22,6 +23,7 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Finding]]] = {
     "opposites": check_opposites,
     "bounds": check_bounds,
     "conditions": check_conditions,
+    "lists": check_lists,
     "coverage": check_coverage,
     "one place": check_one_place,
     "substitution": check_substitution,

@@ -54,22 +54,8 @@ _NARROWS = pattern(
 )
 #: what a rule is done to: "the materials shall be treated as …"
 _DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.I)
-#: the head of a list of conditions
-_LISTED = re.compile(
-    r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
-)
-#: what is asked for beside the conditions of a list: "shall be firms of the trade and shall meet …"
-_BESIDE_LIST = re.compile(
-    r"\b(?:shall|must)\s+(?P<said>[^,;:]*?)\s+and\s+(?:(?:shall|must)\s+)?(?:also\s+)?"
-    r"(?:meet|satisfy|fulfil|comply)\b",
-    re.I,
-)
+#: what stands before the sentence in its rule
 _AFORESAID = re.compile(r"\b(?:afore(?:said|mentioned)|above-mentioned)\b", re.I)
-#: a list is announced
-_ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
-#: a list has more than one item
-FEWEST_ITEMS = 2
-_IN_PART = "the sentence announces a list and gives it in part"
 #: a rule that exempts or forbids does so for something
 _FREES = pattern(
     r"exempt(?:ed|s)?",
@@ -107,13 +93,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
-    yield from _list_in_part(reading)
-    if (back := _AFORESAID.search(said.text)) and not any(
-        word.keys & before.keys
-        for word in said.near(back.end(), back.end(), 0, 2)
-        for before in said.content
-        if before.end <= back.start()
-    ):
+    if _points_nowhere(said):
         yield unsure("the sentence leaves out what “aforesaid” points to")
     for part in reading.parts:
         if not part.drawn:
@@ -135,16 +115,10 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                 if _names(segment) and not _NARROWS.search(said.text):
                     # the rule behind the name may have the condition's words for another thing
                     proof -= frozenset().union(*(s.keys for s in part.drawn if s is not segment))
-                kept = max(_kept(words, proof) for words in either)
+                kept = max(kept_share(words, proof) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
                     yield unsure(f"the sentence leaves out: {text}")
-        # "The Office may admit traders, and the traders shall meet one of the following …"
-        beside = [s for s in reading.quotes if s.sentence == core.sentence and s not in part.drawn]
-        for segment in (*part.drawn, *beside):
-            items = [s for s in reading.quotes if s.head is segment]
-            if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
-                yield unsure("the sentence leaves out the conditions that the quote lists")
         yield from _bare(part, core)
         for segment in part.drawn:
             if overlap(part.content, segment.content) >= FEWEST_ADDED:
@@ -155,31 +129,18 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
         yield from _exception_behind(part, reading.quotes)
 
 
-def _list_in_part(reading: Reading) -> Iterator[Finding]:
-    """ "Firms meeting the following conditions: (2) …": a reader takes it for the whole list."""
-    said = reading.statement
-    announced = _ANNOUNCES.search(said.text)
-    if announced is None:
-        return
-    items: dict[Segment, list[Segment]] = {}
-    for segment in reading.quotes:
-        if segment.head is not None:
-            items.setdefault(segment.head, []).append(segment)
-    for head, under in items.items():
-        if announced[0].casefold() not in head.text.casefold():
-            continue
-        told = [s for s in under if overlap(s.content, said.content) >= KEPT * len(s.content)]
-        if len(told) < max(len(under), FEWEST_ITEMS):
-            yield unsure(_IN_PART)
-        for match in _BESIDE_LIST.finditer(head.text):
-            for words, text in _worded(head, match):
-                if _kept(words, said.keys) < ALL_KEPT:
-                    yield unsure(f"the sentence leaves out: {text}")
-    if announced["end"] == ".":
-        yield unsure(_IN_PART)
+def _points_nowhere(said: Span) -> bool:
+    back = _AFORESAID.search(said.text)
+    return back is not None and not any(
+        word.keys & before.keys
+        for word in said.near(back.end(), back.end(), 0, 2)
+        for before in said.content
+        if before.end <= back.start()
+    )
 
 
-def _kept(words: Sequence[Word], said: frozenset[str]) -> float:
+def kept_share(words: Sequence[Word], said: frozenset[str]) -> float:
+    """Share of a condition's words, 0 to 1, that stand among what is said."""
     return sum(bool(word.keys & said) for word in words) / len(words)
 
 
@@ -201,17 +162,17 @@ def _alternatives(words: Sequence[Word], span: Span, between: re.Pattern[str]) -
 def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
-        yield from _worded(core, opening)
+        yield from worded(core, opening)
     force = start_of_force(core.text)
     for match in _RELATIVE.finditer(core.text, 0, len(core.text) if _names(core) else force):
-        yield from _worded(core, match)
+        yield from worded(core, match)
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
-            yield from _worded(core, match)
+            yield from worded(core, match)
     if _FREES.search(core.text):
         for match in _FOR.finditer(core.text):
             if match.start() > 3:
-                yield from _worded(core, match)
+                yield from worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
 
 
@@ -356,7 +317,8 @@ def _used(core: Segment, part: Part, place: int) -> bool:
     return any(word.keys & part.keys for word in before)
 
 
-def _worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+def worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+    """The words that a condition (the group ``said``) consists of, and how it reads."""
     start, end = match.span("said")
     words = [
         word

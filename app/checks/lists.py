@@ -1,0 +1,65 @@
+"""Lists: one that a sentence announces is given whole, one of conditions is not left out."""
+
+import re
+from collections.abc import Iterator
+
+from app.checks.conditions import ALL_KEPT, KEPT, kept_share, worded
+from app.checks.finding import Finding, unsure
+from app.checks.reading import Part, Reading, Segment, overlap
+
+#: the head of a list of conditions
+_LISTED = re.compile(
+    r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
+)
+#: what is asked for beside the conditions of a list: "shall be firms of the trade and shall meet …"
+_BESIDE_LIST = re.compile(
+    r"\b(?:shall|must)\s+(?P<said>[^,;:]*?)\s+and\s+(?:(?:shall|must)\s+)?(?:also\s+)?"
+    r"(?:meet|satisfy|fulfil|comply)\b",
+    re.I,
+)
+#: a list is announced
+_ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
+#: a list has more than one item
+FEWEST_ITEMS = 2
+_IN_PART = "the sentence announces a list and gives it in part"
+
+
+def check_lists(reading: Reading) -> Iterator[Finding]:
+    yield from _list_in_part(reading)
+    for part in reading.parts:
+        if part.drawn:
+            yield from _dropped_list(part, reading)
+
+
+def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
+    # "The Office may admit traders, and the traders shall meet one of the following …"
+    sentence = part.drawn[0].sentence
+    beside = [s for s in reading.quotes if s.sentence == sentence and s not in part.drawn]
+    for segment in (*part.drawn, *beside):
+        items = [s for s in reading.quotes if s.head is segment]
+        if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
+            yield unsure("the sentence leaves out the conditions that the quote lists")
+
+
+def _list_in_part(reading: Reading) -> Iterator[Finding]:
+    """ "Firms meeting the following conditions: (2) …": a reader takes it for the whole list."""
+    said = reading.statement
+    announced = _ANNOUNCES.search(said.text)
+    if announced is None:
+        return
+    items: dict[Segment, list[Segment]] = {}
+    for segment in reading.quotes:
+        if segment.head is not None:
+            items.setdefault(segment.head, []).append(segment)
+    for head, under in items.items():
+        if announced[0].casefold() not in head.text.casefold():
+            continue
+        told = [s for s in under if overlap(s.content, said.content) >= KEPT * len(s.content)]
+        if len(told) < max(len(under), FEWEST_ITEMS):
+            yield unsure(_IN_PART)
+        for match in _BESIDE_LIST.finditer(head.text):
+            for words, text in worded(head, match):
+                if kept_share(words, said.keys) < ALL_KEPT:
+                    yield unsure(f"the sentence leaves out: {text}")
+    if announced["end"] == ".":
+        yield unsure(_IN_PART)
