@@ -59,12 +59,14 @@ def fault_of(text: str) -> str | None:
         return "it says nothing"
     if len(text) >= LONGEST_STATEMENT:
         return "it is too long for one sentence, or breaks off"
-    if text.endswith(("...", "…", ",", "，")) or any(
-        text.count(opening) != text.count(closing)
-        for opening, closing in ("“”", "()", "（）", "《》")
+    if (
+        text.endswith(("...", "…", ",", "，"))
+        or _OPEN_END.search(text)
+        or any(
+            text.count(opening) != text.count(closing)
+            for opening, closing in ("“”", "()", "（）", "《》")
+        )
     ):
-        return "it breaks off"
-    if _OPEN_END.search(text):
         return "it breaks off"
     if _REPEATED.search(text):
         return "it repeats itself"

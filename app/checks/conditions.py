@@ -106,15 +106,12 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
             left = [word for word in left if not word.keys & segment.whole_keys]
             if place and len(added) < FEWEST_ADDED:
                 continue
+            proof = _proof(said, part, segment)
             for words, text in _conditions(segment, part):
                 words = [w for w in words if not w.keys & titles]
                 if not words:
                     continue
                 either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
-                proof = said.keys
-                if _names(segment) and not _NARROWS.search(said.text):
-                    # the rule behind the name may have the condition's words for another thing
-                    proof -= frozenset().union(*(s.keys for s in part.drawn if s is not segment))
                 kept = max(kept_share(words, proof) for words in either)
                 few = len(words) <= 3 and _EXEMPTS.search(segment.text)
                 if kept < (ALL_KEPT if few else KEPT):
@@ -127,6 +124,14 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                     yield unsure("the sentence leaves out the quote's “only”")
         yield from _dropped_choice(part, core)
         yield from _exception_behind(part, reading.quotes)
+
+
+def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
+    """What of the sentence may prove that it keeps the conditions of a segment."""
+    if not _names(segment) or _NARROWS.search(said.text):
+        return said.keys
+    # the rule behind the name may have the condition's words for another thing
+    return said.keys.difference(*(s.keys for s in part.drawn if s is not segment))
 
 
 def _points_nowhere(said: Span) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.checks.conditions import ALL_KEPT, KEPT, kept_share, worded
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Part, Reading, Segment, overlap
+from app.checks.reading import Part, Reading, overlap
 
 #: the head of a list of conditions
 _LISTED = re.compile(
@@ -36,7 +36,7 @@ def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
     sentence = part.drawn[0].sentence
     beside = [s for s in reading.quotes if s.sentence == sentence and s not in part.drawn]
     for segment in (*part.drawn, *beside):
-        items = [s for s in reading.quotes if s.head is segment]
+        items = reading.items_of(segment)
         if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
             yield unsure("the sentence leaves out the conditions that the quote lists")
 
@@ -47,15 +47,12 @@ def _list_in_part(reading: Reading) -> Iterator[Finding]:
     announced = _ANNOUNCES.search(said.text)
     if announced is None:
         return
-    items: dict[Segment, list[Segment]] = {}
-    for segment in reading.quotes:
-        if segment.head is not None:
-            items.setdefault(segment.head, []).append(segment)
-    for head, under in items.items():
+    for head in dict.fromkeys(segment.head for segment in reading.quotes if segment.head):
         if announced[0].casefold() not in head.text.casefold():
             continue
-        told = [s for s in under if overlap(s.content, said.content) >= KEPT * len(s.content)]
-        if len(told) < max(len(under), FEWEST_ITEMS):
+        items = reading.items_of(head)
+        told = [s for s in items if overlap(s.content, said.content) >= KEPT * len(s.content)]
+        if len(told) < max(len(items), FEWEST_ITEMS):
             yield unsure(_IN_PART)
         for match in _BESIDE_LIST.finditer(head.text):
             for words, text in worded(head, match):

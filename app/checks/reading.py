@@ -181,6 +181,10 @@ class Reading:
         texts = ["\n".join(self.quote_texts)] if ":" in text else self.quote_texts
         return any(_in_order(copied, quote) for quote in texts)
 
+    def items_of(self, head: Segment) -> tuple[Segment, ...]:
+        """The items of the list that a segment of the quotes leads in."""
+        return tuple(segment for segment in self.quotes if segment.head is head)
+
     @cached_property
     def chinese_quotes(self) -> bool:
         return any(_is_mostly_chinese(text) for text in self.quote_texts)
