@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ingest.clause_tree import Node, NodeKind
+from ingest.language import is_chinese
 from ingest.lines import ANNEX, BULLET, TERMINAL, Line
 from ingest.numbering import STYLES, NumberAtStart, numbers_before_words, read_number
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
 _LONGEST_HEADING = 110
 _LONGEST_CJK_HEADING = 30
 _LONGEST_UNNUMBERED_HEADING = 80
@@ -21,59 +21,88 @@ _LONGEST_UNNUMBERED_HEADING = 80
 
 def outline(lines: Sequence[Line], root: Node) -> list[Node]:
     """Numbered lines as a tree under ``root``; every other line a node still without a place."""
-    has_articles = any(
-        number.style == "article" and number.value == 1
-        for line in lines
-        for number in numbers_before_words(line.words)[:1]
-    )
-    is_numbered = any(
-        number.value == 1 and number.style not in ("colon", "chapter")
-        for line in lines
-        for number in numbers_before_words(line.words)
-    )
-    nodes: list[Node] = []
-    open_lists: list[Node] = []  # the last item of each open list, outermost first
-    schedule: Node | None = None
-    before: Node | None = None
-    for at, line in enumerate(lines):
-        node: Node | None = None
-        numbers = numbers_before_words(line.words)
-        annex = ANNEX.match(line.words)
-        if annex and not line.marks:
-            node = _schedule_entry(line, annex, schedule)
-            open_lists.clear()
-        elif schedule is not None and (entry := _next_entry(numbers, schedule)):
-            node = _numbered(line, entry, NodeKind.SCHEDULE)
-        elif has_articles and numbers and numbers[0].style == "chapter":
-            node = Node(NodeKind.CHAPTER, line.start, line.end, line.words)
-            node.level = "编章节".index(numbers[0].chapter_level)
-            open_lists.clear()
-        elif (entry := _first_entry(numbers, lines, at)) is not None:
-            node = _numbered(line, entry, NodeKind.SCHEDULE)
-            open_lists.clear()
-        elif chosen := _choose(numbers, open_lists, before):
-            number, depth = chosen
-            node = _numbered(line, number, NodeKind.NUMBERED)
-            node.parent = open_lists[depth - 1] if depth else root
-            if depth < len(open_lists):
-                node.opened_after = open_lists[depth].opened_after
-            else:
-                node.opened_after = before
-            node.parent.items.append(node)
-            del open_lists[depth:]
-            open_lists.append(node)
-            schedule = None
-        if node is not None and node.kind is NodeKind.SCHEDULE:
-            node.parent = root
-            schedule = node
-        if node is None:
-            node = _unnumbered(line, lines, at, is_numbered)
-            if node.kind is NodeKind.SECTION:
-                open_lists.clear()
-        nodes.append(node)
-        before = node
+    nodes = _Outline(lines, root).nodes()
     _mark_headings(nodes)
     return nodes
+
+
+class _Outline:
+    """Lines read in their order: which lists are open, and what stood before."""
+
+    def __init__(self, lines: Sequence[Line], root: Node) -> None:
+        self._lines = lines
+        self._root = root
+        self._numbers = [tuple(numbers_before_words(line.words)) for line in lines]
+        self._has_articles = any(
+            number.style == "article" and number.value == 1
+            for numbers in self._numbers
+            for number in numbers[:1]
+        )
+        self._is_numbered = any(
+            number.value == 1 and number.style not in ("colon", "chapter")
+            for numbers in self._numbers
+            for number in numbers
+        )
+        self._open_lists: list[Node] = []  # the last item of each open list, outermost first
+        self._schedule: Node | None = None
+        self._before: Node | None = None
+
+    def nodes(self) -> list[Node]:
+        nodes = []
+        for at in range(len(self._lines)):
+            self._before = self._node(at)
+            nodes.append(self._before)
+        return nodes
+
+    def _node(self, at: int) -> Node:
+        line, numbers = self._lines[at], self._numbers[at]
+        annex = ANNEX.match(line.words)
+        if annex and not line.marks:
+            self._open_lists.clear()
+            return self._entry(_schedule_entry(line, annex, self._schedule))
+        if self._schedule is not None and (entry := _next_entry(numbers, self._schedule)):
+            return self._entry(_numbered(line, entry, NodeKind.SCHEDULE))
+        if self._has_articles and numbers and numbers[0].style == "chapter":
+            self._open_lists.clear()
+            chapter = Node(NodeKind.CHAPTER, line.start, line.end, line.words)
+            chapter.level = "编章节".index(numbers[0].chapter_level)
+            return chapter
+        if (entry := self._first_entry(at)) is not None:
+            self._open_lists.clear()
+            return self._entry(_numbered(line, entry, NodeKind.SCHEDULE))
+        if chosen := _choose(numbers, self._open_lists, self._before):
+            return self._item(line, *chosen)
+        node = _unnumbered(line, self._lines, at, self._is_numbered)
+        if node.kind is NodeKind.SECTION:
+            self._open_lists.clear()
+        return node
+
+    def _entry(self, node: Node) -> Node:
+        """The next entry of a schedule; it stands at the top."""
+        node.parent = self._root
+        self._schedule = node
+        return node
+
+    def _item(self, line: Line, number: NumberAtStart, depth: int) -> Node:
+        """An item of the open list at ``depth``; the lists below it end."""
+        node = _numbered(line, number, NodeKind.NUMBERED)
+        node.parent = self._open_lists[depth - 1] if depth else self._root
+        node.opened_after = (
+            self._open_lists[depth].opened_after if depth < len(self._open_lists) else self._before
+        )
+        node.parent.items.append(node)
+        del self._open_lists[depth:]
+        self._open_lists.append(node)
+        self._schedule = None
+        return node
+
+    def _first_entry(self, at: int) -> NumberAtStart | None:
+        """ "1:List of ..." begins a schedule list when another such line follows it."""
+        following = self._numbers[at + 1] if at + 1 < len(self._lines) else ()
+        if not any(number.style == "colon" for number in following):
+            return None
+        first = (n for n in self._numbers[at] if n.style == "colon" and n.value == 1)
+        return next(first, None)
 
 
 def _numbered(line: Line, number: NumberAtStart, kind: NodeKind) -> Node:
@@ -119,18 +148,6 @@ def _next_entry(numbers: Iterable[NumberAtStart], schedule: Node) -> NumberAtSta
     for number in numbers:
         gap = number.value - schedule.value
         if number.style == schedule.style and 0 < gap <= STYLES[number.style].gap:
-            return number
-    return None
-
-
-def _first_entry(
-    numbers: Iterable[NumberAtStart], lines: Sequence[Line], at: int
-) -> NumberAtStart | None:
-    """ "1:List of ..." begins a schedule list when another such line follows it."""
-    for number in numbers:
-        if number.style != "colon" or number.value != 1 or at + 1 == len(lines):
-            continue
-        if any(next_.style == "colon" for next_ in numbers_before_words(lines[at + 1].words)):
             return number
     return None
 
@@ -206,7 +223,7 @@ def _unnumbered(line: Line, lines: Sequence[Line], at: int, is_numbered: bool) -
 
 
 def _names_what_follows(words: str) -> bool:
-    longest = _LONGEST_CJK_HEADING if _CJK.search(words) else _LONGEST_HEADING
+    longest = _LONGEST_CJK_HEADING if is_chinese(words) else _LONGEST_HEADING
     return len(words) <= longest and not TERMINAL.search(words) and not words[:1].islower()
 
 

@@ -19,6 +19,7 @@ MODULES = (
     "clean_view.py",
     "dates.py",
     "documents.py",
+    "language.py",
     "lines.py",
     "locators.py",
     "models.py",

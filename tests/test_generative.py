@@ -277,6 +277,7 @@ def remote(url: str, timeout: float = 3) -> Settings:
     )  # fmt: skip
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

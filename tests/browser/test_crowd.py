@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from journey import CHROMIUM, DESK, PATIENCE_MS, Opener, answered, ask, serving
 from page_index import real_index
 from playwright.async_api import Browser, Page, async_playwright
@@ -84,6 +85,7 @@ async def _measure(address: str) -> tuple[list[float], list[float]]:
     return alone, together
 
 
+@pytest.mark.alone
 def test_ten_readers_at_once(address: str) -> None:
     # in a process of its own: Playwright's two ways of driving a browser do not mix in one
     script = f"import sys; sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[1])]!r}; import test_crowd; test_crowd.report({address!r})"
