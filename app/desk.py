@@ -258,14 +258,7 @@ class ClauseDesk:
                 for part in (read.parts if len(read.parts) > 1 else ())
             ]
         with clock.time("coverage"):
-            confidence = self._confidence(library, read, whole)
-            of_parts = [self._confidence(library, read, part) for part in parts]
-            covered = [
-                part
-                for part, of_part in zip(parts, of_parts, strict=True)
-                if max(confidence, of_part) >= self._coverage_model.threshold
-            ]
-            confidence = max([confidence, *of_parts])
+            confidence, covered = self._coverage(library, read, whole, parts)
         language: Language = question.language or read.language
         passages: Sequence[Passage] = ()
         with clock.time("answer"):
@@ -304,6 +297,24 @@ class ClauseDesk:
             follows=read.follow_up_to,
             is_foreign=read.language not in library.languages,
         )
+
+    def _coverage(
+        self,
+        library: Library,
+        read: ReadQuestion,
+        whole: SearchResult,
+        parts: Sequence[SearchResult],
+    ) -> tuple[float, list[SearchResult]]:
+        """Probability that the corpus covers the question or a part of it, and those parts
+        that it does cover."""
+        confidence = self._confidence(library, read, whole)
+        of_parts = [self._confidence(library, read, part) for part in parts]
+        covered = [
+            part
+            for part, of_part in zip(parts, of_parts, strict=True)
+            if max(confidence, of_part) >= self._coverage_model.threshold
+        ]
+        return max([confidence, *of_parts]), covered
 
     def _confidence(self, library: Library, read: ReadQuestion, result: SearchResult) -> float:
         """Probability that the corpus covers what was searched for; a clause that the

@@ -100,22 +100,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
             continue
         core = part.drawn[0]
         yield from _other_subject(part, core)
-        left = list(part.content)
-        for place, segment in enumerate(part.drawn):
-            added = [word for word in left if word.keys & segment.keys]
-            left = [word for word in left if not word.keys & segment.whole_keys]
-            if place and len(added) < FEWEST_ADDED:
-                continue
-            proof = _proof(said, part, segment)
-            for words, text in _conditions(segment, part):
-                words = [w for w in words if not w.keys & titles]
-                if not words:
-                    continue
-                either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
-                kept = max(kept_share(words, proof) for words in either)
-                few = len(words) <= 3 and _EXEMPTS.search(segment.text)
-                if kept < (ALL_KEPT if few else KEPT):
-                    yield unsure(f"the sentence leaves out: {text}")
+        yield from _dropped_conditions(said, part, titles)
         yield from _bare(part, core)
         for segment in part.drawn:
             if overlap(part.content, segment.content) >= FEWEST_ADDED:
@@ -124,6 +109,26 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
                     yield unsure("the sentence leaves out the quote's “only”")
         yield from _dropped_choice(part, core)
         yield from _exception_behind(part, reading.quotes)
+
+
+def _dropped_conditions(said: Span, part: Part, titles: frozenset[str]) -> Iterator[Finding]:
+    """What the rules that the part draws upon depend on, and it does not say."""
+    left = list(part.content)
+    for place, segment in enumerate(part.drawn):
+        added = [word for word in left if word.keys & segment.keys]
+        left = [word for word in left if not word.keys & segment.whole_keys]
+        if place and len(added) < FEWEST_ADDED:
+            continue
+        proof = _proof(said, part, segment)
+        for condition, text in _conditions(segment, part):
+            words = [word for word in condition if not word.keys & titles]
+            if not words:
+                continue
+            either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
+            kept = max(kept_share(some, proof) for some in either)
+            few = len(words) <= 3 and _EXEMPTS.search(segment.text)
+            if kept < (ALL_KEPT if few else KEPT):
+                yield unsure(f"the sentence leaves out: {text}")
 
 
 def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
