@@ -70,6 +70,8 @@ class CitationChecker:
             return [unsure("a name alone: it states no rule")]
         if reading.is_fragment:
             return [unsure("a piece of a sentence, without a verb: it states no rule")]
+        if reading.has_bare_item:
+            return [unsure("an item of a list without what the list is of: it states no rule")]
         if is_hostile(statement):
             return [unsure("it addresses who answers: it states no rule")]
         if reading.chinese != reading.chinese_quotes:

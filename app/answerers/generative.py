@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.answerers import model_notes
+from app.answerers.clause_words import in_clause_words
 from app.answerers.extractive import Composed
 from app.answerers.fences import (
     EchoFinder,
@@ -24,7 +25,7 @@ from app.answerers.fences import (
     fault_of_translation,
     without_verdict,
 )
-from app.citation_check import CitationChecker
+from app.citation_check import CheckedStatement, CitationChecker
 from app.evidence import Passage
 from app.llm.chat_model import LanguageModel
 from app.llm.drafts import Draft, DraftReader
@@ -209,7 +210,7 @@ class _Wording:
                 c for n in draft.clauses if n in self._numbers for c in self._with_head(n)
             )
         )
-        check, reasons = self._check(text, draft, cited)
+        text, check, reasons = self._check(text, draft, cited)
         if check is Check.FAILED:
             rejected = Rejected(
                 text=text, citations=tuple(c.n for c in cited), reasons=tuple(reasons)
@@ -282,25 +283,47 @@ class _Wording:
 
     def _check(
         self, text: str, draft: Draft, cited: Sequence[Citation]
-    ) -> tuple[Check, Sequence[str]]:
-        unknown = [n for n in draft.clauses if n not in self._numbers]
-        if unknown or not cited:
-            return Check.FAILED, ["it cites no clause that was found"]
-        if (fault := fault_of(text)) is not None:
-            return Check.FAILED, [fault]
-        if any(lead in text for lead in self._leads):
-            return Check.FAILED, ["it copies the name of a clause into a sentence"]
+    ) -> tuple[str, Check, Sequence[str]]:
+        """The statement, in the clause's words where it copies them, and what it is worth."""
         quotes = [self._evidence[c.n - 1] for c in cited]
-        fault = (
-            fault_of_numbering(text, quotes)
-            or fault_of_end(text, quotes)
-            or fault_of_repetition(text, quotes)
-        )
-        if fault is None and _is_translation(text, cited):
-            fault = fault_of_translation(text, quotes)
+        fault = self._fault(text, draft, quotes)
         if fault is not None:
-            return Check.FAILED, [fault]
-        sources = [
+            return text, Check.FAILED, [fault]
+        checked = self._held_against(text, cited)
+        if checked.check is Check.FAILED:
+            return text, checked.check, checked.reasons
+        if not _is_translation(text, cited):
+            verbatim = in_clause_words(text, quotes)
+            if verbatim != text:
+                checked = self._held_against(verbatim, cited)
+                return verbatim, checked.check, checked.reasons
+        if (fault := fault_of_end(text, quotes)) is not None:
+            return text, Check.FAILED, [fault]
+        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *self._sources(cited)])
+        if checked.check is Check.VERIFIED and echoes:
+            return text, Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
+        return text, checked.check, checked.reasons
+
+    def _fault(self, text: str, draft: Draft, quotes: Sequence[str]) -> str | None:
+        """What rules a statement out before it is held against its quotes."""
+        if not quotes or any(n not in self._numbers for n in draft.clauses):
+            return "it cites no clause that was found"
+        if (fault := fault_of(text)) is not None:
+            return fault
+        if any(lead in text for lead in self._leads):
+            return "it copies the name of a clause into a sentence"
+        fault = fault_of_numbering(text, quotes) or fault_of_repetition(text, quotes)
+        if fault is None and all(is_chinese(text) != is_chinese(quote) for quote in quotes):
+            fault = fault_of_translation(text, quotes)
+        return fault
+
+    def _held_against(self, text: str, cited: Sequence[Citation]) -> CheckedStatement:
+        quotes = [self._evidence[c.n - 1] for c in cited]
+        return self._checker.check(text, quotes, sources=self._sources(cited))
+
+    def _sources(self, cited: Sequence[Citation]) -> list[str]:
+        """What stands above the quotes: title, place, headings, status."""
+        return [
             source
             for c in cited
             for source in (
@@ -310,11 +333,6 @@ class _Wording:
                 *self._given[c.n - 1].clause.headings,
             )
         ]
-        checked = self._checker.check(text, quotes, sources=sources)
-        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
-        if checked.check is Check.VERIFIED and echoes:
-            return Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
-        return checked.check, checked.reasons
 
     def _with_head(self, n: int) -> list[Citation]:
         """The citation, behind the head of the list that it is an item of: both are the proof,

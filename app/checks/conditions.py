@@ -56,6 +56,10 @@ _NARROWS = pattern(
 _DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.I)
 #: what stands before the sentence in its rule
 _AFORESAID = re.compile(r"\b(?:afore(?:said|mentioned)|above-mentioned)\b", re.I)
+#: letters at the beginning that make two forms of one word
+_SAME = 5
+#: an item that is in another place of the document: "listed in above Clause 1"
+_ABOVE = re.compile(r"\babove (?:clauses?|items?|articles?|paragraphs?) ?[\d(]", re.I)
 #: a rule that exempts or forbids does so for something
 _FREES = pattern(
     r"exempt(?:ed|s)?",
@@ -94,7 +98,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
     if _points_nowhere(said):
-        yield unsure("the sentence leaves out what “aforesaid” points to")
+        yield unsure("the sentence leaves out what “aforesaid” or “above” points to")
     for part in reading.parts:
         if not part.drawn:
             continue
@@ -140,9 +144,12 @@ def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
 
 
 def _points_nowhere(said: Span) -> bool:
+    if _ABOVE.search(said.text):
+        return True
     back = _AFORESAID.search(said.text)
+    # the same word: "aforesaid materials" are not the articles named before
     return back is not None and not any(
-        word.keys & before.keys
+        word.text[:_SAME] == before.text[:_SAME]
         for word in said.near(back.end(), back.end(), 0, 2)
         for before in said.content
         if before.end <= back.start()

@@ -85,6 +85,8 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
         return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
+    if cue.kind == EXEMPT and _GRANTED.search(part.text) and _only_speaks_of_exemption(part):
+        return unsure("the quote speaks of an exemption and does not grant it")
     if any(kind in proofs for kind, _ in core) and all(
         (m.kind, m.near) not in core for m in matches
     ):
@@ -102,8 +104,7 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
             else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
     if cue.kind == EXEMPT and _EXEMPTION.search(text):
-        granted = _GRANTED.search(part.text)
-        return unsure("the quote speaks of an exemption and does not grant it") if granted else None
+        return None
     if cue.kind == WILL:
         return None
     if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
@@ -121,3 +122,11 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
     if _NOT_BEFORE.search(part.text) and (_NOT_BEFORE.search(text) or _ONLY.search(text)):
         return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
     return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+
+
+def _only_speaks_of_exemption(part: Part) -> bool:
+    """Whether the rule that the part is worded after, or its list's head, has "exemption" as
+    a name only."""
+    rule = part.drawn[0].with_head if part.drawn else ()
+    granted = any(cue.kind == EXEMPT for cue in cues_of(rule, FORCES))
+    return not granted and any(_EXEMPTION.search(segment.text) for segment in rule)

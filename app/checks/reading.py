@@ -47,7 +47,7 @@ _JOINT = re.compile(
     re.I,
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
+    r"\b(?:is|are|was|were|(?<!to )be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
     r"needn|apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
     re.I,
 )
@@ -56,6 +56,10 @@ _OTHER_VERB = re.compile(
     r"\b(?:enters?|takes|refers?|means|includes?|consists?|covers|comprises?|expires|lapses|leads|"
     r"had|did|repeals)\b",
     re.I,
+)
+#: whose verb is not the sentence's: "disposal plan for exhibits after the Expo is closed"
+_SUBORDINATE = re.compile(
+    r"\b(?:after|before|when|where|if|once|until|that|which|who)\b[^,;]*", re.I
 )
 #: an answer's own first word
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
@@ -181,6 +185,17 @@ class Reading:
         texts = ["\n".join(self.quote_texts)] if ":" in text else self.quote_texts
         return any(_in_order(copied, quote) for quote in texts)
 
+    @property
+    def has_bare_item(self) -> bool:
+        """Whether a part of a statement is an item of a list, copied without what the list is
+        of: "Disposal plan for exhibits"."""
+        return not self.chinese and any(
+            _in_order([word.text for word in part.words], segment.text)
+            for part in self.parts
+            for segment in part.drawn[:1]
+            if segment.head is not None and _is_nominal(segment.text)
+        )
+
     def items_of(self, head: Segment) -> tuple[Segment, ...]:
         """The items of the list that a segment of the quotes leads in."""
         return tuple(segment for segment in self.quotes if segment.head is head)
@@ -188,6 +203,12 @@ class Reading:
     @cached_property
     def chinese_quotes(self) -> bool:
         return any(_is_mostly_chinese(text) for text in self.quote_texts)
+
+
+def _is_nominal(text: str) -> bool:
+    """Whether a text without a full stop only names something."""
+    main = _SUBORDINATE.sub("", text)
+    return text[-1:].isalnum() and not _VERB.search(main) and not _OTHER_VERB.search(main)
 
 
 def _in_order(words: Sequence[str], quote: str) -> bool:
