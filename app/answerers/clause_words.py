@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from ingest.clean_view import clean_view
 from ingest.sentences import sentences
 
-#: share of a sentence's words, in runs of at least SHORTEST_RUN, that make it a copy
+#: share of a rule's words, in runs of at least SHORTEST_RUN, that make it a copy
 COPIED = 0.7
 SHORTEST_RUN = 3
 
@@ -26,17 +26,19 @@ _MARK = re.compile(
 
 
 def in_clause_words(text: str, quotes: Sequence[str]) -> str:
-    """``text`` with each sentence that copies the quotes replaced by what it copies, verbatim.
+    """``text`` with each rule that copies one of the quotes' as the quote has it, verbatim.
 
     >>> quote = "If goods are sold, application shall be made. Until then they stay."
     >>> in_clause_words("Goods are sold, application shall be made.", [quote])
     'If goods are sold, application shall be made.'
     """
-    rules = list(dict.fromkeys(rule for quote in quotes for rule in _rules(quote)))
-    said: list[str] = []
-    for start, end in sentences(text):
-        said += _copied(text[start:end], rules) or [text[start:end]]
-    return " ".join(dict.fromkeys(said)).rstrip(" ;；")
+    rules = [rule for quote in quotes for rule in _rules(quote)]
+    stated = _rules(text)
+    copied = [_copied(rule, rules) for rule in stated]
+    if not any(copied):
+        return text
+    shown = (source or own for source, own in zip(copied, stated, strict=True))
+    return " ".join(dict.fromkeys(shown)).rstrip(" ;；")
 
 
 def _rules(quote: str) -> list[str]:
@@ -52,32 +54,19 @@ def _rules(quote: str) -> list[str]:
     return [" ".join(rule.split()) for rule in found if rule]
 
 
-def _copied(sentence: str, rules: Sequence[str]) -> list[str]:
-    """The rules that a sentence is copied from, in its order; none when it is worded anew."""
-    words = _words(sentence)
-    left = set(range(len(words)))
-    sources: list[tuple[int, str]] = []
-    matched = {rule: _runs(words, _words(clean_view(rule))) for rule in rules}
-    while len(left) > (1 - COPIED) * len(words):
-        rule = max(matched, key=lambda rule: len(matched[rule] & left), default="")
-        copied = matched.pop(rule, set()) & left
-        if not copied:
-            return []
-        sources.append((min(copied), rule))
-        left -= copied
-    return [rule for _, rule in sorted(sources)]
+def _copied(stated: str, rules: Sequence[str]) -> str | None:
+    """The rule that is copied; None for what is worded anew, or put together from several."""
+    words = _words(stated)
+    copied = {rule: _words_in_runs(words, _words(clean_view(rule))) for rule in rules}
+    rule = max(copied, key=lambda rule: copied[rule], default=None)
+    return rule if rule is not None and copied[rule] >= COPIED * len(words) else None
 
 
 def _words(text: str) -> list[str]:
     return [match.group().casefold() for match in _WORD.finditer(text)]
 
 
-def _runs(words: Sequence[str], others: Sequence[str]) -> set[int]:
-    """The places of the words that stand in runs among the others too."""
+def _words_in_runs(words: Sequence[str], others: Sequence[str]) -> int:
+    """How many of the words stand in runs among the others too, in the same order."""
     blocks = SequenceMatcher(a=words, b=others, autojunk=False).get_matching_blocks()
-    return {
-        place
-        for block in blocks
-        if block.size >= SHORTEST_RUN
-        for place in range(block.a, block.a + block.size)
-    }
+    return sum(block.size for block in blocks if block.size >= SHORTEST_RUN)

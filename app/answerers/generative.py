@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.answer_stream import Answered, AnswerEvent, StatementChecked, StatementRejected
@@ -139,12 +139,10 @@ class GenerativeAnswerer:
         pieces = self._model.reply(task, wording.message, seconds)
         try:
             for piece in pieces:
-                for draft in reader.feed(piece):
-                    yield wording.take(draft)
+                yield from wording.take(reader.feed(piece))
                 if reader.is_full:
                     break
-            for draft in reader.finish():
-                yield wording.take(draft)
+            yield from wording.take(reader.finish())
             answer = wording.not_answered() if reader.is_not_answered else wording.answer()
         except ModelFailed as failure:
             note = model_notes.failed(quoted.language, failure, self.timeout)
@@ -199,8 +197,14 @@ class _Wording:
             ensure_ascii=False,
         )
 
-    def take(self, draft: Draft) -> StatementChecked | StatementRejected:
-        """Check a statement and keep it where it belongs."""
+    def take(self, drafts: Iterable[Draft]) -> Iterator[StatementChecked | StatementRejected]:
+        """Check statements and keep each where it belongs; what was shown is not shown twice."""
+        for draft in drafts:
+            taken = self._take(draft)
+            if taken is not None:
+                yield taken
+
+    def _take(self, draft: Draft) -> StatementChecked | StatementRejected | None:
         text = " ".join(visible(draft.text).split())
         for lead in self._leads:  # the clause's name; it stands above the quote already
             text = text.removeprefix(lead).lstrip()
@@ -223,6 +227,8 @@ class _Wording:
             check=check,
             translated=check is Check.NOT_CHECKED and _is_translation(text, cited),
         )
+        if statement in self._statements:
+            return None
         self._statements.append(statement)
         return StatementChecked(statement, _line(statement, self._quoted.language), self._so_far())
 
