@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.checks.conditions import ALL_KEPT, KEPT, kept_share, worded
+from app.checks.conditions import ALL_KEPT, kept_share, worded
 from app.checks.finding import Finding, unsure
 from app.checks.reading import Part, Reading, overlap
 
@@ -19,6 +19,9 @@ _BESIDE_LIST = re.compile(
 )
 #: a list is announced
 _ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
+#: of an item's words a list that is given whole has at least this share; items of one list are
+#: worded alike, so half of them says little
+TOLD = 0.8
 #: a list has more than one item
 FEWEST_ITEMS = 2
 _IN_PART = "the sentence announces a list and gives it in part"
@@ -51,7 +54,7 @@ def _list_in_part(reading: Reading) -> Iterator[Finding]:
         if announced[0].casefold() not in head.text.casefold():
             continue
         items = reading.items_of(head)
-        told = [s for s in items if overlap(s.content, said.content) >= KEPT * len(s.content)]
+        told = [s for s in items if overlap(s.content, said.content) >= TOLD * len(s.content)]
         if len(told) < max(len(items), FEWEST_ITEMS):
             yield unsure(_IN_PART)
         for match in _BESIDE_LIST.finditer(head.text):
