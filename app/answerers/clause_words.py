@@ -2,18 +2,20 @@
 
 What a model copies and cuts short, it cuts at its own discretion: it drops an "If", an item's
 head, the end of a name. So a copy is shown as the clause has it, from full stop (or semicolon) to
-full stop; only what the model words itself is left as it is, for the citation check to judge.
+full stop, behind the sentence that it points back to; only what the model words itself is left as
+it is, for the citation check to judge.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
+from app.pointing_back import points_back
 from ingest.clean_view import clean_view
 from ingest.sentences import sentences
 
 #: share of a rule's words, in runs of at least SHORTEST_RUN, that make it a copy
-COPIED = 0.7
+COPIED = 0.5
 SHORTEST_RUN = 3
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
@@ -32,12 +34,12 @@ def in_clause_words(text: str, quotes: Sequence[str]) -> str:
     >>> in_clause_words("Goods are sold, application shall be made.", [quote])
     'If goods are sold, application shall be made.'
     """
-    rules = [rule for quote in quotes for rule in _rules(quote)]
+    passages = list(dict.fromkeys(tuple(_rules(quote)) for quote in quotes))
     stated = _rules(text)
-    copied = [_copied(rule, rules) for rule in stated]
+    copied = [_copied(rule, passages) for rule in stated]
     if not any(copied):
         return text
-    shown = (source or own for source, own in zip(copied, stated, strict=True))
+    shown = [rule for source, own in zip(copied, stated, strict=True) for rule in source or [own]]
     return " ".join(dict.fromkeys(shown)).rstrip(" ;；")
 
 
@@ -54,12 +56,24 @@ def _rules(quote: str) -> list[str]:
     return [" ".join(rule.split()) for rule in found if rule]
 
 
-def _copied(stated: str, rules: Sequence[str]) -> str | None:
-    """The rule that is copied; None for what is worded anew, or put together from several."""
+def _copied(stated: str, passages: Collection[Sequence[str]]) -> Sequence[str]:
+    """The rule that is copied, behind what it points back to; nothing for what is worded anew,
+    or put together from several."""
     words = _words(stated)
-    copied = {rule: _words_in_runs(words, _words(clean_view(rule))) for rule in rules}
-    rule = max(copied, key=lambda rule: copied[rule], default=None)
-    return rule if rule is not None and copied[rule] >= COPIED * len(words) else None
+    places = [(passage, place) for passage in passages for place in range(len(passage))]
+    if not places:
+        return []
+    shares = {
+        (passage, place): _words_in_runs(words, _words(clean_view(passage[place])))
+        for passage, place in places
+    }
+    passage, last = max(shares, key=lambda where: shares[where])
+    if shares[passage, last] < COPIED * len(words):
+        return []
+    first = last
+    while first and points_back(passage[first]):
+        first -= 1
+    return passage[first : last + 1]
 
 
 def _words(text: str) -> list[str]:

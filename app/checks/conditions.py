@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.checks.cues import pattern
 from app.checks.finding import Finding, unsure
 from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
+from app.pointing_back import points_back
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -54,12 +55,6 @@ _NARROWS = pattern(
 )
 #: what a rule is done to: "the materials shall be treated as …"
 _DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.I)
-#: what stands before the sentence in its rule
-_AFORESAID = re.compile(r"\b(?:afore(?:said|mentioned)|above-mentioned)\b", re.I)
-#: letters at the beginning that make two forms of one word
-_SAME = 5
-#: an item that is in another place of the document: "listed in above Clause 1"
-_ABOVE = re.compile(r"\babove (?:clauses?|items?|articles?|paragraphs?) ?[\d(]", re.I)
 #: a rule that exempts or forbids does so for something
 _FREES = pattern(
     r"exempt(?:ed|s)?",
@@ -97,8 +92,8 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
-    if _points_nowhere(said):
-        yield unsure("the sentence leaves out what “aforesaid” or “above” points to")
+    if points_back(said.text):
+        yield unsure("the sentence leaves out what it points back to")
     for part in reading.parts:
         if not part.drawn:
             continue
@@ -141,19 +136,6 @@ def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
         return said.keys
     # the rule behind the name may have the condition's words for another thing
     return said.keys.difference(*(s.keys for s in part.drawn if s is not segment))
-
-
-def _points_nowhere(said: Span) -> bool:
-    if _ABOVE.search(said.text):
-        return True
-    back = _AFORESAID.search(said.text)
-    # the same word: "aforesaid materials" are not the articles named before
-    return back is not None and not any(
-        word.text[:_SAME] == before.text[:_SAME]
-        for word in said.near(back.end(), back.end(), 0, 2)
-        for before in said.content
-        if before.end <= back.start()
-    )
 
 
 def kept_share(words: Sequence[Word], said: frozenset[str]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.checks.conditions import ALL_KEPT, kept_share, worded
 from app.checks.finding import Finding, unsure
-from app.checks.reading import Part, Reading, overlap
+from app.checks.reading import Part, Reading, Segment, Span, overlap
 
 #: the head of a list of conditions
 _LISTED = re.compile(
@@ -22,6 +22,8 @@ _ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
 #: of an item's words a list that is given whole has at least this share; items of one list are
 #: worded alike, so half of them says little
 TOLD = 0.8
+#: of a head's words a sentence that says what its list is of has at least this share
+HEAD_SAID = 0.3
 #: a list has more than one item
 FEWEST_ITEMS = 2
 _IN_PART = "the sentence announces a list and gives it in part"
@@ -32,6 +34,7 @@ def check_lists(reading: Reading) -> Iterator[Finding]:
     for part in reading.parts:
         if part.drawn:
             yield from _dropped_list(part, reading)
+            yield from _condition_alone(part.drawn[0], reading.statement)
 
 
 def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
@@ -42,6 +45,18 @@ def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
         items = reading.items_of(segment)
         if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
             yield unsure("the sentence leaves out the conditions that the quote lists")
+
+
+def _condition_alone(segment: Segment, said: Span) -> Iterator[Finding]:
+    """An item of "materials meeting the following conditions:" says what must hold, not what
+    holds."""
+    head = segment.head
+    if (
+        head is not None
+        and _LISTED.search(head.text)
+        and (overlap(head.content, said.content) < HEAD_SAID * len(head.content))
+    ):
+        yield unsure("the sentence states a condition of a list as a fact")
 
 
 def _list_in_part(reading: Reading) -> Iterator[Finding]:
