@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.pointing_back import leans_back
 from app.question import ReadQuestion
 from app.retriever import Candidate, SearchResult
 from ingest.clean_view import clean_view
@@ -52,11 +53,6 @@ _ASKS_FOR_FIGURE = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d")
-#: a sentence that begins so is not understood without the one before it
-_LEANS_BACK = re.compile(
-    r"(?:It|They|This|That|These|Those|Such|He|She|If so|If yes|However|Otherwise|In this case|"
-    r"In that case|Therefore|Meanwhile|Such \w+)\b|[但该其此否则]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +164,7 @@ class EvidenceChooser:
             return whole
         keep = [index for index, score in enumerate(scores) if score >= SENTENCE_SHARE * best]
         first, last = min(keep), max(keep)
-        while first > 0 and _LEANS_BACK.match(text[whole.sentences[first][0] :]):
+        while first > 0 and leans_back(text[whole.sentences[first][0] :]):
             first -= 1
         spans = whole.sentences[first : last + 1]
         return Passage(clause, spans[0][0], spans[-1][1], spans)

@@ -3,9 +3,11 @@
 import re
 
 _AT_START = re.compile(
-    r"(?:It(?! (?:is the|makes no))|They|This|That|These|Those|Such|He|She|If so|If yes|However|"
-    r"Otherwise|In this case|In that case|Therefore|Meanwhile|Such \w+)\b|[但该其此否则]"
+    r"(?:It(?! (?:is the|makes no))|They|This|That|These|Those|Such|He|She|If so|If yes|Otherwise|"
+    r"In this case|In that case|Such \w+)\b|[该其此否则]"
 )
+#: it stands by itself, and is better understood behind the one before
+_GOES_ON = re.compile(r"(?:However|Therefore|Meanwhile)\b|但")
 #: the document itself needs no sentence before
 _ITSELF = re.compile(
     r"This (?:Announcement|Notice|Decree|Decision|Regulation|Guideline|Measure|Law|document)s?\b",
@@ -48,3 +50,8 @@ def points_back(sentence: str) -> bool:
         not re.search(rf"\b{re.escape(found[1][:_SAME])}", text[: found.start()], re.I)
         for found in _DETERMINED.finditer(text)
     )
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence that is quoted is better quoted behind the one before it."""
+    return _AT_START.match(sentence) is not None or _GOES_ON.match(sentence) is not None

@@ -298,7 +298,6 @@ FALSE = [
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions."),
     (STALLS, "The Office may admit traders to the night market."),
-    (STALLS, "The aforesaid exemption shall be confirmed by the Office."),
     (STALLS, "Stalls for charity are exempt from the stall fee."),
     (STALLS, "The traders should be registered bakers with an oven of their own."),
     (LAMPS, "Stall holders shall notify the Fire Office before bringing into the fair oil lamps and torches."),

@@ -17,6 +17,9 @@ TAXES = (
     "unused parts shall be re-exported, or imported in line with regulations."
 )
 
+LIST = "The commodities are no expendable materials: drills and blades; engine oil; gloves."
+WINDOW = "Apply via the Window (address: 17 Baiye Road; telephone: 22004507) of the customs."
+
 
 @pytest.mark.parametrize(
     ("text", "quotes", "shown"),
@@ -30,13 +33,17 @@ TAXES = (
         # a rule between semicolons, and none of its neighbours
         ("The part over the limit shall be taxed.", [TAXES],
          "the part over the limit shall be taxed pursuant to laws"),
+        # behind what "these exhibits" points back to
+        ("These exhibits cannot be sold before certification.", [EXHIBITS], EXHIBITS[2:]),
         # one sentence is a copy, the other is not
-        ("These exhibits cannot be sold. A mark comes first.", [EXHIBITS],
-         "Before such certification is acquired, these exhibits cannot be sold. "
-         "A mark comes first."),
+        ("Application shall be made for the certification. A mark comes first.", [EXHIBITS],
+         f"{RULE} A mark comes first."),
         # said twice
-        ("These exhibits cannot be sold. These exhibits cannot be sold.", [EXHIBITS],
-         "Before such certification is acquired, these exhibits cannot be sold."),
+        ("Application shall be made for the certification. For the certification, application "
+         "shall be made.", [EXHIBITS], RULE),
+        # a list behind a colon, and brackets, are not cut at their semicolons
+        ("The commodities are no expendable materials: drills and blades.", [LIST], LIST),
+        ("Apply via the Window (address: 17 Baiye Road).", [WINDOW], WINDOW),
         # from another quote
         ("Unused parts shall be re-exported, or imported.", [EXHIBITS, TAXES],
          "unused parts shall be re-exported, or imported in line with regulations."),

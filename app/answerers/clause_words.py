@@ -7,7 +7,7 @@ it is, for the citation check to judge.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from app.pointing_back import points_back
@@ -20,6 +20,9 @@ SHORTEST_RUN = 3
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _SEMICOLON = re.compile(r"[;；]")
+_COLON = re.compile(r"[:：]")
+_OPENED = re.compile(r"[(（“]")
+_CLOSED = re.compile(r"[)）”]")
 #: a printed number or bullet in front of a sentence
 _MARK = re.compile(
     r"(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、)](?!\d)"
@@ -43,24 +46,39 @@ def in_clause_words(text: str, quotes: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(shown)).rstrip(" ;；")
 
 
-def _rules(quote: str) -> list[str]:
-    """The sentences of a quote, cut at semicolons too, without the numbers before them."""
+def _rules(text: str) -> list[str]:
+    """The sentences of a text, cut at semicolons too, without the numbers before them."""
     found = []
-    for start, end in sentences(quote):
+    for start, end in sentences(text):
         rest = start
-        for stop in [*(match.end() for match in _SEMICOLON.finditer(quote, start, end)), end]:
-            rule = quote[rest:stop].strip()
+        for stop in [*_cuts(text, start, end), end]:
+            rule = text[rest:stop].strip()
             mark = _MARK.match(rule)
             found.append(rule[mark.end() :] if mark else rule)
             rest = stop
     return [" ".join(rule.split()) for rule in found if rule]
 
 
+def _cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Behind the semicolons between two rules; not within brackets, nor in a list: "…: A; B"."""
+    for match in _SEMICOLON.finditer(text, start, end):
+        before = text[start : match.start()]
+        open_brackets = len(_OPENED.findall(before)) - len(_CLOSED.findall(before))
+        if open_brackets <= 0 and not _COLON.search(before):
+            yield match.end()
+
+
 def _copied(stated: str, passages: Collection[Sequence[str]]) -> Sequence[str]:
     """The rule that is copied, behind what it points back to; nothing for what is worded anew,
     or put together from several."""
     words = _words(stated)
-    places = [(passage, place) for passage in passages for place in range(len(passage))]
+    # the head of a list is no rule by itself
+    places = [
+        (passage, place)
+        for passage in passages
+        for place, rule in enumerate(passage)
+        if not rule.endswith((":", "："))
+    ]
     if not places:
         return []
     shares = {

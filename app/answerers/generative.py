@@ -32,6 +32,7 @@ from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
 from app.llm.prompts import Task, load_task
 from app.models import Answer, Check, Citation, RefusalReason, Rejected, Statement
+from app.pointing_back import points_back
 from app.steering import rules_only, visible
 from app.wording import Language, not_covered
 from ingest.language import is_chinese
@@ -301,14 +302,19 @@ class _Wording:
         if not _is_translation(text, cited):
             verbatim = in_clause_words(text, quotes)
             if verbatim != text:
-                checked = self._held_against(verbatim, cited)
-                return verbatim, checked.check, checked.reasons
+                return verbatim, *self._by_itself(verbatim, self._held_against(verbatim, cited))
         if (fault := fault_of_end(text, quotes)) is not None:
             return text, Check.FAILED, [fault]
         echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *self._sources(cited)])
         if checked.check is Check.VERIFIED and echoes:
             return text, Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
-        return text, checked.check, checked.reasons
+        return text, *self._by_itself(text, checked)
+
+    def _by_itself(self, text: str, checked: CheckedStatement) -> tuple[Check, Sequence[str]]:
+        """A proven statement is read alone, so what it speaks of must stand in it."""
+        if checked.check is Check.VERIFIED and points_back(text):
+            return Check.NOT_CHECKED, ["it points back to what it does not say"]
+        return checked.check, checked.reasons
 
     def _fault(self, text: str, draft: Draft, quotes: Sequence[str]) -> str | None:
         """What rules a statement out before it is held against its quotes."""

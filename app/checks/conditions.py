@@ -8,7 +8,6 @@ from dataclasses import replace
 from app.checks.cues import pattern
 from app.checks.finding import Finding, unsure
 from app.checks.reading import Part, Reading, Segment, Span, Word, overlap
-from app.pointing_back import points_back
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -92,8 +91,6 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
     said = reading.statement
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
-    if points_back(said.text):
-        yield unsure("the sentence leaves out what it points back to")
     for part in reading.parts:
         if not part.drawn:
             continue

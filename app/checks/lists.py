@@ -18,7 +18,7 @@ _BESIDE_LIST = re.compile(
     re.I,
 )
 #: a list is announced
-_ANNOUNCES = re.compile(r"\bfollowing\b[^:.]*(?P<end>[:.])", re.I)
+_ANNOUNCES = re.compile(r"\b(?:following|below)\b[^:.]*(?P<end>[:.])", re.I)
 #: of an item's words a list that is given whole has at least this share; items of one list are
 #: worded alike, so half of them says little
 TOLD = 0.8
