@@ -118,6 +118,14 @@ STALLS = (
     "The aforesaid exemption shall be confirmed by the Office."
 )
 
+#: an item of it says what must hold, not what holds
+RESIDUE = (
+    "Materials meeting the following conditions shall be subject to the regulations for flour "
+    "rather than for spices:\n"
+    "(1) The materials are still found in the bread.\n"
+    "(2) The quantity of the materials in the bread is essential to its taste, rather than a residue."
+)
+
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
 TRUE = [
@@ -294,6 +302,7 @@ FALSE = [
     (TASTING, "Three notices of the Food Office deal with tasting."),
     (TASTING, "A wheel of cheese that cannot be cut may stay on the table."),
     (STALLS, "The traders shall meet one of the following conditions: having a clean record; having a guarantor in the town."),
+    (RESIDUE, "The quantity of the materials in the bread is essential to its taste, rather than a residue."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a guarantor in the town."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions."),

@@ -41,6 +41,8 @@ WINDOW = "Apply via the Window (address: 17 Baiye Road; telephone: 22004507) of 
         # said twice
         ("Application shall be made for the certification. For the certification, application "
          "shall be made.", [EXHIBITS], RULE),
+        # the next sentence broke off
+        (f"{RULE} Before such", [EXHIBITS], RULE),
         # a list behind a colon, and brackets, are not cut at their semicolons
         ("The commodities are no expendable materials: drills and blades.", [LIST], LIST),
         ("Apply via the Window (address: 17 Baiye Road).", [WINDOW], WINDOW),

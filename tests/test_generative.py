@@ -96,6 +96,10 @@ def test_what_is_copied_twice_is_shown_once() -> None:
             "the code 5100.",
             "it repeats itself",
         ),
+        (
+            "The outbound registration form of finished products is the outbound registration form.",
+            "it repeats itself",
+        ),
         (f"What is submitted under {LEAD} the same.", "it copies the name of a clause into a sentence"),
     ],
 )  # fmt: skip

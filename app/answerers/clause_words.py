@@ -42,7 +42,12 @@ def in_clause_words(text: str, quotes: Sequence[str]) -> str:
     copied = [_copied(rule, passages) for rule in stated]
     if not any(copied):
         return text
-    shown = [rule for source, own in zip(copied, stated, strict=True) for rule in source or [own]]
+    # beside a copy, a word or two are where the next one broke off
+    shown = [
+        rule
+        for source, own in zip(copied, stated, strict=True)
+        for rule in source or [own] * (len(_words(own)) >= SHORTEST_RUN)
+    ]
     return " ".join(dict.fromkeys(shown)).rstrip(" ;；")
 
 

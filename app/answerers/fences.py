@@ -23,7 +23,8 @@ HALF_TRANSLATED = 3
 _COPIED = 24
 
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
-_TWICE = re.compile(r"(.{40,})(?=.*\1)", re.DOTALL)
+#: "the largest import volume … shall be the largest import volume"
+_TWICE = re.compile(r"\b(.{20,})\b(?=.*\b\1\b)", re.DOTALL)
 #: no sentence ends with these
 _OPEN_END = re.compile(r"\b(?:an?|the|of|and|or|within|under|from|with)\s*$")
 #: a phrase that comes three times

@@ -303,7 +303,8 @@ class _Wording:
             verbatim = in_clause_words(text, quotes)
             if verbatim != text:
                 return verbatim, *self._by_itself(verbatim, self._held_against(verbatim, cited))
-        if (fault := fault_of_end(text, quotes)) is not None:
+        fault = fault_of_end(text, quotes) or fault_of_repetition(text, quotes)
+        if fault is not None:
             return text, Check.FAILED, [fault]
         echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *self._sources(cited)])
         if checked.check is Check.VERIFIED and echoes:
@@ -324,7 +325,7 @@ class _Wording:
             return fault
         if any(lead in text for lead in self._leads):
             return "it copies the name of a clause into a sentence"
-        fault = fault_of_numbering(text, quotes) or fault_of_repetition(text, quotes)
+        fault = fault_of_numbering(text, quotes)
         if fault is None and all(is_chinese(text) != is_chinese(quote) for quote in quotes):
             fault = fault_of_translation(text, quotes)
         return fault

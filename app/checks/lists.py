@@ -23,7 +23,7 @@ _ANNOUNCES = re.compile(r"\b(?:following|below)\b[^:.]*(?P<end>[:.])", re.I)
 #: worded alike, so half of them says little
 TOLD = 0.8
 #: of a head's words a sentence that says what its list is of has at least this share
-HEAD_SAID = 0.3
+HEAD_SAID = 0.5
 #: a list has more than one item
 FEWEST_ITEMS = 2
 _IN_PART = "the sentence announces a list and gives it in part"
