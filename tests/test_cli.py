@@ -122,7 +122,7 @@ def test_a_statement_is_printed_above_the_quotes_that_prove_it(
     plain = app("ask", "What is control mode code 5100?")
     monkeypatch.setenv("CLAUSEDESK_LLM", "openai:m")
     monkeypatch.setenv("CLAUSEDESK_LLM_API_KEY", "sk-none")
-    text = "They submit it with the actual names of finished products."
+    text = "Finished products go out under the code 5100."
     reply = json.dumps({"answered": True, "statements": [{"clauses": [1], "text": text}]})
     with misbehaving_server("fine", reply) as server:
         monkeypatch.setenv("CLAUSEDESK_LLM_BASE_URL", server.url)

@@ -190,7 +190,7 @@ class PausingModel(ScriptedModel):
             yield piece
 
 
-FIRST = "They submit it with the actual names of finished products."
+FIRST = "Finished products go out under the code 5100."
 SECOND = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
 
 
