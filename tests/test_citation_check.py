@@ -126,9 +126,16 @@ RESIDUE = (
     "(2) The quantity of the materials in the bread is essential to its taste, rather than a residue."
 )
 
+MATERIALS = (
+    "Applicants shall submit the following materials:\n"
+    "1. Plan for the goods after the fair is closed;\n"
+    "2. Photographs of the stall;"
+)
+
 VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
 
 TRUE = [
+    (MATERIALS, "A plan for the goods after the fair is closed shall be submitted."),
     (FEE, "A declarant that amends a declaration form after release has to pay 120 yuan within 14 days."),
     (FEE, "If customs itself made the mistake, no fee is charged."),
     (FEE, "Changing a declaration after release costs the declarant a handling fee of RMB 120."),
@@ -302,6 +309,8 @@ FALSE = [
     (TASTING, "Three notices of the Food Office deal with tasting."),
     (TASTING, "A wheel of cheese that cannot be cut may stay on the table."),
     (STALLS, "The traders shall meet one of the following conditions: having a clean record; having a guarantor in the town."),
+    (MATERIALS, "Plan for the goods after the fair is closed"),
+    (f"{STALLS}\nA scenario like this does not require an exemption.", "Stalls for charity are exempt from the stall fee."),
     (RESIDUE, "The quantity of the materials in the bread is essential to its taste, rather than a residue."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a guarantor in the town."),
     (STALLS, "The traders shall be registered bakers with an oven of their own and shall meet one of the following conditions: having a clean record."),
