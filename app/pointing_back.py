@@ -4,7 +4,7 @@ import re
 
 _AT_START = re.compile(
     r"(?:It(?! (?:is the|makes no))|They|This|That|These|Those|Such|He|She|If so|If yes|Otherwise|"
-    r"In this case|In that case|Such \w+)\b|[该其此否则]"
+    r"In this case|In that case)\b|[该其此否则]"
 )
 #: it stands by itself, and is better understood behind the one before
 _GOES_ON = re.compile(r"(?:However|Therefore|Meanwhile)\b|但")

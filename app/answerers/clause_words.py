@@ -7,9 +7,10 @@ it is, for the citation check to judge.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from app.checks.reading import ITEM_MARK
 from app.pointing_back import points_back
 from ingest.clean_view import clean_view
 from ingest.sentences import sentences
@@ -23,11 +24,9 @@ _SEMICOLON = re.compile(r"[;；]")
 _COLON = re.compile(r"[:：]")
 _OPENED = re.compile(r"[(（“]")
 _CLOSED = re.compile(r"[)）”]")
-#: a printed number or bullet in front of a sentence
-_MARK = re.compile(
-    r"(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、)](?!\d)"
-    r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|[-*•·])\s*"
-)
+
+#: the rules of a quote, the place of one of them, and its words
+_Place = tuple[Sequence[str], int, Sequence[str]]
 
 
 def in_clause_words(text: str, quotes: Sequence[str]) -> str:
@@ -37,9 +36,15 @@ def in_clause_words(text: str, quotes: Sequence[str]) -> str:
     >>> in_clause_words("Goods are sold, application shall be made.", [quote])
     'If goods are sold, application shall be made.'
     """
-    passages = list(dict.fromkeys(tuple(_rules(quote)) for quote in quotes))
+    # the head of a list is no rule by itself
+    places = [
+        (passage, place, _words(clean_view(rule)))
+        for passage in map(_rules, dict.fromkeys(quotes))
+        for place, rule in enumerate(passage)
+        if not rule.endswith((":", "："))
+    ]
     stated = _rules(text)
-    copied = [_copied(rule, passages) for rule in stated]
+    copied = [_copied(rule, places) for rule in stated]
     if not any(copied):
         return text
     # beside a copy, a word or two are where the next one broke off
@@ -58,7 +63,7 @@ def _rules(text: str) -> list[str]:
         rest = start
         for stop in [*_cuts(text, start, end), end]:
             rule = text[rest:stop].strip()
-            mark = _MARK.match(rule)
+            mark = ITEM_MARK.match(rule)
             found.append(rule[mark.end() :] if mark else rule)
             rest = stop
     return [" ".join(rule.split()) for rule in found if rule]
@@ -73,26 +78,15 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
             yield match.end()
 
 
-def _copied(stated: str, passages: Collection[Sequence[str]]) -> Sequence[str]:
+def _copied(stated: str, places: Sequence[_Place]) -> Sequence[str]:
     """The rule that is copied, behind what it points back to; nothing for what is worded anew,
     or put together from several."""
     words = _words(stated)
-    # the head of a list is no rule by itself
-    places = [
-        (passage, place)
-        for passage in passages
-        for place, rule in enumerate(passage)
-        if not rule.endswith((":", "："))
-    ]
-    if not places:
+    in_runs = [_words_in_runs(words, others) for _, _, others in places]
+    most = max(in_runs, default=0)
+    if not in_runs or most < COPIED * len(words):
         return []
-    shares = {
-        (passage, place): _words_in_runs(words, _words(clean_view(passage[place])))
-        for passage, place in places
-    }
-    passage, last = max(shares, key=lambda where: shares[where])
-    if shares[passage, last] < COPIED * len(words):
-        return []
+    passage, last, _ = places[in_runs.index(most)]
     first = last
     while first and points_back(passage[first]):
         first -= 1

@@ -293,46 +293,40 @@ class _Wording:
     ) -> tuple[str, Check, Sequence[str]]:
         """The statement, in the clause's words where it copies them, and what it is worth."""
         quotes = [self._evidence[c.n - 1] for c in cited]
-        fault = self._fault(text, draft, quotes)
+        sources = self._sources(cited)
+        fault = self._fault(text, draft, cited, quotes)
         if fault is not None:
             return text, Check.FAILED, [fault]
-        checked = self._held_against(text, cited)
+        checked = self._checker.check(text, quotes, sources=sources)
         if checked.check is Check.FAILED:
             return text, checked.check, checked.reasons
         if not _is_translation(text, cited):
             verbatim = in_clause_words(text, quotes)
             if verbatim != text:
-                return verbatim, *self._by_itself(verbatim, self._held_against(verbatim, cited))
+                checked = self._checker.check(verbatim, quotes, sources=sources)
+                return verbatim, *_by_itself(verbatim, checked)
         fault = fault_of_end(text, quotes) or fault_of_repetition(text, quotes)
         if fault is not None:
             return text, Check.FAILED, [fault]
-        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *self._sources(cited)])
+        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
         if checked.check is Check.VERIFIED and echoes:
             return text, Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
-        return text, *self._by_itself(text, checked)
+        return text, *_by_itself(text, checked)
 
-    def _by_itself(self, text: str, checked: CheckedStatement) -> tuple[Check, Sequence[str]]:
-        """A proven statement is read alone, so what it speaks of must stand in it."""
-        if checked.check is Check.VERIFIED and points_back(text):
-            return Check.NOT_CHECKED, ["it points back to what it does not say"]
-        return checked.check, checked.reasons
-
-    def _fault(self, text: str, draft: Draft, quotes: Sequence[str]) -> str | None:
+    def _fault(
+        self, text: str, draft: Draft, cited: Sequence[Citation], quotes: Sequence[str]
+    ) -> str | None:
         """What rules a statement out before it is held against its quotes."""
-        if not quotes or any(n not in self._numbers for n in draft.clauses):
+        if not cited or any(n not in self._numbers for n in draft.clauses):
             return "it cites no clause that was found"
         if (fault := fault_of(text)) is not None:
             return fault
         if any(lead in text for lead in self._leads):
             return "it copies the name of a clause into a sentence"
         fault = fault_of_numbering(text, quotes)
-        if fault is None and all(is_chinese(text) != is_chinese(quote) for quote in quotes):
+        if fault is None and _is_translation(text, cited):
             fault = fault_of_translation(text, quotes)
         return fault
-
-    def _held_against(self, text: str, cited: Sequence[Citation]) -> CheckedStatement:
-        quotes = [self._evidence[c.n - 1] for c in cited]
-        return self._checker.check(text, quotes, sources=self._sources(cited))
 
     def _sources(self, cited: Sequence[Citation]) -> list[str]:
         """What stands above the quotes: title, place, headings, status."""
@@ -366,6 +360,13 @@ class _Wording:
 
 def _is_proven(statement: Statement) -> bool:
     return statement.check is Check.VERIFIED or statement.translated
+
+
+def _by_itself(text: str, checked: CheckedStatement) -> tuple[Check, Sequence[str]]:
+    """A proven statement is read alone, so what it speaks of must stand in it."""
+    if checked.check is Check.VERIFIED and points_back(text):
+        return Check.NOT_CHECKED, ["it points back to what it does not say"]
+    return checked.check, checked.reasons
 
 
 def _is_translation(text: str, cited: Sequence[Citation]) -> bool:

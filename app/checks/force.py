@@ -54,6 +54,7 @@ _EXCEED = pattern(r"not exceed\w*")
 _EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
 #: a rule that speaks of exemptions does not grant them: "is exempt" says more than "may be"
 _GRANTED = re.compile(r"\b(?:is|are|shall be|will be) exempt", re.I)
+_NOT_GRANTED = "the quote speaks of an exemption and does not grant it"
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -85,8 +86,9 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
         return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
-    if cue.kind == EXEMPT and _GRANTED.search(part.text) and _only_speaks_of_exemption(part):
-        return unsure("the quote speaks of an exemption and does not grant it")
+    grants = cue.kind == EXEMPT and _GRANTED.search(part.text) is not None
+    if grants and _only_speaks_of_exemption(part):
+        return unsure(_NOT_GRANTED)
     if any(kind in proofs for kind, _ in core) and all(
         (m.kind, m.near) not in core for m in matches
     ):
@@ -104,7 +106,7 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> F
             else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
         )
     if cue.kind == EXEMPT and _EXEMPTION.search(text):
-        return None
+        return unsure(_NOT_GRANTED) if grants else None
     if cue.kind == WILL:
         return None
     if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):

@@ -54,7 +54,7 @@ def _condition_alone(segment: Segment, said: Span) -> Iterator[Finding]:
     if (
         head is not None
         and _LISTED.search(head.text)
-        and (overlap(head.content, said.content) < HEAD_SAID * len(head.content))
+        and overlap(head.content, said.content) < HEAD_SAID * len(head.content)
     ):
         yield unsure("the sentence states a condition of a list as a fact")
 

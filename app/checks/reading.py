@@ -22,7 +22,7 @@ from ingest.tokenizer import Tokenizer
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
 _WORD = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿]+(?:[.'’/\-][^\W_㐀-鿿]+)*")
 #: a printed number or bullet in front of a sentence
-_ITEM = re.compile(
+ITEM_MARK = re.compile(
     r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
     r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
 )
@@ -246,7 +246,7 @@ class Reader:
         plain = [_plain(quote) for quote in quotes]
         segments = tuple(self._segments(plain))
         stated = _ANSWER.sub("", _plain(statement))
-        item = _ITEM.match(stated)
+        item = ITEM_MARK.match(stated)
         if item and any(quote.startswith(item.group().strip()) for quote in plain):
             stated = stated[item.end() :]  # quoted with the number printed before it
         whole = self._span(stated)
@@ -332,7 +332,7 @@ class Reader:
             for place, (start, end) in enumerate(sentences(quote)):
                 number += 1
                 text = quote[start:end]
-                item = _ITEM.match(text)
+                item = ITEM_MARK.match(text)
                 text = text[item.end() :] if item else text
                 if not item and (head is not None and (place == 0 or len(text) > 40)):
                     head = None
