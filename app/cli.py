@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 if TYPE_CHECKING:
+    from app.contract import Answer, Question
     from app.desk import ClauseDesk
-    from app.export.files import Format
-    from app.models import Answer, Question
+    from app.packs.export.files import Format
 
 
 class _Day(click.ParamType[date]):
@@ -70,8 +70,8 @@ def ask(
             raise click.UsageError("--export writes the pack of one question")
         _ask_file(input_file, as_of, lang)
         return
-    from app.export.files import format_of
-    from app.models import Question
+    from app.contract import Question
+    from app.packs.export.files import format_of
 
     to = format_of(export) if export else None  # refused before anything is asked
     asked = Question(text=question or "", as_of=as_of, language=lang)
@@ -92,8 +92,8 @@ def verify_pack(file: Path) -> None:
 
     Exit 0: proven; 1: something has changed; 2: no evidence pack, or one that was tampered with.
     """
-    from app.evidence_pack_file import read_pack
-    from app.evidence_pack_proof import Standing, prove
+    from app.packs.file import read_pack
+    from app.packs.verification import Standing, prove
     from ingest.errors import ClauseDeskError
     from ingest.settings import load_settings
 
@@ -123,8 +123,8 @@ def verify_pack(file: Path) -> None:
 @_as_json
 def search(question: str, limit: int, as_json: bool) -> None:
     """List the clauses found for QUESTION, best first, without answering."""
-    from app.models import Question
-    from ingest.modifications import Status
+    from app.contract import Question
+    from ingest.facts.modifications import Status
 
     unmarked = (Status.IN_FORCE, Status.UNKNOWN)
     for found in _desk().search(Question(text=question), limit):
@@ -181,7 +181,7 @@ def diff(work: str, as_json: bool) -> None:
 
     What was removed stands in [-…-], what was added in {+…+}.
     """
-    from app.versions import marked
+    from ingest.corpus.versions import marked
 
     versions = _desk().library().versions
     changes = versions.changes(work)
@@ -201,7 +201,7 @@ def diff(work: str, as_json: bool) -> None:
 @commands.command()
 def lessons() -> None:
     """List the lessons and prove each against the corpus; exit 1 when one is wrong."""
-    from app.lessons import load_lessons
+    from app.teaching.lessons import load_lessons
     from ingest.settings import load_settings
 
     shelf = load_lessons(load_settings().corpus, _desk().library())
@@ -217,7 +217,7 @@ def lessons() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""
-    from app.serve import require_free, serve
+    from app.server.serve import require_free, serve
     from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
@@ -247,8 +247,8 @@ def fetch_model(pip_options: tuple[str, ...]) -> None:
 def _export(
     desk: "ClauseDesk", answer: "Answer", file: Path, to: "Format", language: Literal["en", "zh"]
 ) -> None:
-    from app.evidence_pack import Asked, make_pack
-    from app.evidence_pack_file import write_pack
+    from app.packs.file import write_pack
+    from app.packs.pack import Asked, make_pack
     from ingest.errors import ClauseDeskError
 
     now = datetime.now(UTC)
@@ -263,7 +263,7 @@ def _export(
 
 def _show_answer(desk: "ClauseDesk", question: "Question") -> "Answer":
     """Print an answer; what a language model words is printed as soon as it is checked."""
-    from app.answer_stream import Answered, StatementChecked
+    from app.answer.stream import Answered, StatementChecked
 
     shown = ""
     for event in desk.stream(question):
@@ -306,7 +306,7 @@ def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) 
 def _read_rows(path: Path) -> Iterator[tuple[dict[str, Any], "Question"]]:
     from pydantic import ValidationError
 
-    from app.models import Question
+    from app.contract import Question
     from ingest.errors import BadQuestion
 
     try:

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.answer_stream import Answered, AnswerEvent, Searched
-from app.answerers.extractive import Composed, compose
-from app.answerers.fences import EchoFinder
-from app.answerers.generative import GenerativeAnswerer, Quoted
-from app.citation_check import CitationChecker
-from app.coverage import CoverageFeatures, CoverageModel, CoverageReader
-from app.cross_references import CrossReferences
-from app.current_law import CurrentLaw, Found
-from app.evidence import EvidenceChooser, Passage
+from app.answer.extractive import Composed, compose
+from app.answer.fences import EchoFinder
+from app.answer.generative import GenerativeAnswerer, Quoted
+from app.answer.stream import Answered, AnswerEvent, Searched
+from app.contract import Answer, Question, RefusalReason, Retrieved
 from app.llm.chat_model import LanguageModel, language_model
-from app.models import Answer, Question, RefusalReason, Retrieved
-from app.not_held import MissingTitles, NotHeld, not_held
-from app.question import ReadQuestion, read_question
-from app.retriever import Retriever, SearchResult
-from app.versions import Versions
+from app.proof.citation_check import CitationChecker
+from app.search.current_law import CurrentLaw, Found
+from app.search.named_documents import MissingTitles, NotHeld, not_held
+from app.search.passages import EvidenceChooser, Passage
+from app.search.question import ReadQuestion, read_question
+from app.search.refusal import CoverageFeatures, CoverageModel, CoverageReader
+from app.search.retriever import Retriever, SearchResult
+from app.views.cross_references import CrossReferences
 from app.wording import (
     Language,
     citation_name,
@@ -32,24 +31,25 @@ from app.wording import (
     not_covered,
     unknown_work,
 )
-from ingest.documents import (
+from ingest.corpus.documents import (
     CorpusDocument,
     Works,
     load_document,
     timeline_of,
 )
-from ingest.embeddings import ModelEmbeddings
+from ingest.corpus.glossary import Glossary
+from ingest.corpus.graph import ModificationGraph, build_graph
+from ingest.corpus.versions import Versions
 from ingest.errors import UnknownClause
-from ingest.glossary import Glossary
-from ingest.index import Snapshot, SnapshotReader
-from ingest.models import Clause
-from ingest.modification_graph import ModificationGraph, build_graph
-from ingest.modifications import StatusOnDay, Timeline
+from ingest.facts.modifications import StatusOnDay, Timeline
+from ingest.index.snapshot import Snapshot, SnapshotReader
+from ingest.index.units import quoted_span
+from ingest.models.embedding import ModelEmbeddings
 from ingest.pipeline import embedding_models
-from ingest.sentences import sentences
 from ingest.settings import Settings
-from ingest.tokenizer import Tokenizer
-from ingest.units import quoted_span
+from ingest.structure import Clause
+from ingest.text.sentences import sentences
+from ingest.text.tokenizer import Tokenizer
 
 #: clauses that an answer lists as found
 RETRIEVED = 10

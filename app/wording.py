@@ -5,9 +5,9 @@ import re
 from datetime import date
 from typing import Literal
 
-from ingest.catalog import CatalogEntry
-from ingest.modifications import Status, StatusOnDay
-from ingest.references import WorkKind, WorkNumber
+from ingest.corpus.catalog import CatalogEntry
+from ingest.facts.modifications import Status, StatusOnDay
+from ingest.facts.references import WorkKind, WorkNumber
 
 Language = Literal["en", "zh"]
 

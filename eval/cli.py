@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from eval.report import Report
-    from eval.topics import Topic
+    from eval.run.report import Report
+    from eval.run.topics import Topic
 
 _KINDS = (
     "single", "several", "list", "code", "comparison", "as_of", "repeal", "follow_up", "zh",
@@ -30,8 +30,8 @@ _topics = click.option(
 _thresholds = click.option(
     "--thresholds",
     type=click.Path(path_type=Path),
-    default=Path(__file__).parent / "thresholds.toml",
-    show_default="eval/thresholds.toml",
+    default=_DATA / "thresholds.toml",
+    show_default="eval/data/thresholds.toml",
     help="Floors and ceilings.",
 )
 
@@ -65,8 +65,8 @@ def commands() -> None:
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
-    default=Path(__file__).parent / "baseline.json",
-    show_default="eval/baseline.json",
+    default=_DATA / "baseline.json",
+    show_default="eval/data/baseline.json",
     help="The stored run to compare with.",
 )
 @click.option("--update-baseline", is_flag=True, help="Store this run as the baseline.")
@@ -91,12 +91,12 @@ def run(
 
     from eval.errors import CannotRun
     from eval.evaluation import Options, evaluate
-    from eval.history import append_to_history
-    from eval.peers.table import peers_markdown, write_between_markers
     from eval.reports.files import write_reports
+    from eval.reports.peers_table import peers_markdown, write_between_markers
     from eval.reports.terminal import print_report
-    from eval.system import open_clause_desk
-    from eval.topics import Kind, load_topics
+    from eval.run.history import append_to_history
+    from eval.run.system import open_clause_desk
+    from eval.run.topics import Kind, load_topics
 
     chosen = Options(
         topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
@@ -123,9 +123,9 @@ def run(
 
 def _update_baseline(report: "Report", path: Path) -> int:
     """Store the run and say what changes; thresholds still decide the exit code."""
-    from eval.baseline import save_baseline
     from eval.evaluation import baseline_of
-    from eval.verdict import judge
+    from eval.run.baseline import save_baseline
+    from eval.run.verdict import judge
 
     save_baseline(baseline_of(report), path)
     click.echo(f"baseline written: {path}, {len(report.asked)} topics")
@@ -149,11 +149,11 @@ def check(topics_file: Path, no_rule: Path) -> None:
     """Prove the topics against the corpus and print what they cover."""
     from rich.console import Console
 
-    from eval.check import check_topics, load_no_rule
-    from eval.corpus_view import CorpusView
     from eval.reports.check_table import print_check
-    from eval.system import open_clause_desk
-    from eval.topics import load_topics
+    from eval.run.corpus_view import CorpusView
+    from eval.run.system import open_clause_desk
+    from eval.run.topics import load_topics
+    from eval.tools.check import check_topics, load_no_rule
 
     topics = load_topics(topics_file)
     corpus = CorpusView.of(open_clause_desk())
@@ -171,10 +171,10 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     from rich.console import Console
 
     from eval.reports.selftest_table import print_trials
-    from eval.selftest import selftest as try_all
-    from eval.system import open_clause_desk
-    from eval.thresholds import load_thresholds
-    from eval.topics import load_topics
+    from eval.run.system import open_clause_desk
+    from eval.run.thresholds import load_thresholds
+    from eval.run.topics import load_topics
+    from eval.tools.selftest import selftest as try_all
 
     topics, bounds = load_topics(topics_file), load_thresholds(thresholds)
     trials = try_all(open_clause_desk(), topics, bounds, short=short)
@@ -206,10 +206,10 @@ def checker(
     """Measure the citation check on true and on mutated sentences."""
     from rich.console import Console
 
-    from eval import checker as measure
     from eval.errors import CannotRun
     from eval.reports.checker_table import print_checker
-    from eval.topics import load_topics
+    from eval.run.topics import load_topics
+    from eval.tools import checker as measure
     from ingest.settings import load_settings
 
     if show_errors and split in measure.SEALED:
@@ -235,7 +235,7 @@ def retrieval(
     corpus: Path, queries: Path, qrels: Path, run_out: Path | None, limit: int | None
 ) -> None:
     """Measure retrieval on a benchmark in BEIR files, through our own index."""
-    from eval.retrieval import load_benchmark, run_benchmark, write_run
+    from eval.tools.retrieval import load_benchmark, run_benchmark, write_run
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
@@ -252,9 +252,9 @@ def retrieval(
 @commands.command()
 @_topics
 def calibrate(topics_file: Path) -> None:
-    """Fit the refusal model (app/coverage.json) on development topics and corpus/questions."""
-    from eval.calibrate import calibrate as fit
-    from eval.topics import load_topics, select
+    """Fit the refusal model (app/search/refusal.json) on development topics and corpus/questions."""
+    from eval.run.topics import load_topics, select
+    from eval.tools.calibrate import calibrate as fit
     from ingest.settings import load_settings
 
     measured = fit(load_settings(), select(load_topics(topics_file), split="dev"))
@@ -290,11 +290,11 @@ def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
     """
     from rich.console import Console
 
-    from eval.bench import run_bench
     from eval.reports.bench_table import print_ratios
     from eval.reports.scale_plot import write_plots
     from eval.reports.scale_table import print_scale
-    from eval.scale.run import run_scale
+    from eval.speed.bench import run_bench
+    from eval.speed.scale.run import run_scale
     from ingest.settings import load_settings
 
     clauses = _numbers(sizes)
@@ -326,11 +326,11 @@ def _numbers(sizes: str) -> list[int]:
 )
 def proposals(path: Path | None) -> None:
     """Show the topics that feedback on the chat page proposes."""
-    from app.feedback import read_feedback
-    from eval.corpus_view import CorpusView
-    from eval.new_topic import append_topic
-    from eval.proposals import proposed_topic
-    from eval.system import open_clause_desk
+    from app.conversations.feedback import read_feedback
+    from eval.run.corpus_view import CorpusView
+    from eval.run.system import open_clause_desk
+    from eval.tools.new_topic import append_topic
+    from eval.tools.proposals import proposed_topic
     from ingest.settings import load_settings
 
     given = read_feedback(load_settings().var)
@@ -380,9 +380,9 @@ def proposals(path: Path | None) -> None:
 @click.option("--must", is_flag=True, help="Once right, it may never be wrong again.")
 def new_topic(path: Path, as_of: datetime | None, **fields: Any) -> None:
     """Add a topic, by flags or by answering the questions of a form."""
-    from eval.corpus_view import CorpusView
-    from eval.new_topic import append_topic
-    from eval.system import open_clause_desk
+    from eval.run.corpus_view import CorpusView
+    from eval.run.system import open_clause_desk
+    from eval.tools.new_topic import append_topic
 
     corpus = CorpusView.of(open_clause_desk())
     gold = fields.pop("gold") or _ask_for_gold(fields["kind"])
@@ -408,7 +408,7 @@ def _topic(
     from pydantic import ValidationError
 
     from eval.errors import TopicError
-    from eval.topics import Topic, first_problem, split_of
+    from eval.run.topics import Topic, first_problem, split_of
 
     topic_id = fields.pop("topic_id")
     try:

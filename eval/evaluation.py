@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.baseline import (
+from eval.errors import CannotRun
+from eval.peers import peers
+from eval.run.baseline import (
     BASELINE_FILE,
     Baseline,
     Comparison,
@@ -12,15 +14,13 @@ from eval.baseline import (
     load_baseline,
     make_baseline,
 )
-from eval.corpus_view import CorpusView
-from eval.errors import CannotRun
-from eval.peers import peers
-from eval.report import PeerRun, Report
-from eval.runner import Asked, locate, run_topics
-from eval.summary import summarise
-from eval.system import Mode, System
-from eval.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
-from eval.topics import (
+from eval.run.corpus_view import CorpusView
+from eval.run.report import PeerRun, Report
+from eval.run.runner import Asked, locate, run_topics
+from eval.run.summary import summarise
+from eval.run.system import Mode, System
+from eval.run.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
+from eval.run.topics import (
     TOPICS_FILE,
     Kind,
     Language,
@@ -30,7 +30,7 @@ from eval.topics import (
     sample,
     select,
 )
-from eval.verdict import judge
+from eval.run.verdict import judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ingest.corpus_changes import Outcome
-    from ingest.index_build import BuildResult
-    from ingest.modification_graph import ModificationGraph
+    from ingest.corpus.graph import ModificationGraph
+    from ingest.index.build import BuildResult
+    from ingest.keeping.changes import Outcome
 
 
 @click.group()
@@ -42,9 +42,9 @@ def add(
     """Take PATHS (files, or folders of files) into the corpus and index them."""
     if any((document_id, title, issuer)) and (len(paths) > 1 or paths[0].is_dir()):
         raise click.UsageError("--id, --title and --issuer are for one file")
-    from ingest.corpus_changes import add_documents
+    from ingest.keeping.changes import add_documents
+    from ingest.keeping.proposal import Corrections
     from ingest.progress import ProgressBar
-    from ingest.proposal import Corrections
     from ingest.settings import load_settings
 
     corrections = Corrections(document_id, title, issuer)
@@ -63,7 +63,7 @@ def add(
 @click.argument("document_id", metavar="ID")
 def remove(document_id: str) -> None:
     """Take the document ID out of the corpus and the index; its file is deleted."""
-    from ingest.corpus_changes import remove_document
+    from ingest.keeping.changes import remove_document
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
@@ -90,8 +90,8 @@ def embed_questions() -> None:
 @commands.command()
 def verify() -> None:
     """Read every document again and compare files, catalog and index."""
+    from ingest.keeping.verification import verify as verify_corpus
     from ingest.settings import load_settings
-    from ingest.verification import verify as verify_corpus
 
     found = verify_corpus(load_settings())
     for fault in found.faults:
@@ -110,9 +110,9 @@ def graph(dot: bool, as_json: bool) -> None:
     """Show which document repeals, amends, replaces or cites which, and the clause that proves it."""
     if dot and as_json:
         raise click.UsageError("give either --dot or --json")
-    from ingest.modification_graph import build_graph
+    from ingest.corpus.graph import build_graph
+    from ingest.keeping.status import read_documents
     from ingest.settings import load_settings
-    from ingest.status import read_documents
 
     found = build_graph(read_documents(load_settings()))
     if dot:
@@ -129,8 +129,8 @@ def status(as_json: bool) -> None:
     """Show the documents, the index in use, and whether it fits the corpus."""
     from datetime import date
 
+    from ingest.keeping.status import read_status
     from ingest.settings import load_settings
-    from ingest.status import read_status
 
     found = read_status(load_settings(), date.today())
     if as_json:
@@ -155,7 +155,7 @@ def status(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a clause and line.")
 def parse(file: Path, as_json: bool) -> None:
     """Print the clauses of FILE without storing anything."""
-    from ingest.clause_parser import parse as parse_source
+    from ingest.clauses.parse import parse as parse_source
     from ingest.loaders import load
     from ingest.settings import load_settings
 

@@ -7,29 +7,29 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
-from ingest.catalog import CatalogEntry, document_path, load_catalog
-from ingest.clause_parser import parse
-from ingest.documents import CorpusDocument, dump_document, origin_of, recipe
-from ingest.embedding_cache import CachedEmbeddings
-from ingest.embeddings import (
+from ingest.clauses.parse import parse
+from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
+from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, recipe
+from ingest.corpus.glossary import Glossary
+from ingest.facts.modifications import read_temporal_facts
+from ingest.index.build import BuildResult, Progress, build_index
+from ingest.index.cache import CachedEmbeddings
+from ingest.index.content import IndexedDocument, Unit
+from ingest.index.expected_questions import FOLDER, VECTORS, ExpectedQuestions
+from ingest.index.question_vectors import QuestionVectors
+from ingest.index.snapshot import stored_documents
+from ingest.index.units import units_of
+from ingest.loaders import load
+from ingest.models.embedding import (
     MiniLMEmbeddings,
     ModelEmbeddings,
     MultilingualEmbeddings,
     Vectors,
 )
-from ingest.glossary import Glossary
-from ingest.index import stored_documents
-from ingest.index_build import BuildResult, Progress, build_index
-from ingest.index_content import IndexedDocument, Unit
-from ingest.loaders import load
-from ingest.models import SourceText
-from ingest.modifications import read_temporal_facts
 from ingest.progress import ProgressBar
-from ingest.question_vectors import QuestionVectors
-from ingest.questions import FOLDER, VECTORS, ExpectedQuestions
 from ingest.settings import Settings
-from ingest.tokenizer import Tokenizer
-from ingest.units import units_of
+from ingest.structure import SourceText
+from ingest.text.tokenizer import Tokenizer
 
 #: vectors by content, in the var folder
 CACHE = "embeddings.sqlite"

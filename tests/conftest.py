@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import Invoke, runner
 from page_driver import Opener, page_opener
 
+from app import cli as app_cli
+from ingest import cli as ingest_cli
 from ingest.settings import PROJECT
 
 SAMPLES = PROJECT.parent / "shared" / "samples"
@@ -23,3 +26,13 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     """Opens a page of the chat in Streamlit's own test harness."""
     with page_opener(monkeypatch) as opener:
         yield opener
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
+    return runner(app_cli.commands, "python -m app", monkeypatch, capsys)
+
+
+@pytest.fixture
+def ingest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
+    return runner(ingest_cli.commands, "python -m ingest", monkeypatch, capsys)

@@ -4,14 +4,31 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fake_system import FakeSystem
-from test_eval_reports import Mutant, options
+from fake_system import FakeSystem, fake_topics
 
-from eval.baseline import save_baseline
-from eval.evaluation import baseline_of, evaluate
-from eval.history import history_record
-from eval.report import Report
+from app.contract import Answer, Question
+from eval.evaluation import Options, baseline_of, evaluate
 from eval.reports.files import write_reports
+from eval.run.baseline import save_baseline
+from eval.run.history import history_record
+from eval.run.report import Report
+from eval.run.topics import Topic
+from eval.tools.mutations import always_current
+
+HOSTILE = '<script>alert("x")</script> & [link](http://x) `code` | \x00 end'
+
+
+class Mutant(FakeSystem):
+    """Serves what is not yet in force as current."""
+
+    def ask(self, question: Question) -> Answer:
+        return always_current(FakeSystem(), None).ask(question)  # type: ignore[arg-type]
+
+
+def options(folder: Path, topics: tuple[Topic, ...] = ()) -> Options:
+    lines = [t.model_dump_json() for t in topics or fake_topics()]
+    (folder / "topics.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return Options(topics=folder / "topics.jsonl", baseline=folder / "baseline.json")
 
 
 def worse_report(folder: Path) -> Report:

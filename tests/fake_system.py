@@ -6,7 +6,7 @@ from math import log
 
 from real_corpus import parsed
 
-from app.models import (
+from app.contract import (
     Answer,
     Check,
     Citation,
@@ -16,9 +16,9 @@ from app.models import (
     Statement,
 )
 from eval.measures.tokens import words
-from eval.topics import Kind, Topic, split_of
-from ingest.models import Clause
-from ingest.modifications import Status
+from eval.run.topics import Kind, Topic, split_of
+from ingest.facts.modifications import Status
+from ingest.structure import Clause
 
 DOCUMENTS = ("gacc-2016-67", "gacc-2016-68")
 TITLES = {

@@ -3,11 +3,11 @@
 from contextlib import closing
 from pathlib import Path
 
-from ingest.embedding_cache import CachedEmbeddings
-from ingest.embeddings import MiniLMEmbeddings, ModelEmbeddings
-from ingest.index_build import BuildResult, build_index
-from ingest.index_content import IndexedDocument, Unit
-from ingest.tokenizer import Tokenizer
+from ingest.index.build import BuildResult, build_index
+from ingest.index.cache import CachedEmbeddings
+from ingest.index.content import IndexedDocument, Unit
+from ingest.models.embedding import MiniLMEmbeddings, ModelEmbeddings
+from ingest.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer(["海关"])
 #: loaded when a text is embedded that no cache holds

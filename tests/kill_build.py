@@ -1,6 +1,6 @@
 """Builds in child processes that are killed, each one step of the build later.
 
-Run by test_index.py: ``kill_build.py SCRATCH STEPS``. For the i-th number n in
+Run by ingest/index/test_snapshot.py: ``kill_build.py SCRATCH STEPS``. For the i-th number n in
 STEPS a copy of SCRATCH/start becomes SCRATCH/killed-i, and a build there gets
 SIGKILL at its n-th look at a file; 0 lets it end and prints how many there were.
 """

@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from programs import document_lines, printed_by_chromium
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS
-from test_loaders_real_programs import document_lines, printed_by_chromium
 
 from app.desk import ClauseDesk
-from ingest.corpus_changes import add_documents, remove_document
+from ingest.keeping.changes import add_documents, remove_document
+from ingest.keeping.proposal import Corrections
 from ingest.pipeline import build
-from ingest.proposal import Corrections
 from ingest.settings import PROJECT, Settings, load_settings
 
 CORPUS = PROJECT / "corpus"

@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
-from ingest.catalog import CatalogEntry, document_path, load_catalog
-from ingest.clause_parser import parse
+from ingest.clauses.parse import parse
+from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.loaders import load
-from ingest.models import ParsedDocument
 from ingest.settings import PROJECT, Settings
+from ingest.structure import ParsedDocument
 
 CORPUS = PROJECT / "corpus"
 

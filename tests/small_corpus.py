@@ -3,14 +3,14 @@
 import hashlib
 from pathlib import Path
 
-from ingest.clause_parser import parse
-from ingest.corpus_changes import add_documents
-from ingest.documents import CorpusDocument
-from ingest.models import SourceText
-from ingest.modifications import TemporalFacts, read_temporal_facts
+from ingest.clauses.parse import parse
+from ingest.corpus.documents import CorpusDocument
+from ingest.facts.modifications import TemporalFacts, read_temporal_facts
+from ingest.keeping.changes import add_documents
+from ingest.keeping.proposal import Corrections, propose
 from ingest.pipeline import document_from
-from ingest.proposal import Corrections, propose
 from ingest.settings import Settings
+from ingest.structure import SourceText
 
 #: repealed by NEW_DEPOSITS; item 2 goes on in it with other figures, item 3 does not
 OLD_DEPOSITS = """GACC Announcement No. 5 of 2019 on Deposits for Exhibits

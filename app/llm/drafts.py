@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.llm.failures import ModelFailed, Why
-from ingest.sentences import sentences
+from ingest.text.sentences import sentences
 
 #: statements of one answer; more is no short answer
 MOST_STATEMENTS = 6

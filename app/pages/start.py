@@ -4,18 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.pages import (
-    ask_page,
-    conversations_page,
-    corpus_page,
-    evaluation_page,
-    lessons_page,
-    page_language,
-    page_links,
-    page_style,
-)
-from app.pages.page_language import say
-from app.pages.turn_taking import turn_to_draw
+from app.pages.ask import ask_page, conversations_page
+from app.pages.corpus import corpus_page
+from app.pages.evaluation import evaluation_page
+from app.pages.frame import page_language, page_links, page_style
+from app.pages.frame.page_language import say
+from app.pages.frame.turn_taking import turn_to_draw
+from app.pages.lessons import lessons_page
 
 # a file, for Streamlit fetches a named icon from the network
 _ICON = str(Path(__file__).with_name("icon.svg"))

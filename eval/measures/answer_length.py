@@ -4,7 +4,7 @@ The project's own guard: length stands beside recall so that neither is bought w
 other. A Chinese character counts as a word.
 """
 
-from eval.figures import without_marks
+from eval.measures.figures import without_marks
 from eval.measures.tokens import words
 
 

@@ -10,7 +10,7 @@ of EMNLP 2020.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eval.figures import figures_in, numbers_in, without_marks
+from eval.measures.figures import figures_in, numbers_in, without_marks
 
 
 @dataclass(frozen=True, slots=True)

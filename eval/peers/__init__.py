@@ -8,8 +8,8 @@ last earlier question and the new one, joined, which is more than the stock reci
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from eval.corpus_view import CorpusView
-from eval.system import Answerer
+from eval.run.corpus_view import CorpusView
+from eval.run.system import Answerer
 
 
 class Peer(NamedTuple):

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from eval.corpus_view import CorpusView
 from eval.peers.chunks import Chunk
 from eval.peers.passage_finder import RANKED, PassageFinder, Scored
+from eval.run.corpus_view import CorpusView
 
 
 def bm25_over(

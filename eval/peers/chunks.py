@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eval.corpus_view import CorpusView
+from eval.run.corpus_view import CorpusView
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200

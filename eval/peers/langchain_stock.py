@@ -5,11 +5,11 @@ Only the language model at its end is left out: what it is given to read is comp
 
 from langchain_core.embeddings import Embeddings
 
-from eval.corpus_view import CorpusView
 from eval.peers.chunks import Chunk, recursive_chunks
 from eval.peers.passage_finder import RANKED, PassageFinder, Scored
 from eval.peers.vectors import cosine_to_confidence
-from ingest.embeddings import MiniLMEmbeddings
+from eval.run.corpus_view import CorpusView
+from ingest.models.embedding import MiniLMEmbeddings
 
 #: rows a call; Chroma takes at most 5,461
 _ADDED_AT_ONCE = 5_000

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.models import Answer, Check, Citation, Question, Retrieved, Statement
+from app.contract import Answer, Check, Citation, Question, Retrieved, Statement
 from eval.peers.chunks import Chunk
-from ingest.modifications import Status
+from ingest.facts.modifications import Status
 
 #: passages that the stock recipe puts before the language model
 QUOTED = 4

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from eval.corpus_view import CorpusView
 from eval.peers.chunks import Chunk
 from eval.peers.passage_finder import RANKED, PassageFinder, Scored
-from ingest.embeddings import MiniLMEmbeddings
+from eval.run.corpus_view import CorpusView
+from ingest.models.embedding import MiniLMEmbeddings
 
 
 def vectors_over(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from eval.bench import Ratio
+from eval.speed.bench import Ratio
 
 
 def print_ratios(ratios: Sequence[Ratio], console: Console) -> None:

@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from eval.check import CheckResult
-from eval.topics import Kind
+from eval.run.topics import Kind
+from eval.tools.check import CheckResult
 
 
 def print_check(result: CheckResult, console: Console) -> None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from eval.errors import CannotRun
-from eval.report import Report
 from eval.reports.html import html_report
 from eval.reports.json_report import report_json, timings_json
 from eval.reports.junit import junit_xml
 from eval.reports.markdown import markdown_report
 from eval.reports.statements import statements_jsonl
+from eval.run.report import Report
 
 
 def write_reports(report: Report, folder: Path) -> tuple[Path, ...]:

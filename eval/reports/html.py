@@ -6,18 +6,18 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.hits import GoldClause, Span
 from eval.measures.calibration import reliability_bins
 from eval.measures.catalogue import MEASURES, MeasureInfo, Unit
 from eval.measures.latency import latency
 from eval.measures.risk_coverage import risk_coverage_curve
-from eval.peers.table import peer_rows
-from eval.report import Report
 from eval.reports import wording
 from eval.reports.charts import latency_chart, reliability_chart, risk_coverage_chart
-from eval.runner import Asked
-from eval.summary import Figure, found_first
-from eval.verdict import ExitCode
+from eval.reports.peers_table import peer_rows
+from eval.run.hits import GoldClause, Span
+from eval.run.report import Report
+from eval.run.runner import Asked
+from eval.run.summary import Figure, found_first
+from eval.run.verdict import ExitCode
 
 #: found clauses shown per failing topic
 _SHOWN = 5

@@ -6,9 +6,9 @@ from typing import Any
 from eval.measures.calibration import reliability_bins
 from eval.measures.latency import latency
 from eval.measures.risk_coverage import risk_coverage_curve
-from eval.report import Report
-from eval.runner import Asked
-from eval.summary import Group, found_first, summarise
+from eval.run.report import Report
+from eval.run.runner import Asked
+from eval.run.summary import Group, found_first, summarise
 
 
 def report_json(report: Report) -> str:

@@ -10,9 +10,9 @@ their own. The format is the one Jenkins, GitLab and the GitHub reporters read
 import re
 from xml.etree import ElementTree as ET
 
-from eval.report import Report
-from eval.runner import Asked
-from eval.thresholds import Check
+from eval.run.report import Report
+from eval.run.runner import Asked
+from eval.run.thresholds import Check
 
 #: characters that XML 1.0 cannot hold, not even escaped (a hostile answer may have them)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from eval.measures.catalogue import MEASURES
-from eval.report import Report
 from eval.reports.wording import headline, value, with_interval
-from eval.runner import Asked
-from eval.verdict import ExitCode
+from eval.run.report import Report
+from eval.run.runner import Asked
+from eval.run.verdict import ExitCode
 
 _SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: "⚠️"}
 #: a pull request's summary is for reading; the HTML page has all of them

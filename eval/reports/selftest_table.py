@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from eval.selftest import Trial
+from eval.tools.selftest import Trial
 
 
 def print_trials(trials: Sequence[Trial], console: Console) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from eval.report import Report
+from eval.run.report import Report
 
 
 def statements_jsonl(report: Report) -> str:

@@ -4,12 +4,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from eval.baseline import Comparison
 from eval.measures.catalogue import MEASURES
 from eval.measures.latency import latency
-from eval.report import Report
 from eval.reports.wording import headline, value, with_interval
-from eval.verdict import ExitCode
+from eval.run.baseline import Comparison
+from eval.run.report import Report
+from eval.run.verdict import ExitCode
 
 _STYLES = {
     ExitCode.HOLDS: "bold green",

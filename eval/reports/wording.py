@@ -1,9 +1,9 @@
 """How figures and verdicts are written, the same in every form of the report."""
 
 from eval.measures.catalogue import MEASURES, Unit
-from eval.report import Report
-from eval.summary import Figure
-from eval.verdict import ExitCode
+from eval.run.report import Report
+from eval.run.summary import Figure
+from eval.run.verdict import ExitCode
 
 VERDICTS = {
     ExitCode.HOLDS: "holds",

@@ -12,7 +12,7 @@ from ingest.loaders.limits import LoadingLimits
 from ingest.loaders.markdown import load_markdown, looks_like_markdown
 from ingest.loaders.sniffing import Format, sniff
 from ingest.loaders.text import load_text
-from ingest.models import SourceText
+from ingest.structure import SourceText
 
 __all__ = ["LoadingLimits", "load"]
 

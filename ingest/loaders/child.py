@@ -15,7 +15,7 @@ from dataclasses import asdict
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import MEBIBYTE, LoadingLimits, too_much_memory
 from ingest.loaders.sniffing import Format
-from ingest.models import SourceText
+from ingest.structure import SourceText
 
 
 def main(arguments: list[str]) -> None:
@@ -39,15 +39,15 @@ def main(arguments: list[str]) -> None:
 def extract(form: Format, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of ``data``; raises UnreadableDocument. Loaders are imported when needed."""
     if form is Format.PDF:
-        from ingest.loaders.pdf import load_pdf
+        from ingest.loaders.pdf.document import load_pdf
 
         source = load_pdf(data, name, limits)
     elif form is Format.ZIP:
-        from ingest.loaders.docx import load_docx
+        from ingest.loaders.docx.document import load_docx
 
         source = load_docx(data, name, limits)
     else:
-        from ingest.loaders.html import load_html
+        from ingest.loaders.html.page import load_html
 
         source = load_html(data, name)
     if len(source.text) > limits.max_bytes:

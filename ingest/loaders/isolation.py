@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import LoadingLimits, too_much_memory
 from ingest.loaders.sniffing import Format
-from ingest.models import Box, SourceText
+from ingest.structure import Box, SourceText
 
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from ingest.models import SourceText
+from ingest.structure import SourceText
 
 #: an ATX heading (CommonMark 4.2) or an HTML comment (4.6) at the start of a line
 _MARKDOWN_LINE = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+\S|<!--)", re.MULTILINE)

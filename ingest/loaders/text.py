@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ingest.errors import UnreadableDocument
-from ingest.models import SourceText
+from ingest.structure import SourceText
 
 #: longest marks first: UTF-32-LE begins with the bytes of UTF-16-LE
 _MARKS: tuple[tuple[bytes, str], ...] = (

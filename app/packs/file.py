@@ -1,0 +1,239 @@
+"""An evidence pack as a file: what a reader sees, and the same as JSON inside it.
+
+What is seen is drawn from the JSON alone, so it can be drawn again and compared.
+"""
+
+from datetime import date, datetime
+from itertools import chain
+
+from app.packs.export.files import Format, detect, read, write
+from app.packs.export.model import (
+    Attachment,
+    Block,
+    Export,
+    Facts,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+)
+from app.packs.pack import (
+    EvidencePack,
+    NoPack,
+    PackedAnswer,
+    PackedClause,
+    PackedDocument,
+    TamperedPack,
+    from_json,
+    makers,
+    to_json,
+)
+from app.plain_text import capitalized
+from app.texts import texts
+from app.wording import Language, day_words, locator_in
+from ingest.errors import ClauseDeskError
+
+ATTACHMENT = "evidence-pack.json"
+#: bytes of a file; a larger one is not read
+LARGEST = 64 * 2**20
+
+
+def write_pack(pack: EvidencePack, to: Format) -> bytes:
+    return write(export_of(pack), to)
+
+
+def read_pack(data: bytes) -> EvidencePack:
+    """The pack in a file of any of the formats.
+
+    Raises NoPack where there is none, TamperedPack where the JSON is not as it was made, or
+    where a reader sees anything else than what it says.
+    """
+    if len(data) > LARGEST:
+        raise NoPack(f"the file has more than {LARGEST // 2**20} MB: it is no evidence pack")
+    written_as = detect(data)
+    try:
+        found = read(data, written_as)
+    except ClauseDeskError as error:
+        raise NoPack(f"the file holds no evidence pack: {error}") from error
+    if found.attachment is None:
+        raise NoPack("the file holds no evidence pack, or more than one")
+    pack = from_json(found.attachment)
+    again = read(write_pack(pack, written_as), written_as)
+    if found.text != again.text:
+        raise TamperedPack(
+            "the evidence pack was changed after it was made: the words that a reader sees "
+            f"are not those of its data ({_first_difference(found.text, again.text)})"
+        )
+    # another version of a program that draws PDFs may draw the same words in another way
+    if found.drawing != again.drawing and pack.made_with == makers():
+        raise TamperedPack(
+            "the evidence pack was changed after it was made: something else is drawn on its "
+            "pages than its data say"
+        )
+    return pack
+
+
+def export_of(pack: EvidencePack) -> Export:
+    say = texts(pack.language).text
+    head = Facts(
+        (
+            (say("pack.made"), _time(pack.made_at)),
+            (say("pack.corpus"), pack.corpus_fingerprint),
+            (say("pack.answers"), str(len(pack.answers))),
+            (say("pack.made_with"), ", ".join(f"{k} {v}" for k, v in pack.made_with.items())),
+        )
+    )
+    blocks: list[Block] = [head]
+    for number, answer in enumerate(pack.answers, start=1):
+        blocks += _answer(number, answer, pack)
+    if pack.documents:
+        blocks.append(Heading(say("pack.documents")))
+        blocks += chain.from_iterable(_document(one, pack.language) for one in pack.documents)
+    return Export(
+        title=pack.title,
+        blocks=tuple(blocks),
+        language=pack.language,
+        made_at=pack.made_at,
+        footer=say("pack.footer", hash=pack.sha256),
+        attachment=Attachment(
+            ATTACHMENT, say("pack.for_programs", hash=pack.sha256), to_json(pack)
+        ),
+    )
+
+
+def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block]:
+    language = pack.language
+    say = texts(language).text
+    worded = say("pack.no_model")
+    if answer.model is not None:
+        worded = say("pack.model", model=answer.model, prompt=answer.prompt or "–")
+    rows = [
+        (say("pack.as_of"), day_words(answer.as_of, language)),
+        (say("pack.worded_by"), worded),
+        (say("pack.searched"), "; ".join(answer.searched_for)),
+        (say("pack.coverage"), say("pack.coverage_value", share=answer.confidence)),
+        (say("pack.corpus"), answer.corpus_fingerprint),
+    ]
+    if answer.asked_at is not None:
+        rows.insert(0, (say("pack.asked"), _time(answer.asked_at)))
+    if answer.refusal_reason is not None:
+        rows.append((say("pack.refused"), answer.refusal_reason))
+    blocks: list[Block] = [
+        Heading(say("pack.question", number=number, question=answer.question)),
+        Facts(tuple(rows)),
+    ]
+    if answer.corpus_fingerprint != pack.corpus_fingerprint:
+        line = say("pack.other_corpus", fingerprint=answer.corpus_fingerprint)
+        blocks.append(Paragraph(line, "strong"))
+    if answer.refusal is not None:
+        blocks += [Heading(say("pack.answer"), 2), Paragraph(answer.refusal)]
+    if answer.statements:
+        lines = (
+            say(
+                "pack.statement",
+                text=statement.text,
+                marks=_marks(statement.citations),
+                check=say(
+                    f"answer.check_{'translated' if statement.translated else statement.check}"
+                ),
+            )
+            for statement in answer.statements
+        )
+        blocks += [Heading(say("pack.answer"), 2), Items(tuple(lines))]
+    if answer.left_out:
+        lines = (
+            say(
+                "pack.left_out_line",
+                text=rejected.text,
+                marks=_marks(rejected.citations),
+                reasons="; ".join(rejected.reasons),
+            )
+            for rejected in answer.left_out
+        )
+        blocks += [Heading(say("pack.left_out"), 2), Items(tuple(lines))]
+    if answer.notes:
+        blocks += [Heading(say("pack.notes"), 2), Items(answer.notes)]
+    if answer.clauses:
+        blocks.append(Heading(say("pack.clauses"), 2))
+        blocks += chain.from_iterable(_clause(clause, language) for clause in answer.clauses)
+    return blocks
+
+
+def _clause(clause: PackedClause, language: Language) -> list[Block]:
+    say = texts(language).text
+    citation, proof = clause.citation, clause.proof
+    locator = capitalized(locator_in(citation.locator, language))
+    title = say("pack.clause", n=citation.n, locator=locator, title=citation.title)
+    rows = [
+        (say("pack.clause_id"), citation.clause_id),
+        (say("pack.place"), say("pack.place_value", start=citation.start, end=citation.end)),
+        (say("pack.hash"), clause.sha256),
+        (say("pack.status"), f"{clause.status_words} [{clause.status}]"),
+    ]
+    if proof is None:
+        return [
+            Heading(title, 3),
+            Quote(citation.quote),
+            Facts((*rows, (say("pack.proof"), say("pack.no_proof")))),
+        ]
+    place = say(
+        "pack.proof_value",
+        clause=proof.clause_id,
+        locator=locator_in(proof.locator, language),
+        start=proof.start,
+        end=proof.end,
+        hash=proof.sha256,
+    )
+    return [
+        Heading(title, 3),
+        Quote(citation.quote),
+        Facts((*rows, (say("pack.proof"), place))),
+        Quote(proof.text),
+    ]
+
+
+def _document(document: PackedDocument, language: Language) -> list[Block]:
+    say = texts(language).text
+
+    def day(found: date | None) -> str:
+        return day_words(found, language) if found else say("pack.day_unknown")
+
+    return [
+        Heading(say("pack.document", name=document.name), 2),
+        Facts(
+            (
+                (say("pack.document_title"), document.title),
+                (say("pack.document_id"), document.id),
+                (say("pack.source"), document.source),
+                (
+                    say("pack.file"),
+                    say("pack.file_value", file=document.file, hash=document.sha256),
+                ),
+                (say("pack.issued"), day(document.issued)),
+                (say("pack.in_force"), day(document.in_force_from)),
+                (say("pack.text_since"), day(document.text_since)),
+            )
+        ),
+    ]
+
+
+def _marks(numbers: tuple[int, ...]) -> str:
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _first_difference(found: str, meant: str) -> str:
+    """ "“within 20 days” instead of “within 30 days”" """
+    at = next(
+        (i for i, (a, b) in enumerate(zip(found, meant, strict=False)) if a != b),
+        min(len(found), len(meant)),
+    )
+    begin = max(at - 20, 0)
+
+    def around(text: str) -> str:
+        return " ".join(text[begin : at + 20].split()) or "nothing"
+
+    return f"“{around(found)}” instead of “{around(meant)}”"

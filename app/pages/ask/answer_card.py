@@ -1,0 +1,202 @@
+"""One answer: statements with their citations, or a refusal, and how it came about."""
+
+import streamlit as st
+
+from app.contract import Answer, Check, Statement
+from app.conversations.conversation import Turn
+from app.conversations.feedback import feedback_on, keep_feedback
+from app.desk import ClauseDesk
+from app.pages.ask import explanation_panel, pack_files, refusal_card
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_state import PageState
+from app.pages.frame.page_style import chip_label, duration_words, status_html
+from app.plain_text import html_text, label_text
+from app.views.answer import AnswerView, PassageView, PlaceView, view_answer
+from app.views.quote_place import QuoteState
+from app.wording import day_words
+from ingest.settings import load_settings
+
+#: a mark is told by its words; the sign only helps to find it
+_CHECK_SIGNS = {Check.VERIFIED: "✓", Check.NOT_CHECKED: "○", Check.FAILED: "✕"}
+_QUOTE_MARKS = {
+    QuoteState.VERBATIM: ("verified", "✓"),
+    QuoteState.MOVED: ("not_checked", "↷"),
+    QuoteState.GONE: ("failed", "✕"),
+}
+
+
+def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    """Draw the answer of a turn; a turn without one draws nothing."""
+    if turn.answer is None:
+        return
+    view = view_answer(turn.answer, desk.library(), language())
+    if view.refusal is not None:
+        with st.container(key=f"refusal-{turn.number}", gap="small"):
+            refusal_card.draw_reason(view.refusal)
+            for passage in view.passages:
+                _draw_passage(turn, turn.answer, view, passage, state)
+            refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, state)
+    else:
+        _draw_banner(turn, turn.answer, view, state)
+        draw_statements(turn.number, view.statements)
+        if view.statements:
+            st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
+        for passage in view.passages:
+            _draw_passage(turn, turn.answer, view, passage, state)
+        _draw_left_out(view)
+    _draw_facts(turn.answer, view)
+    _draw_feedback(turn, turn.answer, state, desk)
+    explanation_panel.draw(turn, turn.answer, state, desk)
+
+
+def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
+    """What a model wrote, sentence by sentence, each with its citations and its mark.
+
+    Drawn again and again while an answer comes in.
+    """
+    if not statements:
+        return
+    lines = "".join(_statement_html(number, statement) for statement in statements)
+    st.html(f'<div class="statements">{lines}</div>')
+
+
+def _statement_html(number: int, statement: Statement) -> str:
+    # a citation presses the chip of its passage: see page_style
+    marks = "".join(
+        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        for n in statement.citations
+    )
+    kind = "translated" if statement.translated else statement.check.value
+    check = html_text(say(f"answer.check_{kind}"))
+    return (
+        f'<p class="statement">{html_text(statement.text)} {marks} '
+        f'<span class="check check-{statement.check.value}">'
+        f'<span aria-hidden="true">{_CHECK_SIGNS[statement.check]}</span> {check}</span></p>'
+    )
+
+
+def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
+    """Before the words: this is not the law of that day."""
+    for passage in view.passages:
+        if passage.in_force_that_day:
+            continue
+        line = say(
+            "answer.not_in_force",
+            day=day_words(answer.as_of, language()),
+            locator=passage.source.locator,
+            name=passage.source.name,
+            status=passage.status_words,
+        )
+        with st.container(
+            key=f"banner-{turn.number}-{passage.n}",
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+        ):
+            st.html(
+                f'<div role="note" class="banner"><span aria-hidden="true">⚠</span> '
+                f"{html_text(line)}</div>"
+            )
+            if passage.instead is not None and passage.instead.place is not None:
+                st.button(
+                    label_text(say("answer.instead", locator=passage.instead.locator)),
+                    key=f"instead-{turn.number}-{passage.n}",
+                    on_click=state.open,
+                    args=((passage.instead.place,), 0, answer.as_of),
+                )
+
+
+def _draw_passage(
+    turn: Turn, answer: Answer, view: AnswerView, passage: PassageView, state: PageState
+) -> None:
+    place = passage.source.place
+    with st.container(key=f"passage-{turn.number}-{passage.n}", gap="xsmall"):
+        is_open = place is not None and state.source is not None and state.source.place == place
+        st.button(
+            f"{label_text(f'[{passage.n}]')} {chip_label(passage.source)}",
+            key=f"cite-{turn.number}-{passage.n}",
+            type="primary" if is_open else "secondary",
+            disabled=place is None,
+            on_click=state.open,
+            args=(view.places, view.places.index(place) if place else 0, answer.as_of),
+        )
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.html(_marks_html(passage), width="content")
+            if passage.proof is not None and passage.proof.place is not None:
+                _draw_proof(turn, answer, passage, passage.proof, state)
+        st.html(f'<blockquote class="quote">{html_text(passage.quote)}</blockquote>')
+
+
+def _marks_html(passage: PassageView) -> str:
+    check, sign = _QUOTE_MARKS[passage.state]
+    mark = (
+        f'<span class="check check-{check}"><span aria-hidden="true">{sign}</span> '
+        f"{html_text(say(f'answer.quote_{passage.state.value}'))}</span>"
+    )
+    if not passage.status_words:
+        return mark
+    return f"{status_html(passage.status, passage.status_words)} {mark}"
+
+
+def _draw_proof(
+    turn: Turn, answer: Answer, passage: PassageView, proof: PlaceView, state: PageState
+) -> None:
+    assert proof.place is not None
+    st.button(
+        label_text(say("answer.proof", locator=proof.locator)),
+        key=f"proof-{turn.number}-{passage.n}",
+        help=say("answer.proof_help"),
+        type="tertiary",
+        on_click=state.open,
+        args=((proof.place,), 0, answer.as_of),
+    )
+
+
+def _draw_left_out(view: AnswerView) -> None:
+    if not view.left_out:
+        return
+    with st.expander(say("answer.left_out", count=len(view.left_out))):
+        lines = "".join(
+            f"<li>{html_text(rejected.text)} "
+            f'<span class="facts">'
+            f"{html_text(say('answer.because', reasons='; '.join(rejected.reasons)))}</span></li>"
+            for rejected in view.left_out
+        )
+        st.html(f'<ul class="left-out">{lines}</ul>')
+
+
+def _draw_facts(answer: Answer, view: AnswerView) -> None:
+    coverage = view.coverage
+    if answer.searched_for and answer.searched_for[0] != answer.question.strip():
+        # a follow-up: the reader sees what it was taken to mean
+        read_as = say("answer.read_as", question=answer.searched_for[0])
+        st.html(f'<p class="facts">{html_text(read_as)}</p>')
+    facts = [say("answer.covered", words=say(f"answer.{coverage}"))] if coverage else []
+    facts.append(say("answer.as_of", day=day_words(answer.as_of, language())))
+    if answer.model is not None:
+        facts.append(say("answer.written_by", model=answer.model))
+    facts.append(duration_words(answer.timings_ms["total"]))
+    if view.outdated:
+        facts.append(say("answer.outdated"))
+    notes = "".join(f'<p class="note">{html_text(note)}</p>' for note in view.notes)
+    st.html(f'{notes}<p class="facts">{html_text(" · ".join(facts))}</p>')
+
+
+def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None:
+    """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
+    history = state.conversation.history(turn)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
+        thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
+        pack_files.draw(str(turn.number), desk, lambda: [turn])
+    if thumb is None:
+        return
+    reason = ""
+    if thumb == 0:
+        reason = st.text_input(say("answer.why_not"), key=f"reason-{turn.number}", max_chars=500)
+    said = (thumb == 1, reason)
+    if turn.feedback != said:
+        state.conversation.judge(turn, *said)
+        keep_feedback(feedback_on(answer, history, *said), load_settings().var)
+        st.toast(say("answer.thanks"))

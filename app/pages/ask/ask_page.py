@@ -1,0 +1,191 @@
+"""Ask: the conversation, and beside it the source that was opened last."""
+
+import streamlit as st
+
+from app.conversations.answer_job import AnswerJob
+from app.conversations.conversation import Turn
+from app.desk import ClauseDesk
+from app.pages.ask import answer_card, document_list, source_pane
+from app.pages.frame.desk_resource import ready_desk, warm_up
+from app.pages.frame.page_language import language, say, say_lines
+from app.pages.frame.page_state import PageState, page_state
+from app.pages.frame.page_style import error_box
+from app.pages.frame.turn_taking import give_way
+from app.plain_text import html_text
+from app.wording import day_words
+from ingest.errors import ClauseDeskError
+
+_INPUT = "question"
+#: seconds between two looks at an answer under way; before stopping it is offered
+_TICK = 0.25
+_PATIENCE = 1.0
+# nothing of a question stands in this script; the numbers make it run once at each step
+_SHOW_LAST_QUESTION = """<script>
+(() => {
+  const step = "%d-%s";
+  setTimeout(() => {
+    const asked = document.querySelectorAll(".stChatMessage:has(.question)");
+    if (asked.length) asked[asked.length - 1].scrollIntoView({ block: "start" });
+  }, 100);
+})();
+</script>"""
+
+_SHOW_QUESTION = """<script>
+setTimeout(() => {
+  const asked = document.querySelectorAll(".stChatMessage:has(.question)");
+  asked[%d]?.scrollIntoView({ block: "start" });
+}, 100);
+</script>"""
+
+
+def draw() -> None:
+    state = page_state()
+    try:
+        desk = ready_desk()
+        _begin_answers(state, desk)
+        document_list.draw(state, desk)
+        # a plain st.chat_input would scroll to the end of each answer; it is read from its start
+        st.bottom.chat_input(say("ask.input"), key=_INPUT, on_submit=_ask_typed, args=(state,))
+        _draw_desk(state, desk)
+        warm_up()
+    except ClauseDeskError as error:
+        error_box(str(error))
+
+
+def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
+    """An answer that comes at once is drawn with the rest of the page, in one piece."""
+    for turn in state.conversation:
+        if turn.is_pending:
+            state.conversation.begin(turn, desk).wait(0, _TICK)
+
+
+def _ask_typed(state: PageState) -> None:
+    # stored before anything is drawn; drawing its turn answers it
+    state.ask(st.session_state[_INPUT])
+
+
+def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
+    # two columns even while nothing is open: page.css hides the empty one
+    with st.container(key="desk"):
+        left, right = st.columns([10, 11], gap="medium")
+    # the source first: it is there already, the answer may take its time
+    if state.source is not None:
+        with right:
+            source_pane.draw(state, state.source, desk)
+    with left:
+        _draw_conversation(state, desk)
+
+
+def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
+    for line in (state.notice, state.conversation.problem):
+        if line is not None:
+            error_box(line)
+    if not len(state.conversation):
+        _draw_welcome(state)
+    for turn in state.conversation:
+        with st.chat_message("user", avatar=":material/person:"):
+            st.html(f'<div class="question">{html_text(turn.question)}</div>')
+        with st.chat_message("assistant", avatar=":material/balance:"):
+            _draw_answer(turn, state, desk)
+    _show_linked(state)
+
+
+def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    # a place of its own in each drawing: what stands below keeps its position, so
+    # the answer that was drawn while it came in is not drawn a second time beside it
+    waiting = st.empty()
+    is_new = turn.is_pending
+    if is_new:
+        with waiting.container():
+            _show_question(turn, "asked")
+            _watch(turn, state, desk)
+    if turn.error is not None:
+        error_box(turn.error)
+    if turn.was_stopped:
+        st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
+    answer_card.draw(turn, state, desk)
+    if is_new:
+        waiting.empty()
+        _show_question(turn, "answered")
+    if turn.number == len(state.conversation) - 1:
+        _offer_other_day(turn, state)
+
+
+def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
+    """Draw what stands, step by step, until the answer is there; any input may end this."""
+    job = state.conversation.begin(turn, desk)
+    if not job.is_done:
+        give_way()
+    progress, so_far, stop = st.empty(), st.empty(), st.empty()
+    steps = drawn = 0
+    shown = ""
+    offers_stop = False
+    while not job.is_done:
+        # whole seconds, and nothing that turns: each drawing costs every waiting reader's processor
+        if (line := _under_way(job)) != shown:
+            shown = line
+            progress.html(f'<p class="under-way" role="status">{html_text(line)}</p>')
+        if not offers_stop and job.seconds >= _PATIENCE:
+            offers_stop = True
+            stop.button(
+                say("ask.stop"),
+                key=f"stop-{turn.number}",
+                icon=":material/stop_circle:",
+                on_click=state.conversation.stop,
+                args=(turn,),
+            )
+        steps = job.wait(steps, _TICK)
+        if steps > drawn and job.answer is not None and job.answer.mode == "generative":
+            drawn = steps
+            with so_far.container():
+                answer_card.draw_statements(turn.number, job.answer.statements)
+    state.conversation.settle(turn)
+
+
+def _under_way(job: AnswerJob) -> str:
+    words = say("ask.writing") if job.answer is not None else say("ask.answering")
+    if job.seconds < 1:
+        return words
+    return f"{words} {say('common.elapsed', count=int(job.seconds))}"
+
+
+def _show_question(turn: Turn, step: str) -> None:
+    st.html(_SHOW_LAST_QUESTION % (turn.number, step), unsafe_allow_javascript=True)
+
+
+def _show_linked(state: PageState) -> None:
+    """An old conversation is opened at the answer that the address names."""
+    for turn in state.conversation:
+        if turn.id == state.linked_turn:
+            st.html(_SHOW_QUESTION % turn.number, unsafe_allow_javascript=True)
+    state.linked_turn = None
+
+
+def _draw_welcome(state: PageState) -> None:
+    with st.container(key="welcome"):
+        st.html(
+            f'<h1 class="name">{say("common.name")}</h1><p class="tagline">{say("ask.tagline")}</p>'
+            f'<h2 class="label">{say("ask.try_one")}</h2>'
+        )
+        with st.container(key="examples", gap="small"):
+            for number, example in enumerate(say_lines("ask.examples")):
+                st.button(
+                    example,
+                    key=f"example-{number}",
+                    on_click=state.ask,
+                    args=(example,),
+                    width="stretch",
+                )
+
+
+def _offer_other_day(turn: Turn, state: PageState) -> None:
+    """The day was changed since the last answer: asking again is one click."""
+    if turn.answer is None or turn.as_of == state.as_of:
+        return
+    st.button(
+        say("ask.again", day=day_words(state.day, language())),
+        key="ask-again",
+        icon=":material/update:",
+        on_click=state.ask,
+        args=(turn.question,),
+    )

@@ -1,0 +1,58 @@
+"""The buttons that hand out an evidence pack, in each format."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.conversations.conversation import Turn
+from app.desk import ClauseDesk
+from app.packs.export.files import Format
+from app.packs.file import write_pack
+from app.packs.pack import Asked, make_pack
+from app.pages.frame.page_language import language, say
+
+_LABELS = {Format.PDF: "pack.pdf", Format.DOCX: "pack.word", Format.MARKDOWN: "pack.markdown"}
+
+
+def draw(
+    key: str,
+    desk: ClauseDesk,
+    turns: Callable[[], Iterable[Turn]],
+    title: str | None = None,
+) -> None:
+    """A menu of downloads; ``turns`` are looked up, and the file made, when one is chosen."""
+    with st.popover(
+        say("pack.export"),
+        icon=":material/verified_user:",
+        type="tertiary",
+        help=say("pack.export_help"),
+        key=f"pack-{key}",
+    ):
+        for form, label in _LABELS.items():
+            st.download_button(
+                say(label),
+                _file_maker(desk, turns, title, form),
+                file_name=f"evidence-pack-{datetime.now(UTC):%Y%m%d-%H%M}.{form}",
+                mime=form.media_type,
+                key=f"pack-{key}-{form}",
+                icon=":material/download:",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _file_maker(
+    desk: ClauseDesk, turns: Callable[[], Iterable[Turn]], title: str | None, form: Format
+) -> Callable[[], bytes]:
+    chosen = language()
+
+    def made() -> bytes:
+        pack = make_pack(_asked(list(turns())), desk.library(), chosen, datetime.now(UTC), title)
+        return write_pack(pack, form)
+
+    return made
+
+
+def _asked(turns: Sequence[Turn]) -> list[Asked]:
+    return [Asked(turn.answer, turn.asked_at) for turn in turns if turn.answer is not None]

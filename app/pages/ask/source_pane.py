@@ -1,0 +1,210 @@
+"""The source beside the answer: the whole document, the cited clause marked and scrolled to."""
+
+from datetime import date
+
+import streamlit as st
+
+from app.desk import ClauseDesk, Library
+from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_state import PageState
+from app.pages.frame.page_style import error_box, status_html
+from app.plain_text import html_text, label_text
+from app.views.comparison import has_several_texts
+from app.views.cross_references import own_places
+from app.views.holdings import holding
+from app.views.legal_citation import legal_citation, permanent_link
+from app.views.source import OpenSource, Place, SourceView, view_source
+from app.wording import day_words, locator_in, status_line
+from ingest.corpus.documents import CorpusDocument
+from ingest.errors import UnknownClause
+
+_READING = "source-reading"
+
+
+def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
+    with st.container(key="source-pane", gap="small"):
+        library = desk.library()
+        document = library.documents.get(source.place.document_id)
+        try:
+            if document is None:
+                # raises, with the ids that there are
+                library.clause(source.place.link)
+                return
+            view = view_source(
+                document,
+                source.place,
+                language(),
+                library.cross_references.of(document, language()),
+                own_places(document.parsed),
+            )
+        except UnknownClause as error:
+            with st.container(horizontal=True, horizontal_alignment="right"):
+                _draw_close(state)
+            error_box(str(error))
+            return
+        as_of = source.as_of or state.day
+        _draw_head(state, source, view, library, as_of)
+        with st.container(
+            key="source-tools",
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ):
+            reading = _choose_reading(state, document, library)
+            _draw_citation(view, library, as_of)
+        match reading:
+            case "page":
+                printed_page.draw(state, document, view)
+            case "time":
+                timeline_picture.draw(state, document, library, as_of)
+            case "compare":
+                text_comparison.draw(document, view.clause, library)
+            case _:
+                source_text.draw(state, view)
+
+
+def _choose_reading(state: PageState, document: CorpusDocument, library: Library) -> str:
+    """How the document is read; what a document does not offer is not shown."""
+    offered = ["text"]
+    if document.boxes:
+        offered.append("page")
+    offered.append("time")
+    if has_several_texts(library, document.entry.id):
+        offered.append("compare")
+    if state.reading not in offered:
+        state.reading = "text"
+    st.session_state[_READING] = state.reading
+    st.segmented_control(
+        say("source.reading"),
+        offered,
+        required=True,
+        format_func=lambda way: say(f"source.read_{way}"),
+        key=_READING,
+        on_change=_read_otherwise,
+        args=(state,),
+        label_visibility="collapsed",
+    )
+    return state.reading
+
+
+def _read_otherwise(state: PageState) -> None:
+    state.reading = st.session_state[_READING]
+    # the words are scrolled to again
+    state.opened += 1
+
+
+def _draw_head(
+    state: PageState, source: OpenSource, view: SourceView, library: Library, as_of: date
+) -> None:
+    with st.container(key="source-title", horizontal=True, vertical_alignment="top"):
+        place = f'<p class="source-place">{html_text(view.locator)}</p>' if view.locator else ""
+        st.html(f'<h2 class="source-name">{html_text(view.name)}</h2>{place}')
+        _draw_close(state)
+    _draw_status(state, source, view, library, as_of)
+    if len(source.places) > 1:
+        with st.container(
+            key="source-steps", horizontal=True, vertical_alignment="center", gap="small"
+        ):
+            _draw_steps(state, source)
+
+
+def _draw_status(
+    state: PageState, source: OpenSource, view: SourceView, library: Library, as_of: date
+) -> None:
+    instead = None
+    if view.clause is not None:
+        status = library.timeline.status(view.document_id, view.clause.path, as_of)
+        kind, words, proof = status.status, status_line(status, language()), status.proof
+        standing = library.versions.in_force(view.clause, as_of)
+        instead = standing if standing and standing.id != view.clause.id else None
+    else:
+        whole = holding(library, view.document_id, as_of, language())
+        kind, words, proof = whole.status, whole.status_words, whole.proof
+    with st.container(key="source-status", horizontal=True, vertical_alignment="center"):
+        day = say("answer.as_of", day=day_words(as_of, language()))
+        st.html(
+            f'{status_html(kind, words)} <span class="facts">{html_text(day)}</span>',
+            width="content",
+        )
+        if proof is not None and proof != source.place.clause_id:
+            clause = library.clause(proof)
+            locator = locator_in(clause.locator, language())
+            st.button(
+                label_text(say("answer.proof", locator=locator)),
+                key="source-proof",
+                help=say("answer.proof_help"),
+                type="tertiary",
+                on_click=state.open,
+                args=((Place(clause.document_id, clause.id),), 0, as_of),
+            )
+        if instead is not None:
+            locator = locator_in(instead.locator, language())
+            st.button(
+                label_text(say("answer.instead", locator=locator)),
+                key="source-instead",
+                type="tertiary",
+                on_click=state.open,
+                args=((Place(instead.document_id, instead.id),), 0, as_of),
+            )
+
+
+def _draw_steps(state: PageState, source: OpenSource) -> None:
+    st.button(
+        say("source.previous"),
+        key="source-previous",
+        icon=":material/chevron_left:",
+        disabled=source.at == 0,
+        on_click=state.step,
+        args=(-1,),
+    )
+    position = say("source.position", at=source.at + 1, count=len(source.places))
+    st.html(f'<span class="facts">{html_text(position)}</span>', width="content")
+    st.button(
+        say("source.next"),
+        key="source-next",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        disabled=source.at == len(source.places) - 1,
+        on_click=state.step,
+        args=(1,),
+    )
+
+
+def _draw_citation(view: SourceView, library: Library, as_of: date) -> None:
+    """The citation and the permanent link, each with a button that copies it."""
+    clause = view.clause
+    status = (
+        library.timeline.status(view.document_id, clause.path, as_of)
+        if clause is not None
+        else None
+    )
+    entry = library.documents[view.document_id].entry
+    with st.popover(
+        say("source.cite"), key="source-cite", icon=":material/content_copy:", type="tertiary"
+    ):
+        st.html(f'<p class="label">{html_text(say("source.citation"))}</p>')
+        st.code(
+            legal_citation(entry, clause, status, as_of, language()),
+            language=None,
+            wrap_lines=True,
+        )
+        st.html(f'<p class="label">{html_text(say("source.permanent_link"))}</p>')
+        link = clause.id if clause else view.document_id
+        st.code(permanent_link(_base_address(), link), language=None, wrap_lines=True)
+
+
+def _base_address() -> str:
+    """Of the server as the reader's browser knows it."""
+    parts = (st.context.url or "").split("/")
+    return "/".join(parts[:3])
+
+
+def _draw_close(state: PageState) -> None:
+    st.button(
+        say("common.close"),
+        key="source-close",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=state.close,
+    )

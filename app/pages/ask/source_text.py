@@ -1,0 +1,141 @@
+"""A document's words: its contents, its clauses, the cited ones marked, links where it cites."""
+
+from itertools import groupby
+from urllib.parse import quote
+
+import streamlit as st
+
+from app.pages.frame.page_language import say
+from app.pages.frame.page_state import PageState
+from app.plain_text import html_text, label_text
+from app.views.source import Block, BlockKind, Link, Run, SourceView
+
+# no word of a document stands in this script; the number makes it run at each opening.
+# The pane is scrolled, and the page only where the pane is out of sight, as on a phone.
+_SCROLL = """<script>
+(() => {
+  const opening = %d;
+  const show = (tries) => {
+    const text = document.getElementById("source-text");
+    if (!text || text.dataset.opening !== String(opening)) {
+      if (tries > 0) setTimeout(() => show(tries - 1), 50);
+      return;
+    }
+    const cited = document.getElementById("source-cited");
+    text.scrollTop = cited
+      ? text.scrollTop + cited.getBoundingClientRect().top - text.getBoundingClientRect().top
+        - text.clientHeight / 5
+      : 0;
+    const outOfSight = (element) => {
+      const box = element.getBoundingClientRect();
+      return box.top < 0 || box.top > window.innerHeight - 160;
+    };
+    // a link inside the document scrolls the text alone; by itself it would scroll the page too
+    for (const link of document.querySelectorAll('.st-key-source-pane a[href^="#clause-"]'))
+      link.onclick = (event) => {
+        const block = document.getElementById(link.getAttribute("href").slice(1));
+        if (!block) return;
+        event.preventDefault();
+        for (const other of text.querySelectorAll(".reached")) other.classList.remove("reached");
+        block.classList.add("reached");
+        text.scrollTop += block.getBoundingClientRect().top - text.getBoundingClientRect().top - 16;
+      };
+    // on a phone the sidebar lies over what was opened from it
+    const sidebar = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
+    if (sidebar && window.innerWidth <= 768)
+      sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    const pane = document.querySelector(".st-key-source-pane");
+    const chip = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
+    if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
+    else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
+      chip.scrollIntoView({ block: "center" });
+  };
+  setTimeout(() => show(40), 0);
+})();
+</script>"""
+
+
+def draw(state: PageState, view: SourceView) -> None:
+    _draw_cited_documents(state, view)
+    st.html(_contents_html(view) + _text_html(view, state.opened))
+    st.html(_SCROLL % state.opened, unsafe_allow_javascript=True)
+
+
+def _draw_cited_documents(state: PageState, view: SourceView) -> None:
+    """What the cited clause refers to; a link in the text presses the button of its document."""
+    missing = [link.name for link in view.cited_links if link.place is None]
+    if missing:
+        line = say("source.not_held", names="; ".join(missing))
+        st.html(f'<p class="facts not-held">{html_text(line)}</p>')
+    with st.container(key="source-follow"):
+        for number, link in enumerate(view.links):
+            if link.place is not None:
+                st.button(
+                    label_text(link.name),
+                    key=f"follow-{number}",
+                    on_click=state.open,
+                    args=((link.place,),),
+                )
+
+
+def _contents_html(view: SourceView) -> str:
+    current = ' aria-current="location"'
+    lines = "".join(
+        f'<li style="--depth: {line.depth}"><a href="#clause-{html_text(line.path)}"'
+        f"{current if line.current else ''}>{html_text(line.label)}</a></li>"
+        for line in view.contents
+    )
+    title = html_text(say("source.contents"))
+    return (
+        f'<details class="contents"><summary>{title}</summary>'
+        f'<nav aria-label="{title}"><ol>{lines}</ol></nav></details>'
+        if lines
+        else ""
+    )
+
+
+def _text_html(view: SourceView, opened: int) -> str:
+    links = {link: number for number, link in enumerate(view.links)}
+    blocks = "".join(
+        _block_html(block, links, is_first_cited=at == view.first_cited)
+        for at, block in enumerate(view.blocks)
+        if block.kind is not BlockKind.BLANK
+    )
+    # a region that scrolls must be reachable with the keyboard
+    return (
+        f'<div id="source-text" class="source-text" data-opening="{opened}" tabindex="0" '
+        f'role="document" aria-label="{html_text(view.name)}">{blocks}</div>'
+    )
+
+
+def _block_html(block: Block, links: dict[Link, int], *, is_first_cited: bool) -> str:
+    # one mark around all that is quoted, links in it or not
+    words = "".join(
+        f"<mark>{part}</mark>" if cited else part
+        for cited, runs in groupby(block.runs, key=lambda run: run.cited)
+        for part in ["".join(_run_html(run, links) for run in runs)]
+    )
+    anchor = f' id="clause-{html_text(block.path)}"' if block.path else ""
+    cited = " cited" if block.cited else ""
+    # the mark of the first one is a place of its own: a clause's id serves the contents
+    target = '<span id="source-cited"></span>' if is_first_cited else ""
+    return (
+        f'<div{anchor} class="block block-{block.kind.value}{cited}" '
+        f'style="--depth: {block.depth}">{target}{words}</div>'
+    )
+
+
+def _run_html(run: Run, links: dict[Link, int]) -> str:
+    words = html_text(run.text)
+    link = run.link
+    if link is not None and link.place is None:
+        title = html_text(say("source.not_held", names=link.name))
+        words = f'<span class="reference not-held" title="{title}">{words}</span>'
+    elif link is not None and link.place is not None and link in links:
+        address = html_text(f"?clause={quote(link.place.link)}")
+        press = f"follow-{links[link]}"
+        words = f'<a class="reference" href="{address}" data-press="{press}">{words}</a>'
+    elif link is not None and link.place is not None:
+        path = link.place.link.partition("#")[2]
+        words = f'<a class="reference" href="#clause-{html_text(path)}">{words}</a>'
+    return words

@@ -1,0 +1,80 @@
+"""Which document repeals, amends, replaces or cites which: as a picture, and in words."""
+
+import streamlit as st
+
+from app.desk import ClauseDesk, Library
+from app.views.graph import RelationLine, picture, relation_lines
+from app.pages.ask.opening import open_on_ask_page
+from app.pages.frame.page_language import language, say
+from app.plain_text import html_text, label_text, shortened
+from app.wording import citation_name, day_words, locator_in
+from ingest.corpus.graph import ModificationGraph, Relation
+
+#: documents beyond which the whole graph would be a thicket
+_ALL_AT_ONCE = 30
+_LONGEST_NAME = 60
+
+
+def draw(desk: ClauseDesk) -> None:
+    library = desk.library()
+    graph = library.graph
+    names = {
+        id_: shortened(citation_name(document.entry, language()), _LONGEST_NAME)
+        for id_, document in library.documents.items()
+    }
+    st.html(
+        f'<h2 class="section-title">{html_text(say("corpus.graph"))}</h2>'
+        f'<p class="page-explanation">{html_text(say("corpus.graph_help"))}</p>'
+    )
+    if not graph.edges:
+        st.html(f'<p class="facts">{html_text(say("corpus.graph_none"))}</p>')
+        return
+    choices = ["", *names] if len(graph.nodes) <= _ALL_AT_ONCE else list(names)
+    focus = st.selectbox(
+        say("corpus.graph_focus"),
+        choices,
+        format_func=lambda id_: names.get(id_, say("corpus.graph_all")),
+        key="graph_focus",
+    )
+    # a document that was chosen may have been removed since
+    focus = focus if focus in choices else choices[0]
+    lines = relation_lines(graph, names, _locators(library, graph), focus)
+    words = {
+        relation: say(f"corpus.relation_{verb}")
+        for relation in Relation
+        if (verb := relation.value)
+    }
+    if lines:
+        st.graphviz_chart(
+            picture(graph, names, words, focus),
+            alt=say("corpus.graph_alt", count=len(lines)),
+        )
+    with st.expander(say("corpus.graph_words", count=len(lines)), key="graph-words"):
+        for at, line in enumerate(lines):
+            _draw_line(at, line, words)
+
+
+def _locators(library: Library, graph: ModificationGraph) -> dict[str, str]:
+    return {
+        edge.proof: locator_in(library.clause(edge.proof).locator, language())
+        for edge in graph.edges
+        if edge.proof
+    }
+
+
+def _draw_line(at: int, line: RelationLine, words: dict[Relation, str]) -> None:
+    items = f" {', '.join(line.items)}" if line.items else ""
+    since = say("corpus.since", day=day_words(line.since, language())) if line.since else ""
+    with st.container(key=f"relation-{at}", gap=None):
+        st.html(
+            f'<p class="relation"><strong>{html_text(line.source)}</strong> '
+            f'<span class="relation-{line.relation.value}">'
+            f"{html_text(words[line.relation] + items)}</span> "
+            f"<strong>{html_text(line.target)}</strong> {html_text(since)}</p>"
+        )
+        if line.proof is not None and st.button(
+            label_text(say("answer.proof", locator=line.proof_locator)),
+            key=f"relation-proof-{at}",
+            type="tertiary",
+        ):
+            open_on_ask_page((line.proof,))

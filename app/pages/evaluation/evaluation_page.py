@@ -1,0 +1,302 @@
+"""Evaluation: the last run's figures, plots and failing topics, and how runs went over time."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from app.desk import ClauseDesk
+from app.pages.ask.opening import open_on_ask_page
+from app.pages.evaluation import evaluation_charts
+from app.pages.frame.desk_resource import ready_desk
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_style import error_box, page_title
+from app.plain_text import html_text, label_text
+from app.views.evaluation import (
+    Evaluation,
+    EvaluationReport,
+    Figure,
+    History,
+    TopicResult,
+    figure_words,
+    read_evaluation,
+    read_history,
+)
+from app.views.holdings import age_words
+from app.views.source import Place
+from ingest.errors import ClauseDeskError
+from ingest.settings import load_settings
+
+_STYLE = Path(__file__).with_name("evaluation_page.css")
+_COMMAND = ".venv/bin/python -m eval run"
+#: the measures that are shown, in their order, with what they are called
+_MEASURES = {
+    "right": "evaluation.measure_right",
+    "Success@1": "evaluation.measure_first",
+    "Success@5": "evaluation.measure_five",
+    "nDCG@10": "evaluation.measure_ranking",
+    "citation_precision": "evaluation.measure_citations",
+    "quote_exactness": "evaluation.measure_verbatim",
+    "figure_invention": "evaluation.measure_invented",
+    "status_accuracy": "evaluation.measure_status",
+    "refusal_accuracy": "evaluation.measure_refusals",
+    "AUROC": "evaluation.measure_telling",
+    "answer_length": "evaluation.measure_length",
+}
+_VERDICTS = {0: "holds", 1: "worse", 2: "mend"}
+#: of the splits, the one whose topics may be read while the system is worked on
+_OPEN_SPLIT = "dev"
+_AT_ONCE = 15
+_SHOWN = 3
+
+
+def draw() -> None:
+    st.html(_STYLE)
+    page_title(say("evaluation.title"), say("evaluation.explanation"))
+    try:
+        desk = ready_desk()
+        var = load_settings().var
+        evaluation, history = read_evaluation(var), read_history(var)
+        with st.container(key="evaluation-room", gap="medium"):
+            if evaluation is None:
+                _draw_none()
+            else:
+                _draw_report(evaluation, desk)
+            _draw_history(history)
+            if evaluation is not None:
+                _draw_failing(evaluation.report, desk)
+    except ClauseDeskError as error:
+        error_box(str(error))
+
+
+def _draw_none() -> None:
+    st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
+    st.code(_COMMAND, language=None)
+    st.html(f'<p class="facts">{html_text(say("evaluation.none_help"))}</p>')
+
+
+def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
+    report = evaluation.report
+    verdict = _VERDICTS.get(report.exit_code, "mend")
+    right = say("evaluation.right", right=report.right, count=len(report.topics))
+    facts = (
+        age_words(evaluation.finished_at, datetime.now(UTC), language()),
+        say("evaluation.selection", selection=report.selection),
+        report.model or say("evaluation.no_model"),
+        say("evaluation.corpus", fingerprint=report.corpus_fingerprint),
+    )
+    st.html(
+        f'<p class="headline"><span class="verdict verdict-{verdict}">'
+        f"{html_text(_verdict_words(verdict))}</span> {html_text(right)}</p>"
+        f'<p class="facts">{html_text(" · ".join(facts))}</p>'
+    )
+    if report.corpus_fingerprint != desk.fingerprint:
+        line = say("evaluation.other_corpus", command=_COMMAND)
+        st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
+    for failure in report.failures:
+        error_box(failure)
+    st.html(_figures_html(report))
+    if report.since_baseline is not None:
+        lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
+        line = say("evaluation.since_baseline", lost=lost, won=won)
+        st.html(f'<p class="facts">{html_text(line)}</p>')
+    _draw_plots(report)
+
+
+def _figures_html(report: EvaluationReport) -> str:
+    splits = report.groups_by("split")
+    heads = "".join(
+        f'<th scope="col">{html_text(_split_words(split.name))} '
+        f'<span class="facts">{html_text(say("evaluation.topics", count=split.topics))}</span></th>'
+        for split in splits
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{html_text(say(key))}</th>'
+        + "".join(f"<td>{_figure_html(name, split.figures.get(name))}</td>" for split in splits)
+        + "</tr>"
+        for name, key in _MEASURES.items()
+        if any(name in split.figures for split in splits)
+    )
+    return (
+        f'<h2 class="section-title">{html_text(say("evaluation.figures"))}</h2>'
+        f'<p class="facts">{html_text(say("evaluation.figures_help"))}</p>'
+        f'<div class="table-frame" tabindex="0" role="region" '
+        f'aria-label="{html_text(say("evaluation.figures"))}">'
+        f'<table class="figures"><thead><tr><td></td>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _figure_html(measure: str, figure: Figure | None) -> str:
+    if figure is None:
+        return "–"
+    low, high = figure_words(measure, figure.low), figure_words(measure, figure.high)
+    return (
+        f"<strong>{figure_words(measure, figure.value)}</strong> "
+        f'<span class="facts">{html_text(say("evaluation.interval", low=low, high=high))}</span>'
+    )
+
+
+def _verdict_words(verdict: str) -> str:
+    return say(f"evaluation.verdict_{verdict}")
+
+
+def _split_words(split: str) -> str:
+    return {"dev": say("evaluation.split_dev"), "test": say("evaluation.split_test")}.get(
+        split, split
+    )
+
+
+def _kind_words(kind: str) -> str:
+    return say(f"evaluation.kind_{kind}") if kind in _KINDS else kind
+
+
+_KINDS = (
+    "single", "several", "list", "code", "comparison", "as_of", "repeal", "follow_up", "zh",
+    "not_covered", "near_miss", "not_held", "hostile",
+)  # fmt: skip
+
+
+def _draw_plots(report: EvaluationReport) -> None:
+    st.html(f'<h2 class="section-title">{html_text(say("evaluation.plots"))}</h2>')
+    by_kind = [
+        (_kind_words(group.name), group.figures["right"].value, group.topics)
+        for group in report.groups_by("kind")
+        if "right" in group.figures
+    ]
+    left, right = st.columns(2, gap="large")
+    with left:
+        _draw_plot_head("evaluation.plot_kinds", "evaluation.plot_kinds_help")
+        worst = min(by_kind, key=lambda row: row[1], default=None)
+        alt = say("evaluation.plot_kinds")
+        if worst:
+            alt += ": " + say(
+                "evaluation.plot_kinds_alt", kind=worst[0], share=figure_words("right", worst[1])
+            )
+        st.vega_lite_chart(evaluation_charts.by_kind(by_kind), alt=alt, key="plot-kinds")
+    if report.curves is None:
+        return
+    with right:
+        points = report.curves.risk_coverage
+        _draw_plot_head("evaluation.plot_risk", "evaluation.plot_risk_help")
+        last = figure_words("right", points[-1].risk) if points else ""
+        st.vega_lite_chart(
+            evaluation_charts.risk(points),
+            alt=f"{say('evaluation.plot_risk')}: {say('evaluation.plot_risk_alt', share=last)}",
+            key="plot-risk",
+        )
+        bins = report.curves.reliability
+        _draw_plot_head("evaluation.plot_trust", "evaluation.plot_trust_help")
+        pairs = ", ".join(
+            f"{figure_words('right', b.confidence)} / {figure_words('right', b.share)}"
+            for b in bins
+        )
+        st.vega_lite_chart(
+            evaluation_charts.reliability(bins),
+            alt=f"{say('evaluation.plot_trust')}: {pairs}",
+            key="plot-trust",
+        )
+
+
+def _draw_plot_head(title: str, explanation: str) -> None:
+    st.html(
+        f'<h3 class="plot-title">{html_text(say(title))}</h3>'
+        f'<p class="facts">{html_text(say(explanation))}</p>'
+    )
+
+
+def _draw_history(history: History) -> None:
+    if not history.runs and not history.unreadable:
+        return
+    st.html(f'<h2 class="section-title">{html_text(say("evaluation.history"))}</h2>')
+    if history.unreadable:
+        line = say("evaluation.history_unreadable", count=history.unreadable)
+        st.html(f'<p class="facts">{html_text(line)}</p>')
+    # a run of chosen topics cannot be compared with one of all
+    whole = [run for run in history.runs if run.selection == "all topics"]
+    if len(whole) > 1:
+        first, last = whole[0], whole[-1]
+        st.vega_lite_chart(
+            evaluation_charts.history(whole, _split_words),
+            alt=say(
+                "evaluation.history_alt",
+                count=len(whole),
+                first=figure_words("right", first.right / first.topics),
+                last=figure_words("right", last.right / last.topics),
+            ),
+            key="plot-history",
+        )
+    rows = "".join(
+        f"<tr><td>{run.at:%Y-%m-%d %H:%M}</td><td>{html_text(run.selection)}</td>"
+        f"<td>{html_text(run.mode)}</td><td>{run.right} / {run.topics}</td>"
+        f"<td>{html_text(_verdict_words(_VERDICTS.get(run.exit_code, 'mend')))}</td>"
+        f"<td><code>{html_text(run.corpus_fingerprint[:8])}</code></td></tr>"
+        for run in reversed(history.runs[-_AT_ONCE:])
+    )
+    heads = "".join(f'<th scope="col">{html_text(head)}</th>' for head in _history_heads())
+    st.html(
+        f'<div class="table-frame" tabindex="0" role="region" '
+        f'aria-label="{html_text(say("evaluation.history"))}">'
+        f'<table class="figures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _history_heads() -> tuple[str, ...]:
+    return (
+        say("evaluation.head_at"),
+        say("evaluation.head_selection"),
+        say("evaluation.head_mode"),
+        say("evaluation.head_right"),
+        say("evaluation.head_verdict"),
+        say("evaluation.head_corpus"),
+    )
+
+
+def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
+    failing = report.failing(_OPEN_SPLIT)
+    kept = len([topic for topic in report.topics if not topic.right]) - len(failing)
+    st.html(
+        f'<h2 class="section-title">{html_text(say("evaluation.failing"))} '
+        f'<span class="facts">{len(failing)}</span></h2>'
+    )
+    if kept:
+        st.html(f'<p class="facts">{html_text(say("evaluation.kept_aside", count=kept))}</p>')
+    if not failing:
+        st.html(f'<p class="facts">{html_text(say("evaluation.none_failing"))}</p>')
+        return
+    kinds = list(dict.fromkeys(topic.kind for topic in failing))
+    kind = st.selectbox(
+        say("evaluation.kind"),
+        [None, *kinds],
+        format_func=lambda kind: _kind_words(kind) if kind else say("evaluation.all_kinds"),
+        key="failing_kind",
+    )
+    chosen = report.failing(_OPEN_SPLIT, kind)
+    for topic in chosen[:_AT_ONCE]:
+        _draw_topic(topic, desk)
+    if len(chosen) > _AT_ONCE:
+        line = say("evaluation.more", count=len(chosen) - _AT_ONCE)
+        st.html(f'<p class="facts">{html_text(line)}</p>')
+
+
+def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:
+    with st.expander(label_text(topic.question), key=f"topic-{topic.topic.replace('/', '-')}"):
+        facts = f"{topic.topic} · {_kind_words(topic.kind)}"
+        why = "".join(f"<li>{html_text(line)}</li>" for line in topic.why_wrong)
+        st.html(
+            f'<p class="facts">{html_text(facts)}</p><ul class="why">{why}</ul>'
+            f'<h3 class="label">{html_text(say("evaluation.answer"))}</h3>'
+            f'<p class="given">{html_text(topic.answer)}</p>'
+            f'<h3 class="label">{html_text(say("evaluation.found"))}</h3>'
+        )
+        for clause_id in topic.found[:_SHOWN]:
+            document_id = clause_id.partition("#")[0]
+            # the corpus may have changed since the run
+            is_held = document_id in desk.library().documents
+            if st.button(
+                label_text(clause_id),
+                key=f"found-{topic.topic}-{clause_id}",
+                type="tertiary",
+                disabled=not is_held,
+            ):
+                open_on_ask_page((Place(document_id, clause_id),))

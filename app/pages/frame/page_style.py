@@ -1,0 +1,76 @@
+"""Looks and small pieces that several parts of the page draw.
+
+Text from documents, questions and models goes through app.plain_text on its way here.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.pages.frame.page_language import say
+from app.plain_text import html_text, label_text, shortened
+from app.views.answer import PlaceView
+from ingest.facts.modifications import Status
+
+_STYLE = Path(__file__).with_name("page.css")
+#: characters of a document's name on a chip
+_LONGEST_NAME = 72
+# A link with data-press presses the button whose key it names: so a word in a text opens
+# what its button opens, without loading the page anew. The script holds no foreign word.
+_PRESS_LINKS = """<script>
+if (!window.clauseDeskPressesLinks) {
+  window.clauseDeskPressesLinks = true;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-press]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = document.querySelector(`.st-key-${CSS.escape(link.dataset.press)} button`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+}
+</script>"""
+#: a status is told by its words; the sign and the colour only help to find it
+_SIGNS = {
+    Status.IN_FORCE: "✓",
+    Status.NOT_YET_IN_FORCE: "◷",
+    Status.REPEALED: "✕",
+    Status.EXPIRED: "✕",
+    Status.UNKNOWN: "?",
+}
+
+
+def draw() -> None:
+    st.html(_STYLE)
+    st.html(_PRESS_LINKS, unsafe_allow_javascript=True)
+
+
+def page_title(title: str, explanation: str | None = None) -> None:
+    """The heading of a page and, if there is one, the line that says what it is for."""
+    line = f'<p class="page-explanation">{html_text(explanation)}</p>' if explanation else ""
+    st.html(f'<h1 class="page-title">{html_text(title)}</h1>{line}')
+
+
+def chip_label(source: PlaceView) -> str:
+    """A clause on a button: locator, document, page."""
+    words = f"{source.locator}, {shortened(source.name, _LONGEST_NAME)}"
+    if source.page is not None:
+        words += f", {say('source.page_short', page=source.page)}"
+    return label_text(words)
+
+
+def status_html(status: Status, words: str) -> str:
+    return (
+        f'<span class="status status-{status.value}">'
+        f'<span aria-hidden="true">{_SIGNS[status]}</span> {html_text(words)}</span>'
+    )
+
+
+def error_box(line: str) -> None:
+    st.html(f'<div class="notice notice-error" role="alert">{html_text(line)}</div>')
+
+
+def duration_words(milliseconds: float) -> str:
+    if milliseconds < 1000:
+        return say("common.milliseconds", count=milliseconds)
+    return say("common.seconds", count=milliseconds / 1000)

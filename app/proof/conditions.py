@@ -1,0 +1,354 @@
+"""Conditions: what a rule depends on, and to whom it applies, is not left out of the sentence."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.proof.cues import pattern
+from app.proof.finding import Finding, unsure
+from app.proof.reading import Part, Reading, Segment, Span, Word, overlap
+
+_OPENING = re.compile(
+    r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
+    r"in the event of|in terms of|with|before|after|upon|within|as for|in order to)\b"
+    # "for articles to be tried, tasted, and distributed, …": a list is one condition
+    r"(?P<said>[^,]*(?:(?:, [\w-]+(?: [\w-]+)?)*,? (?:and|or) [\w-]+(?: [\w-]+)?(?=,))?)(?:,|$)",
+    re.I,
+)
+_INNER = re.compile(
+    r"\b(?P<word>if|unless|provided that|except(?:ing)?(?: for)?|excluding|only (?:for|if|when|after|where|during|applicable to)|"
+    r"when|once|although|until|in the event of|subject to|in line with|upon(?= [^,;]*?(?:verification|approval|inspection|examination|confirmation|consent|permission|review|assessment|application|payment))|due to|on condition that|only after)\b(?P<said>[^,;]*)",
+    re.I,
+)
+#: of the words of a condition the sentence has at least this share
+KEPT = 0.5
+#: a rule that adds fewer words to the sentence is not what it is about
+FEWEST_ADDED = 2
+#: an exemption names whom it frees in few words, and each of them counts
+ALL_KEPT = 0.67
+_FORCE = pattern(
+    r"应当?|不得|可以|须|必须",
+    r"need(?:s| not)?",
+    r"refers? to",
+    r"means?(?: that)?",
+    r"appl(?:y|ies)",
+    r"must",
+    r"shall",
+    r"may",
+    r"can(?:not)?",
+    r"will",
+    r"should",
+    r"is",
+    r"are",
+)
+_MODAL = pattern(r"must", r"shall", r"may", r"can(?:not)?", r"will", r"should")
+#: which of the things it names a rule means: "food that has been deep-processed"
+_RELATIVE = re.compile(
+    r"(?<!so )\b(?P<word>that|which|who|but)\s+(?P<said>(?:is|are|has|have|was|were|do|does|fail)\b[^,;]*)",
+    re.I,
+)
+#: how a sentence says which of them it means
+_NARROWS = pattern(
+    r"that", r"which", r"who", r"subject to", r"requiring", r"needing", r"if", r"where"
+)
+#: what a rule is done to: "the materials shall be treated as …"
+_DONE_TO = re.compile(r"\b(?:shall|must|may|can|will|should)(?: not)? be\b", re.I)
+#: a rule that exempts or forbids does so for something
+_FREES = pattern(
+    r"exempt(?:ed|s)?",
+    r"waived?",
+    r"prohibited",
+    r"not required",
+    r"need not",
+    r"no \w+ (?:shall be|is|are) charged",
+)
+_FOR = re.compile(
+    r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I
+)
+_EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
+_SUBJECT = "to whom it applies: “"
+_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
+_ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
+_ONLY_SAID = pattern(
+    r"only",
+    r"just",
+    r"solely",
+    r"exclusively",
+    r"until",
+    r"before",
+    r"unless",
+    r"once",
+    r"cannot",
+    r"not",
+    r"without",
+    r"exclusive",
+    r"merely",
+)
+
+
+def check_conditions(reading: Reading) -> Iterator[Finding]:
+    said = reading.statement
+    # "exhibitors of the 2018 Expo": which document it is need not be said again
+    titles = frozenset(key for source in reading.sources for key in source.keys)
+    for part in reading.parts:
+        if not part.drawn:
+            continue
+        core = part.drawn[0]
+        yield from _other_subject(part, core)
+        yield from _dropped_conditions(said, part, titles)
+        yield from _bare(part, core)
+        for segment in part.drawn:
+            if overlap(part.content, segment.content) >= FEWEST_ADDED:
+                yield from _dropped_exclusion(part, segment)
+                if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
+                    yield unsure("the sentence leaves out the quote's “only”")
+        yield from _dropped_choice(part, core)
+        yield from _exception_behind(part, reading.quotes)
+
+
+def _dropped_conditions(said: Span, part: Part, titles: frozenset[str]) -> Iterator[Finding]:
+    """What the rules that the part draws upon depend on, and it does not say."""
+    left = list(part.content)
+    for place, segment in enumerate(part.drawn):
+        added = [word for word in left if word.keys & segment.keys]
+        left = [word for word in left if not word.keys & segment.whole_keys]
+        if place and len(added) < FEWEST_ADDED:
+            continue
+        proof = _proof(said, part, segment)
+        for condition, text in _conditions(segment, part):
+            words = [word for word in condition if not word.keys & titles]
+            if not words:
+                continue
+            either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
+            kept = max(kept_share(some, proof) for some in either)
+            few = len(words) <= 3 and _EXEMPTS.search(segment.text)
+            if kept < (ALL_KEPT if few else KEPT):
+                yield unsure(f"the sentence leaves out: {text}")
+
+
+def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
+    """What of the sentence may prove that it keeps the conditions of a segment."""
+    if not _names(segment) or _NARROWS.search(said.text):
+        return said.keys
+    # the rule behind the name may have the condition's words for another thing
+    return said.keys.difference(*(s.keys for s in part.drawn if s is not segment))
+
+
+def kept_share(words: Sequence[Word], said: frozenset[str]) -> float:
+    """Share of a condition's words, 0 to 1, that stand among what is said."""
+    return sum(bool(word.keys & said) for word in words) / len(words)
+
+
+_OR = re.compile(r"\bor\b")
+_LIST = re.compile(r",|\b(?:or|and|as well as)\b")
+
+
+def _alternatives(words: Sequence[Word], span: Span, between: re.Pattern[str]) -> list[list[Word]]:
+    """Of "in bulk or to be unloaded" either one is a condition by itself; so is each thing
+    of a list that a rule is about."""
+    groups: list[list[Word]] = [[words[0]]]
+    for before, word in itertools.pairwise(words):
+        if between.search(span.text, before.end, word.start):
+            groups.append([])
+        groups[-1].append(word)
+    return [*groups, list(words)]
+
+
+def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
+    opening = _OPENING.match(core.text)
+    if opening:
+        yield from worded(core, opening)
+    force = start_of_force(core.text)
+    for match in _RELATIVE.finditer(core.text, 0, len(core.text) if _names(core) else force):
+        yield from worded(core, match)
+    for match in _INNER.finditer(core.text):
+        if match.start() > 3 and _used(core, part, match.start()):
+            yield from worded(core, match)
+    if _FREES.search(core.text):
+        for match in _FOR.finditer(core.text):
+            if match.start() > 3:
+                yield from worded(core, match)
+    yield from _subject(core, opening.end() if opening else 0)
+
+
+#: a condition without words of its own
+_IF_NEEDED = re.compile(
+    r"\b(?:if|where|when|as)\s+(?:necessary|needed|required|applicable|appropriate|involved|any|requested)\b",
+    re.I,
+)
+_IF_SAID = pattern(
+    r"if",
+    r"where",
+    r"when",
+    r"whenever",
+    r"as (?:necessary|needed|required|applicable|appropriate)",
+    r"may (?:also )?(?:have|need|be (?:asked|required))",
+    r"(?:on|upon) request",
+    r"any",
+    r"in case",
+)
+
+
+def _bare(part: Part, core: Segment) -> Iterator[Finding]:
+    for segment in core.with_head:
+        bare = _IF_NEEDED.search(segment.text)
+        if bare and not _IF_SAID.search(part.text):
+            yield unsure(f"the sentence leaves out: “{bare.group()}”")
+
+
+_EXCLUDES = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)",
+    re.I,
+)
+_EXCLUDED = pattern(
+    r"except\w*",
+    r"exclud\w*",
+    r"other than",
+    r"unless",
+    r"(?<!or )not",
+    r"\w+n['’]t",
+    r"no",
+    r"without",
+    r"but",
+    r"apart from",
+    r"aside from",
+    r"outside",
+    r"bar(?:ring)?",
+    r"save",
+    r"non",
+)
+
+
+def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
+    """What a rule excludes the sentence excludes too; to name it is not enough."""
+    excludes = _EXCLUDES.search(core.text)
+    if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
+        yield unsure(f"the sentence leaves out: “{excludes.group()}”")
+
+
+_CHOICE = re.compile(
+    r"\b(?:must|shall|should|will)\b(?P<one>[^;(]*?),?\s+or\s+(?P<other>[^,;]*)", re.I
+)
+_MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
+
+
+def _dropped_choice(part: Part, core: Segment) -> Iterator[Finding]:
+    """ "Shall be re-exported or imported": a sentence that orders one of the two says more."""
+    choice = _CHOICE.search(core.text)
+    if choice is None or not _MUST.search(part.text):
+        return
+    start, end = choice.span("other")
+    one = [w for w in core.content if choice.start("one") <= w.start < choice.end("one")][-2:]
+    other = [w for w in core.content if start <= w.start < end][:3]
+    if one and other and overlap(one, part.content) and not overlap(other, part.content):
+        yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
+
+
+_HOWEVER = re.compile(
+    r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I
+)
+
+
+def _exception_behind(part: Part, quotes: Sequence[Segment]) -> Iterator[Finding]:
+    """ "However, for food …": a sentence about food that frees from all papers must say so."""
+    for segment in quotes:
+        however = _HOWEVER.match(segment.text)
+        if however is None or segment is part.drawn[0] or not _FREES_ALL.search(part.text):
+            continue
+        who = [w for w in segment.content if w.start < however.end()]
+        what = [w for w in segment.content if w.start >= however.end()]
+        if overlap(who, part.content) >= ALL_KEPT * len(who) and (
+            0 < overlap(what, part.content) < len(what)
+        ):
+            yield unsure(f"the sentence leaves out: “{segment.text[: however.end()]} …”")
+
+
+_FREES_ALL = pattern(r"no", r"any", r"all", r"without", r"every", r"none", r"nothing")
+
+
+def start_of_force(text: str) -> int:
+    """Where the verb of the main clause stands: the last one that orders or allows."""
+    force = [match.start() for match in _MODAL.finditer(text)]
+    return force[-1] if force else 0
+
+
+def _names(core: Segment) -> bool:
+    """Whether a segment only names what the next one rules on: "Exhibits that are subject to
+    quarantine. Exhibitors shall …"."""
+    named = _RELATIVE.search(core.text)
+    verbs = _RELATIVE.sub(" ", core.text)
+    return named is not None and not _MODAL.search(core.text) and not _FORCE.search(verbs)
+
+
+def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
+    """The rule that the part draws upon speaks of what the part speaks of."""
+    force = _FORCE.search(part.text)
+    theirs = _FORCE.search(core.text)
+    if force is None or theirs is None:
+        return
+    mine = [w for w in part.content if w.end <= force.start() and w.telling]
+    own = [w for w in core.content if w.end <= theirs.start() and w.telling]
+    known = any(word.keys & core.whole_keys for word in mine)
+    if mine and own and not known and not overlap(own, part.content):
+        said = " ".join(word.text for word in mine)
+        yield unsure(f"the quote says this of another thing than “{said}”")
+    # "Where listed in the catalog of goods, materials shall be treated as …": of the materials,
+    # not of the goods of the condition
+    opening = _OPENING.match(core.text)
+    done = _DONE_TO.match(core.text, theirs.start())
+    if opening and done and theirs.start() >= opening.end() and not _OPENING.match(part.text):
+        before = [w for w in core.content if w.start < opening.end()]
+        subject = [w for w in core.content if opening.end() <= w.start < theirs.start()]
+        telling = [w for w in _own(subject, before) if w.telling and not w.light]
+        if mine and telling and not overlap(telling, part.content):
+            yield unsure(
+                f"the quote says this of “{core.text[opening.end() : theirs.start()].strip()}”"
+            )
+
+
+def _used(core: Segment, part: Part, place: int) -> bool:
+    """Whether the part draws on the words that the condition stands behind."""
+    before = [word for word in core.content if word.end <= place][-6:]
+    return any(word.keys & part.keys for word in before)
+
+
+def worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+    """The words that a condition (the group ``said``) consists of, and how it reads."""
+    start, end = match.span("said")
+    words = [
+        word
+        for word in span.content
+        if start <= word.start < end
+        and word.telling
+        and not word.light
+        and not _VAGUE.match(word.text)
+    ]
+    rest = [word for word in span.content if not start <= word.start < end]
+    own = _own(words, rest) or words
+    if own:
+        yield own, f"“{match.group().strip(' ,')}”"
+
+
+def _own(words: Sequence[Word], rest: Sequence[Word]) -> list[Word]:
+    """What only the condition says. "Listed in the catalog of prohibited goods … treated as
+    prohibited": a sentence that says "prohibited" has not said "catalog", though both are
+    names of one concept."""
+    elsewhere = frozenset(key for word in rest for key in word.keys)
+    return [replace(word, keys=keys) for word in words if (keys := word.keys - elsewhere)]
+
+
+def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
+    force = _FORCE.search(core.text, start)
+    if force is None:
+        return
+    words = [w for w in core.content if start <= w.start < force.start() and w.telling]
+    frees = _EXEMPTS.search(core.text) is not None
+    # a subject with a restriction: "personnel proved to be with …"
+    if len(words) >= (2 if frees else 4):
+        rest = [w for w in core.content if w.start >= force.start()]
+        own = _own(words, rest)
+        yield (
+            own if len(own) > 1 else words,
+            f"{_SUBJECT}{core.text[start : force.start()].strip()}”",
+        )

@@ -1,0 +1,393 @@
+"""Figures: every number, date, code, amount and address of a sentence stands in a cited quote."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.proof.finding import Finding, failed, unsure
+from app.proof.reading import Part, Reading, Segment, overlap
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+# "may" is a month in capitals only
+_MONTH = "|".join(f"(?-i:{m.title()}|{m.upper()}|{m[:3].title()})" for m in _MONTHS)
+_DATES = (
+    re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*日)?"),
+    re.compile(
+        rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<m>{_MONTH})\b\.?,?(?:\s+of)?\s+(?P<y>\d{{4}})(?!\d)",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y>\d{{4}})(?!\d))?",
+        re.I,
+    ),
+    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>{_MONTH})\b", re.I),
+    re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"),
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
+
+_UNITS_TO_19 = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+_VALUES = (
+    {word: n for n, word in enumerate(_UNITS_TO_19)}
+    | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
+    | {word: n for n, word in enumerate(_ORDINALS, start=1)}
+    | {"thirtieth": 30, "dozen": 12, "twice": 2, "double": 2, "thrice": 3}
+)
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_WORDS = re.compile(
+    rf"\b(?:{'|'.join([*_VALUES, *_SCALES])})(?:(?:[\s-]+|\s+and\s+)(?:{'|'.join([*_VALUES, *_SCALES])}))*\b",
+    re.I,
+)
+_CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+}
+_CHINESE_NUMBER = re.compile(
+    r"[零〇一二两三四五六七八九十百千万]+(?=[个项份件年月日号天周元倍条类种家款只位次%])|(?<=第)[一二三四五六七八九十百]+"
+)
+
+#: what a number counts; each row one unit, whatever it is called
+_UNITS = {
+    "day": r"(?:calendar |working |business )?days?\b|[天日]",
+    "week": r"weeks?\b|周|星期",
+    "month": r"months?\b|个月|月(?!\d)",
+    "year": r"years?\b|年(?!\d)",
+    "hour": r"hours?\b|小时",
+    "percent": r"%|per ?cent\b",
+    "yuan": r"(?:Chinese )?yuan\b|RMB\b|CNY\b|renminbi\b|(?:人民币)?元",
+    "dollar": r"(?:US |U\.S\. )?dollars?\b|USD\b|美元",
+    "euro": r"euros?\b|EUR\b",
+    "Hong Kong dollar": r"HKD\b|港元|港币",
+    "kilogram": r"kg\b|kilograms?\b|kilos?\b|公斤|千克",
+    "gram": r"g\b|grams?\b|克",
+    "tonne": r"tons?\b|tonnes?\b|吨",
+    "piece": r"pieces?\b|件",
+    "IU/ml": r"IU\s*/\s*ml\b",
+    "IU/l": r"IU\s*/\s*(?:l|dl)\b",
+    "mg": r"mg\b(?:\s*/\s*\w+)?",
+    "product group": r"(?:broad )?(?:product )?groups?\b",
+}
+_UNIT_AFTER = re.compile(
+    r"(?:st|nd|rd|th)?[\s-]*(?:"
+    + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values()))
+    + ")",
+    re.I,
+)
+_UNIT_NAMES = tuple(_UNITS)
+_UNIT_BEFORE = re.compile(
+    r"(?:(?P<yuan>RMB|CNY|[¥￥])|(?P<dollar>USD|US\$|\$)|(?P<euro>EUR|€))\s*$", re.I
+)
+#: what stands before a number that names something
+_LABELS = {
+    "code": r"codes?|代码|编码",
+    "No.": r"No\.?|Nos\.?|number|Announcements?|Decrees?|第",
+    "Schedule": r"Schedules?",
+    "Annex": r"Annex(?:es)?|附件",
+    "Clause": r"Clauses?|Items?",
+}
+_LABEL = re.compile(
+    "(?:"
+    + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values()))
+    + r")\s*[“\"(]?\s*$",
+    re.I,
+)
+_LABEL_NAMES = tuple(_LABELS)
+#: "the following three documents": a list may be counted
+_COUNTED = re.compile(
+    r"\s+(?:\w+\s+){0,2}?(conditions?|documents?|items?|materials|cases|ways|reasons|circumstances|criteria|"
+    r"forms|things|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
+    re.I,
+)
+_ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
+_CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
+_ENDS = re.compile(r"\b(?:repeal|replac|supersed|abolish|revok)\w*|废止|取代|替代|代替|失效", re.I)
+_BACK = re.compile(
+    r"\b(?:either|any|no|the|this|that|each|every)\s+one\b|\bone\s+(?:another|that)\b|\bone\s+\w+\s+(?:in)?to\s",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``value`` as digits; ``unit`` what it counts, ``label`` what it names ("code")."""
+
+    value: str
+    unit: str | None
+    label: str | None
+    text: str
+    start: int
+    end: int
+    word: bool  # written as a word
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    year: int | None
+    month: int
+    day: int | None
+    text: str
+
+    def stands_in(self, other: "Day") -> bool:
+        return self.month == other.month and all(
+            mine is None or mine == theirs
+            for mine, theirs in ((self.year, other.year), (self.day, other.day))
+        )
+
+
+def dates_in(text: str) -> tuple[list[Day], str]:
+    """Days and months named, and the text with spaces in their place."""
+    found: list[Day] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            named = match.groupdict()
+            month = named["m"]
+            number = (
+                int(month)
+                if month.isdigit()
+                else next(n for n, m in enumerate(_MONTHS, 1) if m.startswith(month.lower()[:3]))
+            )
+            year, day = named.get("y"), named.get("d")
+            found.append(
+                Day(int(year) if year else None, number, int(day) if day else None, match.group())
+            )
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    return found, text
+
+
+def figures_in(text: str) -> list[Figure]:
+    """Numbers in digits, English words and Chinese numerals, outside dates."""
+    found: list[Figure] = []
+    for match in _NUMBER.finditer(text):
+        value = match.group()
+        if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", value):
+            value = value.replace(",", "")
+        found.append(_figure(text, value, match, word=False))
+    for match in _WORDS.finditer(text):
+        value = _value_of(match.group())
+        if (value != "1" and match.group().lower() not in {"second", "first"}) or _follows_unit(
+            text, match
+        ):
+            found.append(_figure(text, value, match, word=True))
+    for match in _CHINESE_NUMBER.finditer(text):
+        found.append(_figure(text, _chinese_value(match.group()), match, word=True))
+    return found
+
+
+def check_figures(reading: Reading) -> Iterator[Finding]:
+    statement = reading.statement.text
+    # the rules' own words: the number printed before an item proves no figure
+    known = [span.text for span in (*reading.quotes, *reading.sources)]
+    for match in _ADDRESS.finditer(statement):
+        if not any(match.group().lower() in text.lower() for text in known):
+            yield failed(f"the address {match.group()} stands in no cited quote")
+    days, rest = dates_in(statement)
+    read = [dates_in(text) for text in known]
+    for day in days:
+        if not any(day.stands_in(other) for others, _ in read for other in others):
+            yield failed(f"the date {day.text} stands in no cited quote")
+    yield from _check_acts(reading)
+    quoted = [figure for _, text in read for figure in figures_in(text)]
+    years = {str(day.year) for others, _ in read for day in others}
+    lengths = _list_lengths(reading.quotes)
+    for figure in figures_in(rest):
+        counted = _COUNTED.match(rest, figure.end) if figure.word else None
+        if counted and int(figure.value) in lengths and not _counts(counted.group(1), known):
+            continue
+        same = [o for o in quoted if o.value == figure.value and not _only_names(o, figure)]
+        if not same:
+            if figure.value not in years:
+                reason = f"the number {figure.text} stands in no cited quote"
+                # "two announcements", "one year into another": a writer's own count
+                yield unsure(reason) if figure.word and not figure.unit else failed(reason)
+        elif figure.unit and all(other.unit != figure.unit for other in same):
+            yield failed(f"{figure.text} {figure.unit} stands in no cited quote")
+        elif (
+            figure.label
+            and any(o.label for o in same)
+            and all(o.label != figure.label for o in same)
+        ):
+            yield failed(f"{figure.label} {figure.text} stands in no cited quote")
+    if not reading.chinese or reading.chinese_quotes:
+        for part in reading.parts:
+            yield from _with_its_words(part)
+
+
+def _only_names(other: Figure, figure: Figure) -> bool:
+    """ "No. 3 of 2005" is no proof of "three announcements"."""
+    return figure.word and not other.word and other.label is not None
+
+
+def _check_acts(reading: Reading) -> Iterator[Finding]:
+    statement = reading.statement.text
+    quoted = {act for span in reading.quotes for act in _acts(span.text)}
+    titled = {act for span in reading.sources for act in _acts(span.text)}
+    stated = _acts(statement)
+    for number, year in sorted(stated - quoted - titled):
+        yield failed(f"No. {number} of {year} stands in no cited quote")
+    # a title tells which act speaks, never which other one it ends
+    if len(stated - quoted) > 1 and _ENDS.search(statement):
+        yield failed("no cited quote says which act ends the other")
+
+
+def _acts(text: str) -> set[tuple[str, str]]:
+    """Number and year of the acts that a text names."""
+    western = {(match[1], match[2]) for match in _ACT.finditer(text)}
+    return western | {(match[2], match[1]) for match in _CHINESE_ACT.finditer(text)}
+
+
+def _counts(noun: str, texts: Iterable[str]) -> bool:
+    """Whether a text counts these things itself: "two announcements"."""
+    numbers = "|".join([r"\d+", *_VALUES])
+    counted = re.compile(rf"\b(?:{numbers})\s+(?:\w+\s+)?{noun}", re.I)
+    return any(counted.search(text) for text in texts)
+
+
+def _with_its_words(part: Part) -> Iterator[Finding]:
+    """A number stands beside the words that the quote has beside it, not beside another's."""
+    if not part.drawn:
+        return
+    quoted = [
+        (figure, segment.near(figure.start, figure.end, 6, 3))
+        for segment in part.support
+        for figure in _numbers(segment)
+    ]
+    stated = figures_in(dates_in(part.text)[1])
+    for figure in stated:
+        kind = (figure.unit, figure.label)
+        alone = sum((other.unit, other.label) == kind for other in stated) == 1
+        homes = [s for s in part.support if any(f.value == figure.value for f in _numbers(s))]
+        core = part.drawn[0]
+        if homes and core not in homes and core.head not in homes and alone:
+            others = [f for f in _numbers(core) if (f.unit, f.label) == kind and not f.word]
+            if others and any(kind):
+                yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
+                continue
+            if core.head and all(home.root is core.root for home in homes) and any(kind):
+                yield unsure(f"{figure.text} stands in another item of the list")
+                continue
+        mine = part.near(figure.start, figure.end, 6, 3)
+        same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
+        rivals = [
+            (overlap(mine, near), other.text)
+            for other, near in quoted
+            if other.value != figure.value
+            and not other.word
+            and (other.unit, other.label) == (figure.unit, figure.label)
+            and (figure.unit or figure.label)
+        ]
+        best = max(rivals, default=(0, ""))
+        if best[0] > max(same, default=0) + 1:
+            yield unsure(f"the quote has {best[1]} there, not {figure.text}")
+
+
+def _numbers(segment: Segment) -> list[Figure]:
+    return figures_in(dates_in(segment.text)[1])
+
+
+def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figure:
+    unit = _UNIT_AFTER.match(text, match.end())
+    before = _UNIT_BEFORE.search(text[: match.start()])
+    label = _LABEL.search(text[: match.start()])
+    name: str | None = None
+    if unit:
+        name = next(_UNIT_NAMES[int(k[1:])] for k, v in unit.groupdict().items() if v)
+        name = None if name == "year" and len(value) == 4 else name  # 2017年
+    elif before:
+        name = next(key for key, v in before.groupdict().items() if v)
+    called = (
+        next(_LABEL_NAMES[int(k[1:])] for k, v in label.groupdict().items() if v) if label else None
+    )
+    return Figure(value, name, called, match.group(), match.start(), match.end(), word)
+
+
+def _follows_unit(text: str, match: re.Match[str]) -> bool:
+    if _BACK.search(text[max(0, match.start() - 8) : match.end() + 14]):
+        return False
+    unit = _UNIT_AFTER.match(text, match.end())
+    return unit is not None and "group" not in unit.group()
+
+
+def _value_of(words: str) -> str:
+    total = current = 0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word in _SCALES:
+            current = max(current, 1) * _SCALES[word]
+            if _SCALES[word] >= 1000:
+                total, current = total + current, 0
+        elif word in _VALUES:
+            current += _VALUES[word]
+    return str(total + current)
+
+
+def _chinese_value(text: str) -> str:
+    if not set(text) & set("十百千万"):
+        return "".join(str(_CHINESE_DIGITS[character]) for character in text)
+    total = current = 0
+    scale = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+    for character in text:
+        if character in scale:
+            if character == "万":
+                total = (total + current) * scale[character]
+            else:
+                total += max(current, 1) * scale[character]
+            current = 0
+        else:
+            current = _CHINESE_DIGITS[character]
+    return str(total + current)
+
+
+def _list_lengths(quotes: Iterable[Segment]) -> set[int]:
+    """How long the lists of the quotes are."""
+    counts: dict[int, int] = {}
+    for segment in quotes:
+        if segment.head is not None:
+            counts[id(segment.head)] = counts.get(id(segment.head), 0) + 1
+    return set(counts.values())

@@ -1,0 +1,360 @@
+"""Opposites: parties, directions, places, times that exclude each other are not swapped.
+
+Each group holds words of which a rule names one; the other one makes another rule. When the quote
+has both, the words beside them tell which one belongs there.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from re import Pattern
+
+from app.proof.cues import Cue, cues, cues_of, pattern
+from app.proof.finding import Finding, contradicted, unsure
+from app.proof.reading import Part, Reading, Span, Word, overlap
+
+_FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
+
+OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
+    {
+        "inside": pattern(rf"{_FIRM}(?: that are)?(?: located)? inside", rf"(?:inside|zone|in-zone) {_FIRM}", r"inside(?! out)", r"(?:in|within) the (?:zones?|areas?|control areas?)", r"区内"),
+        "outside": pattern(rf"{_FIRM}(?: that are)?(?: located)? outside", rf"outside {_FIRM}", r"(?:from )?(?:the )?outside", r"区外"),
+    },
+    {
+        "inbound": pattern(r"inbound", r"(?:enter(?:s|ed|ing)?|entry|come(?:s)? into|brought into|bring(?:s|ing)?|goes into|going into|moved? into|into the)", r"进区|入区|进境备案|入境"),
+        "outbound": pattern(r"outbound", r"(?:exit(?:s|ed|ing)?|leav(?:e|es|ing)|left|(?:transited |moved |taken |sent |back |returned )?out of|goes out)", r"出区|出境备案|离境|出境"),
+    },
+    {
+        "import": pattern(r"import(?!ant)\w*", r"进口"),
+        "export": pattern(r"(?<!re-)(?<!re)export(?!ing countr)\w*", r"出口"),
+    },
+    {"importing country": pattern(r"importing (?:country|region)"), "exporting country": pattern(r"exporting (?:country|region)")},
+    {"consignee": pattern(r"consignees?", r"收货人"), "consignor": pattern(r"consignors?", r"发货人")},
+    {"domestic": pattern(r"domestic(?:ally)?", r"in China", r"国内|境内"), "foreign": pattern(r"foreign(?:ers?)?", r"overseas", r"abroad", r"境外|国外")},
+    {"non-bonded": pattern(r"non-?bonded", r"not bonded", r"非保税"), "bonded": pattern(r"bonded", r"under bond", r"保税")},
+    {"addition": pattern(r"additions?", r"added"), "deletion": pattern(r"deletions?", r"deleted?", r"removed from the accounts?")},
+    {"separate": pattern(r"separate\w*", r"apart", r"分开|单独"), "together": pattern(r"together", r"jointly", r"combined", r"mixed", r"一并|合并")},
+    {"same": pattern(r"the same", r"same as"), "different": pattern(r"different(?! countr)", r"another", r"differs?")},
+    {"half": pattern(r"half[- ]?width"), "full": pattern(r"full[- ]?width")},
+    {"copy": pattern(r"cop(?:y|ies)"), "original": pattern(r"the originals?(?! container)", r"originals? of")},
+    {"mandatory": pattern(r"mandatory", r"compulsory(?! certification)"), "voluntary": pattern(r"voluntary", r"optional")},
+    {"previous": pattern(r"(?:previous|past|last|preceding) (?:month|year|quarter)(?:'s|’s)?"), "current": pattern(r"(?:current|same|this) (?:month|year)"), "next": pattern(r"next (?:month|year)", r"coming month")},
+    {"monthly": pattern(r"each month(?!-end)", r"every month", r"monthly", r"of (?:the |each |every )?month(?!-end)", r"month-end", r"每月"), "yearly": pattern(r"annual(?:ly)?", r"each year", r"every year", r"yearly", r"once a year", r"per year", r"of (?:the |each |every )?year", r"每年|年度"), "quarterly": pattern(r"quarter(?:ly)?", r"each quarter"), "weekly": pattern(r"weekly", r"each week"), "daily": pattern(r"daily(?! articles)", r"each day")},
+    {"smaller": pattern(r"smaller", r"less", r"lower", r"below", r"under(?= \d)", r"少于|低于|小于"), "greater": pattern(r"greater", r"larger", r"(?<!no )(?<!not )more than", r"above(?! clause| article| item)", r"higher", r"exceed\w*", r"over(?= the| \d)", r"beyond", r"(?<!no )longer", r"bigger", r"多于|高于|大于|超过")},
+    {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
+    {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
+    {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
+    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
+    {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
+    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"(?<!no )longer than", r"(?<!no )(?<!not )more than")},
+    {"low": pattern(r"low"), "high": pattern(r"high")},
+    {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
+    {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
+)  # fmt: skip
+
+#: who acts
+ACTORS = {
+    "Port Customs": pattern(r"port customs", r"inspectors of the port of entry", r"Port Quarantine"),
+    "Exhibition Center": pattern(r"Exhibition Cent(?:er|re)(?: or)?"),
+    "CIQ": pattern(r"CIQ(?: office)?"),
+    "organizer": pattern(r"(?:MSR Expo )?organi[sz]ers?"),
+    "exhibitor": pattern(r"exhibitors?(?: themselves)?", r"participants?"),
+    "importer": pattern(r"importers?"),
+    "exporter": pattern(r"exporters?"),
+    "manufacturer": pattern(r"manufacturers?"),
+    "tax bureau": pattern(r"tax (?:bureau|authorit(?:y|ies))", r"police"),
+    "individual": pattern(r"individuals?", r"travell?ers?", r"carriers?", r"private persons?", r"personnel"),
+    "Customs": pattern(r"(?:the |Dongguan |China |local )?Customs(?: (?:House|authority|inspectors|officers?))?(?! (?:duty|duties|clearance|special|districts?|formalities|procedures?|control|penalt))", r"海关"),
+    "enterprise": pattern(rf"(?:relevant |qualified |processing-trade |zone )*{_FIRM}(?: involved)?", r"企业|公司"),
+}  # fmt: skip
+#: to whom rules are addressed: a rule that names nobody means them
+_ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
+#: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
+_GOES_ON = (
+    "of",
+    "inside",
+    "outside",
+    "receiving",
+    "with",
+    "who",
+    "that",
+    "himself",
+    "involved",
+    "undertaking",
+)
+_NOT_AGENT = (
+    "by",
+    "to",
+    "of",
+    "from",
+    "with",
+    "for",
+    "at",
+    "than",
+    "via",
+    "in",
+    "after",
+    "before",
+    "without",
+)
+_ACTS = pattern(
+    r"must",
+    r"shall",
+    r"may",
+    r"can(?:not)?",
+    r"will",
+    r"should",
+    r"ha(?:s|ve) to",
+    r"needs?(?: to| not)?",
+    r"ha(?:s|ve)(?= \w+ (?:days|weeks|months))",
+    r"(?:is|are) (?:required|allowed|obliged) to",
+    r"须|应当?|可以?",
+)
+_PASSIVE = pattern(
+    r"(?:be|is|are|been) (?:\w+ )?(?:\w+ed|made|done|sent|given|put|taken|kept) by(?: the)?"
+)
+
+
+#: kinds that ordinary words name too: "come in", "above"
+_LOOSE = frozenset(
+    (
+        "inbound",
+        "outbound",
+        "smaller",
+        "greater",
+        "at most",
+        "at least",
+        "begins",
+        "ends",
+        "domestic",
+        "foreign",
+        "same",
+        "different",
+        "separate",
+        "free",
+        "paid",
+        "broken",
+        "current",
+        "next",
+    )
+)
+#: words that oppose too little to need a word of the quote
+_PLAIN = (
+    "leave",
+    "leaves",
+    "leaving",
+    "abroad",
+    "bring",
+    "under",
+    "over",
+    "less",
+    "in china",
+    "left",
+    "another",
+    "different",
+    "with rabies",
+)
+
+
+def check_opposites(reading: Reading) -> Iterator[Finding]:
+    everything = {key for segment in reading.quotes for key in segment.keys}
+    for part in reading.parts:
+        named = {cue.kind for cue in cues_of(reading.quotes, ACTORS)}
+        for group in OPPOSITES:
+            yield from _compare(part, group, everything)
+        yield from _check_actors(part, named)
+        yield from _check_agent(part)
+        yield from _check_doers(part)
+        yield from _check_roles(part)
+
+
+def _compare(
+    part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
+) -> Iterator[Finding]:
+    stated = cues(part, group)
+    if not stated:
+        return
+    quoted = cues_of(part.support, group)
+    said = {cue.kind for cue in stated}
+    for cue in stated:
+        mine = [other for other in quoted if other.kind == cue.kind]
+        rivals = [other for other in quoted if other.kind != cue.kind]
+        if not rivals:
+            if not mine and cue.text.lower() not in _PLAIN and not _worded(cue, part, everything):
+                yield unsure(f"the quote does not say “{cue.text}”")
+            continue
+        if not mine:
+            if any(rival.kind in said for rival in rivals):
+                if cue.kind not in _LOOSE:
+                    yield unsure(f"the quote does not say “{cue.text}”")
+            else:
+                reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
+                yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
+            continue
+        best_rival = max(rivals, key=lambda other: _nearness(cue, other))
+        distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
+        if distance > (2 if best_rival.kind in said else 1):
+            yield unsure(
+                f"the quote may say “{best_rival.text}” where the sentence says “{cue.text}”"
+            )
+
+
+def _worded(cue: Cue, part: Part, keys: Set[str]) -> bool:
+    """Whether the cue's own words stand in the quotes in another form."""
+    words = [w for w in part.words if cue.start <= w.start < cue.end and w.telling]
+    return not words or any(word.keys & keys for word in words)
+
+
+def _nearness(cue: Cue, other: Cue) -> int:
+    return overlap(cue.near, other.near)
+
+
+def _closeness(cue: Cue, other: Cue) -> int:
+    return overlap(cue.before[-2:], other.before[-2:]) + overlap(cue.after[:2], other.after[:2])
+
+
+def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
+    """An actor that the quote does not name, or names elsewhere."""
+    quoted = cues_of(part.support, ACTORS)
+    stated = cues(part, ACTORS)
+    said = {cue.kind for cue in stated}
+    for cue in stated:
+        mine = [other for other in quoted if other.kind == cue.kind]
+        rivals = [other for other in quoted if other.kind != cue.kind and other.kind not in said]
+        if not mine:
+            if cue.kind not in named and (
+                cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED
+            ):
+                yield unsure(f"the quote does not name “{cue.text}”")
+        elif rivals:
+            best = max(rivals, key=lambda other: _closeness(cue, other))
+            if _closeness(cue, best) > max(_closeness(cue, other) for other in mine) + 1:
+                yield unsure(
+                    f"the quote may say “{best.text}” where the sentence says “{cue.text}”"
+                )
+
+
+def _check_agent(part: Part) -> Iterator[Finding]:
+    """Who must, may or will act is whom the quote names."""
+    agent = _agent(part)
+    if agent is None:
+        return
+    theirs = [found for segment in part.support for found in _agents(segment)]
+    if not theirs:
+        named = {cue.kind for cue in cues_of(part.support, ACTORS)}
+        if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
+            yield unsure(f"the quote does not say that “{agent.text}” acts")
+        return
+    best = max(theirs, key=lambda other: overlap(agent.after, other.near))
+    same = [overlap(agent.after, o.near) for o in theirs if o.kind == agent.kind]
+    if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
+        reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
+        elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
+        yield unsure(reason) if elsewhere else contradicted(part, reason)
+
+
+_BY = pattern(r"by(?!-)(?: the)?")
+
+
+def _at_once(span: Span, place: int) -> tuple[Word, ...]:
+    """The words right behind a place."""
+    return tuple(w for w in span.near(place, place, 0, 2) if w.start - place <= 15)
+
+
+def _check_doers(part: Part) -> Iterator[Finding]:
+    """ "Made by the Customs" is not "made by the declarant", whoever they are."""
+    for match in _BY.finditer(part.text):
+        deed, doer = part.near(match.start(), match.end(), 5, 0), _at_once(part, match.end())
+        others: dict[int, list[Word]] = {}
+        for segment in part.support:
+            for theirs in _BY.finditer(segment.text):
+                before = segment.near(theirs.start(), theirs.end(), 5, 0)
+                if overlap(deed[-1:], before[-1:]):
+                    told = others.setdefault(overlap(deed, before), [])
+                    told += segment.near(theirs.end(), theirs.end(), 0, 4)
+        if others and doer and not overlap(doer, others[max(others)]):
+            yield unsure(f"the quote names another one than “{doer[0].text}” there")
+
+
+def _agents(span: Span) -> list[Cue]:
+    """Whoever a rule names as acting: it may tell of several deeds."""
+    actors = cues(span, ACTORS)
+    behind = [
+        actor
+        for passive in _PASSIVE.finditer(span.text)
+        for actor in actors
+        if 0 <= actor.start - passive.end() <= 12
+    ]
+    agent = _agent(span)
+    return list(dict.fromkeys([*behind, *([agent] if agent else [])]))
+
+
+def _check_roles(part: Part) -> Iterator[Finding]:
+    """ "A is commissioned by B" is not "A commissions B": with the voice the sides change."""
+    for segment in part.support:
+        for theirs in _DONE_BY.finditer(segment.text):
+            verb = [w for w in segment.words if w.start == theirs.start("verb")]
+            before = segment.near(theirs.start(), theirs.end(), 5, 0)
+            behind = segment.near(theirs.start(), theirs.end(), 0, 5)
+            patient = [w for w in before if not overlap([w], behind)]
+            agent = [w for w in behind if not overlap([w], before)]
+            for word in part.words:
+                if not verb or not word.keys & verb[0].keys or word.text.endswith("ing"):
+                    continue
+                passive = (
+                    _PASSIVE_BEFORE.search(part.text[: word.start]) is not None
+                    or _BY.match(part.text, word.end + 1) is not None
+                )
+                left = part.near(word.start, word.end, 4, 0)
+                right = part.near(word.start, word.end, 0, 4)
+                first, second = (patient, agent) if passive else (agent, patient)
+                if overlap(left, second) > overlap(left, first) and overlap(right, first) > overlap(
+                    right, second
+                ):
+                    yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
+                    return
+
+
+_DONE_BY = re.compile(r"\b(?:be|is|are|been|was|were)\s+(?:\w+ly\s+)?(?P<verb>\w+ed)\s+by\b", re.I)
+_PASSIVE_BEFORE = re.compile(r"\b(?:be|is|are|been|being|was|were|gets?)\s+(?:\w+ly\s+)?$", re.I)
+
+
+def _agent(span: Span) -> Cue | None:
+    """Who acts: the actor in front of the verb, or behind the "by" of a passive."""
+    actors = cues(span, ACTORS)
+    passive = _PASSIVE.search(span.text)
+    if passive:
+        behind = [actor for actor in actors if 0 <= actor.start - passive.end() <= 12]
+        if behind:
+            return behind[0]
+    acts = _ACTS.search(span.text)
+    before = [actor for actor in actors if acts and actor.end <= acts.start()]
+    if acts is None:
+        return _acting_now(span, actors)
+    if not before:
+        return None
+    agent = before[-1]
+    between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
+    led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
+    far = 9 if between and between[0].text.split("/")[0] in _GOES_ON else 3
+    if (
+        len(between) > far
+        or (led and led[0] in _NOT_AGENT)
+        or _PASSIVE_VERB.match(span.text, acts.end())
+    ):
+        return None
+    return agent
+
+
+def _acting_now(span: Span, actors: list[Cue]) -> Cue | None:
+    """Who acts in the present tense: "the port customs inspects …"."""
+    for actor in actors:
+        if actor.start <= len("the local ") and _PRESENT.match(span.text, actor.end):
+            return actor
+    return None
+
+
+_PRESENT = re.compile(r"\s+(?!is\b|has\b|does\b|was\b|its\b|this\b)[a-z]{3,}s\b")
+_PASSIVE_VERB = pattern(
+    r"(?: not| never| also| only)* be \w+(?:ed|en|wn)",
+    r"(?: not| never| also| only)* be (?:kept|held|sent|brought|put|made|paid|sold|left|lent|lost|met|read|found|bound|built|bought|caught|dealt|done|told|set|shut|cut|let|hit)",
+)

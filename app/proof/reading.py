@@ -1,0 +1,486 @@
+"""A statement and the quotes that it cites, read so that checks can compare them.
+
+A statement comes apart into parts, one rule each; the quotes into segments, one rule each, an
+item of a list with the head above it. Each part is laid beside the segments that it draws upon,
+so that a figure, a "must" or a "not" is compared with the words that it belongs to, not with
+whatever stands elsewhere in the quote.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from ingest.corpus.glossary import Glossary
+from ingest.text.clean_view import clean_view
+from ingest.text.sentences import sentences
+from ingest.text.tokenizer import Tokenizer
+
+#: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
+_MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
+_WORD = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿]+(?:[.'’/\-][^\W_㐀-鿿]+)*")
+#: a printed number or bullet in front of a sentence
+ITEM_MARK = re.compile(
+    r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
+    r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
+)
+_INLINE_ITEM = re.compile(r"\s*[（(]\s*(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})\s*[)）]\s*")
+#: "1.Small samples"
+_GLUED_NUMBER = re.compile(r"(?<![\w.])\d{1,2}\.(?=[A-Za-z])")
+#: one sentence may hold several rules
+_RULES = re.compile(
+    r"[;；]\s*|,?\s+meanwhile,?\s+|,\s+and\s+(?=only\b)|,\s+but\s+(?!also)|\s+and,?\s+(?=if\b|where\b|when\b|the\s+\w+\s+(?:shall|must|may)\b)|,\s+and\s+(?=(?:save|submit|process|declare|confirm|carry)\b)",
+    re.I,
+)
+#: a second verb of the same subject
+_SAME_SUBJECT = re.compile(
+    r",?\s+(?:and|but|or)\s+(?=(?:shall|may|must|can|cannot|will|lapses)\b)", re.I
+)
+_FINITE = re.compile(r"\b(?:shall|may|must|can|cannot|will|is|are)\b", re.I)
+_COLON = re.compile(r"[:：]\s*(?=\S)")
+#: where a statement may go on with another rule; it does when a verb follows
+_JOINT = re.compile(
+    r"[;；]\s*|,\s*(?:and|but|while|whereas|although|though|yet|meanwhile|however)\b\s*"
+    r"|\s(?:while|whereas|but)\s|，(?=但|而|同时|并)",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|(?<!to )be|must|shall|should|may|can|cannot|will|has|have|needs?|requires?|"
+    r"needn|apply|applies|does|do|gets?|remains?|stays?)\b|[应须可得需]",
+    re.I,
+)
+#: the verbs that rules have beside those
+_OTHER_VERB = re.compile(
+    r"\b(?:enters?|takes|refers?|means|includes?|consists?|covers|comprises?|expires|lapses|leads|"
+    r"had|did|repeals)\b",
+    re.I,
+)
+#: whose verb is not the sentence's: "disposal plan for exhibits after the Expo is closed"
+_SUBORDINATE = re.compile(
+    r"\b(?:after|before|when|where|if|once|until|that|which|who)\b[^,;]*", re.I
+)
+#: an answer's own first word
+_ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
+#: of a concept's names the first say the same; those behind them are narrower ("parrot")
+SURE_NAMES = 5
+#: share of a sentence's words that a rule has when both are worded alike
+CLOSE = 0.75
+_CJK = re.compile(r"[㐀-鿿]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a pair of Chinese characters; ``keys``: by what it is known to another word
+    (its stem, its glossary concept, its group of synonyms); none for a function word."""
+
+    start: int
+    end: int
+    text: str
+    keys: frozenset[str]
+    light: bool = False  # carries no rule: see light_words.txt
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says something by itself, not only as part of a name ("set up")."""
+        return any(" " not in key for key in self.keys)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text with its words."""
+
+    text: str
+    words: tuple[Word, ...]
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.keys)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for word in self.words for key in word.keys)
+
+    def near(self, start: int, end: int, before: int, after: int) -> tuple[Word, ...]:
+        """The content words beside ``text[start:end]``."""
+        left = [word for word in self.content if word.end <= start]
+        right = [word for word in self.content if word.start >= end]
+        return (*left[len(left) - min(before, len(left)) :], *right[:after])
+
+
+@dataclass(frozen=True)
+class Segment(Span):
+    """One rule of a quote; ``head``: the lead-in of the list that it is an item of."""
+
+    head: "Segment | None" = None
+    sentence: int = 0  # number of the quote's sentence that it stands in
+
+    @cached_property
+    def whole_keys(self) -> frozenset[str]:
+        return self.keys | self.head.whole_keys if self.head else self.keys
+
+    @property
+    def root(self) -> "Segment":
+        return self.with_head[0]
+
+    @property
+    def with_head(self) -> tuple["Segment", ...]:
+        return (*self.head.with_head, self) if self.head else (self,)
+
+
+@dataclass(frozen=True)
+class Part(Span):
+    """One rule of a statement beside the segments that it draws upon, the closest first."""
+
+    drawn: tuple[Segment, ...] = ()
+    alone: bool = True  # no other rule of the quotes has nearly all of its words too
+
+    @cached_property
+    def support(self) -> tuple[Segment, ...]:
+        """Those segments with the heads of their lists, each once."""
+        return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
+
+    @cached_property
+    def close(self) -> bool:
+        """Whether it is worded as the rule that it draws upon: what differs then is no paraphrase."""
+        words = [word for word in self.content if word.telling]
+        keys = self.drawn[0].whole_keys if self.drawn else frozenset()
+        return (
+            self.alone
+            and bool(words)
+            and sum(bool(w.keys & keys) for w in words) >= CLOSE * len(words)
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a check looks at."""
+
+    statement: Span
+    parts: tuple[Part, ...]
+    quotes: tuple[Segment, ...]
+    sources: tuple[Span, ...]
+    quote_texts: tuple[str, ...]  # as cited, in plain signs
+
+    @cached_property
+    def chinese(self) -> bool:
+        return _is_mostly_chinese(self.statement.text)
+
+    @property
+    def is_name_alone(self) -> bool:
+        """Whether a statement is only what something is called: "Export Form (Schedule 2)"."""
+        starts = (self.statement.text[word.start] for word in self.statement.content)
+        return not self.chinese and not any(start.islower() for start in starts)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a statement is a piece of a quote without a verb: "- Products for testing"."""
+        text = self.statement.text
+        if self.chinese or _VERB.search(text) or _OTHER_VERB.search(text):
+            return False
+        copied = [word.text for word in self.statement.words]
+        # "Documents: - Licence": the head of a list and an item are two quotes
+        texts = ["\n".join(self.quote_texts)] if ":" in text else self.quote_texts
+        return any(_in_order(copied, quote) for quote in texts)
+
+    @property
+    def has_bare_item(self) -> bool:
+        """Whether a part of a statement is an item of a list, copied without what the list is
+        of: "Disposal plan for exhibits"."""
+        return not self.chinese and any(
+            _in_order([word.text for word in part.words], segment.text)
+            for part in self.parts
+            for segment in part.drawn[:1]
+            if segment.head is not None and _is_nominal(segment.text)
+        )
+
+    def items_of(self, head: Segment) -> tuple[Segment, ...]:
+        """The items of the list that a segment of the quotes leads in."""
+        return tuple(segment for segment in self.quotes if segment.head is head)
+
+    @cached_property
+    def chinese_quotes(self) -> bool:
+        return any(_is_mostly_chinese(text) for text in self.quote_texts)
+
+
+def _is_nominal(text: str) -> bool:
+    """Whether a text without a full stop only names something."""
+    main = _SUBORDINATE.sub("", text)
+    return text[-1:].isalnum() and not _VERB.search(main) and not _OTHER_VERB.search(main)
+
+
+def _in_order(words: Sequence[str], quote: str) -> bool:
+    """Whether a quote has all these words in this order, whatever stands between them."""
+    rest = iter(match.group().lower() for match in _WORD.finditer(_GLUED_NUMBER.sub("", quote)))
+    return all(word in rest for word in words)
+
+
+def _is_mostly_chinese(text: str) -> bool:
+    """A sentence in Chinese may hold Latin names; a fifth of its letters tells it."""
+    return 4 * len(_CJK.findall(text)) > len(re.findall(r"[A-Za-z]", text))
+
+
+class Reader:
+    """Reads statements and quotes; ``synonyms`` beside the glossary."""
+
+    def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
+        self._tokenizer = tokenizer
+        self._glossary = glossary
+        self._stem = lru_cache(maxsize=50_000)(self._stem_of)
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for place, concept in enumerate(glossary.concepts):
+            self._add(concept.english[:SURE_NAMES], f"concept {place}")
+        for place, line in enumerate(_lines_of("synonyms.txt")):
+            self._add(line.split("|"), f"synonym {place}")
+        self._light = frozenset(
+            key
+            for line in _lines_of("light_words.txt")
+            for word in line.split()
+            for key in self._stem(word) or (word,)
+        )
+        self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
+
+    def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
+        plain = [_plain(quote) for quote in quotes]
+        segments = tuple(self._segments(plain))
+        stated = _ANSWER.sub("", _plain(statement))
+        item = ITEM_MARK.match(stated)
+        if item and any(quote.startswith(item.group().strip()) for quote in plain):
+            stated = stated[item.end() :]  # quoted with the number printed before it
+        whole = self._span(stated)
+        return Reading(
+            whole,
+            tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
+            segments,
+            tuple(self._span(_plain(source)) for source in sources),
+            tuple(clean_view(quote) for quote in plain),
+        )
+
+    def _span(self, text: str) -> Span:
+        return Span(text, self._words(text))
+
+    # --- words ---
+
+    def _words(self, text: str) -> tuple[Word, ...]:
+        found: list[tuple[int, int, str, frozenset[str]]] = []
+        for match in _WORD.finditer(text):
+            if _CJK.match(match.group()):
+                found += _pairs(match)
+            else:
+                keys = self._stem(match.group())
+                found.append((match.start(), match.end(), match.group().lower(), keys))
+        named = self._named(found)
+        if _CJK.search(text):
+            for mention in self._glossary.mentions(text):
+                key = self._place[mention.concept]
+                for place, (start, end, *_) in enumerate(found):
+                    if mention.start <= start and end <= mention.end:
+                        named.setdefault(place, set()).add(key)
+        return tuple(
+            Word(
+                start, end, word, keys | frozenset(named.get(place, ())), self._is_light(word, keys)
+            )
+            for place, (start, end, word, keys) in enumerate(found)
+        )
+
+    def _named(self, found: Sequence[tuple[int, int, str, frozenset[str]]]) -> dict[int, set[str]]:
+        """Keys of the concepts and synonyms whose names stand there, by place of the word."""
+        forms = [keys | {word} for _, _, word, keys in found]
+        named: dict[int, set[str]] = {}
+        for place, own in enumerate(forms):
+            longest: dict[str, int] = {}  # by table: a longer name hides a shorter one
+            begun = [phrase for form in own for phrase in self._phrases.get(form, ())]
+            for phrase, key in sorted(begun, key=lambda phrase: -len(phrase[0])):
+                table, size = key.split()[0], len(phrase)
+                if size < longest.get(table, 0) or place + size > len(forms):
+                    continue
+                if all(phrase[n] in forms[place + n] for n in range(1, size)):
+                    longest[table] = size
+                    meant = [n for n in range(place, place + size) if found[n][3]]
+                    for n in meant or range(place, place + size):
+                        named.setdefault(n, set()).add(key)
+        return named
+
+    def _add(self, names: Iterable[str], key: str) -> None:
+        for name in names:
+            forms = []
+            for match in _WORD.finditer(clean_view(name)):
+                stems = self._stem(match.group())
+                # of two stems the first by letters: a set has another order in each process
+                shortest = min(stems, key=lambda stem: (len(stem), stem), default="")
+                forms.append(shortest or match.group().lower())
+            if forms:
+                self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
+
+    def _is_light(self, word: str, keys: frozenset[str]) -> bool:
+        return word in self._light or bool(keys & self._light)
+
+    def _stem_of(self, word: str) -> frozenset[str]:
+        if "." in word and not word[-1].isdigit():
+            return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
+        lemma = _IRREGULAR.get(word.lower(), word)
+        return frozenset(self._tokenizer.tokens(lemma)) - _EMPTY
+
+    # --- quotes ---
+
+    def _segments(self, quotes: Iterable[str]) -> Iterator[Segment]:
+        number = 0
+        head: Segment | None = None
+        for quote in _each_once(quotes):
+            for place, (start, end) in enumerate(sentences(quote)):
+                number += 1
+                text = quote[start:end]
+                item = ITEM_MARK.match(text)
+                text = text[item.end() :] if item else text
+                if not item and (head is not None and (place == 0 or len(text) > 40)):
+                    head = None
+                text = clean_view(text)
+                if text.endswith((":", "：")):
+                    *before, text = (rule for rule in _RULES.split(text) if rule.strip())
+                    for rule in before:
+                        yield self._segment(rule.strip(), head if item else None, number)
+                    head = self._segment(text, head if item else None, number)
+                    yield head
+                    continue
+                lead, colon, rest = _halves(text)
+                above = head
+                if colon:
+                    above = self._segment(lead, head, number)
+                    yield above
+                for rule in _RULES.split(rest):
+                    inline = _INLINE_ITEM.match(rule)
+                    rule = rule[inline.end() :] if inline else rule
+                    if rule.strip():
+                        yield from self._rules(rule.strip(), above, number)
+
+    def _rules(self, text: str, head: Segment | None, number: int) -> Iterator[Segment]:
+        """A rule, or the two that one subject has: "goods shall be … and may be …"."""
+        joint = _SAME_SUBJECT.search(text)
+        begin = _FINITE.search(text, 0, joint.start()) if joint else None
+        if joint is None or begin is None:
+            yield self._segment(text, head, number)
+            return
+        yield self._segment(text[: joint.start()], head, number)
+        subject = self._segment(text[: begin.start()], head, number)
+        yield from self._rules(text[joint.end() :], subject, number)
+
+    def _segment(self, text: str, head: Segment | None, sentence: int) -> Segment:
+        return Segment(text, self._words(text), head, sentence)
+
+    # --- statement ---
+
+    def _parts(self, text: str) -> Iterator[Span]:
+        for start, end in sentences(text):
+            sentence = text[start:end]
+            begin = 0
+            for joint in _JOINT.finditer(sentence):
+                if _VERB.search(sentence, joint.end()) and _VERB.search(
+                    sentence[begin : joint.start()]
+                ):
+                    yield self._span(sentence[begin : joint.start()].strip())
+                    begin = joint.end()
+            yield self._span(sentence[begin:].strip())
+
+    def _laid_beside(self, part: Span, segments: Sequence[Segment]) -> Part:
+        """The segments that together hold most of the part's words, at most four."""
+        left = list(part.content)
+        drawn: list[Segment] = []
+        while left and len(drawn) < 4:
+            best = max(
+                (s for s in segments if s not in drawn),
+                key=lambda s: (sum(bool(w.keys & s.keys) for w in left), -len(s.content)),
+                default=None,
+            )
+            if best is None or not any(word.keys & best.keys for word in left):
+                break
+            drawn.append(best)
+            left = [word for word in left if not word.keys & best.whole_keys]
+        others = [s for s in segments if s not in drawn]
+        rival = any(
+            sum(bool(word.keys & s.keys) for word in part.content) >= CLOSE * len(part.content)
+            for s in others
+        )
+        return Part(part.text, part.words, tuple(drawn), alone=not rival)
+
+
+def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
+    """How many of the words stand among the others, in the same or in other words."""
+    keys = frozenset(key for word in others for key in word.keys)
+    return sum(bool(word.keys & keys) for word in words)
+
+
+#: past forms that no stemmer leads back to their verb
+_IRREGULAR = {
+    form: verb
+    for verb, *forms in map(
+        str.split,
+        (
+            "arise arose arisen", "become became", "begin began begun", "bind bound", "break broke",
+            "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen", "deal dealt",
+            "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "find found",
+            "go goes went gone", "do does did done",
+            "forbid forbade forbidden", "forget forgot forgotten", "give gave given", "grow grew grown",
+            "hide hid hidden", "hold held", "keep kept", "know knew known", "lay laid", "lead led", "lend lent",
+            "lose lost", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen",
+            "sell sold", "send sent", "show shown", "shut shut", "speak spoke spoken", "spend spent",
+            "stand stood", "steal stole stolen", "swear swore sworn", "take took taken", "teach taught",
+            "tell told", "think thought", "undergo underwent undergone", "undertake undertook undertaken",
+            "understand understood", "wear wore worn", "withdraw withdrew withdrawn", "write wrote written",
+        ),
+    )
+    for form in forms
+}  # fmt: skip
+#: words that carry no meaning of their own in a rule
+_EMPTY = frozenset((
+    "must", "may", "also", "relev", "correspond", "certain", "accord", "accordingli", "pursuant",
+    "regard", "concern", "respect", "follow", "aforesaid", "hereinaft", "refer", "case", "etc",
+    "use", "onli", "just", "per", "via", "upon", "without", "within", "under", "befor", "after",
+    "prior", "onc", "until", "unless", "instead", "rather", "howev", "meanwhil", "therefor",
+    "moreov", "otherwis", "both", "each", "ani", "all", "everi", "either", "one", "well", "need",
+    "requir", "allow", "permit", "abl", "let", "get", "go", "make", "made", "take", "taken",
+    "given", "give", "work", "way", "thing", "kind", "type", "sort", "e.g", "i.e", "through",
+    "dure", "between", "against", "among", "alon", "along", "already", "again", "still", "yet",
+    "even", "though", "although", "becaus", "sinc", "whether", "whatev", "whichev", "anyon",
+    "someth", "anyth", "itself", "themselv", "own", "same", "other", "anoth", "more", "most",
+    "less", "least", "much", "mani", "few", "sever", "never", "alway", "must", "shall", "cannot",
+    "involv", "relat", "specif", "particular", "actual", "necessari", "applic", "appli",
+    "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
+    "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
+    "up", "down", "over", "come", "came", "done", "like", "unlik",
+    "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
+))  # fmt: skip
+
+
+def _lines_of(name: str) -> list[str]:
+    """The lines of a list of words that stands beside this module."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _MARK.sub(" ", text).strip()
+
+
+def _each_once(quotes: Iterable[str]) -> list[str]:
+    """Without the items that a list's head is quoted with anyway."""
+    quotes = list(dict.fromkeys(quotes))
+    return [q for q in quotes if not any(q != other and q in other for other in quotes)]
+
+
+def _halves(text: str) -> tuple[str, bool, str]:
+    colon = _COLON.search(text)
+    if colon is None or colon.start() < 3 or text[colon.start() - 1].isdigit():
+        return "", False, text
+    return text[: colon.start() + 1], True, text[colon.end() :]
+
+
+def _pairs(run: re.Match[str]) -> Iterator[tuple[int, int, str, frozenset[str]]]:
+    text = run.group()
+    if len(text) == 1:
+        yield run.start(), run.end(), text, frozenset((text,))
+    for place in range(len(text) - 1):
+        pair = text[place : place + 2]
+        yield run.start() + place, run.start() + place + 2, pair, frozenset((pair,))

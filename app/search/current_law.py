@@ -1,0 +1,94 @@
+"""What is found, read on a day: the clause in force goes before what it has replaced.
+
+Two texts of one Work say nearly the same, so a search finds both. The one in force
+answers; the other stays among what was found, right behind it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.search.retriever import Candidate, SearchResult
+from ingest.corpus.documents import CorpusDocument
+from ingest.corpus.versions import Versions
+from ingest.facts.modifications import Status, Timeline
+from ingest.index.snapshot import Snapshot
+
+#: what a repealed clause keeps of its score when no clause stands in its place: one in
+#: force that answers nearly as well is the better answer
+REPEALED_SHARE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``answers``: the candidates that may answer, best first; ``all``: with those that
+    another one has replaced."""
+
+    all: SearchResult
+    answers: SearchResult
+
+
+class CurrentLaw:
+    """Puts the candidates of a search in the order in which they are law on a day."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        documents: Mapping[str, CorpusDocument],
+        timeline: Timeline,
+        versions: Versions,
+    ) -> None:
+        self._snapshot = snapshot
+        self._documents = documents
+        self._timeline = timeline
+        self._versions = versions
+
+    def read(self, result: SearchResult, as_of: date, limit: int) -> Found:
+        """``limit``: candidates that may answer; those that they have replaced come on top."""
+        found: dict[str, Candidate] = {}
+        replaced: set[str] = set()
+        for candidate in self._by_force(result.candidates, as_of):
+            if len(found) - len(replaced) >= limit:
+                break
+            standing = self._standing(candidate, as_of)
+            found.setdefault(standing.unit.clause_id, standing)
+            if standing is not candidate:
+                found.setdefault(candidate.unit.clause_id, candidate)
+                replaced.add(candidate.unit.clause_id)
+        answers = [c for clause_id, c in found.items() if clause_id not in replaced]
+        return Found(
+            replace(result, candidates=tuple(found.values())),
+            replace(result, candidates=tuple(answers)),
+        )
+
+    def _by_force(self, candidates: tuple[Candidate, ...], as_of: date) -> list[Candidate]:
+        weighed = [
+            replace(candidate, score=REPEALED_SHARE * candidate.score)
+            if not candidate.named
+            and self._is_repealed(candidate, as_of)
+            and self._standing(candidate, as_of) is candidate
+            else candidate
+            for candidate in candidates
+        ]
+        return sorted(weighed, key=lambda candidate: -candidate.score)
+
+    def _is_repealed(self, candidate: Candidate, as_of: date) -> bool:
+        document_id, _, path = candidate.unit.clause_id.partition("#")
+        return self._timeline.status(document_id, path, as_of).status is Status.REPEALED
+
+    def _standing(self, candidate: Candidate, as_of: date) -> Candidate:
+        """The candidate that stands in this one's place; itself if none does.
+
+        A document that the question names is quoted even if another Work has repealed it.
+        """
+        document_id = candidate.unit.document_id
+        clause = self._documents[document_id].parsed.by_id[candidate.unit.clause_id]
+        other = self._versions.in_force(clause, as_of)
+        if other is None or other.id == clause.id:
+            return candidate
+        if candidate.named and not self._versions.of_one_work(document_id, other.document_id):
+            return candidate
+        position = self._snapshot.position.get(other.id)
+        if position is None:
+            return candidate
+        return replace(candidate, unit=self._snapshot.units[position])

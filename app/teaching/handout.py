@@ -1,0 +1,44 @@
+"""A lesson on paper: every step with its clause, its status and what to notice."""
+
+from datetime import datetime
+
+from app.packs.export.model import Block, Export, Heading, Items, Paragraph, Quote
+from app.teaching.lessons import LessonView, StepView
+from app.texts import texts
+from app.wording import Language, day_words
+
+
+def hand_out(lesson: LessonView, language: Language, fingerprint: str, made_at: datetime) -> Export:
+    """The lesson as an export; ``fingerprint`` of the corpus from which it quotes."""
+    say = texts(language).text
+    blocks: list[Block] = [Paragraph(lesson.summary)]
+    for step in lesson.steps:
+        blocks += _step(step, language)
+    made = day_words(made_at.date(), language)
+    return Export(
+        title=lesson.title,
+        blocks=tuple(blocks),
+        language=language,
+        made_at=made_at,
+        footer=say("lessons.footer", day=made, fingerprint=fingerprint),
+    )
+
+
+def _step(step: StepView, language: Language) -> list[Block]:
+    say = texts(language).text
+    blocks: list[Block] = [Heading(f"{step.number}. {step.question}", 2)]
+    if step.answers:
+        # by their words: a reader must not find the right one by its place
+        blocks.append(Items(tuple(sorted(step.answers))))
+    blocks.append(Quote(step.quote))
+    day = say("answer.as_of", day=day_words(step.as_of, language))
+    blocks.append(
+        Paragraph(
+            f"{step.source} ({step.place.link}): {step.status_words} ({day})",
+            "small",
+        )
+    )
+    if step.answers:
+        blocks.append(Paragraph(say("lessons.answer", answer=step.answers[0]), "strong"))
+    blocks.append(Paragraph(say("lessons.notice_line", notice=step.notice)))
+    return blocks

@@ -1,0 +1,225 @@
+"""An answer in the words and pieces that a reader sees, in the language of the interface.
+
+It is made anew at each drawing, from the answer and the corpus as it is now: an answer
+of last year still opens the place that it quotes, or says that the place has gone.
+"""
+
+from dataclasses import dataclass
+
+from app.contract import Answer, Check, Citation, RefusalReason, Rejected, Retrieved, Statement
+from app.desk import Library
+from app.plain_text import capitalized, shortened
+from app.texts import LANGUAGES
+from app.views.gap import NEAREST, Gap, find_gap
+from app.views.page_image import pages_of
+from app.views.quote_place import QuoteState, find_quote
+from app.views.source import Place
+from app.wording import (
+    Language,
+    citation_name,
+    locator_in,
+    not_covered,
+    status_line,
+    unknown_work,
+)
+from ingest.facts.modifications import Status
+
+#: characters of a found clause shown in the list of what was found
+LONGEST_EXCERPT = 110
+#: lower bounds of the confidence words, highest first
+_CONFIDENCE_WORDS = (
+    (0.8, "very_likely"),
+    (0.5, "likely"),
+    (0.2, "unlikely"),
+    (0.0, "very_unlikely"),
+)
+#: a status that a reader must see before the words: the rule does not apply that day
+_NOT_IN_FORCE = (Status.NOT_YET_IN_FORCE, Status.REPEALED, Status.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A clause with what its chip says; ``place`` is None when it can no longer be opened."""
+
+    place: Place | None
+    locator: str  # "Item 7"
+    name: str  # "GACC Announcement No. 68 of 2016"
+    page: int | None = None  # of a PDF
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A quote of the answer under its chip."""
+
+    n: int
+    source: PlaceView
+    quote: str
+    state: QuoteState
+    status: Status
+    status_words: str  # "in force since 25 November 2016"
+    proof: PlaceView | None
+    #: the clause that is in force in this one's place that day
+    instead: PlaceView | None
+
+    @property
+    def in_force_that_day(self) -> bool:
+        return self.status not in _NOT_IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A clause that the search found, answer or not."""
+
+    source: PlaceView
+    score: float
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """``gap`` is None for what is no question about a rule."""
+
+    explanation: str
+    nearest: tuple[FoundView, ...]
+    gap: Gap | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """``statements``: sentences that a model wrote and that may be read as an answer;
+    ``left_out``: those that the clauses do not prove, never shown as facts;
+    ``notes``: what did not go as configured."""
+
+    passages: tuple[PassageView, ...]
+    statements: tuple[Statement, ...]
+    left_out: tuple[Rejected, ...]
+    refusal: RefusalView | None
+    found: tuple[FoundView, ...]
+    #: key of the words for the confidence; None where something else made it a refusal
+    coverage: str | None
+    notes: tuple[str, ...]
+    #: the corpus has changed since the answer was given
+    outdated: bool
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The cited places that can be opened, in the order of their numbers."""
+        return tuple(p.source.place for p in self.passages if p.source.place is not None)
+
+
+def view_answer(answer: Answer, library: Library, language: Language) -> AnswerView:
+    found = tuple(_found(library, clause, language) for clause in answer.retrieved)
+    # without a model the statements are the quotes themselves
+    written = answer.statements if answer.mode == "generative" else ()
+    return AnswerView(
+        passages=tuple(
+            _passage(library, answer, citation, language) for citation in answer.citations
+        ),
+        statements=tuple(s for s in written if s.check is not Check.FAILED),
+        left_out=answer.rejected,
+        notes=answer.notes,
+        refusal=_refusal(answer, answer.refusal_reason, found, library, language)
+        if answer.refusal_reason
+        else None,
+        found=found,
+        coverage=None if _refused_outright(answer) else coverage_of(answer.confidence),
+        outdated=answer.corpus_fingerprint != library.snapshot.fingerprint,
+    )
+
+
+def coverage_of(confidence: float) -> str:
+    """How likely it is that the corpus covers a question: the key of the words for it.
+
+    >>> coverage_of(0.97), coverage_of(0.5)
+    ('very_likely', 'likely')
+    """
+    return next(words for least, words in _CONFIDENCE_WORDS if confidence >= least)
+
+
+def _refused_outright(answer: Answer) -> bool:
+    """A question for a document that is not there, or none at all: however near the clauses are."""
+    return answer.refusal_reason in (
+        RefusalReason.NOT_HELD,
+        RefusalReason.HOSTILE,
+    ) or answer.answer.startswith(tuple(unknown_work(one, []) for one in LANGUAGES))
+
+
+def _passage(
+    library: Library, answer: Answer, citation: Citation, language: Language
+) -> PassageView:
+    state, place = find_quote(library.documents, citation)
+    if place is None:
+        return PassageView(
+            n=citation.n,
+            source=PlaceView(
+                None, capitalized(locator_in(citation.locator, language)), citation.title
+            ),
+            quote=citation.quote,
+            state=state,
+            status=citation.status,
+            status_words="",
+            proof=None,
+            instead=None,
+        )
+    clause = library.clause(place.link)
+    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
+    instead = library.versions.in_force(clause, answer.as_of)
+    return PassageView(
+        n=citation.n,
+        source=place_view(library, place, language),
+        quote=citation.quote,
+        state=state,
+        status=status.status,
+        status_words=status_line(status, language),
+        proof=clause_view(library, status.proof, language) if status.proof else None,
+        instead=clause_view(library, instead.id, language)
+        if instead is not None and instead.id != clause.id
+        else None,
+    )
+
+
+def _refusal(
+    answer: Answer,
+    reason: RefusalReason,
+    found: tuple[FoundView, ...],
+    library: Library,
+    language: Language,
+) -> RefusalView:
+    fixed = [words(one, []) for words in (not_covered, unknown_work) for one in LANGUAGES]
+    # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
+    explanation = next(
+        (words for words in fixed if answer.answer.startswith(words)),
+        answer.answer.partition("\n\n")[0],
+    )
+    return RefusalView(
+        explanation,
+        found[:NEAREST] if reason is RefusalReason.NOT_COVERED else (),
+        None if reason is RefusalReason.HOSTILE else find_gap(answer, library, language),
+    )
+
+
+def _found(library: Library, found: Retrieved, language: Language) -> FoundView:
+    place = Place(found.document_id, found.clause_id, found.start, found.end)
+    return FoundView(
+        place_view(library, place, language), found.score, shortened(found.text, LONGEST_EXCERPT)
+    )
+
+
+def clause_view(library: Library, clause_id: str, language: Language) -> PlaceView:
+    """A whole clause as a chip shows it; one that the corpus no longer holds by its id."""
+    return place_view(library, Place(clause_id.partition("#")[0], clause_id), language)
+
+
+def place_view(library: Library, place: Place, language: Language) -> PlaceView:
+    """A place as a chip shows it; one that the corpus no longer holds by its id."""
+    document = library.documents.get(place.document_id)
+    clause = document.parsed.by_id.get(place.link) if document else None
+    if document is None or clause is None:
+        return PlaceView(None, place.link, "")
+    start = clause.start if place.start is None else place.start
+    return PlaceView(
+        place,
+        capitalized(locator_in(clause.locator, language)),
+        citation_name(document.entry, language),
+        next(iter(pages_of(document, start, start + 1)), None),
+    )

@@ -1,0 +1,203 @@
+"""How an answer was found, for whoever teaches it: candidates, words, sentences, decision.
+
+This is the one place that reads the search's inner figures; what a channel or a
+feature is called stands in the interface's texts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+from app.contract import Answer, Question
+from app.desk import ClauseDesk, Library
+from app.search.current_law import Found
+from app.search.question import read_question
+from app.search.retriever import Candidate, asked_of
+from app.views.answer import PlaceView, place_view
+from app.views.matched_words import matched_spans
+from app.views.source import Place
+from app.wording import Language
+from ingest.index.units import quoted_span
+from ingest.text.sentences import sentences
+
+#: candidates that are shown with their figures
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a clause: ``matched`` if it is a word that was searched for."""
+
+    text: str
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScore:
+    """``rank``: 1 where the channel alone would put the clause first among those found."""
+
+    channel: str  # "words", a vector model, or either by the expected questions ("asked_...")
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    source: PlaceView
+    score: float  # of all channels together
+    named: bool
+    channels: tuple[ChannelScore, ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def matched_words(self) -> tuple[str, ...]:
+        """The words found, each once, as they stand in the clause."""
+        words = dict.fromkeys(piece.text.casefold() for piece in self.pieces if piece.matched)
+        return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceView:
+    pieces: tuple[Piece, ...]
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChoice:
+    """The sentences of a quoted clause, in order; those quoted are marked."""
+
+    n: int
+    source: PlaceView
+    sentences: tuple[SentenceView, ...]
+
+    @property
+    def quoted(self) -> int:
+        return sum(sentence.quoted for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``reason``: key of the words for why the first was first; ``features``: the figures
+    of the decision by name; ``outdated``: the corpus has changed since the answer."""
+
+    reason: str
+    leading_channels: tuple[str, ...]
+    candidates: tuple[CandidateView, ...]
+    choices: tuple[SentenceChoice, ...]
+    confidence: float
+    threshold: float
+    features: Mapping[str, float]
+    outdated: bool
+
+
+def explain(
+    desk: ClauseDesk, answer: Answer, history: tuple[str, ...], language: Language
+) -> Explanation:
+    """Search again for an answer's question and show what the search saw.
+
+    Raises BadQuestion, and what the desk raises when there is no index.
+    """
+    question = Question(text=answer.question, history=history, as_of=answer.as_of)
+    library = desk.library()
+    found = desk.find(question)
+    searched = set(found.answers.query.words)
+    features = library.coverage.features(read_question(question), found.answers)
+    candidates = _candidates(library, found, searched, language)
+    leading = tuple(score.channel for score in candidates[0].channels if score.rank == 1)
+    return Explanation(
+        reason=_reason(candidates, leading),
+        leading_channels=leading,
+        candidates=candidates,
+        choices=tuple(_choices(library, answer, searched, language)),
+        confidence=answer.confidence,
+        threshold=desk.coverage_threshold,
+        features=features.values(),
+        outdated=answer.corpus_fingerprint != library.snapshot.fingerprint,
+    )
+
+
+def _reason(candidates: tuple[CandidateView, ...], leading: tuple[str, ...]) -> str:
+    first = candidates[0]
+    if first.named:
+        return "named"
+    if len(leading) == len(first.channels):
+        return "all"
+    return "some" if leading else "together"
+
+
+def _candidates(
+    library: Library, found: Found, searched: set[str], language: Language
+) -> tuple[CandidateView, ...]:
+    shown = found.answers.candidates
+    scores = [_channels(candidate, found.answers.near_questions) for candidate in shown]
+    by_channel = {
+        channel: sorted((of_one[channel] for of_one in scores), reverse=True)
+        for channel in scores[0]
+    }
+    return tuple(
+        CandidateView(
+            source=place_view(
+                library,
+                Place(candidate.unit.document_id, candidate.unit.clause_id),
+                language,
+            ),
+            score=candidate.score,
+            named=candidate.named,
+            channels=tuple(
+                ChannelScore(channel, score, by_channel[channel].index(score) + 1)
+                for channel, score in channels.items()
+            ),
+            pieces=_pieces(library, _text(library, candidate), searched),
+        )
+        for candidate, channels in zip(shown[:SHOWN], scores, strict=False)
+    )
+
+
+def _channels(candidate: Candidate, asked_models: Iterable[str]) -> dict[str, float]:
+    scores = {"words": candidate.lexical, **candidate.cosines}
+    for model in asked_models:
+        scores[asked_of("words")] = candidate.asked
+        scores[asked_of(model)] = candidate.asked_cosines.get(model, 0.0)
+    return scores
+
+
+def _text(library: Library, candidate: Candidate) -> str:
+    document = library.documents[candidate.unit.document_id].parsed
+    start, end = quoted_span(document, document.by_id[candidate.unit.clause_id])
+    return document.text[start:end]
+
+
+def _choices(
+    library: Library, answer: Answer, searched: set[str], language: Language
+) -> list[SentenceChoice]:
+    """For each quoted clause its sentences; a clause that has changed since is left out."""
+    choices = []
+    for citation in answer.citations:
+        document = library.documents.get(citation.document_id)
+        clause = document.parsed.by_id.get(citation.clause_id) if document else None
+        if document is None or clause is None:
+            continue
+        text = document.parsed.text
+        if text[citation.start : citation.end] != citation.quote:
+            continue
+        start, end = min(clause.start, citation.start), max(clause.end, citation.end)
+        views = tuple(
+            SentenceView(
+                _pieces(library, text[start + a : start + b], searched),
+                quoted=citation.start <= start + a and start + b <= citation.end,
+            )
+            for a, b in sentences(text[start:end])
+        )
+        place = Place(citation.document_id, citation.clause_id, citation.start, citation.end)
+        choices.append(SentenceChoice(citation.n, place_view(library, place, language), views))
+    return choices
+
+
+def _pieces(library: Library, text: str, searched: set[str]) -> tuple[Piece, ...]:
+    spans = matched_spans(text, searched, library.tokenizer)
+    cuts = [0, *chain.from_iterable(spans), len(text)]
+    pieces = [
+        Piece(text[start:end], matched=bool(at % 2))
+        for at, (start, end) in enumerate(pairwise(cuts))
+    ]
+    return tuple(piece for piece in pieces if piece.text)

@@ -1,0 +1,199 @@
+"""What runs in a process of its own: one build, or the warm searches of all sizes.
+
+    python -m eval.speed.scale.worker build FOLDER
+    python -m eval.speed.scale.worker warm FOLDER...
+
+A folder holds ``corpus`` (eval.speed.scale.corpus) and ``var``. The result is one JSON object.
+"""
+
+import resource
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from threading import get_ident
+from time import perf_counter
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.contract import Question
+from app.desk import ClauseDesk
+from app.search.question_embedding import QuestionEmbedder
+from eval.peers.langchain_stock import langchain_stock
+from eval.run.corpus_view import CorpusView
+from eval.run.topics import TOPICS_FILE, load_topics
+from eval.speed.python_process import in_megabytes
+from eval.speed.scale.corpus import settings_of
+from eval.speed.scale.models import SampledEmbeddings
+from eval.speed.scale.results import Built, StockBuilt, Warm
+from eval.speed.stopwatch import milliseconds, milliseconds_to_embed
+from ingest.index.snapshot import stored_documents
+from ingest.models.embedding import MiniLMEmbeddings
+from ingest.pipeline import build, embedding_models
+
+#: questions to each size; the 99th percentile is the third slowest
+QUESTIONS = 240
+#: of them, those asked once more with a clock in every stage
+STAGED = 60
+
+#: milliseconds by thread and stage
+Clock = defaultdict[tuple[int, str], float]
+
+
+def build_one(folder: Path) -> Built:
+    """Build the index of a folder. The models are loaded before: that is not building."""
+    models = [SampledEmbeddings(model) for model in embedding_models()]
+    for model in models:
+        model.query_vector("warm up")
+    clock = _StageClock()
+    result = build(settings_of(folder), clock, models=models)
+    stages = clock.stages()
+    # the little that the sampled vectors took stands for the models' own time
+    stages["vectors"] -= sum(model.inside for model in models)
+    peak = in_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    stages["embed"] = sum(model.seconds for model in models)
+    documents = stored_documents(settings_of(folder).index).values()
+    characters = sum(len(unit.body) for _, units in documents for unit in units)
+    alone = sum(model.seconds_for(characters) for model in models)
+    return Built(result.clauses, stages, alone, peak)
+
+
+class _StageClock:
+    """Seconds by stage, from what a build reports of its progress: a stage lasts from its
+    first report to the next one's."""
+
+    def __init__(self) -> None:
+        self._since = perf_counter()
+        self._stage = "parse"
+        self._seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage == "words":
+            self._enter("write" if done == total else "words")
+        elif stage != "read":
+            self._enter("vectors")
+
+    def stages(self) -> dict[str, float]:
+        self._enter("")
+        return self._seconds
+
+    def _enter(self, stage: str) -> None:
+        now = perf_counter()
+        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
+        self._since, self._stage = now, stage
+
+
+def warm_all(folders: Sequence[Path]) -> list[Warm]:
+    """Search every size in turns, question by question, beside the stock recipe.
+
+    In turns, so that a busy moment of the machine strikes all alike.
+    """
+    questions = _questions()
+    sizes = [_Size(folder) for folder in folders]
+    for question in questions[:5]:
+        for size in sizes:
+            size.time(question)
+    warm = [Warm() for _ in sizes]
+    for number, question in enumerate(questions):
+        for place in range(len(sizes)):
+            turn = (place + number) % len(sizes)
+            sizes[turn].time(question, warm[turn])
+    for found, size in zip(warm, sizes, strict=True):
+        found.stages |= size.stages(questions[:STAGED])
+        found.stock_build = size.stock_build
+    return warm
+
+
+class _Size:
+    """One size's desk and stock recipe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._desk = ClauseDesk.open(settings_of(folder))
+        self._models = self._desk.library().models
+        self._embedder = QuestionEmbedder(self._models)
+        texts = {
+            id_: document.parsed.text for id_, document in self._desk.library().documents.items()
+        }
+        model = SampledEmbeddings(MiniLMEmbeddings())
+        model.query_vector("warm up")
+        started = perf_counter()
+        self._stock = langchain_stock(CorpusView(self._desk.fingerprint, texts, {}), model)
+        beside = perf_counter() - started - model.inside
+        self.stock_build = StockBuilt(beside, model.seconds)
+
+    def time(self, question: Question, into: Warm | None = None) -> None:
+        """One question to each, once."""
+        into = into or Warm()
+        into.embed.append(milliseconds_to_embed(question.text, self._embedder, self._models))
+        into.search.append(milliseconds(partial(self._desk.search, question)))
+        into.stock.append(milliseconds(partial(self._stock.ask, question)))
+        into.ask.append(milliseconds(partial(self._desk.ask, question)))
+
+    def stages(self, questions: Sequence[Question]) -> dict[str, float]:
+        """Median milliseconds of each stage of a search; the clocks stay in."""
+        library = self._desk.library()
+        snapshot = library.snapshot
+        clock = Clock(float)
+        for model in library.models:
+            _put_clock(model, "query_vector", "embed", clock)
+        for words in (snapshot.lexical, snapshot.pairs, snapshot.question_words):
+            _put_clock(words, "scores", "words", clock)
+        _put_clock(snapshot.vectors, "search", "vectors", clock)
+        _put_clock(library.current_law, "read", "in force", clock)
+        rounds: list[dict[str, float]] = []
+        for question in questions:
+            clock.clear()
+            whole = milliseconds(partial(self._desk.search, question))
+            rounds.append(_stages_of(clock, whole))
+        return {stage: median(r[stage] for r in rounds) for stage in rounds[0]}
+
+
+def _questions() -> list[Question]:
+    """English questions, which two models read; a follow-up would be another measure."""
+    texts = dict.fromkeys(
+        topic.question
+        for topic in load_topics(TOPICS_FILE)
+        if topic.language == "en" and topic.split == "dev" and not topic.history
+    )
+    return [Question(text=text) for text in islice(texts, QUESTIONS)]
+
+
+def _put_clock(of: Any, method: str, stage: str, clock: Clock) -> None:
+    """Have a method of one object add its milliseconds to ``clock[thread, stage]``."""
+    inner: Callable[..., Any] = getattr(of, method)
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        started = perf_counter()
+        try:
+            return inner(*arguments, **options)
+        finally:
+            clock[get_ident(), stage] += 1000 * (perf_counter() - started)
+
+    setattr(of, method, timed)
+
+
+def _stages_of(clock: Clock, whole: float) -> dict[str, float]:
+    """Milliseconds by stage. The models look side by side, each in its thread, and words are
+    looked up meanwhile: a search waits for the slowest model."""
+    threads = {thread for thread, stage in clock if stage == "embed"}
+    slowest = max(threads, key=lambda thread: clock[thread, "embed"] + clock[thread, "vectors"])
+    stages = {stage: clock[slowest, stage] for stage in ("embed", "vectors")}
+    here = get_ident()
+    rest = whole - sum(stages.values()) - clock[here, "in force"]
+    return {
+        "words": clock[here, "words"],
+        **stages,
+        "in force": clock[here, "in force"],
+        "fuse and rest": max(rest, 0.0),
+    }
+
+
+if __name__ == "__main__":
+    task, *named = sys.argv[1:]
+    folders = [Path(name) for name in named]
+    result = build_one(folders[0]) if task == "build" else warm_all(folders)
+    print(TypeAdapter(Built | list[Warm]).dump_json(result).decode())  # noqa: T201 - the result

@@ -1,0 +1,131 @@
+"""Unnumbered paragraphs, bullets and sections are hung where they belong.
+
+Paragraphs are counted as lawyers count them: an item's own words are its first paragraph, so
+the one below is ``p2``; under a heading the first is ``p1``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ingest.clauses.tree import Node, NodeKind
+
+#: an announcement's last words belong to the whole of it, not to its last item
+_CLOSING_FORMULA = re.compile(
+    r"(?:This|These|The present) (?:\w+ ){0,3}?(?:Announcement|Decree|Measures|Provisions|Rules"
+    r"|Regulations|Decision|Notice|Order)s? (?:shall|will|is to|are to)? ?"
+    r"(?:enter into force|come into (?:force|effect)|take effect|be (?:effective|implemented)"
+    r"|go into effect)|(?:本|此)(?:公告|通知|决定|办法|规定|条例|细则)自.{1,30}(?:施行|实施|执行|生效)"
+    r"|特此公告|特此通知"
+)
+_LEAD_IN = re.compile(
+    r"[:：]\s*$|\b(?:following|below|as follows)\b|下列|以下|如下|之一的", re.IGNORECASE
+)
+
+
+def place_paragraphs(nodes: Sequence[Node], root: Node) -> list[Node]:
+    """Give each paragraph, bullet and section its parent and ordinal; return the chapters."""
+    chapters: list[Node] = []
+    open_chapters: list[Node] = []
+    open_sections: list[Node] = []
+    current = root  # what a paragraph would belong to
+    before: Node | None = None
+    for node in nodes:
+        if node.kind is NodeKind.CHAPTER:
+            while open_chapters and open_chapters[-1].level >= node.level:
+                open_chapters.pop()
+            open_chapters.append(node)
+            chapters.append(node)
+            current = root
+        elif node.kind is NodeKind.SECTION:
+            while open_sections and open_sections[-1].level >= node.level:
+                open_sections.pop()
+            _adopt(node, open_sections[-1] if open_sections else root)
+            open_sections.append(node)
+            current = node
+        elif node.kind is NodeKind.NUMBERED:
+            _place_list(node, current, open_sections)
+            current = node
+        elif node.kind is NodeKind.SCHEDULE:
+            current = node
+        elif node.kind is NodeKind.BULLET:
+            _adopt(node, current)
+            node.lead_in = _bullets_lead_in(before)
+        else:
+            current = _owner(current, node, root)
+            _adopt(node, current)
+            if current.kind is NodeKind.SCHEDULE:
+                node.parent, node.ordinal = root, f"schedule.p{current.paragraphs}"
+        node.chapters = tuple(chapter.words for chapter in open_chapters)
+        before = node
+    return chapters
+
+
+def _adopt(node: Node, parent: Node) -> None:
+    node.parent = parent
+    if node.kind is NodeKind.BULLET:
+        parent.bullets += 1
+        node.ordinal = f"b{parent.bullets}"
+    elif node.kind is NodeKind.SECTION:
+        parent.sections += 1
+        node.ordinal = f"s{parent.sections}"
+    else:
+        if not parent.paragraphs and not parent.is_heading and parent.kind is NodeKind.NUMBERED:
+            parent.paragraphs = 1  # an item's own words are its first paragraph
+        parent.paragraphs += 1
+        node.ordinal = f"p{parent.paragraphs}"
+
+
+def _place_list(node: Node, current: Node, open_sections: Sequence[Node]) -> None:
+    """Find a numbered node's lead-in, and move a list that a paragraph introduces to it."""
+    assert node.parent is not None
+    siblings = node.parent.items
+    first = next(item for item in siblings if item.opened_after is node.opened_after)
+    if node is not first:
+        node.parent, node.lead_in = first.parent, first.lead_in
+        return
+    introduction = node.opened_after
+    if introduction is not None and introduction.kind is NodeKind.PARAGRAPH:
+        earlier_list = current.items and current.items[0] is not node
+        if current is not node.parent or earlier_list:
+            node.parent = introduction if earlier_list else current
+            node.parent.items = [*node.parent.items, node]
+    elif node.parent.parent is None and open_sections:
+        node.parent = open_sections[-1]
+    if (
+        introduction is not None
+        and not introduction.is_heading
+        and introduction.kind in (NodeKind.PARAGRAPH, NodeKind.NUMBERED)
+        and _LEAD_IN.search(introduction.words)
+    ):
+        node.lead_in = introduction
+
+
+def _bullets_lead_in(before: Node | None) -> Node | None:
+    if before is None:
+        return None
+    if before.kind is NodeKind.BULLET:
+        return before.lead_in
+    if before.kind is NodeKind.SECTION or _LEAD_IN.search(before.words):
+        return before
+    return None
+
+
+def _owner(current: Node, paragraph: Node, root: Node) -> Node:
+    """The node that an unnumbered paragraph belongs to.
+
+    After the last item of a list that a lead-in introduces ("... conditions:"),
+    a paragraph goes on with what stands around the list; otherwise with the item.
+    """
+    if _CLOSING_FORMULA.match(paragraph.words):
+        return root
+    parent = current.parent
+    if (
+        current.kind is NodeKind.NUMBERED
+        and parent is not None
+        and parent.parent is not None
+        and current.lead_in is not None
+        and not current.is_heading
+        and current is parent.items[-1]
+    ):
+        return parent
+    return current

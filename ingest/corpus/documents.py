@@ -1,0 +1,132 @@
+"""A document as the index keeps it: what it is, its clauses, its dates, its pages.
+
+A payload is one line that tells from what the document was made and by which
+program, then the document as JSON. The line is enough to see that nothing has changed.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.corpus.catalog import CatalogEntry
+from ingest.errors import IndexUnusable
+from ingest.structure import Box, ParsedDocument
+from ingest.facts.modifications import CrossReference, Expression, TemporalFacts, Timeline
+from ingest.corpus.parser_version import parser_version
+from ingest.facts.references import WorkKind, WorkNumber
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusDocument:
+    """One document, read and cut into clauses; ``boxes`` lead back to a PDF's pages."""
+
+    entry: CatalogEntry
+    parsed: ParsedDocument
+    facts: TemporalFacts
+    boxes: tuple[Box, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def expression(self) -> Expression:
+        """Of which Work this is a text, and since when it applies.
+
+        The text's own word goes first. A later day in the catalog adds to it: a text may
+        leave out its last amendment, but cannot be older than one of which it tells.
+        """
+        facts, told = self.facts, self.entry.expression_date
+        amended = max(filter(None, (facts.amended, told)), default=None)
+        began = max(filter(None, (amended, facts.in_force_from)), default=facts.issued)
+        if amended is None:
+            proof = facts.in_force_proof
+        else:
+            proof = facts.amended_proof if amended == facts.amended else None
+        return Expression(self.entry.work_key, began, amended, proof)
+
+
+_ADAPTER = TypeAdapter(CorpusDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """``recipe``: hash of the catalog entry (with its file's hash) and the program's version;
+    ``words``: hash of the text without its white space."""
+
+    recipe: str
+    words: str
+
+
+def recipe(entry: CatalogEntry) -> str:
+    """What decides how a document is read; the same recipe gives the same document."""
+    return _sha256(f"{parser_version()}\n{entry.model_dump_json()}")
+
+
+def words_hash(text: str) -> str:
+    """The same for two texts that differ in white space only."""
+    return _sha256("".join(text.split()))
+
+
+def dump_document(document: CorpusDocument) -> bytes:
+    origin = {"recipe": recipe(document.entry), "words": words_hash(document.parsed.text)}
+    return json.dumps(origin).encode() + b"\n" + _ADAPTER.dump_json(document)
+
+
+class Works:
+    """Official documents by number: which the corpus holds, and where it cites them.
+
+    Looked up, so that a question costs the same whatever the size of the corpus.
+    """
+
+    def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
+        self._held: dict[tuple[WorkKind, int], list[tuple[WorkNumber, str]]] = {}
+        self._cited: dict[tuple[WorkKind, int], list[CrossReference]] = {}
+        for document_id, document in documents.items():
+            if (work := document.entry.work) is not None:
+                self._held.setdefault((work.kind, work.number), []).append((work, document_id))
+            for reference in document.facts.references:
+                target = reference.target
+                self._cited.setdefault((target.kind, target.number), []).append(reference)
+
+    def holding(self, work: WorkNumber) -> list[str]:
+        """Ids of the documents that can be the one of this number, in the corpus's order."""
+        held = self._held.get((work.kind, work.number), ())
+        return [document_id for number, document_id in held if number.matches(work)]
+
+    def references_to(self, work: WorkNumber) -> list[CrossReference]:
+        """Where the corpus cites the document of this number, in reading order."""
+        cited = self._cited.get((work.kind, work.number), ())
+        return [reference for reference in cited if reference.target.matches(work)]
+
+
+def load_document(payload: bytes) -> CorpusDocument:
+    """Raises IndexUnusable for a payload that this version of the program did not write."""
+    try:
+        return _ADAPTER.validate_json(payload.partition(b"\n")[2])
+    except ValidationError as error:
+        raise IndexUnusable(
+            "the index was built by another version of this program: run `python -m ingest build`"
+        ) from error
+
+
+def origin_of(payload: bytes) -> Origin | None:
+    """From what a payload was made, without reading the rest; None for an unknown layout."""
+    try:
+        return Origin(**json.loads(payload.partition(b"\n")[0]))
+    except (ValueError, TypeError):
+        return None
+
+
+def timeline_of(documents: Mapping[str, CorpusDocument]) -> Timeline:
+    """The documents of a corpus in time, by id."""
+    return Timeline(
+        {id_: document.facts for id_, document in documents.items()},
+        {id_: document.entry.work for id_, document in documents.items()},
+        {id_: document.entry.title for id_, document in documents.items()},
+        {id_: document.expression for id_, document in documents.items()},
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,407 @@
+"""What a document does in time: issue, entry into force, repeals, amendments, references.
+
+Everything is read from the document's own words and keeps the clause that
+proves it. What the words do not say stays None: the corpus cannot prove it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ingest.facts.acts import AMENDMENT, REPEAL, Formula, Target, acts, documents_named_in
+from ingest.facts.dates import find_dates
+from ingest.facts.promulgation import Event, read_promulgation
+from ingest.facts.references import WorkNumber, find_references, find_titles, title_key
+from ingest.structure import Clause, ParsedDocument, SegmentKind
+
+_IN_FORCE = re.compile(
+    r"enters? into force|comes? into (?:force|effect)|takes? effect|shall be (?:effective|implemented)"
+    r"|起\s*(?:施行|实施|执行|生效)",
+    re.IGNORECASE,
+)
+_UPON_ISSUE = re.compile(
+    r"(?:up)?on (?:its|the date of(?: its)?|the day of(?: its)?) (?:issuance|issue|promulgation|publication)"
+    r"|as (?:from|of) (?:its|the date of(?: its)?) (?:issuance|issue|promulgation|publication)"
+    r"|自(?:发布|公布|印发)之日起",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeal:
+    """A document made void by another: ``target``, or ``name`` for one cited by title.
+
+    ``items`` holds the paths of a partial repeal ("items 3 and 5 of ..."), empty for the whole.
+    """
+
+    target: WorkNumber | None
+    name: str | None
+    items: tuple[str, ...]
+    effective: date | None
+    proof: str  # clause id
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A document changed by this one; like a repeal."""
+
+    target: WorkNumber | None
+    name: str | None
+    items: tuple[str, ...]
+    effective: date | None
+    proof: str  # clause id
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedBy:
+    """A document, known by its title, that changed this one: a line under a law's title says so."""
+
+    name: str
+    day: date
+    proof: str  # clause id
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    clause_id: str
+    start: int  # offset in the document's text
+    end: int
+    target: WorkNumber
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCitation:
+    """A document cited by its title."""
+
+    clause_id: str
+    start: int  # offset in the document's text
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalFacts:
+    """What one document says of its own time; None where it does not say."""
+
+    issued: date | None
+    in_force_from: date | None  # of the Work; an amendment does not change it
+    in_force_proof: str | None  # clause id
+    repeals: tuple[Repeal, ...]
+    references: tuple[CrossReference, ...]
+    #: the latest amendment of which the text tells: the day of this Expression
+    amended: date | None = None
+    amended_proof: str | None = None  # clause id
+    amended_by: tuple[AmendedBy, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    citations: tuple[TitleCitation, ...] = ()
+
+
+def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
+    """Read dates, repeals, amendments and references from the clauses."""
+    events = read_promulgation(document)
+    issued = _issue_date(document, events)
+    # a law that applies from its promulgation does so from the first, not from an amendment's
+    promulgated = max((event.day for event in events if not event.amends), default=issued)
+    in_force_from, proof = None, None
+    references: list[CrossReference] = []
+    citations: list[TitleCitation] = []
+    for clause in document.clauses:
+        if _IN_FORCE.search(clause.text) and (day := _entry_into_force(clause, promulgated)):
+            in_force_from, proof = day, clause.id
+        references += [
+            CrossReference(
+                clause.id, clause.start + found.start, clause.start + found.end, found.work
+            )
+            for found in find_references(clause.text)
+        ]
+        citations += [
+            TitleCitation(
+                clause.id, clause.start + found.start, clause.start + found.end, found.title
+            )
+            for found in find_titles(clause.text)
+        ]
+    effective = in_force_from or issued
+    head = {event.proof for event in events}
+    amended = max((event for event in events if event.amends), key=lambda e: e.day, default=None)
+    return TemporalFacts(
+        issued=issued,
+        in_force_from=in_force_from,
+        in_force_proof=proof,
+        repeals=tuple(
+            Repeal(target.work, target.title, target.items, effective, clause_id)
+            for clause_id, target in _acts(document, REPEAL, head)
+        ),
+        references=tuple(references),
+        amended=amended.day if amended else None,
+        amended_proof=amended.proof if amended else None,
+        amended_by=tuple(
+            AmendedBy(name, event.day, event.proof) for event in events for name in event.by
+        ),
+        amendments=tuple(
+            Amendment(target.work, target.title, target.items, effective, clause_id)
+            for clause_id, target in _acts(document, AMENDMENT, head)
+        ),
+        citations=tuple(citations),
+    )
+
+
+def _issue_date(document: ParsedDocument, events: Iterable[Event]) -> date | None:
+    """The date under the signature; for a law, the date of its (latest) promulgation line.
+
+    A stamp in square brackets under the title is when a web site published the
+    text, not when the authority issued it.
+    """
+    signed = [
+        day
+        for segment in document.segments
+        if segment.kind is SegmentKind.FURNITURE
+        and not (words := document.text[segment.start : segment.end]).startswith(("[", "【"))
+        for _, day in find_dates(words)
+    ]
+    if signed:
+        return signed[-1]
+    return max((event.day for event in events), default=None)
+
+
+def _entry_into_force(clause: Clause, issued: date | None) -> date | None:
+    formula = _IN_FORCE.search(clause.text)
+    assert formula is not None
+    # only the sentence that holds the formula: a law names other days in the next
+    begin = max(
+        clause.text.rfind("。", 0, formula.start()), clause.text.rfind(". ", 0, formula.start())
+    )
+    end = clause.text.find("。", formula.end())
+    sentence = clause.text[begin + 1 : end if end >= 0 else len(clause.text)]
+    if _UPON_ISSUE.search(sentence):
+        return issued
+    dates = find_dates(sentence)
+    return dates[0][1] if dates else None
+
+
+def _acts(
+    document: ParsedDocument, formula: Formula, head: Iterable[str]
+) -> Iterator[tuple[str, Target]]:
+    """What the document does to others, with the id of the clause that does it.
+
+    The lines under a law's title (``head``) tell what was done to the law itself.
+    """
+    for clause in document.clauses:
+        if clause.id in head:
+            continue
+        found = list(acts(clause.text, formula))
+        lists_them = formula.passive.search(clause.text) or formula.active.search(clause.text)
+        if not found and lists_them:
+            # "the following are repealed:"
+            found = [
+                target
+                for item in document.list_items(clause)
+                for target in documents_named_in(item.text)
+            ]
+        yield from ((clause.id, target) for target in dict.fromkeys(found))
+
+
+class Status(StrEnum):
+    """Whether a rule applies on a day, as far as the corpus proves it."""
+
+    IN_FORCE = "in_force"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    REPEALED = "repealed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusOnDay:
+    """A status with the day it began (or begins) and the clause that proves it.
+
+    ``amended``: the day since which the clause stands in a text in force as it is here;
+    ``replaced_by``: the id of the newer text of the same Work that made this one void;
+    ``overtaken``: the day of a later amendment that these words do not have yet.
+    """
+
+    status: Status
+    since: date | None
+    proof: str | None
+    amended: date | None = None
+    replaced_by: str | None = None
+    overtaken: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One text of a Work. ``since``: when it began to apply, None where nothing tells;
+    ``amended``: the same where it is not the Work's first text."""
+
+    work: str
+    since: date | None
+    amended: date | None
+    proof: str | None  # clause id
+
+
+class NamedDocuments:
+    """Documents by the numbers and the titles that others cite them by."""
+
+    def __init__(self, works: Mapping[str, WorkNumber | None], titles: Mapping[str, str]) -> None:
+        self._works = works
+        self._by_number: dict[tuple[str, int], list[tuple[WorkNumber, str]]] = {}
+        for document, work in works.items():
+            if work is not None:
+                self._by_number.setdefault((work.kind, work.number), []).append((work, document))
+        self._by_title: dict[str, list[str]] = {}
+        for document, title in titles.items():
+            self._by_title.setdefault(title_key(title), []).append(document)
+
+    def find(self, work: WorkNumber | None, title: str | None, citing: str) -> list[str]:
+        """Ids of the documents that a number or a title can mean, in the corpus's order.
+
+        A number without an issuer is one of the ``citing`` document's own issuer, if any is.
+        """
+        found = list(self._by_title.get(title_key(title), ())) if title else []
+        if work is not None:
+            same_number = self._by_number.get((work.kind, work.number), ())
+            matching = [(held, id_) for held, id_ in same_number if work.matches(held)]
+            own = self._works.get(citing)
+            if work.issuer is None and own is not None:
+                of_issuer = [(held, id_) for held, id_ in matching if held.issuer == own.issuer]
+                matching = of_issuer or matching
+            found += [id_ for _, id_ in matching]
+        return list(dict.fromkeys(found))
+
+
+class Timeline:
+    """The corpus in time: which document is in force on which day.
+
+    ``works`` gives each document's number (None for one without), ``titles``
+    the names by which a Chinese law is cited, ``expressions`` the Work that each
+    document is a text of.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, TemporalFacts],
+        works: Mapping[str, WorkNumber | None],
+        titles: Mapping[str, str],
+        expressions: Mapping[str, Expression] | None = None,
+    ) -> None:
+        self._facts = facts
+        self._expressions = expressions or {}
+        self._texts: dict[str, list[str]] = {}  # by Work
+        for document, text in self._expressions.items():
+            self._texts.setdefault(text.work, []).append(document)
+        self._newer = {document: self._newer_texts(document) for document in facts}
+        self._named = NamedDocuments(works, titles)
+        self._repealed_by: dict[str, list[tuple[str, Repeal]]] = {id_: [] for id_ in facts}
+        self._amended_by: dict[str, list[Amendment]] = {id_: [] for id_ in facts}
+        for acting, made in facts.items():
+            for repeal in made.repeals:
+                for document in self._reached(acting, repeal):
+                    self._repealed_by[document].append((acting, repeal))
+            for amendment in made.amendments:
+                for document in self._reached(acting, amendment):
+                    self._amended_by[document].append(amendment)
+
+    def status(self, document_id: str, path: str, as_of: date) -> StatusOnDay:
+        """Status of one clause on a day. A partial repeal touches only its items."""
+        for day, newer in self._newer[document_id]:
+            if day <= as_of:
+                proof = self._expressions[newer].proof
+                return StatusOnDay(Status.REPEALED, day, proof, replaced_by=newer)
+        for _, repeal in self._repealed_by[document_id]:
+            if _touches(repeal, path) and repeal.effective and repeal.effective <= as_of:
+                return StatusOnDay(Status.REPEALED, repeal.effective, repeal.proof)
+        facts = self._facts[document_id]
+        text = self._expressions.get(document_id)
+        amended = text.amended if text else None
+        if text and amended and (facts.in_force_from is None or facts.in_force_from < amended):
+            if amended > as_of:
+                return StatusOnDay(Status.NOT_YET_IN_FORCE, amended, text.proof)
+            if facts.in_force_from is None:
+                return StatusOnDay(Status.IN_FORCE, amended, text.proof)
+        else:
+            amended = None
+        if facts.in_force_from is None:
+            return StatusOnDay(Status.UNKNOWN, None, None)
+        if facts.in_force_from > as_of:
+            return StatusOnDay(Status.NOT_YET_IN_FORCE, facts.in_force_from, facts.in_force_proof)
+        return StatusOnDay(
+            Status.IN_FORCE,
+            facts.in_force_from,
+            facts.in_force_proof,
+            amended=amended,
+            overtaken=self._overtaken(document_id, path, as_of),
+        )
+
+    def successors(self, document_id: str, as_of: date) -> tuple[str, ...]:
+        """The documents that stand in a document's place on a day: the text of the same
+        Work that is in force then, or the documents that repealed it."""
+        texts = [
+            other
+            for other in self.texts_of_the_work(document_id)
+            if other != document_id and self.status(other, "", as_of).status is Status.IN_FORCE
+        ]
+        if texts:
+            return tuple(texts)
+        return tuple(
+            repealing
+            for repealing, repeal in self._repealed_by[document_id]
+            if not repeal.items
+            and repeal.effective is not None
+            and repeal.effective <= as_of
+            and self.status(repealing, "", as_of).status is Status.IN_FORCE
+        )
+
+    def texts_of_the_work(self, document_id: str) -> tuple[str, ...]:
+        """The documents of the same Work, oldest first; those that nothing dates stand last."""
+        own = self._expressions.get(document_id)
+        if own is None:
+            return (document_id,)
+        texts = self._texts[own.work]
+        return tuple(sorted(texts, key=lambda t: (self._expressions[t].since or date.max, t)))
+
+    def _newer_texts(self, document_id: str) -> list[tuple[date, str]]:
+        """Newer texts of the same Work with their days, the next one first."""
+        own = self._expressions.get(document_id)
+        if own is None or own.since is None:
+            return []
+        return sorted(
+            (text.since, other)
+            for other in self._texts[own.work]
+            if (text := self._expressions[other]).since is not None and text.since > own.since
+        )
+
+    def _overtaken(self, document_id: str, path: str, as_of: date) -> date | None:
+        """The last day up to ``as_of`` on which another document amended the clause, if
+        this text does not have that amendment in it."""
+        text = self._expressions.get(document_id)
+        days = [
+            amendment.effective
+            for amendment in self._amended_by[document_id]
+            if _touches(amendment, path)
+            and amendment.effective is not None
+            and amendment.effective <= as_of
+            and (text is None or text.since is None or text.since < amendment.effective)
+        ]
+        return max(days, default=None)
+
+    def _reached(self, acting: str, act: Repeal | Amendment) -> Iterator[str]:
+        """The documents that a repeal or an amendment means.
+
+        A law does neither to itself, in whatever text, nor to what was issued after it.
+        """
+        own = self._expressions.get(acting)
+        for document in self._named.find(act.target, act.name, acting):
+            facts, text = self._facts.get(document), self._expressions.get(document)
+            if document == acting or facts is None:
+                continue
+            if own is not None and text is not None and own.work == text.work:
+                continue
+            begun = facts.in_force_from or facts.issued
+            if act.effective is None or begun is None or begun <= act.effective:
+                yield document
+
+
+def _touches(act: Repeal | Amendment, path: str) -> bool:
+    """Whether an act on a whole document, or on some of its items, is one on a clause."""
+    return not act.items or any(path == item or path.startswith(f"{item}.") for item in act.items)

@@ -1,0 +1,244 @@
+"""The index: immutable snapshots of everything a question needs, one of them current.
+
+    var/index/CURRENT                     name of the snapshot that serves
+    var/index/<fingerprint>/manifest.json what it was built from and with
+                            content.sqlite  documents and units, in reading order
+                            lexical/      exact words (ingest.index.lexical)
+                            pairs/        neighbouring words
+                            questions/    words of the questions expected of each clause
+                            leaning.npz   which questions lean out of reach (ingest.index.leaning)
+                            chroma/       vectors (ingest.index.vectors)
+
+A build makes a new folder under another name and moves the pointer at the end, so
+a build killed at any moment leaves the current snapshot serving, and readers
+never see a half-built one. The fingerprint is a hash of the content, the models
+and this program's schema: the same corpus has the same fingerprint everywhere.
+"""
+
+import json
+import re
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import IndexMissing, IndexUnusable
+from ingest.index import lexical
+from ingest.index.content import Documents, IndexContent, IndexedDocument, Unit, Units, damaged
+from ingest.index.leaning import Leaning, load_leanings
+from ingest.index.lexical import Bm25f, Field, LexicalIndex
+from ingest.index.vectors import VectorStore
+from ingest.models.embedding import ModelEmbeddings
+from ingest.text.tokenizer import Tokenizer
+
+#: raised when the layout of a snapshot, or what is embedded of a unit, changes
+SCHEMA = 7
+#: how words of clauses, pairs of neighbouring words and words of questions are scored
+WORDS = Bm25f()
+PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
+QUESTIONS = Bm25f(fields=(Field(1.0, 0.6),))
+LEXICAL_FINGERPRINT = "".join(map(lexical.fingerprint, (WORDS, PAIRS, QUESTIONS)))
+#: file that names the snapshot which serves
+POINTER = "CURRENT"
+SNAPSHOT_NAME = re.compile(r"[0-9a-f]{16}(?:-\d+)?")
+
+
+def questions_of(model: str) -> str:
+    """The collection of a model's vectors of the questions expected of each clause."""
+    return f"{model}-questions"
+
+
+def uncovered_of(model: str) -> str:
+    """The collection of a model's vectors of questions that no clause answers; the id of a
+    row is the question."""
+    return f"{model}-uncovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot was built from and with."""
+
+    schema: int
+    fingerprint: str
+    corpus_sha256: str  # of the documents' ids and source hashes
+    models: dict[str, str]  # name -> fingerprint
+    tokenizer: str
+    lexical: str
+    built_at: str  # UTC, ISO 8601
+    unit_count: int
+    rows: dict[str, int]  # vectors by collection
+    documents: dict[str, str]  # id -> hash of its source, payload and units
+    files: dict[str, int]  # path inside the snapshot -> bytes
+
+
+class Snapshot:
+    """One finished index, open for reading; safe in several threads.
+
+    ``units``, ``lexical``'s scores and ``position`` (clause id -> position) agree:
+    position 7 is the same unit in each.
+    """
+
+    documents: Documents
+    units: Units
+    position: Mapping[str, int]
+    lexical: LexicalIndex
+    pairs: LexicalIndex  # of neighbouring words
+    question_words: LexicalIndex  # of the questions expected of each clause
+    leanings: Mapping[str, Leaning]  # by the model that reads the question
+    vectors: VectorStore
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.fingerprint = manifest.fingerprint
+        self._content = IndexContent(folder / "content.sqlite")
+        self.position = self._content.unit_positions()
+        self.units = Units(self._content, len(self.position))
+        self.documents = Documents(self._content)
+        self.lexical = LexicalIndex.open(folder / "lexical")
+        self.pairs = LexicalIndex.open(folder / "pairs")
+        self.question_words = LexicalIndex.open(folder / "questions")
+        try:
+            self.leanings = load_leanings(folder / "leaning.npz")
+        except (OSError, ValueError) as error:
+            raise damaged(folder, f"leaning.npz: {error}") from error
+        self.vectors = VectorStore.open(folder / "chroma", list(manifest.rows))
+        # Chroma keeps a client by path for ever; it goes when the last reader has gone
+        weakref.finalize(self, self.vectors.close).atexit = False
+
+    @classmethod
+    def open(
+        cls, root: Path, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
+    ) -> "Snapshot":
+        """The current snapshot of the index folder ``root``.
+
+        Raises :class:`IndexMissing` when nothing was built yet, :class:`IndexUnusable`
+        when it is damaged or was built with other models, words or program version.
+        """
+        return cls._open(root, pointed_to(root), embedders, tokenizer)
+
+    @classmethod
+    def _open(
+        cls, root: Path, name: str, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
+    ) -> "Snapshot":
+        folder = root / name
+        manifest = read_manifest(folder)
+        for model in embedders:
+            if manifest.models.get(model.name) != model.fingerprint:
+                raise IndexUnusable(
+                    f"the index in {root} was built by another {model.name} model: "
+                    "run `python -m ingest build`"
+                )
+        if manifest.tokenizer != tokenizer.fingerprint or manifest.lexical != LEXICAL_FINGERPRINT:
+            raise IndexUnusable(
+                f"the index in {root} was built with another glossary or program version: "
+                "run `python -m ingest build`"
+            )
+        check_files(folder, manifest)
+        snapshot = cls(folder, manifest)
+        if len(snapshot.position) != manifest.unit_count or len(snapshot.lexical) != len(
+            snapshot.position
+        ):
+            raise damaged(folder, "its parts do not fit each other")
+        return snapshot
+
+
+def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[Unit]]]:
+    """The documents of the current snapshot with their units, for a build that keeps most
+    of them; {} when there is no snapshot that this program can read."""
+    try:
+        folder = root / pointed_to(root)
+        check_files(folder, read_manifest(folder))
+        content = IndexContent(folder / "content.sqlite")
+        units = content.all_units()
+        return {
+            document_id: (
+                content.document(position),
+                units[content.unit_range(position).start : content.unit_range(position).stop],
+            )
+            for document_id, position in content.document_positions().items()
+        }
+    except (IndexMissing, IndexUnusable):
+        return {}
+
+
+class SnapshotReader:
+    """The current snapshot, for a program that runs while others build; thread-safe."""
+
+    def __init__(
+        self, root: Path, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
+    ) -> None:
+        self._root = root
+        self._embedders = embedders
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()
+        self._open: tuple[str, Snapshot] | None = None
+
+    def current(self) -> Snapshot:
+        """The snapshot that the pointer names now; to be asked for before each question.
+
+        Costs reading one small file; raises what :meth:`Snapshot.open` raises.
+        """
+        with self._lock:
+            while True:
+                name = pointed_to(self._root)
+                if self._open is not None and self._open[0] == name:
+                    return self._open[1]
+                try:
+                    snapshot = Snapshot._open(self._root, name, self._embedders, self._tokenizer)
+                except IndexUnusable:
+                    # two builds may have ended since, and removed what the pointer named
+                    if pointed_to(self._root) == name:
+                        raise
+                else:
+                    self._open = (name, snapshot)
+                    return snapshot
+
+
+def pointer_of(root: Path) -> str | None:
+    """What the pointer file says; None when there is none."""
+    try:
+        return (root / POINTER).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IndexUnusable(
+            f"cannot read {root / POINTER} ({error.strerror}): make it readable"
+        ) from error
+
+
+def pointed_to(root: Path) -> str:
+    """The name of the current snapshot."""
+    name = pointer_of(root)
+    if name is None:
+        raise IndexMissing(f"no index in {root}: run `python -m ingest build`")
+    if not SNAPSHOT_NAME.fullmatch(name):
+        raise IndexUnusable(
+            f"the pointer {root / POINTER} names no snapshot: run `python -m ingest build`"
+        )
+    return name
+
+
+def read_manifest(folder: Path) -> Manifest:
+    try:
+        facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if facts["schema"] != SCHEMA:
+            raise IndexUnusable(
+                f"the index in {folder} was built by another version of this program: "
+                "run `python -m ingest build`"
+            )
+        return Manifest(**facts)
+    except OSError as error:
+        raise damaged(folder, f"{error.filename}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(folder, "its manifest.json is not one") from error
+
+
+def check_files(folder: Path, manifest: Manifest) -> None:
+    for name, size in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise damaged(folder, f"{name} is missing")
+        # Chroma's readers write to their files too
+        if not name.startswith("chroma/") and path.stat().st_size != size:
+            raise damaged(folder, f"{name} has not the size it was written with")

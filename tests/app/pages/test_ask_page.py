@@ -1,0 +1,458 @@
+"""Every state of the Ask page, in Streamlit's own test harness; tests/browser holds the rest."""
+
+import html
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from page_driver import Opener, ask, go_to, keys, marked, markup, source, words
+from page_index import (
+    HOSTILE_CLAUSE,
+    HOSTILE_ID,
+    HOSTILE_TITLE,
+    HOSTILE_WORDS,
+    hostile_index,
+    hostile_settings,
+    real_desk,
+    real_index,
+    rich_index,
+)
+from programs import needs_chromium
+from streamlit.testing.v1 import AppTest
+
+from app.contract import Check, Rejected, Statement
+from app.plain_text import WORD_JOINER
+from ingest.settings import Settings
+
+EXPENDABLE = "Are drills and grinding wheels expendable materials?"
+TWO_QUOTES = "What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?"
+NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded goods?"
+NOT_HELD = "What does GACC Announcement No. 59 of 2015 say about testing?"
+
+
+@pytest.fixture
+def tab(open_page: Opener) -> AppTest:
+    return open_page(real_index())
+
+
+def test_the_empty_page_offers_examples_and_documents(tab: AppTest) -> None:
+    assert not tab.exception
+    assert "word for word" in words(tab)
+    assert len(keys(tab, "example-")) == 6
+    assert len(keys(tab, "open-")) == 5
+    assert tab.date_input[0].value == date.today()
+    assert f"Index {real_desk().fingerprint}, built" in words(tab)
+    assert keys(tab, "source-") == []
+
+
+def test_an_example_is_asked_with_one_click(tab: AppTest) -> None:
+    tab.button(key="example-0").click().run()
+    assert [message.name for message in tab.chat_message] == ["user", "assistant"]
+    assert keys(tab, "example-") == []
+    assert keys(tab, "cite-0-")
+
+
+def test_an_answer_shows_lead_line_status_quote_and_figures(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert not tab.exception
+    label = tab.button(key="cite-0-1").label
+    assert label.replace("\\", "") == "[1] Item 3, GACC Announcement No. 67 of 2016"
+    assert "✓ in force since 1 January 2017" in words(tab)
+    quote = re.search(r'<blockquote class="quote">(.*?)</blockquote>', markup(tab), re.DOTALL)
+    assert quote is not None
+    assert html.unescape(quote.group(1)) in real_desk().document_text("gacc-2016-67")
+    assert "Covered by the corpus: " in words(tab)
+    assert "✓ word for word" in words(tab)
+    assert tab.expander[0].label == "How this was found"
+
+
+def test_a_chip_opens_the_source_with_the_quote_marked(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="cite-0-1").click().run()
+    quoted = real_desk().clause("gacc-2016-67#3")
+    assert marked(tab) == quoted.text
+    assert source(tab).count('id="source-cited"') == 1
+    assert "Annex: Processing-Trade Expendable Materials" in words(tab)  # the whole document
+    assert tab.query_params["clause"] == "gacc-2016-67#3"
+    tab.button(key="source-close").click().run()
+    assert keys(tab, "source-") == []
+    assert "clause" not in tab.query_params
+
+
+def test_citations_are_stepped_through(tab: AppTest) -> None:
+    ask(tab, TWO_QUOTES)
+    tab.button(key="cite-0-1").click().run()
+    assert "Citation 1 of 2" in words(tab)
+    assert tab.button(key="source-previous").disabled
+    first = marked(tab)
+    tab.button(key="source-next").click().run()
+    assert "Citation 2 of 2" in words(tab)
+    assert tab.button(key="source-next").disabled
+    assert marked(tab) != first
+    tab.button(key="source-previous").click().run()
+    assert marked(tab) == first
+
+
+def test_the_proof_of_a_status_opens_its_clause(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="proof-0-1").click().run()
+    assert marked(tab).startswith("9. This Announcement shall enter into force")
+
+
+def test_a_refusal_names_the_nearest_clauses(tab: AppTest) -> None:
+    ask(tab, NOT_COVERED)
+    assert "does not hold the document" in words(tab)
+    assert keys(tab, "cite-") == []
+    assert len(keys(tab, "near-0-")) == 3
+    tab.button(key="near-0-1").click().run()
+    assert marked(tab)
+    assert "Citation 2 of 3" in words(tab)
+
+
+def test_a_document_that_is_only_cited_shows_where(tab: AppTest) -> None:
+    ask(tab, NOT_HELD)
+    assert "does not hold it" in words(tab)
+    assert "Covered by the corpus" not in words(tab)
+    assert keys(tab, "near-") == []
+    tab.button(key="cite-0-1").click().run()
+    assert "GACC Announcement No. 59 of 2015" in marked(tab)
+
+
+def test_before_entry_into_force_the_status_says_so(tab: AppTest) -> None:
+    tab.date_input[0].set_value(date(2016, 12, 1)).run()
+    ask(tab, EXPENDABLE)
+    assert "◷ not yet in force: it enters into force on 1 January 2017" in words(tab)
+    assert "as of 1 December 2016" in words(tab)
+    tab.button(key="cite-0-1").click().run()
+    tab.button(key="today").click().run()
+    assert tab.date_input[0].value == date.today()
+    # the open source and the answer keep the day they were asked for
+    assert words(tab).count("as of 1 December 2016") == 2
+
+
+def test_after_a_change_of_the_day_one_click_asks_again(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert keys(tab, "ask-again") == []
+    tab.date_input[0].set_value(date(2016, 12, 1)).run()
+    assert tab.button(key="ask-again").label == "Ask again as of 1 December 2016"
+    tab.button(key="ask-again").click().run()
+    assert len(tab.chat_message) == 4
+    assert keys(tab, "ask-again") == []
+    assert "✓ in force since 1 January 2017" in words(tab)
+    assert "◷ not yet in force" in words(tab)
+
+
+def test_a_follow_up_has_its_history(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    ask(tab, "What about working coats?")
+    assert f"Understood as: {EXPENDABLE} What about working coats?" in words(tab)
+
+
+def test_a_new_conversation_is_empty(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.button(key="cite-0-1").click().run()
+    tab.button(key="new-conversation").click().run()
+    assert len(tab.chat_message) == 0
+    assert keys(tab, "source-") == []
+    assert len(keys(tab, "example-")) == 6
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("???", "the question has no words"),
+        ("customs " * 1000, "at most 4,000 are read"),
+        ("\u200b", "the question is empty"),
+    ],
+)
+def test_a_question_that_cannot_be_read_gets_one_line(
+    tab: AppTest, question: str, line: str
+) -> None:
+    ask(tab, question)
+    assert not tab.exception
+    notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
+    assert notice is not None
+    assert line in notice.group(1)
+    ask(tab, EXPENDABLE)  # and the conversation goes on
+    assert keys(tab, "cite-1-")
+
+
+def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="gacc-2016-68#7")
+    for _ in range(2):
+        assert marked(tab) == real_desk().clause("gacc-2016-68#7").text
+        assert "Item 7" in words(tab)
+        assert any(code.value.endswith("/?clause=gacc-2016-68%237") for code in tab.code)
+        tab.run()
+
+
+def test_a_link_to_a_document_opens_it_from_its_beginning(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="msr-expo-2018")
+    assert marked(tab) == ""
+    assert "五. Journalists’ Recording Equipment" in words(tab)
+
+
+@pytest.mark.parametrize("link", ["gacc-2016-68#99", "no-such-document#1", "<b>x</b>", "#"])
+def test_a_dead_link_says_so_and_the_page_works_on(open_page: Opener, link: str) -> None:
+    tab = open_page(real_index(), clause=link)
+    assert not tab.exception
+    assert 'role="alert"' in markup(tab)
+    assert "<b>x" not in markup(tab)
+    tab.button(key="source-close").click().run()
+    assert 'role="alert"' not in markup(tab)
+    ask(tab, EXPENDABLE)
+    assert keys(tab, "cite-0-")
+
+
+def test_a_document_of_the_sidebar_opens(tab: AppTest) -> None:
+    tab.button(key="open-gacc-2018-19").click().run()
+    assert "Ⅱ Main Contents" in source(tab)
+    assert tab.query_params["clause"] == "gacc-2018-19"
+
+
+def test_hostile_words_stay_words(open_page: Opener) -> None:
+    tab = open_page(hostile_index(), clause=f"{HOSTILE_ID}#2")
+    ask(tab, f"What do bonded goods carry? {HOSTILE_WORDS}".replace("<img", "<i"))
+    assert not tab.exception
+    for live in ("<b>", "<img", "<i ", 'href="http', "onerror=alert(1)>"):
+        assert live not in markup(tab)
+    assert marked(tab) == HOSTILE_CLAUSE
+    assert HOSTILE_TITLE in words(tab)
+    label = tab.button(key=f"open-{HOSTILE_ID}").label
+    assert r"\*\*bold\*\* \<b\>tag\<\/b\>" in label
+    assert label.replace("\\", "").replace(WORD_JOINER, "").startswith(HOSTILE_TITLE[:60])
+
+
+def test_the_first_page_builds_the_index_with_a_bar(open_page: Opener, tmp_path: Path) -> None:
+    tab = open_page(hostile_settings(tmp_path))
+    assert not tab.exception
+    assert keys(tab, "open-") == [f"open-{HOSTILE_ID}"]
+
+
+def test_no_corpus_is_one_line(open_page: Opener, tmp_path: Path) -> None:
+    tab = open_page(Settings(corpus=tmp_path / "none", var=tmp_path / "var"))
+    assert not tab.exception
+    assert re.search(r'role="alert">no catalog at .*</div>', markup(tab))
+
+
+def test_a_damaged_index_is_one_line(open_page: Opener, tmp_path: Path) -> None:
+    real = real_index()
+    shutil.copytree(real.index, tmp_path / "index")
+    (tmp_path / "index" / "CURRENT").write_text("0123456789abcdef\n", encoding="utf-8")
+    tab = open_page(Settings(corpus=real.corpus, var=tmp_path))
+    assert not tab.exception
+    notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
+    assert notice is not None
+    assert "python -m ingest build" in notice.group(1)
+
+
+def test_the_interface_speaks_chinese_from_a_link_on(open_page: Opener) -> None:
+    tab = open_page(real_index(), lang="zh")
+    assert not tab.exception
+    assert "恢复为今天" not in words(tab)
+    assert "试试这些问题" in words(tab)
+    assert tab.button(key="new-conversation").label == "新对话"
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("conversations", "Conversations"),
+        ("lessons", "Lessons"),
+        ("corpus", "Corpus"),
+        ("evaluation", "Evaluation"),
+    ],
+)
+def test_each_page_has_its_title_and_the_way_back(open_page: Opener, page: str, title: str) -> None:
+    tab = open_page(real_index(), page)
+    assert not tab.exception
+    assert f'<h1 class="page-title">{title}</h1>' in markup(tab)
+    assert keys(go_to(tab, ""), "example-")
+
+
+def test_hostile_words_stay_words_wherever_they_are_told(open_page: Opener) -> None:
+    """In the explanation, a refusal, the citation to copy, the timeline; in both languages."""
+    for language in ("en", "zh"):
+        tab = open_page(hostile_index(), clause=f"{HOSTILE_ID}#2", lang=language)
+        ask(tab, "What do bonded goods carry?")
+        ask(tab, f"Which <u>tax</u> {HOSTILE_WORDS}".replace("<img", "<i"))
+        for number in (0, 1):
+            open_panel(tab, f"found-{number}")
+        assert not tab.exception
+        for live in ("<b>tag", "<img", "<i ", "<u>", 'href="http'):
+            assert live not in markup(tab)
+        for button in tab.button:
+            assert "http://" not in button.label.replace("\\", "")
+        assert HOSTILE_TITLE in tab.code[0].value  # to the letter, as plain text
+        assert tab.code[0].language == "plaintext"
+        read(tab, "time")
+        assert not tab.exception
+
+
+def open_panel(tab: AppTest, key: str) -> AppTest:
+    """As a click on an expander's head does."""
+    tab.session_state[key] = True
+    return tab.run()
+
+
+def read(tab: AppTest, way: str) -> AppTest:
+    """Read the open source as "text", "page", "time" or "compare"."""
+    return tab.segmented_control(key="source-reading").set_value(way).run()
+
+
+def test_how_it_was_found_is_told_in_words_then_in_figures(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert "The best clauses found" not in words(tab)  # worked out only when it is opened
+    open_panel(tab, "found-0")
+    assert not tab.exception
+    told = words(tab)
+    assert re.search(
+        r"likely that the corpus covers the question; from \d+% on it is answered", told
+    )
+    assert "Words of the question in it: expendable, materials, drills, grinding, wheel" in told
+    assert "Citation 1: 1 of 1 sentences are quoted" in told
+    assert "Share of the question's words in the best clause" in told
+    assert len(keys(tab, "candidate-0-")) == 5
+    tab.button(key="candidate-0-0").click().run()
+    assert marked(tab) == real_desk().clause("gacc-2016-67#3").text
+
+
+def test_a_refusal_tells_words_that_no_clause_has_and_what_to_do(tab: AppTest) -> None:
+    ask(tab, "What is the corporate income tax rate in Brazil?")
+    told = words(tab)
+    assert "No clause of the corpus has these words: corporate, income, Brazil" in told
+    assert "Ask in the words that the rules use" in told
+    assert "Add a document" in [link.label for link in tab.get("page_link")]
+
+
+def test_a_refusal_names_the_document_that_is_missing(tab: AppTest) -> None:
+    ask(tab, NOT_HELD)
+    told = words(tab)
+    assert "GACC Announcement No. 59 of 2015 asked about" in told
+    assert "Add GACC Announcement No. 59 of 2015 to the corpus, then ask again." in told
+    tab.button(key="missing-0-0").click().run()
+    assert "GACC Announcement No. 59 of 2015" in marked(tab)
+
+
+def test_the_citation_can_be_copied_in_both_languages(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="gacc-2016-67#3")
+    assert tab.code[0].value.startswith(
+        "GACC Announcement No. 67 of 2016 (“Expendable Materials Import under Processing Trade”), "
+        "item 3 (in force since 1 January 2017; as of "
+    )
+    tab = open_page(real_index(), clause="gacc-2016-67#3", lang="zh")
+    assert "海关总署公告2016年第67号" in tab.code[0].value
+    assert "第3条" in tab.code[0].value
+
+
+def test_a_cited_document_that_is_not_held_is_told(open_page: Opener) -> None:
+    tab = open_page(real_index(), clause="gacc-2016-68#2.p2")
+    assert "Cited here, not in the corpus: GACC Announcement No. 59 of 2015" in words(tab)
+    assert 'class="reference not-held"' in source(tab)
+
+
+@needs_chromium
+class TestOtherDocuments:
+    """On a corpus with a PDF, two texts of one rule, and a repeal."""
+
+    def test_a_cross_reference_opens_the_document_it_means(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2022-8#3")
+        assert 'data-press="follow-0"' in source(tab)
+        tab.button(key="follow-0").click().run()
+        assert tab.query_params["clause"] == "gacc-2019-5"
+
+    def test_a_pdf_is_shown_as_printed(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2016-68#7")
+        read(tab, "page")
+        assert not tab.exception
+        assert "Page 1 of 2" in words(tab)
+        assert len(tab.get("image")) == 1
+        tab.button(key="leaf-on").click().run()
+        assert "Page 2 of 2" in words(tab)
+        assert tab.button(key="leaf-on").disabled
+
+    def test_a_changed_file_is_told_in_a_line(self, open_page: Opener, tmp_path: Path) -> None:
+        settings = rich_index()
+        corpus = tmp_path / "corpus"
+        shutil.copytree(settings.corpus, corpus)
+        for pdf in (corpus / "documents").glob("*.pdf"):
+            pdf.write_bytes(pdf.read_bytes() + b" ")
+        tab = open_page(Settings(corpus=corpus, var=settings.var), clause="gacc-2016-68#7")
+        read(tab, "page")
+        assert not tab.exception
+        assert re.search(r'role="alert">catalog entry gacc-2016-68', markup(tab))
+
+    def test_the_timeline_tells_of_the_repeal(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2019-5#2")
+        assert tab.button(key="source-instead").label.endswith("item 2")
+        read(tab, "time")
+        assert "1 June 2019 enters into force" in words(tab)
+        assert "1 May 2022 repealed by GACC Announcement No. 8 of 2022" in words(tab)
+        tab.button(key="event-proof-1").click().run()
+        assert tab.query_params["clause"] == "gacc-2022-8#3"
+
+    def test_two_texts_stand_side_by_side(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="law-11928237-2024#2")
+        read(tab, "compare")
+        assert not tab.exception
+        assert "<del>十</del>" in markup(tab)
+        assert "<ins>五</ins>" in markup(tab)
+        assert "Clauses that differ: 3" in words(tab)
+
+    def test_a_document_with_one_text_offers_no_comparison(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2022-8#2")
+        assert tab.segmented_control(key="source-reading").options == ["Text", "Timeline"]
+
+    def test_before_the_words_stands_that_they_are_not_in_force(self, open_page: Opener) -> None:
+        tab = open_page(rich_index())
+        tab.date_input[0].set_value(date(2018, 1, 1)).run()
+        ask(tab, "What deposit must an exhibitor pay for each exhibit that stays in the hall?")
+        assert "Not in force on 1 January 2018: Item 2" in words(tab)
+
+
+def test_a_model_that_words_the_answer_shows_what_is_checked_and_what_is_left_out(
+    tab: AppTest,
+) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    rejected = Rejected(text="<b>Drills are free.</b>", citations=(1,), reasons=("no such words",))
+    said = (
+        Statement(text="Drills are **not** expendable.", citations=(1,), check=Check.VERIFIED),
+        Statement(text="钻头不是。", citations=(1,), check=Check.NOT_CHECKED, translated=True),
+    )
+    turn.answer = turn.answer.model_copy(
+        update={
+            "mode": "generative",
+            "model": "a <i>model</i>",
+            "statements": said,
+            "rejected": (rejected,),
+            "notes": ("A part is left out.",),
+        }
+    )
+    tab.run()
+    assert not tab.exception
+    told = words(tab)
+    assert "Drills are **not** expendable. [1] ✓ verified" in told
+    assert "钻头不是。 [1] ○ translation, figures checked" in told
+    assert "worded by a <i>model</i>" in told
+    assert "A part is left out." in told
+    assert "The clauses, word for word" in told
+    assert "Left out, for no clause bears it out: 1" in [e.label for e in tab.expander]
+    for live in ("<b>Drills", "<i>model"):
+        assert live not in markup(tab)
+
+
+def test_an_answer_whose_words_have_gone_says_so(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    citation = turn.answer.citations[0].model_copy(update={"quote": "Words of an older text."})
+    turn.answer = turn.answer.model_copy(
+        update={"citations": (citation,), "corpus_fingerprint": "0" * 16}
+    )
+    tab.run()
+    assert not tab.exception
+    assert "no longer in the corpus" in words(tab)
+    assert "the corpus has changed since this answer" in words(tab)
+    assert tab.button(key="cite-0-1").disabled

@@ -1,0 +1,121 @@
+"""The Evaluation page, state by state: no run, a run, runs over time, files that are wrong."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from evaluated import HOSTILE, options, worse_report
+from fake_system import FakeSystem, topic
+from page_driver import Opener, keys, marked, markup, words
+from page_index import real_desk, real_index
+
+from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
+from eval.evaluation import evaluate
+from eval.reports.files import write_reports
+from eval.run.history import append_to_history, history_record
+from eval.run.report import Report
+from ingest.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def worse(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A run that lost topics against its baseline."""
+    return worse_report(tmp_path_factory.mktemp("worse"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The real index, and a var/eval of this test's own."""
+    real = real_index()
+    var = tmp_path / "var"
+    var.mkdir()
+    (var / "index").symlink_to(real.index)
+    return Settings(corpus=real.corpus, var=var)
+
+
+def test_without_a_run_the_page_says_what_to_do(open_page: Opener, settings: Settings) -> None:
+    tab = open_page(settings, "evaluation")
+    assert not tab.exception
+    assert "There has been no evaluation yet" in words(tab)
+    assert tab.code[0].value == ".venv/bin/python -m eval run"
+    assert "Over time" not in words(tab)
+
+
+def test_a_run_is_shown_with_figures_plots_and_failing_topics(
+    open_page: Opener, settings: Settings, worse: Report
+) -> None:
+    folder = settings.var / "eval"
+    write_reports(worse, folder)
+    append_to_history(worse, folder)
+    tab = open_page(settings, "evaluation")
+    assert not tab.exception
+    shown = words(tab)
+    right = sum(outcome.right for outcome in worse.outcomes)
+    assert f"worse {right} of {len(worse.outcomes)} topics right" in shown
+    assert "must topic early/en1 was right and is wrong" in shown
+    assert "These figures are of another state of the corpus" in shown
+    assert "Right answers and refusals" in shown and "newly wrong" in shown
+    charts = [json.loads(chart.proto.spec) for chart in tab.get("vega_lite_chart")]
+    assert len(charts) == 3  # one run alone is no line
+    evaluation = read_evaluation(settings.var)
+    assert evaluation is not None
+    wrong = [topic for topic in evaluation.report.topics if not topic.right]
+    kept = [topic.question for topic in wrong if topic.split == "test"]
+    opened = [expander.label.replace("\\", "") for expander in tab.expander]
+    assert sorted(opened) == sorted(t.question for t in wrong if t.split == "dev") != []
+    assert (f"{len(kept)} more are kept aside" in shown) == bool(kept)
+    tab.selectbox(key="failing_kind").set_value(wrong[0].kind).run()
+    assert 0 < len(tab.expander) <= len(opened)
+
+
+def test_runs_over_time(open_page: Opener, settings: Settings, worse: Report) -> None:
+    folder = settings.var / "eval"
+    folder.mkdir()
+    records = [history_record(worse, datetime(2026, 1, day, tzinfo=UTC)) for day in (2, 1, 3)]
+    records.append(records[0] | {"selection": "dev, kind zh"})
+    lines = [json.dumps(record) for record in records]
+    (folder / "history.jsonl").write_text("\n".join([*lines, '{"at": "2026-', ""]))
+    history = read_history(settings.var)
+    assert [run.at.day for run in history.runs] == [1, 2, 2, 3]
+    assert history.unreadable == 1
+    tab = open_page(settings, "evaluation")
+    assert "There has been no evaluation yet" in words(tab)
+    assert "1 lines of the history cannot be read" in words(tab)
+    assert "2026-01-03 00:00" in words(tab) and "dev, kind zh" in words(tab)
+    (chart,) = tab.get("vega_lite_chart")
+    assert not tab.exception and chart.proto.alt.startswith("3 runs over all topics")
+
+
+def test_what_was_found_is_opened(open_page: Opener, settings: Settings, worse: Report) -> None:
+    write_reports(worse, settings.var / "eval")
+    tab = open_page(settings, "evaluation")
+    found = tab.button(key=keys(tab, "found-")[0])
+    clause = real_desk().clause(found.label.replace("\\", ""))
+    found.click().run()
+    assert not tab.exception and clause.text in marked(tab)
+
+
+def test_hostile_topics_stay_text(open_page: Opener, settings: Settings, tmp_path: Path) -> None:
+    asked = topic("x/y", f"Solid wastes recycling {HOSTILE}", {"gacc-2016-67#9": "1 January 2017"})
+    report = evaluate(FakeSystem(), options(tmp_path, (asked,)))
+    write_reports(report, settings.var / "eval")
+    tab = open_page(settings, "evaluation")
+    assert not tab.exception
+    assert "<script>alert" not in markup(tab)
+
+
+def test_files_that_cannot_be_read_are_told(open_page: Opener, settings: Settings) -> None:
+    folder = settings.var / "eval"
+    folder.mkdir()
+    (folder / "report.json").write_text('{"selection": 1}')
+    with pytest.raises(EvaluationUnreadable, match="no report of this version"):
+        read_evaluation(settings.var)
+    assert "run `python -m eval run` again" in words(open_page(settings, "evaluation"))
+
+
+def test_in_chinese(open_page: Opener, settings: Settings, worse: Report) -> None:
+    write_reports(worse, settings.var / "eval")
+    tab = open_page(settings, "evaluation", lang="zh")
+    assert not tab.exception
+    assert "变差" in words(tab) and "回答与拒答正确" in words(tab)

@@ -1,0 +1,172 @@
+"""The Lessons page, state by state, in Streamlit's own test harness."""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from page_driver import Opener, keys, marked, markup, words
+from page_index import real_desk, real_index
+from pypdf import PdfReader
+from shipped_lessons import DAY, SHIPPED
+from streamlit.testing.v1 import AppTest
+
+from app.packs.export.files import Format, write
+from app.teaching.handout import hand_out
+from app.teaching.lessons import view_lesson
+from app.wording import Language
+from ingest.settings import Settings
+
+LESSON = "expendable-or-not"
+
+
+@pytest.fixture
+def tab(open_page: Opener) -> AppTest:
+    return open_page(real_index(), "lessons")
+
+
+def click(tab: AppTest, key: str) -> AppTest:
+    return tab.button(key=key).click().run()
+
+
+def test_the_shelf_offers_each_lesson_in_three_ways(tab: AppTest) -> None:
+    assert not tab.exception
+    assert len(keys(tab, "lesson-steps-")) == len(SHIPPED.lessons)
+    assert f"lesson-presentation-{LESSON}" in keys(tab, "lesson-presentation-")
+    assert f"lesson-quiz-{LESSON}" in keys(tab, "lesson-quiz-")
+    assert "Is it an expendable material?" in words(tab)
+    assert "6 steps" in words(tab)
+
+
+def test_a_lesson_is_stepped_through_and_its_address_is_a_link(tab: AppTest) -> None:
+    click(tab, f"lesson-steps-{LESSON}")
+    assert "Step 1 of 6" in words(tab)
+    assert tab.button(key="lesson-previous").disabled
+    click(tab, "lesson-next")
+    clause = real_desk().clause("gacc-2016-67#3")
+    assert clause.text in words(tab)
+    assert "✓ in force since 1 January 2017" in words(tab)
+    assert "What to notice" in words(tab)
+    assert (tab.query_params["lesson"], tab.query_params["step"]) == (LESSON, "2")
+    click(tab, "lesson-close")
+    assert keys(tab, "lesson-steps-") and "lesson" not in tab.query_params
+
+
+def test_a_link_opens_the_step(open_page: Opener) -> None:
+    tab = open_page(real_index(), "lessons", lesson=LESSON, step="6")
+    assert "Step 6 of 6" in words(tab)
+    assert tab.button(key="lesson-next").disabled
+    for wrong in ("99", "x", "-1"):
+        tab = open_page(real_index(), "lessons", lesson=LESSON, step=wrong)
+        assert not tab.exception and "of 6" in words(tab)
+
+
+def test_a_link_to_no_lesson_is_told(open_page: Opener) -> None:
+    tab = open_page(real_index(), "lessons", lesson="<b>none</b>")
+    assert "There is no lesson <b>none</b> here" in words(tab)
+    assert "<b>none" not in markup(tab)
+    assert keys(tab, "lesson-steps-")
+
+
+def test_the_clause_opens_in_its_document_on_the_ask_page(tab: AppTest) -> None:
+    click(tab, f"lesson-steps-{LESSON}")
+    click(tab, "lesson-next")
+    click(tab, "lesson-source")
+    assert not tab.exception
+    assert marked(tab) == real_desk().clause("gacc-2016-67#3").text
+    assert "Citation 2 of 6" in words(tab)
+
+
+def test_a_presentation_asks_first_and_shows_the_clause_then(tab: AppTest) -> None:
+    click(tab, f"lesson-presentation-{LESSON}")
+    quote = real_desk().clause("gacc-2016-67#1").text
+    assert 'class="slide-question"' in markup(tab) and quote not in words(tab)
+    assert tab.button(key="slide-previous").disabled
+    click(tab, "slide-next")
+    assert quote in words(tab)
+    click(tab, "slide-next")
+    assert "Step 2 of 6" in words(tab) and quote not in words(tab)
+    click(tab, "slide-previous")
+    assert "Step 1 of 6" in words(tab) and quote in words(tab)
+    for _ in range(10):
+        click(tab, "slide-next")
+    assert "Step 6 of 6" in words(tab) and tab.button(key="slide-next").disabled
+    click(tab, "slide-end")
+    assert "Step 6 of 6" in words(tab) and keys(tab, "lesson-present")
+
+
+def test_a_quiz_is_written_chosen_and_scored(tab: AppTest) -> None:
+    click(tab, f"lesson-quiz-{LESSON}")
+    click(tab, "quiz-reveal")
+    assert "Write your answer first" in words(tab)
+    tab.text_area[0].set_value("what <i>goes</i> away")
+    click(tab, "quiz-reveal")
+    assert "what <i>goes</i> away" in words(tab) and "<i>" not in markup(tab)
+    assert real_desk().clause("gacc-2016-67#1").text in words(tab)
+    click(tab, "quiz-judge-True")
+    click(tab, "quiz-next")
+    assert len(keys(tab, "quiz-1-1-")) == 3
+    click(tab, "quiz-1-1-1")
+    assert "Not right" in words(tab) and "the right one" in words(tab)
+    click(tab, "quiz-next")
+    for at in range(2, 6):
+        click(tab, f"quiz-1-{at}-0")
+        assert "Right" in words(tab)
+        click(tab, "quiz-next")
+    assert "5 of 6 right" in words(tab)
+    assert "chosen: 4 of 5 · written, by your own judgement: 1 of 1" in words(tab)
+    click(tab, "quiz-again")
+    assert "Step 1 of 6" in words(tab) and tab.text_area[0].value == ""
+
+
+def test_a_quiz_survives_a_change_of_language(tab: AppTest) -> None:
+    click(tab, f"lesson-quiz-{LESSON}")
+    tab.text_area[0].set_value("x")
+    click(tab, "quiz-reveal")
+    tab.session_state["language"] = "zh"
+    tab.run()
+    assert "您的回答" in words(tab) and "注意之处" in words(tab)
+
+
+def test_a_wrong_lesson_is_told_and_the_others_are_given(open_page: Opener, tmp_path: Path) -> None:
+    shutil.copytree(real_index().corpus, tmp_path / "corpus")
+    broken = tmp_path / "corpus" / "lessons" / "expendable-or-not.toml"
+    broken.write_text(broken.read_text().replace("gacc-2016-67#3", "gacc-2016-67#99"))
+    settings = Settings(corpus=tmp_path / "corpus", var=real_index().var)
+    tab = open_page(settings, "lessons", lesson=LESSON)
+    assert "expendable-or-not.toml: step 2, clause: no clause gacc-2016-67#99" in words(tab)
+    assert len(keys(tab, "lesson-steps-")) == len(SHIPPED.lessons) - 1
+    shutil.rmtree(tmp_path / "corpus" / "lessons")
+    tab = open_page(settings, "lessons")
+    assert "There are no lessons yet" in words(tab)
+
+
+def pdf_text(data: bytes) -> str:
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+    # the line at the foot of each page, which may stand inside a quote
+    return re.sub(r"^Clause Desk · .*\n?.*\d+ ?/ ?\d+$", "", text, flags=re.MULTILINE)
+
+
+def word_text(data: bytes) -> str:
+    document = docx.Document(BytesIO(data))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("form", "read"), [(Format.PDF, pdf_text), (Format.DOCX, word_text)])
+def test_the_hand_out_says_what_the_lesson_says(
+    language: Language, form: Format, read: Callable[[bytes], str]
+) -> None:
+    lesson = SHIPPED.find(LESSON)
+    assert lesson is not None
+    view = view_lesson(lesson, real_desk().library(), language, DAY)
+    data = write(hand_out(view, language, real_desk().fingerprint, datetime.now(UTC)), form)
+    said = "".join(read(data).split())
+    for step in view.steps:
+        for part in (step.question, step.notice, step.quote, step.status_words, step.place.link):
+            assert "".join(part.split()) in said, part
+        assert all("".join(answer.split()) in said for answer in step.answers)

@@ -1,0 +1,146 @@
+"""The growth measurement: its corpora, its vectors, its figures; nothing here asks the clock."""
+
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from index_corpus import MINILM
+
+from app.contract import Question
+from eval.peers import langchain_stock
+from eval.reports.scale_plot import write_plots
+from eval.run.corpus_view import CorpusView
+from eval.speed.scale import models
+from eval.speed.scale.corpus import settings_of, write_corpus
+from eval.speed.scale.models import SampledEmbeddings
+from eval.speed.scale.results import Built, Cold, Scale, Size, StockBuilt, Warm, growth
+from eval.speed.scale.worker import build_one
+from ingest.corpus.catalog import load_catalog
+from ingest.index.snapshot import stored_documents
+from ingest.index.units import units_of
+from ingest.pipeline import read_document
+from ingest.settings import Settings
+
+
+def bodies(folder: Path) -> list[str]:
+    settings = settings_of(folder)
+    documents = (read_document(e, settings) for e in load_catalog(settings.corpus).document)
+    return [unit.body for d in documents for unit in units_of(d.entry, d.parsed)]
+
+
+def test_a_smaller_corpus_is_the_beginning_of_a_larger_one(tmp_path: Path) -> None:
+    for clauses in (10, 400, 1_000):
+        write_corpus(tmp_path / str(clauses) / "corpus", Settings(), clauses)
+    small, middle, large = (bodies(tmp_path / str(clauses)) for clauses in (10, 400, 1_000))
+    assert [len(small), len(middle), len(large)] == [10, 400, 1_000]
+    # a list's head that was cut off has fewer of its items in its quote
+    assert small[:-1] == large[:9] and middle[:-1] == large[:399]
+    first_real = load_catalog(Settings().corpus).document[0]
+    assert large[0] in read_document(first_real, Settings()).parsed.text
+    generated = [body for body in large if body[:1].isdigit()][-500:]
+    assert len(set(generated)) == len(generated)
+    assert all(body.endswith(".") for body in generated)
+
+
+def test_the_first_vectors_are_real_and_the_others_are_like_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(models, "REAL", 2)
+    sampled = SampledEmbeddings(MINILM)
+    texts = ["bonded goods", "a companion animal", "solid wastes", "a permit"]
+    vectors = sampled.document_vectors(texts)
+    assert vectors.dtype == np.float32 and vectors.shape == (4, MINILM.dimension)
+    assert vectors[:2] == pytest.approx(MINILM.document_vectors(texts[:2]), abs=1e-6)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    assert sampled.document_vectors(texts[2:]) == pytest.approx(vectors[2:])
+    assert not np.allclose(vectors[2], vectors[3])
+    assert (vectors[2:] @ vectors[:2].T).max(axis=1) == pytest.approx([0.8, 0.8], abs=0.15)
+    # four texts, and two of them again
+    characters = sum(map(len, [*texts, *texts[2:]]))
+    assert sampled.seconds > 0
+    assert sampled.seconds == pytest.approx(sampled.seconds_for(characters))
+
+
+def test_a_build_tells_each_stage_and_indexes_what_was_asked_for(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus", Settings(), 10)
+    built = build_one(tmp_path)
+    assert built.clauses == 10
+    assert set(built.stages) == {"parse", "embed", "vectors", "words", "write"}
+    assert all(seconds > 0 for seconds in built.stages.values()) and built.alone > 0
+    stored = stored_documents(settings_of(tmp_path).index)
+    units = [unit for _, found in stored.values() for unit in found]
+    assert len(units) == 10 and all(unit.questions for unit in units)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "seconds", "exponent"),
+    [
+        ([10, 100, 1000], [1.0, 1.0, 1.0], 0.0),
+        ([10, 100, 1000], [0.5, 5.0, 50.0], 1.0),
+        ([10, 1000], [2.0, 20_000.0], 2.0),
+        ([10, 100, 1000], [1.0, 10.0, 10.0], 0.5),
+        ([10], [1.0], None),
+    ],
+)
+def test_the_growth_is_the_slope_of_the_logarithms(
+    clauses: list[int], seconds: list[float], exponent: float | None
+) -> None:
+    found = growth(clauses, seconds)
+    assert found == (None if exponent is None else pytest.approx(exponent))
+
+
+def size(clauses: int, search: float = 30.0, whole: float = 100.0, peak: float = 1024) -> Size:
+    stages = {"parse": 1.0, "embed": whole - 4, "vectors": 1.0, "words": 1.0, "write": 1.0}
+    warm = Warm([20.0] * 99, [search] * 99, [40.0] * 99, [search] * 99, {"words": 1.0})
+    warm.stock_build = StockBuilt(1.0, whole - 1)
+    return Size(clauses, Built(clauses, stages, 100.0, peak), Cold(5.0, peak / 2), warm)
+
+
+@pytest.mark.parametrize(
+    ("large", "huge", "missed"),
+    [
+        (size(10_000), size(100_000), []),
+        (size(10_000, search=31), size(100_000), ["warm search at 10,000, median"]),
+        (size(10_000), size(100_000, search=61), ["warm search at 100,000 / at 10,000"]),
+        (size(10_000, whole=131), size(100_000), ["build 10,000 clauses / embed them"]),
+        (size(10_000), size(100_000, peak=2049), ["peak memory at 100,000"]),
+    ],
+)
+def test_a_bar_is_missed_where_it_is_passed(large: Size, huge: Size, missed: list[str]) -> None:
+    bars = Scale((size(10), large, huge)).bars()
+    found = [bar.what for bar in bars if not bar.holds]
+    assert len(found) == len(missed)
+    assert all(what.startswith(start) for what, start in zip(found, missed, strict=True))
+
+
+def test_the_slowest_searches_and_the_stock_recipe_have_bars_of_their_own() -> None:
+    large = size(10_000)
+    slow = [*large.warm.search[:90], *([70.0] * 9)]
+    stock = [29.0] * 99
+    large = replace(large, warm=replace(large.warm, search=slow, stock=stock))
+    missed = [bar.what for bar in Scale((large,)).bars() if not bar.holds]
+    assert missed == [
+        "warm search at 10,000, p99 / embed the question",
+        "warm search at 10,000 / stock recipe's, medians",
+    ]
+
+
+def test_the_plot_is_one_file_with_a_curve_a_stage(tmp_path: Path) -> None:
+    paths = [tmp_path / "var" / "scale.svg", tmp_path / "bench.svg"]
+    assert write_plots(Scale((size(10),)), paths) == []
+    assert write_plots(Scale((size(10), size(1_000), size(10_000))), paths) == paths
+    drawing = ElementTree.parse(paths[1]).getroot()
+    curves = drawing.findall(".//{*}polyline")
+    assert len(curves) == 7
+    assert all(len(curve.attrib["points"].split()) == 3 for curve in curves)
+    assert "10,000" in {text.text for text in drawing.iter() if text.tag.endswith("text")}
+
+
+def test_the_stock_recipe_takes_more_than_one_call_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(langchain_stock, "_ADDED_AT_ONCE", 2)
+    texts = {f"d{n}": f"Rule {n} is about {name}." for n, name in enumerate(("dogs", "tea", "ore"))}
+    recipe = langchain_stock.langchain_stock(CorpusView("three", texts, {}), MINILM)
+    found = recipe.ask(Question(text="Which rule is about ore?")).retrieved
+    assert found[0].document_id == "d2" and len(found) == 3

@@ -1,0 +1,84 @@
+"""BM25F on corpora small enough to work out by hand."""
+
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.errors import IndexUnusable
+from ingest.index.lexical import Bm25f, Field, LexicalIndex
+
+ONE_FIELD = Bm25f(saturation=1.2, fields=(Field(1.0, 0.75),))
+
+
+def test_one_field_is_plain_bm25() -> None:
+    index = LexicalIndex.build([[["a", "a", "b"]], [["b", "c", "c"]], [["c", "d", "e"]]], ONE_FIELD)
+    idf_a = log(1 + 2.5 / 1.5)
+    idf_b = log(1 + 1.5 / 2.5)
+    # equal lengths, so the length norm is 1: tf / (k1 + tf)
+    expected = [idf_a * 2 / 3.2 + idf_b * 1 / 2.2, idf_b * 1 / 2.2, 0]
+    assert index.scores(["a", "b"]) == pytest.approx(expected)
+    assert index.scores(["a", "b"]).dtype == np.float32
+
+
+def test_a_longer_text_scores_less_for_the_same_count() -> None:
+    index = LexicalIndex.build([[["a", "x"]], [["a", "x", "x", "x", "x"]]], ONE_FIELD)
+    short, long = index.scores(["a"])
+    assert short > long > 0
+
+
+def test_a_word_in_two_fields_is_added_up_before_saturation() -> None:
+    fields = Bm25f(saturation=1.2, fields=(Field(0.5, 0.0), Field(1.0, 0.0)))
+    index = LexicalIndex.build([[["a"], ["a"]], [[], ["a"]], [[], ["b"]]], fields)
+    idf = log(1 + 1.5 / 2.5)
+    assert index.scores(["a"]) == pytest.approx([idf * 1.5 / 2.7, idf * 1 / 2.2, 0])
+
+
+def test_weights_and_repeats_count() -> None:
+    index = LexicalIndex.build([[["a"]], [["b"]]], ONE_FIELD)
+    assert index.scores({"a": 0.5}) == pytest.approx(index.scores(["a"]) / 2)
+    assert index.scores(["a", "a"]) == pytest.approx(index.scores(["a"]) * 2)
+    assert index.scores(["nowhere"]).tolist() == [0, 0]
+    assert index.scores([]).tolist() == [0, 0]
+
+
+def test_facts_about_words() -> None:
+    index = LexicalIndex.build([[["a", "a"]], [["a", "b"]]], ONE_FIELD)
+    assert len(index) == 2
+    assert "a" in index
+    assert "c" not in index
+    assert (index.document_frequency("a"), index.document_frequency("c")) == (2, 0)
+    assert index.idf("c") > index.idf("b") > index.idf("a") > 0
+
+
+@pytest.mark.parametrize(
+    "units", [[], [([], [], [])], [(["海关"], ["a\nb"], ["\ud800", "0.5"])] * 3]
+)
+def test_what_is_saved_opens_the_same(
+    tmp_path: Path, units: list[tuple[list[str], list[str], list[str]]]
+) -> None:
+    index = LexicalIndex.build(units)
+    index.save(tmp_path / "lexical")
+    opened = LexicalIndex.open(tmp_path / "lexical")
+    for words in (["海关"], ["a\nb", "\ud800"], ["none"]):
+        assert opened.scores(words).tolist() == index.scores(words).tolist()
+    assert len(opened) == len(units)
+
+
+@pytest.mark.parametrize("name", ["words.json", "starts.npy", "units.npy", "impacts.npy"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "garbage", "of another index"])
+def test_damage_is_one_clear_line(tmp_path: Path, name: str, damage: str) -> None:
+    folder = tmp_path / "lexical"
+    LexicalIndex.build([[["a", "b"]], [["b", "c"]]], ONE_FIELD).save(folder)
+    path = folder / name
+    if damage == "missing":
+        path.unlink()
+    elif damage == "of another index":
+        LexicalIndex.build([[["x"]]], ONE_FIELD).save(tmp_path / "other")
+        path.write_bytes((tmp_path / "other" / name).read_bytes())
+    else:
+        path.write_bytes(b"" if damage == "empty" else b"\x93garbage")
+    with pytest.raises(IndexUnusable, match=r"damaged.*run `python -m ingest build`") as error:
+        LexicalIndex.open(folder)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,139 @@
+"""What `add` proposes for a document, from its own words."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from real_corpus import CORPUS, catalog_entry
+from small_corpus import LAW_2018, LAW_2024
+
+from ingest.corpus.catalog import document_path
+from ingest.errors import CatalogError
+from ingest.keeping.proposal import NOT_STATED, Corrections, Proposal, propose
+from ingest.loaders import load
+from ingest.settings import Settings
+from ingest.structure import SourceText
+
+
+def proposed(
+    text: str, name: str = "a.txt", *held: Proposal, corrections: Corrections | None = None
+) -> Proposal:
+    entries = {proposal.entry.id: proposal.entry for proposal in held}
+    source = SourceText(text, "text/plain")
+    return propose(source, text.encode(), name, entries, corrections or Corrections())
+
+
+@pytest.mark.parametrize("document_id", ["gacc-2016-67", "gacc-2016-68", "gacc-2018-19"])
+def test_the_real_announcements_get_the_entries_they_have(document_id: str) -> None:
+    entry = catalog_entry(document_id)
+    path = document_path(CORPUS, entry)
+    source = load(path, Settings().loading)
+    found = propose(source, path.read_bytes(), path.name, {}, Corrections())
+    same = found.entry.model_copy(update={"title": entry.title})
+    assert same == entry
+    assert found.untold == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "关于样品的公告\n\n海关总署公告2021年第45号\n\n一、样品应当申报。\n",
+            ("gacc-2021-45", "announcement", "GACC", 45, 2021, "zh"),
+        ),
+        (
+            LAW_2024,
+            ("law-11928237-2024", "law", "GACC", 301, 2015, "zh"),
+        ),
+        (
+            "Rules on Samples\n\n1. See GACC Announcement No. 67 of 2016.\n",
+            ("rules-on-samples", "guidance", NOT_STATED, None, None, "en"),
+        ),
+        (
+            "Guidelines on Samples\n\n1. Declare them.\n\nGeneral Administration of Customs\n",
+            ("guidelines-on-samples", "guidelines", "GACC", None, None, "en"),
+        ),
+    ],
+)
+def test_entries(text: str, expected: tuple[object, ...]) -> None:
+    entry = proposed(text).entry
+    found = (entry.id, entry.kind, entry.issuer, entry.number, entry.year, entry.language)
+    assert found == expected
+
+
+def test_what_the_text_does_not_tell_is_said() -> None:
+    untold = " | ".join(proposed("1. Dogs bark.\n\n2. Cats do not.\n", "dogs.txt").untold)
+    for what in ("the title", "the issuer", "the date of issue", "the entry into force"):
+        assert what in untold
+
+
+def test_corrections_go_before_what_the_text_tells() -> None:
+    corrections = Corrections(id="dogs", title="Dogs", issuer="The Kennel")
+    entry = proposed("Rules on Samples\n\n1. Bark.\n", corrections=corrections).entry
+    assert (entry.id, entry.title, entry.issuer, entry.file) == (
+        "dogs", "Dogs", "The Kennel", "dogs.txt",
+    )  # fmt: skip
+
+
+def test_texts_of_one_law_share_the_work() -> None:
+    old = proposed(LAW_2018)
+    new = proposed(LAW_2024, "b.txt", old)
+    assert old.entry.work_id == new.entry.work_id
+    assert (old.entry.id, new.entry.id) == ("law-11928237-2018", "law-11928237-2024")
+    assert f"another text of {old.entry.id}" in new.told
+
+
+def test_two_texts_of_one_year_are_told_apart_by_the_day() -> None:
+    old = proposed(LAW_2024)
+    new = proposed(LAW_2024.replace("2024年2月1日", "2024年9月1日"), "b.txt", old)
+    assert new.entry.id == "law-11928237-2024-09-01"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("样品检验办法(2020-11-29).md", date(2020, 11, 29)),
+        ("样品检验办法(2018-06-01).md", None),  # the text tells of it
+        ("样品检验办法(2016-01-01).md", None),  # the text tells of a later one
+        ("样品检验办法.md", None),
+    ],
+)
+def test_a_later_day_in_the_files_name_dates_the_text(name: str, expected: date | None) -> None:
+    found = proposed(LAW_2018, name)
+    assert found.entry.expression_date == expected
+    assert any("from the file's name" in line for line in found.untold) == (expected is not None)
+
+
+def test_a_translation_gets_its_language_in_the_id() -> None:
+    english = proposed("GACC Announcement No. 45 of 2021 on Samples\n\n1. Declare them.\n")
+    chinese = proposed(
+        "关于样品的公告\n\n海关总署公告2021年第45号\n\n一、样品应当申报。\n", "b.txt", english
+    )
+    assert chinese.entry.id == "gacc-2021-45-zh"
+    assert chinese.entry.work_key == english.entry.work_key
+
+
+@pytest.mark.parametrize(
+    ("document_id", "complaint"),
+    [
+        (None, "the id rules-on-samples is taken by another text of Rules on Samples"),
+        ("Rules!", "Rules! is no id"),
+    ],
+)
+def test_ids_that_will_not_do(document_id: str | None, complaint: str) -> None:
+    held = proposed("Rules on Samples\n\n1. One.\n")
+    with pytest.raises(CatalogError, match=complaint):
+        proposed(
+            "Rules on Samples\n\n1. Two.\n", "b.txt", held, corrections=Corrections(document_id)
+        )
+
+
+def test_the_sample_laws(samples: Path) -> None:
+    found = {}
+    for path in sorted((samples / "zh-laws").glob("认证认可*.md")):
+        source = load(path, Settings().loading)
+        entry = propose(source, path.read_bytes(), path.name, {}, Corrections()).entry
+        found[path.stem] = (entry.work_id, entry.issuer, entry.number, entry.expression_date)
+    [old, new] = found.values()
+    assert old == ("law-bb3c6722", "State Council", 390, date(2020, 11, 29))
+    assert new == ("law-bb3c6722", "State Council", 390, None)
