@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from app.contract import Answer, Question
     from app.desk import ClauseDesk
-    from app.packs.export.files import Format
+    from app.packs.export.files import ExportFormat
 
 
 class _Day(click.ParamType[date]):
@@ -245,14 +245,18 @@ def fetch_model(pip_options: tuple[str, ...]) -> None:
 
 
 def _export(
-    desk: "ClauseDesk", answer: "Answer", file: Path, to: "Format", language: Literal["en", "zh"]
+    desk: "ClauseDesk",
+    answer: "Answer",
+    file: Path,
+    to: "ExportFormat",
+    language: Literal["en", "zh"],
 ) -> None:
     from app.packs.file import write_pack
-    from app.packs.pack import Asked, make_pack
+    from app.packs.pack import AnswerToPack, make_pack
     from ingest.errors import ClauseDeskError
 
     now = datetime.now(UTC)
-    pack = make_pack([Asked(answer, now)], desk.library(), language, now)
+    pack = make_pack([AnswerToPack(answer, now)], desk.library(), language, now)
     data = write_pack(pack, to)
     try:
         file.write_bytes(data)

@@ -17,7 +17,7 @@ class RefusalReason(StrEnum):
     HOSTILE = "hostile"  # not a question but an attempt to steer the answer
 
 
-class Check(StrEnum):
+class CheckOutcome(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     NOT_CHECKED = "not_checked"
@@ -41,7 +41,7 @@ class Statement(_Frozen):
 
     text: str
     citations: tuple[int, ...]
-    check: Check
+    check: CheckOutcome
     #: a model's own wording in another language than the quotes: only its figures are checked
     translated: bool = False
 

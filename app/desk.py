@@ -17,7 +17,7 @@ from app.llm.chat_model import LanguageModel, language_model
 from app.proof.citation_check import CitationChecker
 from app.search.current_law import CurrentLaw, Found
 from app.search.named_documents import MissingTitles, NotHeld, not_held
-from app.search.passages import EvidenceChooser, Passage
+from app.search.passages import Passage, PassageChooser
 from app.search.question import ReadQuestion, read_question
 from app.search.refusal import CoverageFeatures, CoverageModel, CoverageReader
 from app.search.retriever import Retriever, SearchResult
@@ -114,8 +114,8 @@ class Library:
         )
 
     @cached_property
-    def chooser(self) -> EvidenceChooser:
-        return EvidenceChooser(self.documents, self.snapshot.lexical, self.tokenizer)
+    def chooser(self) -> PassageChooser:
+        return PassageChooser(self.documents, self.snapshot.lexical, self.tokenizer)
 
     @cached_property
     def coverage(self) -> CoverageReader:

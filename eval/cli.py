@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from eval.run.report import Report
+    from eval.run.report import RunReport
     from eval.run.topics import Topic
 
 _KINDS = (
@@ -121,7 +121,7 @@ def run(
     click.get_current_context().exit(exit_code)
 
 
-def _update_baseline(report: "Report", path: Path) -> int:
+def _update_baseline(report: "RunReport", path: Path) -> int:
     """Store the run and say what changes; thresholds still decide the exit code."""
     from eval.evaluation import baseline_of
     from eval.run.baseline import save_baseline
@@ -149,11 +149,11 @@ def check(topics_file: Path, no_rule: Path) -> None:
     """Prove the topics against the corpus and print what they cover."""
     from rich.console import Console
 
-    from eval.reports.check_table import print_check
+    from eval.reports.topic_check_table import print_check
     from eval.run.corpus_view import CorpusView
     from eval.run.system import open_clause_desk
     from eval.run.topics import load_topics
-    from eval.tools.check import check_topics, load_no_rule
+    from eval.tools.topic_check import check_topics, load_no_rule
 
     topics = load_topics(topics_file)
     corpus = CorpusView.of(open_clause_desk())
@@ -207,9 +207,9 @@ def checker(
     from rich.console import Console
 
     from eval.errors import CannotRun
-    from eval.reports.checker_table import print_checker
+    from eval.reports.proof_table import print_checker
     from eval.run.topics import load_topics
-    from eval.tools import checker as measure
+    from eval.tools import proof_measurement as measure
     from ingest.settings import load_settings
 
     if show_errors and split in measure.SEALED:

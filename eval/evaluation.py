@@ -15,8 +15,8 @@ from eval.run.baseline import (
     make_baseline,
 )
 from eval.run.corpus_view import CorpusView
-from eval.run.report import PeerRun, Report
-from eval.run.runner import Asked, locate, run_topics
+from eval.run.report import PeerRun, RunReport
+from eval.run.runner import TopicAnswer, locate, run_topics
 from eval.run.summary import summarise
 from eval.run.system import Mode, System
 from eval.run.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
@@ -65,7 +65,7 @@ class Options:
         return title if self.limit is None else f"{title}, a sample of {self.limit}"
 
 
-def evaluate(system: System, options: Options) -> Report:
+def evaluate(system: System, options: Options) -> RunReport:
     """Run the chosen topics; raises ClauseDeskError when that can't be done."""
     thresholds = load_thresholds(options.thresholds)
     topics = load_topics(options.topics)
@@ -82,7 +82,7 @@ def evaluate(system: System, options: Options) -> Report:
     comparison, why_not = compare_with(baseline, asked, topics, corpus, options, thresholds)
     outcomes = [a.outcome for a in asked]
     checks = check_thresholds(outcomes, thresholds, whole_splits=options.whole_splits)
-    return Report(
+    return RunReport(
         title=options.title,
         mode=options.mode,
         model=next((a.answer.model for a in asked if a.answer.model), None),
@@ -107,7 +107,7 @@ def evaluate(system: System, options: Options) -> Report:
     )
 
 
-def _prove_mode(asked: Sequence[Asked], mode: Mode) -> None:
+def _prove_mode(asked: Sequence[TopicAnswer], mode: Mode) -> None:
     """A run must not pass for one of another mode because a setting was forgotten."""
     given = {a.answer.mode for a in asked if a.answer.answered}
     # a generative run has extractive answers too: where the model's words were not proven
@@ -120,7 +120,7 @@ def _prove_mode(asked: Sequence[Asked], mode: Mode) -> None:
 
 def compare_with(
     baseline: Baseline | None,
-    asked: Sequence[Asked],
+    asked: Sequence[TopicAnswer],
     topics: Sequence[Topic],
     corpus: CorpusView,
     options: Options,
@@ -142,7 +142,7 @@ def compare_with(
     return comparison, None
 
 
-def baseline_of(report: Report) -> Baseline:
+def baseline_of(report: RunReport) -> Baseline:
     """This run as a baseline for later ones."""
     return make_baseline(
         report.outcomes, report.mode, report.corpus.fingerprint, report.corpus.document_hashes()

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from ingest.corpus.graph import ModificationGraph
     from ingest.index.build import BuildResult
-    from ingest.keeping.changes import Outcome
+    from ingest.keeping.changes import Admission
 
 
 @click.group()
@@ -188,7 +188,7 @@ def _tell_built(outcome: "BuildResult") -> None:
     )
 
 
-def _tell_outcome(outcome: "Outcome") -> None:
+def _tell_outcome(outcome: "Admission") -> None:
     if outcome.proposal is None:
         click.echo(f"not taken  {outcome.file}: {outcome.reason}")
         return

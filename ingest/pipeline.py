@@ -14,9 +14,9 @@ from ingest.corpus.glossary import Glossary
 from ingest.facts.modifications import read_temporal_facts
 from ingest.index.build import BuildResult, Progress, build_index
 from ingest.index.cache import CachedEmbeddings
-from ingest.index.content import IndexedDocument, Unit
+from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.expected_questions import FOLDER, VECTORS, ExpectedQuestions
-from ingest.index.question_vectors import QuestionVectors
+from ingest.index.expected_vectors import QuestionVectors
 from ingest.index.snapshot import stored_documents
 from ingest.index.units import units_of
 from ingest.loaders import load
@@ -71,7 +71,7 @@ def build(
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
     questions = ExpectedQuestions.load(settings.corpus)
     stored = stored_documents(settings.index)
-    indexed: list[tuple[IndexedDocument, Sequence[Unit]]] = []
+    indexed: list[tuple[IndexedDocument, Sequence[SearchUnit]]] = []
     for done, entry in enumerate(catalog.document):
         kept = _kept(entry, stored)
         if kept is None:
@@ -132,8 +132,8 @@ def has_index(settings: Settings) -> bool:
 
 
 def _kept(
-    entry: CatalogEntry, stored: Mapping[str, tuple[IndexedDocument, list[Unit]]]
-) -> tuple[IndexedDocument, Sequence[Unit]] | None:
+    entry: CatalogEntry, stored: Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]
+) -> tuple[IndexedDocument, Sequence[SearchUnit]] | None:
     """What the index holds of a document, if reading it again would give the same."""
     if entry.id not in stored:
         return None
@@ -141,7 +141,7 @@ def _kept(
     return stored[entry.id] if origin and origin.recipe == recipe(entry) else None
 
 
-def _indexed(document: CorpusDocument) -> tuple[IndexedDocument, Sequence[Unit]]:
+def _indexed(document: CorpusDocument) -> tuple[IndexedDocument, Sequence[SearchUnit]]:
     entry = document.entry
     return (
         IndexedDocument(entry.id, entry.sha256, dump_document(document)),

@@ -11,7 +11,7 @@ from eval.evaluation import Options, baseline_of, evaluate
 from eval.reports.files import write_reports
 from eval.run.baseline import save_baseline
 from eval.run.history import history_record
-from eval.run.report import Report
+from eval.run.report import RunReport
 from eval.run.topics import Topic
 from eval.tools.mutations import always_current
 
@@ -31,14 +31,14 @@ def options(folder: Path, topics: tuple[Topic, ...] = ()) -> Options:
     return Options(topics=folder / "topics.jsonl", baseline=folder / "baseline.json")
 
 
-def worse_report(folder: Path) -> Report:
+def worse_report(folder: Path) -> RunReport:
     """The report; ``folder`` takes its topics and its baseline."""
     chosen = options(folder)
     save_baseline(baseline_of(evaluate(FakeSystem(), chosen)), chosen.baseline)
     return evaluate(Mutant(), chosen)
 
 
-def store_evaluation(report: Report, var: Path) -> None:
+def store_evaluation(report: RunReport, var: Path) -> None:
     """As three runs would have left it below ``var``."""
     folder = var / "eval"
     write_reports(report, folder)

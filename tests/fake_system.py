@@ -8,7 +8,7 @@ from real_corpus import parsed
 
 from app.contract import (
     Answer,
-    Check,
+    CheckOutcome,
     Citation,
     Question,
     RefusalReason,
@@ -73,7 +73,7 @@ class FakeSystem:
             answer=f"{_lead(citation)} {best.text} [1]" if answered else "Not covered.",
             refusal_reason=None if answered else RefusalReason.NOT_COVERED,
             confidence=confidence,
-            statements=(Statement(text=best.text, citations=(1,), check=Check.VERIFIED),)
+            statements=(Statement(text=best.text, citations=(1,), check=CheckOutcome.VERIFIED),)
             if answered
             else (),
             citations=(citation,) if answered else (),

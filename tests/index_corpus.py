@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ingest.index.build import BuildResult, build_index
 from ingest.index.cache import CachedEmbeddings
-from ingest.index.content import IndexedDocument, Unit
+from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.models.embedding import MiniLMEmbeddings, ModelEmbeddings
 from ingest.text.tokenizer import Tokenizer
 
@@ -13,12 +13,12 @@ TOKENIZER = Tokenizer(["海关"])
 #: loaded when a text is embedded that no cache holds
 MINILM = MiniLMEmbeddings()
 
-Corpus = list[tuple[IndexedDocument, list[Unit]]]
+Corpus = list[tuple[IndexedDocument, list[SearchUnit]]]
 
 
-def document(document_id: str, *bodies: str) -> tuple[IndexedDocument, list[Unit]]:
+def document(document_id: str, *bodies: str) -> tuple[IndexedDocument, list[SearchUnit]]:
     units = [
-        Unit(f"{document_id}#{number}", document_id, f"Rules {document_id}", "", body, "")
+        SearchUnit(f"{document_id}#{number}", document_id, f"Rules {document_id}", "", body, "")
         for number, body in enumerate(bodies, 1)
     ]
     return IndexedDocument(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from app.llm.failures import ModelFailed
-from app.llm.prompts import Task
+from app.llm.prompts import PromptTask
 
 Script = Callable[[dict[str, object]], str]
 
@@ -23,7 +23,7 @@ class ScriptedModel:
         self._failure = failure
         self.messages: list[dict[str, object]] = []
 
-    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
+    def reply(self, task: PromptTask, message: str, seconds: float) -> Iterator[str]:
         assert task.system and seconds > 0
         self.messages.append(json.loads(message))
         text = self._script(self.messages[-1])

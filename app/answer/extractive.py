@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.contract import Check, Citation, Statement
+from app.contract import CheckOutcome, Citation, Statement
 from app.search.passages import Passage
 from app.wording import Language, citation_name, lead_line
 from ingest.corpus.documents import CorpusDocument
@@ -45,7 +45,8 @@ def compose(
         citations.append(cite(n, passage, document, status))
         quoted = [document.parsed.text[start:end] for start, end in passage.sentences]
         statements += [
-            Statement(text=sentence, citations=(n,), check=Check.VERIFIED) for sentence in quoted
+            Statement(text=sentence, citations=(n,), check=CheckOutcome.VERIFIED)
+            for sentence in quoted
         ]
         name = citation_name(document.entry, language)
         changed = versions.changed_on(passage.clause)

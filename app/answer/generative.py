@@ -25,11 +25,11 @@ from app.answer.fences import (
     without_verdict,
 )
 from app.answer.stream import Answered, AnswerEvent, StatementChecked, StatementRejected
-from app.contract import Answer, Check, Citation, RefusalReason, Rejected, Statement
+from app.contract import Answer, CheckOutcome, Citation, RefusalReason, Rejected, Statement
 from app.llm.chat_model import LanguageModel
 from app.llm.drafts import Draft, DraftReader
 from app.llm.failures import ModelFailed
-from app.llm.prompts import Task, load_task
+from app.llm.prompts import PromptTask, load_task
 from app.proof.citation_check import CheckedStatement, CitationChecker
 from app.search.passages import Passage
 from app.search.steering import rules_only, visible
@@ -166,7 +166,7 @@ class _Wording:
         self,
         quoted: Quoted,
         model: str,
-        task: Task,
+        task: PromptTask,
         checker: CitationChecker,
         echo: EchoFinder,
     ) -> None:
@@ -216,7 +216,7 @@ class _Wording:
             )
         )
         text, check, reasons = self._check(text, draft, cited)
-        if check is Check.FAILED:
+        if check is CheckOutcome.FAILED:
             rejected = Rejected(
                 text=text, citations=tuple(c.n for c in cited), reasons=tuple(reasons)
             )
@@ -226,7 +226,7 @@ class _Wording:
             text=text,
             citations=tuple(self._shown_number(citation) for citation in cited),
             check=check,
-            translated=check is Check.NOT_CHECKED and _is_translation(text, cited),
+            translated=check is CheckOutcome.NOT_CHECKED and _is_translation(text, cited),
         )
         if statement in self._statements:
             return None
@@ -290,15 +290,15 @@ class _Wording:
 
     def _check(
         self, text: str, draft: Draft, cited: Sequence[Citation]
-    ) -> tuple[str, Check, Sequence[str]]:
+    ) -> tuple[str, CheckOutcome, Sequence[str]]:
         """The statement, in the clause's words where it copies them, and what it is worth."""
         quotes = [self._evidence[c.n - 1] for c in cited]
         sources = self._sources(cited)
         fault = self._fault(text, draft, cited, quotes)
         if fault is not None:
-            return text, Check.FAILED, [fault]
+            return text, CheckOutcome.FAILED, [fault]
         checked = self._checker.check(text, quotes, sources=sources)
-        if checked.check is Check.FAILED:
+        if checked.check is CheckOutcome.FAILED:
             return text, checked.check, checked.reasons
         if not _is_translation(text, cited):
             verbatim = in_clause_words(text, quotes)
@@ -307,10 +307,10 @@ class _Wording:
                 return verbatim, *_by_itself(verbatim, checked)
         fault = fault_of_end(text, quotes) or fault_of_repetition(text, quotes)
         if fault is not None:
-            return text, Check.FAILED, [fault]
+            return text, CheckOutcome.FAILED, [fault]
         echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
-        if checked.check is Check.VERIFIED and echoes:
-            return text, Check.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
+        if checked.check is CheckOutcome.VERIFIED and echoes:
+            return text, CheckOutcome.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return text, *_by_itself(text, checked)
 
     def _fault(
@@ -359,13 +359,13 @@ class _Wording:
 
 
 def _is_proven(statement: Statement) -> bool:
-    return statement.check is Check.VERIFIED or statement.translated
+    return statement.check is CheckOutcome.VERIFIED or statement.translated
 
 
-def _by_itself(text: str, checked: CheckedStatement) -> tuple[Check, Sequence[str]]:
+def _by_itself(text: str, checked: CheckedStatement) -> tuple[CheckOutcome, Sequence[str]]:
     """A proven statement is read alone, so what it speaks of must stand in it."""
-    if checked.check is Check.VERIFIED and points_back(text):
-        return Check.NOT_CHECKED, ["it points back to what it does not say"]
+    if checked.check is CheckOutcome.VERIFIED and points_back(text):
+        return CheckOutcome.NOT_CHECKED, ["it points back to what it does not say"]
     return checked.check, checked.reasons
 
 

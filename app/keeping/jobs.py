@@ -12,7 +12,7 @@ import time
 from enum import StrEnum
 
 from app.errors import Busy
-from app.keeping.worker import Report, Result, Step, Task
+from app.keeping.worker import CorpusTask, Result, TaskStep, WorkerMessage
 from ingest.settings import PROJECT
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,10 @@ class State(StrEnum):
 class Job:
     """One change; what it says may be read in any thread."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: CorpusTask) -> None:
         self.task = task
         self.state = State.RUNNING
-        self.step: Step | None = None
+        self.step: TaskStep | None = None
         self.result: Result | None = None
         self.error: str | None = None
         self._began = time.monotonic()
@@ -108,13 +108,13 @@ class Job:
                 self._process.stdin.write(self.task.model_dump_json(by_alias=True).encode())
                 self._process.stdin.close()
                 for line in self._process.stdout:
-                    self._hear(Report.model_validate_json(line))
+                    self._hear(WorkerMessage.model_validate_json(line))
             except (OSError, ValueError):  # it ended before it listened, or in the middle of a line
                 if not self.is_cancelled:
                     log.exception("a corpus worker broke off")
         self._end(self._process.returncode)
 
-    def _hear(self, report: Report) -> None:
+    def _hear(self, report: WorkerMessage) -> None:
         self.step = report.step or self.step
         self.result = report.result or self.result
         self.error = report.error or self.error
@@ -143,7 +143,7 @@ class CorpusJobs:
         self._jobs: list[Job] = []
         self._latest_change: Job | None = None
 
-    def start(self, task: Task) -> Job:
+    def start(self, task: CorpusTask) -> Job:
         """Raises Busy when another change is under way, or too many files are being read."""
         with self._lock:
             self._jobs = [job for job in self._jobs if job.is_running]

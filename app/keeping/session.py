@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.keeping.jobs import CorpusJobs, Job, State
 from app.keeping.uploads import drop_upload, keep_upload
-from app.keeping.worker import FileOutcome, Result, Task, TaskFile
+from app.keeping.worker import CorpusTask, FileOutcome, Result, TaskFile
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
@@ -67,7 +67,7 @@ class CorpusSession:
             except ClauseDeskError as error:
                 self.notices.append(Notice("failed", line=str(error)))
         self.batch += 1
-        task = Task(
+        task = CorpusTask(
             kind="read",
             settings=self.settings,
             files=tuple(TaskFile(path=path) for path in kept),
@@ -81,16 +81,16 @@ class CorpusSession:
             TaskFile(path=proposed.path, entry=entry)
             for proposed, entry in zip(self.proposed, entries, strict=True)
         )
-        self._change(Task(kind="add", settings=self.settings, files=files))
+        self._change(CorpusTask(kind="add", settings=self.settings, files=files))
 
     def discard(self, at: int) -> None:
         drop_upload(self.proposed.pop(at).path)
 
     def remove(self, document_id: str) -> None:
-        self._change(Task(kind="remove", settings=self.settings, document_id=document_id))
+        self._change(CorpusTask(kind="remove", settings=self.settings, document_id=document_id))
 
     def rebuild(self) -> None:
-        self._change(Task(kind="build", settings=self.settings))
+        self._change(CorpusTask(kind="build", settings=self.settings))
 
     @property
     def has_news(self) -> bool:
@@ -125,7 +125,7 @@ class CorpusSession:
             if job.task.kind == "read":
                 _drop([file.path for file in job.task.files])
 
-    def _settle_done(self, task: Task, result: Result) -> None:
+    def _settle_done(self, task: CorpusTask, result: Result) -> None:
         match task.kind:
             case "read":
                 for file, outcome in zip(task.files, result.files, strict=True):
@@ -156,11 +156,11 @@ class CorpusSession:
         self.notices.append(Notice("refused", path.name, outcome.reason or ""))
         drop_upload(path)
 
-    def _change(self, task: Task) -> None:
+    def _change(self, task: CorpusTask) -> None:
         self.notices = []
         self._start(task)
 
-    def _start(self, task: Task) -> bool:
+    def _start(self, task: CorpusTask) -> bool:
         try:
             self.job = self.jobs.start(task)
         except ClauseDeskError as error:

@@ -1,7 +1,7 @@
 """One change of the corpus, in a process of its own: `python -m app.keeping.worker`.
 
 The page starts it, so that reading and embedding never keep an answer waiting. It reads
-one :class:`Task` from stdin and writes a :class:`Report` a line to stdout. SIGINT, or a
+one :class:`CorpusTask` from stdin and writes a :class:`WorkerMessage` a line to stdout. SIGINT, or a
 page that has gone, ends it with corpus and index as they were.
 """
 
@@ -36,7 +36,7 @@ class TaskFile(_Strict):
     entry: CatalogEntry | None = None
 
 
-class Task(_Strict):
+class CorpusTask(_Strict):
     """``read``: propose entries for files; ``add``: take them under their entries;
     ``remove``: a document by its id; ``build``: bring the index up to date."""
 
@@ -58,7 +58,7 @@ class FileOutcome(_Strict):
     reason: str | None = None
 
 
-class Step(_Strict):
+class TaskStep(_Strict):
     """How far the work is; ``stage`` is "read", a model's name or "words"."""
 
     stage: str
@@ -73,21 +73,21 @@ class Result(_Strict):
     fingerprint: str | None = None
 
 
-class Report(_Strict):
+class WorkerMessage(_Strict):
     """One line of the worker: exactly one of the three."""
 
-    step: Step | None = None
+    step: TaskStep | None = None
     result: Result | None = None
     error: str | None = None
 
 
-Tell = Callable[[Report], None]
+Tell = Callable[[WorkerMessage], None]
 
 
-def work(task: Task, tell: Tell) -> Result:
+def work(task: CorpusTask, tell: Tell) -> Result:
     """Do a task; raises ClauseDeskError with corpus and index as they were."""
     from ingest.keeping.changes import (
-        Outcome,
+        Admission,
         add_confirmed,
         propose_documents,
         remove_document,
@@ -95,9 +95,9 @@ def work(task: Task, tell: Tell) -> Result:
     from ingest.pipeline import build
 
     def progress(stage: str, done: int, total: int) -> None:
-        tell(Report(step=Step(stage=stage, done=done, total=total)))
+        tell(WorkerMessage(step=TaskStep(stage=stage, done=done, total=total)))
 
-    def outcomes(found: tuple[Outcome, ...]) -> tuple[FileOutcome, ...]:
+    def outcomes(found: tuple[Admission, ...]) -> tuple[FileOutcome, ...]:
         return tuple(
             FileOutcome(
                 file=outcome.file,
@@ -138,15 +138,19 @@ def main() -> None:
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
-    def tell(report: Report) -> None:
+    def tell(report: WorkerMessage) -> None:
         reports.write(report.model_dump_json(exclude_none=True) + "\n")
         reports.flush()
 
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked by who started it
-        tell(Report(result=work(Task.model_validate_json(sys.stdin.buffer.read()), tell)))
+        tell(
+            WorkerMessage(
+                result=work(CorpusTask.model_validate_json(sys.stdin.buffer.read()), tell)
+            )
+        )
     except ClauseDeskError as error:
-        tell(Report(error=str(error)))
+        tell(WorkerMessage(error=str(error)))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

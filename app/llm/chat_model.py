@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.llm import local_server
 from app.llm.failures import ModelFailed, Why, failure_of
-from app.llm.prompts import Task
+from app.llm.prompts import PromptTask
 from app.llm.reply import read_reply
 from ingest.errors import ConfigError
 from ingest.settings import Settings
@@ -50,7 +50,7 @@ class LanguageModel(Protocol):
         """Seconds for one answer."""
         ...
 
-    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
+    def reply(self, task: PromptTask, message: str, seconds: float) -> Iterator[str]:
         """The reply in pieces; raises ModelFailed, at the latest after ``seconds``."""
         ...
 
@@ -85,13 +85,13 @@ class ChatModel:
         if name != LOCAL:
             _build(name, settings, {})
 
-    def reply(self, task: Task, message: str, seconds: float) -> Iterator[str]:
+    def reply(self, task: PromptTask, message: str, seconds: float) -> Iterator[str]:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         messages = [SystemMessage(task.system), HumanMessage(message)]
         return read_reply(lambda: self._stream(task, messages), seconds)
 
-    def _stream(self, task: Task, messages: "list[BaseMessage]") -> Iterator[str]:
+    def _stream(self, task: PromptTask, messages: "list[BaseMessage]") -> Iterator[str]:
         if self._settings.llm == LOCAL:
             yield from _texts(self._local(task), messages)
             return
@@ -108,7 +108,7 @@ class ChatModel:
                 raise
             yield from _texts(_build(name, self._settings, {}), messages)
 
-    def _local(self, task: Task) -> "Runnable[Any, BaseMessage]":
+    def _local(self, task: PromptTask) -> "Runnable[Any, BaseMessage]":
         import httpx
 
         address = local_server.serve(local_file(self._settings))
@@ -139,7 +139,7 @@ def _texts(model: "Runnable[Any, BaseMessage]", messages: "list[BaseMessage]") -
         raise ModelFailed(Why.BROKEN_OFF)
 
 
-def _constrained(model: "BaseChatModel", task: Task) -> "Runnable[Any, BaseMessage]":
+def _constrained(model: "BaseChatModel", task: PromptTask) -> "Runnable[Any, BaseMessage]":
     """The model held to the schema, where its provider can do that; else as it is."""
     from langchain_core.runnables import RunnableBinding, RunnableSequence
 

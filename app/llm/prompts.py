@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PromptTask:
     """``version``: "answer 1"; ``system``: the system message."""
 
     version: str
@@ -26,10 +26,10 @@ class Task:
 
 
 @cache
-def load_task(name: str) -> Task:
+def load_task(name: str) -> PromptTask:
     """The task of that name: "answer" or "search"."""
     head, _, system = _read(f"{name}.md").partition("\n")
-    return Task(
+    return PromptTask(
         version=f"{name} {head.removeprefix('version:').strip()}",
         system=system.strip(),
         schema=json.loads(_read(f"{name}.schema.json")),

@@ -6,7 +6,7 @@ What is seen is drawn from the JSON alone, so it can be drawn again and compared
 from datetime import date, datetime
 from itertools import chain
 
-from app.packs.export.files import Format, detect, read, write
+from app.packs.export.files import ExportFormat, detect, read, write
 from app.packs.export.model import (
     Attachment,
     Block,
@@ -38,7 +38,7 @@ ATTACHMENT = "evidence-pack.json"
 LARGEST = 64 * 2**20
 
 
-def write_pack(pack: EvidencePack, to: Format) -> bytes:
+def write_pack(pack: EvidencePack, to: ExportFormat) -> bytes:
     return write(export_of(pack), to)
 
 

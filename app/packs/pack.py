@@ -121,7 +121,7 @@ class EvidencePack(_Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnswerToPack:
     """An answer to be packed, and when it was asked for."""
 
     answer: Answer
@@ -129,7 +129,7 @@ class Asked:
 
 
 def make_pack(
-    asked: Sequence[Asked],
+    asked: Sequence[AnswerToPack],
     library: Library,
     language: Language,
     made_at: datetime,
@@ -219,7 +219,7 @@ def document_of(clause_id: str) -> str:
     return clause_id.partition("#")[0]
 
 
-def _answer(asked: Asked, library: Library, language: Language) -> PackedAnswer:
+def _answer(asked: AnswerToPack, library: Library, language: Language) -> PackedAnswer:
     answer = asked.answer
     return PackedAnswer(
         question=answer.question,

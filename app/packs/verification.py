@@ -47,7 +47,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PackFinding:
     """What has become of a clause or a document, in one line."""
 
     subject: str
@@ -57,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PackProof:
-    findings: tuple[Finding, ...]
+    findings: tuple[PackFinding, ...]
 
     @property
     def is_proven(self) -> bool:
@@ -68,7 +68,7 @@ def prove(pack: EvidencePack, library: Library, settings: Settings) -> PackProof
     """Raises TamperedPack for words that this very corpus never had, UnreadableDocument for
     a document of the pack that can no longer be read."""
     now = _Corpus(pack, library, settings)
-    found: list[Finding] = []
+    found: list[PackFinding] = []
     for document in pack.documents:
         found += _not_false(now.document(document), now.is_one(pack.corpus_fingerprint))
     for answer in pack.answers:
@@ -80,7 +80,7 @@ def prove(pack: EvidencePack, library: Library, settings: Settings) -> PackProof
     return PackProof(tuple(dict.fromkeys(found)))
 
 
-def _not_false(findings: Iterator[Finding], is_its_corpus: bool) -> Iterator[Finding]:
+def _not_false(findings: Iterator[PackFinding], is_its_corpus: bool) -> Iterator[PackFinding]:
     for finding in findings:
         if is_its_corpus and finding.standing is not Standing.UNCHANGED:
             raise TamperedPack(
@@ -121,19 +121,21 @@ class _Corpus:
         """Whether this is that corpus, with no file changed under it."""
         return not self._not_indexed and self._library.snapshot.fingerprint == fingerprint
 
-    def document(self, packed: PackedDocument) -> Iterator[Finding]:
+    def document(self, packed: PackedDocument) -> Iterator[PackFinding]:
         document = self._documents.get(packed.id)
         if document is None:
             others = self._other_texts(packed)
             instead = f"; another text of it is there: {', '.join(others)}" if others else ""
-            yield Finding(packed.id, Standing.GONE, f"the document is not in the corpus{instead}")
+            yield PackFinding(
+                packed.id, Standing.GONE, f"the document is not in the corpus{instead}"
+            )
             return
         if document.entry.sha256 == packed.sha256:
             lines = list(self._facts(packed, document))
             if lines:
-                yield Finding(packed.id, Standing.CHANGED, "; ".join(lines))
+                yield PackFinding(packed.id, Standing.CHANGED, "; ".join(lines))
             else:
-                yield Finding(packed.id, Standing.UNCHANGED, "the document is the same file")
+                yield PackFinding(packed.id, Standing.UNCHANGED, "the document is the same file")
             return
         now = clause_hashes(document)
         other = [
@@ -150,9 +152,9 @@ class _Corpus:
             lines.append("its clauses read the same")
         if packed.id in self._not_indexed:
             lines.append("the index does not know that file yet: run `python -m ingest verify`")
-        yield Finding(packed.id, Standing.CHANGED, "; ".join(lines))
+        yield PackFinding(packed.id, Standing.CHANGED, "; ".join(lines))
 
-    def clause(self, packed: PackedClause, as_of: date) -> Iterator[Finding]:
+    def clause(self, packed: PackedClause, as_of: date) -> Iterator[PackFinding]:
         citation = packed.citation
         clause, finding = self._words(citation)
         if clause is not None:
@@ -162,13 +164,13 @@ class _Corpus:
             _, proof = self._words(_as_citation(packed.proof, citation))
             if proof.standing is not Standing.UNCHANGED:
                 line = f"proves the status of {citation.clause_id}: {proof.line}"
-                yield Finding(proof.subject, proof.standing, line)
+                yield PackFinding(proof.subject, proof.standing, line)
 
-    def _words(self, citation: Citation) -> tuple[Clause | None, Finding]:
+    def _words(self, citation: Citation) -> tuple[Clause | None, PackFinding]:
         """What has become of a quote, and the clause in which it stands now."""
 
-        def told(standing: Standing, line: str) -> Finding:
-            return Finding(citation.clause_id, standing, line)
+        def told(standing: Standing, line: str) -> PackFinding:
+            return PackFinding(citation.clause_id, standing, line)
 
         document = self._documents.get(citation.document_id)
         if document is None:
@@ -203,8 +205,8 @@ class _Corpus:
         return best if share > 0 else None
 
     def _status(
-        self, packed: PackedClause, clause: Clause, as_of: date, finding: Finding
-    ) -> Finding:
+        self, packed: PackedClause, clause: Clause, as_of: date, finding: PackFinding
+    ) -> PackFinding:
         status = self._timeline.status(clause.document_id, clause.path, as_of)
         then = (packed.status, packed.since, packed.proof.clause_id if packed.proof else None)
         if then == (status.status, status.since, status.proof):
@@ -215,7 +217,7 @@ class _Corpus:
             f"“{status_line(status, self._language)}” now{proof}"
         )
         standing = finding.standing
-        return Finding(
+        return PackFinding(
             finding.subject, Standing.STATUS if standing is Standing.UNCHANGED else standing, line
         )
 

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 
 from app.proof.bounds import check_bounds
 from app.proof.conditions import check_conditions
-from app.proof.coverage import check_coverage, check_one_place, check_substitution
 from app.proof.figures import check_figures
-from app.proof.finding import Finding
 from app.proof.force import check_force
 from app.proof.lists import check_lists
 from app.proof.names import check_latin_names, check_names
+from app.proof.objection import Objection
 from app.proof.opposites import check_opposites
 from app.proof.polarity import check_polarity
 from app.proof.reading import Reading
+from app.proof.support import check_one_place, check_substitution, check_support
 
 #: name -> check; each yields a finding for what it cannot prove
-CHECKS: dict[str, Callable[[Reading], Iterator[Finding]]] = {
+CHECKS: dict[str, Callable[[Reading], Iterator[Objection]]] = {
     "figures": check_figures,
     "names": check_names,
     "force": check_force,
@@ -24,7 +24,7 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Finding]]] = {
     "bounds": check_bounds,
     "conditions": check_conditions,
     "lists": check_lists,
-    "coverage": check_coverage,
+    "coverage": check_support,
     "one place": check_one_place,
     "substitution": check_substitution,
 }

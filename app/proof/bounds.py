@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.proof.cues import Cue, closest, cues, cues_of, pattern
-from app.proof.finding import Finding, contradicted, unsure
+from app.proof.objection import Objection, contradicted, unsure
 from app.proof.reading import Part, Reading, overlap
 
 TIMES = {
@@ -43,13 +43,13 @@ _QUOTED = {
 _DUTY = pattern(r"ha(?:s|ve) to", r"must", r"shall", r"needs? to", r"first")
 
 
-def check_bounds(reading: Reading) -> Iterator[Finding]:
+def check_bounds(reading: Reading) -> Iterator[Objection]:
     for part in reading.parts:
         yield from _check_times(part)
         yield from _check_scope(part)
 
 
-def _check_times(part: Part) -> Iterator[Finding]:
+def _check_times(part: Part) -> Iterator[Objection]:
     quoted = cues_of(part.support, _QUOTED_TIMES)
     for cue in cues(part, TIMES):
         others = closest(cue, quoted) or quoted
@@ -103,7 +103,7 @@ def _limited_all(part: Part) -> bool:
     return any(_ALL_LISTED.search(segment.text) for segment in part.support)
 
 
-def _check_scope(part: Part) -> Iterator[Finding]:
+def _check_scope(part: Part) -> Iterator[Objection]:
     for cue in cues(part, SCOPE):
         if cue.kind == "all" and _names_its_own(part.text, cue):
             continue

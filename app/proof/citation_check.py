@@ -9,10 +9,10 @@ docs/citation-check.md, ``python -m eval checker``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.contract import Check
+from app.contract import CheckOutcome
 from app.proof import ACROSS_LANGUAGES, CHECKS
-from app.proof.finding import Finding, unsure
 from app.proof.nearness import check_nearness
+from app.proof.objection import Objection, unsure
 from app.proof.reading import Reader
 from app.search.question import is_hostile
 from app.search.steering import rules_only
@@ -28,7 +28,7 @@ FEWEST_WORDS = 2
 class CheckedStatement:
     """``reasons``: one short line each, for a failed or unchecked statement."""
 
-    check: Check
+    check: CheckOutcome
     reasons: tuple[str, ...]
 
 
@@ -50,15 +50,15 @@ class CitationChecker:
         """
         findings = list(self._findings(statement, quotes, sources))
         reasons = tuple(dict.fromkeys(finding.reason for finding in findings))
-        outcome = Check.VERIFIED
+        outcome = CheckOutcome.VERIFIED
         if findings:
-            worst = any(finding.check is Check.FAILED for finding in findings)
-            outcome = Check.FAILED if worst else Check.NOT_CHECKED
+            worst = any(finding.check is CheckOutcome.FAILED for finding in findings)
+            outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
         return CheckedStatement(outcome, reasons)
 
     def _findings(
         self, statement: str, quotes: Sequence[str], sources: Sequence[str]
-    ) -> list[Finding]:
+    ) -> list[Objection]:
         if not any(quote.strip() for quote in quotes):
             return [unsure("no quote is cited")]
         reading = self._reader.read(statement, [rules_only(quote) for quote in quotes], sources)

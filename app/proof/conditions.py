@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.proof.cues import pattern
-from app.proof.finding import Finding, unsure
-from app.proof.reading import Part, Reading, Segment, Span, Word, overlap
+from app.proof.objection import Objection, unsure
+from app.proof.reading import Part, Phrase, QuotedRule, Reading, Word, overlap
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -87,7 +87,7 @@ _ONLY_SAID = pattern(
 )
 
 
-def check_conditions(reading: Reading) -> Iterator[Finding]:
+def check_conditions(reading: Reading) -> Iterator[Objection]:
     said = reading.statement
     # "exhibitors of the 2018 Expo": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
@@ -107,7 +107,7 @@ def check_conditions(reading: Reading) -> Iterator[Finding]:
         yield from _exception_behind(part, reading.quotes)
 
 
-def _dropped_conditions(said: Span, part: Part, titles: frozenset[str]) -> Iterator[Finding]:
+def _dropped_conditions(said: Phrase, part: Part, titles: frozenset[str]) -> Iterator[Objection]:
     """What the rules that the part draws upon depend on, and it does not say."""
     left = list(part.content)
     for place, segment in enumerate(part.drawn):
@@ -127,7 +127,7 @@ def _dropped_conditions(said: Span, part: Part, titles: frozenset[str]) -> Itera
                 yield unsure(f"the sentence leaves out: {text}")
 
 
-def _proof(said: Span, part: Part, segment: Segment) -> frozenset[str]:
+def _proof(said: Phrase, part: Part, segment: QuotedRule) -> frozenset[str]:
     """What of the sentence may prove that it keeps the conditions of a segment."""
     if not _names(segment) or _NARROWS.search(said.text):
         return said.keys
@@ -144,7 +144,9 @@ _OR = re.compile(r"\bor\b")
 _LIST = re.compile(r",|\b(?:or|and|as well as)\b")
 
 
-def _alternatives(words: Sequence[Word], span: Span, between: re.Pattern[str]) -> list[list[Word]]:
+def _alternatives(
+    words: Sequence[Word], span: Phrase, between: re.Pattern[str]
+) -> list[list[Word]]:
     """Of "in bulk or to be unloaded" either one is a condition by itself; so is each thing
     of a list that a rule is about."""
     groups: list[list[Word]] = [[words[0]]]
@@ -155,7 +157,7 @@ def _alternatives(words: Sequence[Word], span: Span, between: re.Pattern[str]) -
     return [*groups, list(words)]
 
 
-def _conditions(core: Segment, part: Part) -> Iterator[tuple[list[Word], str]]:
+def _conditions(core: QuotedRule, part: Part) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from worded(core, opening)
@@ -190,7 +192,7 @@ _IF_SAID = pattern(
 )
 
 
-def _bare(part: Part, core: Segment) -> Iterator[Finding]:
+def _bare(part: Part, core: QuotedRule) -> Iterator[Objection]:
     for segment in core.with_head:
         bare = _IF_NEEDED.search(segment.text)
         if bare and not _IF_SAID.search(part.text):
@@ -220,7 +222,7 @@ _EXCLUDED = pattern(
 )
 
 
-def _dropped_exclusion(part: Part, core: Segment) -> Iterator[Finding]:
+def _dropped_exclusion(part: Part, core: QuotedRule) -> Iterator[Objection]:
     """What a rule excludes the sentence excludes too; to name it is not enough."""
     excludes = _EXCLUDES.search(core.text)
     if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
@@ -233,7 +235,7 @@ _CHOICE = re.compile(
 _MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
 
 
-def _dropped_choice(part: Part, core: Segment) -> Iterator[Finding]:
+def _dropped_choice(part: Part, core: QuotedRule) -> Iterator[Objection]:
     """ "Shall be re-exported or imported": a sentence that orders one of the two says more."""
     choice = _CHOICE.search(core.text)
     if choice is None or not _MUST.search(part.text):
@@ -250,7 +252,7 @@ _HOWEVER = re.compile(
 )
 
 
-def _exception_behind(part: Part, quotes: Sequence[Segment]) -> Iterator[Finding]:
+def _exception_behind(part: Part, quotes: Sequence[QuotedRule]) -> Iterator[Objection]:
     """ "However, for food …": a sentence about food that frees from all papers must say so."""
     for segment in quotes:
         however = _HOWEVER.match(segment.text)
@@ -273,7 +275,7 @@ def start_of_force(text: str) -> int:
     return force[-1] if force else 0
 
 
-def _names(core: Segment) -> bool:
+def _names(core: QuotedRule) -> bool:
     """Whether a segment only names what the next one rules on: "Exhibits that are subject to
     quarantine. Exhibitors shall …"."""
     named = _RELATIVE.search(core.text)
@@ -281,7 +283,7 @@ def _names(core: Segment) -> bool:
     return named is not None and not _MODAL.search(core.text) and not _FORCE.search(verbs)
 
 
-def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
+def _other_subject(part: Part, core: QuotedRule) -> Iterator[Objection]:
     """The rule that the part draws upon speaks of what the part speaks of."""
     force = _FORCE.search(part.text)
     theirs = _FORCE.search(core.text)
@@ -307,13 +309,13 @@ def _other_subject(part: Part, core: Segment) -> Iterator[Finding]:
             )
 
 
-def _used(core: Segment, part: Part, place: int) -> bool:
+def _used(core: QuotedRule, part: Part, place: int) -> bool:
     """Whether the part draws on the words that the condition stands behind."""
     before = [word for word in core.content if word.end <= place][-6:]
     return any(word.keys & part.keys for word in before)
 
 
-def worded(span: Span, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+def worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
     """The words that a condition (the group ``said``) consists of, and how it reads."""
     start, end = match.span("said")
     words = [
@@ -338,7 +340,7 @@ def _own(words: Sequence[Word], rest: Sequence[Word]) -> list[Word]:
     return [replace(word, keys=keys) for word in words if (keys := word.keys - elsewhere)]
 
 
-def _subject(core: Segment, start: int) -> Iterator[tuple[list[Word], str]]:
+def _subject(core: QuotedRule, start: int) -> Iterator[tuple[list[Word], str]]:
     force = _FORCE.search(core.text, start)
     if force is None:
         return

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.proof.reading import Span, Word, overlap
+from app.proof.reading import Phrase, Word, overlap
 
 #: content words that belong to a cue: those that follow, and those before
 AFTER, BEFORE = 5, 4
@@ -28,7 +28,7 @@ class Cue:
         return (*self.before, *self.after)
 
 
-def cues(span: Span, table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
+def cues(span: Phrase, table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
     """Cues in reading order; where two rows of the table meet, the earlier row has it."""
     found: list[Cue] = []
     taken: list[tuple[int, int]] = []
@@ -45,7 +45,7 @@ def cues(span: Span, table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
     return sorted(found, key=lambda cue: cue.start)
 
 
-def cues_of(spans: Iterable[Span], table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
+def cues_of(spans: Iterable[Phrase], table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
     return [cue for span in spans for cue in cues(span, table)]
 
 

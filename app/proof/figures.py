@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.proof.finding import Finding, failed, unsure
-from app.proof.reading import Part, Reading, Segment, overlap
+from app.proof.objection import Objection, failed, unsure
+from app.proof.reading import Part, QuotedRule, Reading, overlap
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -156,7 +156,7 @@ _BACK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PrintedFigure:
     """``value`` as digits; ``unit`` what it counts, ``label`` what it names ("code")."""
 
     value: str
@@ -202,9 +202,9 @@ def dates_in(text: str) -> tuple[list[Day], str]:
     return found, text
 
 
-def figures_in(text: str) -> list[Figure]:
+def figures_in(text: str) -> list[PrintedFigure]:
     """Numbers in digits, English words and Chinese numerals, outside dates."""
-    found: list[Figure] = []
+    found: list[PrintedFigure] = []
     for match in _NUMBER.finditer(text):
         value = match.group()
         if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", value):
@@ -221,7 +221,7 @@ def figures_in(text: str) -> list[Figure]:
     return found
 
 
-def check_figures(reading: Reading) -> Iterator[Finding]:
+def check_figures(reading: Reading) -> Iterator[Objection]:
     statement = reading.statement.text
     # the rules' own words: the number printed before an item proves no figure
     known = [span.text for span in (*reading.quotes, *reading.sources)]
@@ -260,12 +260,12 @@ def check_figures(reading: Reading) -> Iterator[Finding]:
             yield from _with_its_words(part)
 
 
-def _only_names(other: Figure, figure: Figure) -> bool:
+def _only_names(other: PrintedFigure, figure: PrintedFigure) -> bool:
     """ "No. 3 of 2005" is no proof of "three announcements"."""
     return figure.word and not other.word and other.label is not None
 
 
-def _check_acts(reading: Reading) -> Iterator[Finding]:
+def _check_acts(reading: Reading) -> Iterator[Objection]:
     statement = reading.statement.text
     quoted = {act for span in reading.quotes for act in _acts(span.text)}
     titled = {act for span in reading.sources for act in _acts(span.text)}
@@ -290,7 +290,7 @@ def _counts(noun: str, texts: Iterable[str]) -> bool:
     return any(counted.search(text) for text in texts)
 
 
-def _with_its_words(part: Part) -> Iterator[Finding]:
+def _with_its_words(part: Part) -> Iterator[Objection]:
     """A number stands beside the words that the quote has beside it, not beside another's."""
     if not part.drawn:
         return
@@ -328,11 +328,11 @@ def _with_its_words(part: Part) -> Iterator[Finding]:
             yield unsure(f"the quote has {best[1]} there, not {figure.text}")
 
 
-def _numbers(segment: Segment) -> list[Figure]:
+def _numbers(segment: QuotedRule) -> list[PrintedFigure]:
     return figures_in(dates_in(segment.text)[1])
 
 
-def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figure:
+def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> PrintedFigure:
     unit = _UNIT_AFTER.match(text, match.end())
     before = _UNIT_BEFORE.search(text[: match.start()])
     label = _LABEL.search(text[: match.start()])
@@ -345,7 +345,7 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Figur
     called = (
         next(_LABEL_NAMES[int(k[1:])] for k, v in label.groupdict().items() if v) if label else None
     )
-    return Figure(value, name, called, match.group(), match.start(), match.end(), word)
+    return PrintedFigure(value, name, called, match.group(), match.start(), match.end(), word)
 
 
 def _follows_unit(text: str, match: re.Match[str]) -> bool:
@@ -384,7 +384,7 @@ def _chinese_value(text: str) -> str:
     return str(total + current)
 
 
-def _list_lengths(quotes: Iterable[Segment]) -> set[int]:
+def _list_lengths(quotes: Iterable[QuotedRule]) -> set[int]:
     """How long the lists of the quotes are."""
     counts: dict[int, int] = {}
     for segment in quotes:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.proof.cues import Cue, closest, cues, cues_of, pattern
-from app.proof.finding import Finding, contradicted, unsure
+from app.proof.objection import Objection, contradicted, unsure
 from app.proof.reading import Part, Reading
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
@@ -63,7 +63,7 @@ _LOSES = pattern(
 )
 
 
-def check_force(reading: Reading) -> Iterator[Finding]:
+def check_force(reading: Reading) -> Iterator[Objection]:
     for part in reading.parts:
         stated = cues(part, FORCES)
         quoted = cues_of(part.support, FORCES)
@@ -76,7 +76,7 @@ def check_force(reading: Reading) -> Iterator[Finding]:
                 yield finding
 
 
-def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> Finding | None:
+def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> Objection | None:
     proofs = _PROVED_BY[cue.kind]
     if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
         return None  # the quote's own word

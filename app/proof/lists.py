@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.proof.conditions import ALL_KEPT, kept_share, worded
-from app.proof.finding import Finding, unsure
-from app.proof.reading import Part, Reading, Segment, Span, overlap
+from app.proof.objection import Objection, unsure
+from app.proof.reading import Part, Phrase, QuotedRule, Reading, overlap
 
 #: the head of a list of conditions
 _LISTED = re.compile(
@@ -29,7 +29,7 @@ FEWEST_ITEMS = 2
 _IN_PART = "the sentence announces a list and gives it in part"
 
 
-def check_lists(reading: Reading) -> Iterator[Finding]:
+def check_lists(reading: Reading) -> Iterator[Objection]:
     yield from _list_in_part(reading)
     for part in reading.parts:
         if part.drawn:
@@ -37,7 +37,7 @@ def check_lists(reading: Reading) -> Iterator[Finding]:
             yield from _condition_alone(part.drawn[0], reading.statement)
 
 
-def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
+def _dropped_list(part: Part, reading: Reading) -> Iterator[Objection]:
     # "The Office may admit traders, and the traders shall meet one of the following …"
     sentence = part.drawn[0].sentence
     beside = [s for s in reading.quotes if s.sentence == sentence and s not in part.drawn]
@@ -47,7 +47,7 @@ def _dropped_list(part: Part, reading: Reading) -> Iterator[Finding]:
             yield unsure("the sentence leaves out the conditions that the quote lists")
 
 
-def _condition_alone(segment: Segment, said: Span) -> Iterator[Finding]:
+def _condition_alone(segment: QuotedRule, said: Phrase) -> Iterator[Objection]:
     """An item of "materials meeting the following conditions:" says what must hold, not what
     holds."""
     head = segment.head
@@ -59,7 +59,7 @@ def _condition_alone(segment: Segment, said: Span) -> Iterator[Finding]:
         yield unsure("the sentence states a condition of a list as a fact")
 
 
-def _list_in_part(reading: Reading) -> Iterator[Finding]:
+def _list_in_part(reading: Reading) -> Iterator[Objection]:
     """ "Firms meeting the following conditions: (2) …": a reader takes it for the whole list."""
     said = reading.statement
     announced = _ANNOUNCES.search(said.text)

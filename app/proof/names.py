@@ -4,8 +4,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from app.proof.finding import Finding, failed, unsure
-from app.proof.reading import Reading, Span, Word
+from app.proof.objection import Objection, failed, unsure
+from app.proof.reading import Phrase, Reading, Word
 
 _QUOTED = re.compile(r"[“\"«「『《]([^”\"»」』》]{2,})[”\"»」』》]")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -19,8 +19,8 @@ _JOINING = ("of", "the", "and", "for")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
-def check_names(reading: Reading) -> Iterator[Finding]:
-    known: tuple[Span, ...] = (*reading.quotes, *reading.sources)
+def check_names(reading: Reading) -> Iterator[Objection]:
+    known: tuple[Phrase, ...] = (*reading.quotes, *reading.sources)
     for match in _QUOTED.finditer(reading.statement.text):
         inside = [w for w in reading.statement.words if match.start() < w.start < match.end()]
         if inside and not any(_stands_in(inside, span) for span in known):
@@ -47,7 +47,7 @@ def check_names(reading: Reading) -> Iterator[Finding]:
                 yield unsure(f"the quote does not name it so: {name}")
 
 
-def check_latin_names(reading: Reading) -> Iterator[Finding]:
+def check_latin_names(reading: Reading) -> Iterator[Objection]:
     """Of a Chinese sentence over English quotes: its names in Latin letters."""
     known = " ".join((*reading.quote_texts, *(s.text for s in reading.sources))).lower()
     for match in _LATIN.finditer(reading.statement.text):
@@ -55,7 +55,7 @@ def check_latin_names(reading: Reading) -> Iterator[Finding]:
             yield failed(f"the name {match.group()} stands in no cited quote")
 
 
-def _names(part: Span) -> Iterator[list[Word]]:
+def _names(part: Phrase) -> Iterator[list[Word]]:
     """Runs of capitalised words, the word that opens the sentence left out."""
     run: list[Word] = []
     for place, word in enumerate(part.words):
@@ -73,7 +73,7 @@ def _names(part: Span) -> Iterator[list[Word]]:
         yield run
 
 
-def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word]]:
+def _listed(run: list[Word], text: str, known: Sequence[Phrase]) -> list[list[Word]]:
     """A run that is no name as a whole, taken apart at "and" and "or"."""
     if any(_side_by_side(run, span) for span in known):
         return [run]
@@ -85,20 +85,20 @@ def _listed(run: list[Word], text: str, known: Sequence[Span]) -> list[list[Word
     return pieces
 
 
-def _holds(span: Span, word: Word, *, acronym: bool) -> bool:
+def _holds(span: Phrase, word: Word, *, acronym: bool) -> bool:
     if acronym and is_short_for(word.text, span):
         return True
     exact = {key for key in word.keys if acronym or not key.startswith("concept")}
     return bool(exact & span.keys) or any(word.text == other.text for other in span.words)
 
 
-def is_short_for(acronym: str, span: Span) -> bool:
+def is_short_for(acronym: str, span: Phrase) -> bool:
     """Whether words that stand side by side begin with its letters: "value added tax", VAT."""
     initials = "".join(word.text[0] for word in span.words if word.text not in _JOINING)
     return len(acronym) > 2 and acronym in initials
 
 
-def _stands_in(words: Sequence[Word], span: Span) -> bool:
+def _stands_in(words: Sequence[Word], span: Phrase) -> bool:
     """Whether the words stand there one behind the other."""
     mine = [word for word in words if word.keys]
     if not mine:
@@ -110,7 +110,7 @@ def _stands_in(words: Sequence[Word], span: Span) -> bool:
     )
 
 
-def _side_by_side(words: Sequence[Word], span: Span) -> bool:
+def _side_by_side(words: Sequence[Word], span: Phrase) -> bool:
     """Whether each word and the next one stand close together there, in this order."""
     places = [
         [

@@ -6,7 +6,7 @@ those keep nearly all of the meaning, so it can only take the outcome "verified"
 
 from collections.abc import Iterator, Sequence
 
-from app.proof.finding import Finding, unsure
+from app.proof.objection import Objection, unsure
 from app.proof.reading import Reading
 from ingest.models.embedding import ModelEmbeddings
 
@@ -17,7 +17,7 @@ NEAR = 0.4
 NEAR_CHINESE = 0.8
 
 
-def check_nearness(reading: Reading, models: Sequence[ModelEmbeddings]) -> Iterator[Finding]:
+def check_nearness(reading: Reading, models: Sequence[ModelEmbeddings]) -> Iterator[Objection]:
     """``models``: for English, then for Chinese; none leaves the check out."""
     if not models:
         return

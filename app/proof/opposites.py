@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
 from app.proof.cues import Cue, cues, cues_of, pattern
-from app.proof.finding import Finding, contradicted, unsure
-from app.proof.reading import Part, Reading, Span, Word, overlap
+from app.proof.objection import Objection, contradicted, unsure
+from app.proof.reading import Part, Phrase, Reading, Word, overlap
 
 _FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
 
@@ -155,7 +155,7 @@ _PLAIN = (
 )
 
 
-def check_opposites(reading: Reading) -> Iterator[Finding]:
+def check_opposites(reading: Reading) -> Iterator[Objection]:
     everything = {key for segment in reading.quotes for key in segment.keys}
     for part in reading.parts:
         named = {cue.kind for cue in cues_of(reading.quotes, ACTORS)}
@@ -169,7 +169,7 @@ def check_opposites(reading: Reading) -> Iterator[Finding]:
 
 def _compare(
     part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
-) -> Iterator[Finding]:
+) -> Iterator[Objection]:
     stated = cues(part, group)
     if not stated:
         return
@@ -212,7 +212,7 @@ def _closeness(cue: Cue, other: Cue) -> int:
     return overlap(cue.before[-2:], other.before[-2:]) + overlap(cue.after[:2], other.after[:2])
 
 
-def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
+def _check_actors(part: Part, named: Set[str]) -> Iterator[Objection]:
     """An actor that the quote does not name, or names elsewhere."""
     quoted = cues_of(part.support, ACTORS)
     stated = cues(part, ACTORS)
@@ -233,7 +233,7 @@ def _check_actors(part: Part, named: Set[str]) -> Iterator[Finding]:
                 )
 
 
-def _check_agent(part: Part) -> Iterator[Finding]:
+def _check_agent(part: Part) -> Iterator[Objection]:
     """Who must, may or will act is whom the quote names."""
     agent = _agent(part)
     if agent is None:
@@ -255,12 +255,12 @@ def _check_agent(part: Part) -> Iterator[Finding]:
 _BY = pattern(r"by(?!-)(?: the)?")
 
 
-def _at_once(span: Span, place: int) -> tuple[Word, ...]:
+def _at_once(span: Phrase, place: int) -> tuple[Word, ...]:
     """The words right behind a place."""
     return tuple(w for w in span.near(place, place, 0, 2) if w.start - place <= 15)
 
 
-def _check_doers(part: Part) -> Iterator[Finding]:
+def _check_doers(part: Part) -> Iterator[Objection]:
     """ "Made by the Customs" is not "made by the declarant", whoever they are."""
     for match in _BY.finditer(part.text):
         deed, doer = part.near(match.start(), match.end(), 5, 0), _at_once(part, match.end())
@@ -275,7 +275,7 @@ def _check_doers(part: Part) -> Iterator[Finding]:
             yield unsure(f"the quote names another one than “{doer[0].text}” there")
 
 
-def _agents(span: Span) -> list[Cue]:
+def _agents(span: Phrase) -> list[Cue]:
     """Whoever a rule names as acting: it may tell of several deeds."""
     actors = cues(span, ACTORS)
     behind = [
@@ -288,7 +288,7 @@ def _agents(span: Span) -> list[Cue]:
     return list(dict.fromkeys([*behind, *([agent] if agent else [])]))
 
 
-def _check_roles(part: Part) -> Iterator[Finding]:
+def _check_roles(part: Part) -> Iterator[Objection]:
     """ "A is commissioned by B" is not "A commissions B": with the voice the sides change."""
     for segment in part.support:
         for theirs in _DONE_BY.finditer(segment.text):
@@ -318,7 +318,7 @@ _DONE_BY = re.compile(r"\b(?:be|is|are|been|was|were)\s+(?:\w+ly\s+)?(?P<verb>\w
 _PASSIVE_BEFORE = re.compile(r"\b(?:be|is|are|been|being|was|were|gets?)\s+(?:\w+ly\s+)?$", re.I)
 
 
-def _agent(span: Span) -> Cue | None:
+def _agent(span: Phrase) -> Cue | None:
     """Who acts: the actor in front of the verb, or behind the "by" of a passive."""
     actors = cues(span, ACTORS)
     passive = _PASSIVE.search(span.text)
@@ -345,7 +345,7 @@ def _agent(span: Span) -> Cue | None:
     return agent
 
 
-def _acting_now(span: Span, actors: list[Cue]) -> Cue | None:
+def _acting_now(span: Phrase, actors: list[Cue]) -> Cue | None:
     """Who acts in the present tense: "the port customs inspects …"."""
     for actor in actors:
         if actor.start <= len("the local ") and _PRESENT.match(span.text, actor.end):

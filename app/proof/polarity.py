@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.proof.cues import Cue, cues, cues_of, pattern
-from app.proof.finding import Finding, contradicted, unsure
+from app.proof.objection import Objection, contradicted, unsure
 from app.proof.reading import Part, Reading, overlap
 
 #: words that turn what follows into its opposite
@@ -25,7 +25,7 @@ DENIALS = {
 _CONTRASTS = ("rather than", "instead of")
 
 
-def check_polarity(reading: Reading) -> Iterator[Finding]:
+def check_polarity(reading: Reading) -> Iterator[Objection]:
     for part in reading.parts:
         stated = cues(part, DENIALS)
         quoted = cues_of(part.support, DENIALS)
@@ -54,7 +54,7 @@ def _family(cue: Cue) -> str:
     return "prohi" if stem in _FORBIDS else stem
 
 
-def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Finding]:
+def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Objection]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
@@ -98,7 +98,7 @@ def _stated(cue: Cue, part: Part) -> bool:
     return bool(denied) and overlap(denied, part.content) >= min(2, len(denied))
 
 
-def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator[Finding]:
+def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator[Objection]:
     lost = [
         cue
         for cue in quoted

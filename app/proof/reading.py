@@ -89,7 +89,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Span:
+class Phrase:
     """A stretch of text with its words."""
 
     text: str
@@ -111,10 +111,10 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Segment(Span):
+class QuotedRule(Phrase):
     """One rule of a quote; ``head``: the lead-in of the list that it is an item of."""
 
-    head: "Segment | None" = None
+    head: "QuotedRule | None" = None
     sentence: int = 0  # number of the quote's sentence that it stands in
 
     @cached_property
@@ -122,23 +122,23 @@ class Segment(Span):
         return self.keys | self.head.whole_keys if self.head else self.keys
 
     @property
-    def root(self) -> "Segment":
+    def root(self) -> "QuotedRule":
         return self.with_head[0]
 
     @property
-    def with_head(self) -> tuple["Segment", ...]:
+    def with_head(self) -> tuple["QuotedRule", ...]:
         return (*self.head.with_head, self) if self.head else (self,)
 
 
 @dataclass(frozen=True)
-class Part(Span):
+class Part(Phrase):
     """One rule of a statement beside the segments that it draws upon, the closest first."""
 
-    drawn: tuple[Segment, ...] = ()
+    drawn: tuple[QuotedRule, ...] = ()
     alone: bool = True  # no other rule of the quotes has nearly all of its words too
 
     @cached_property
-    def support(self) -> tuple[Segment, ...]:
+    def support(self) -> tuple[QuotedRule, ...]:
         """Those segments with the heads of their lists, each once."""
         return tuple(dict.fromkeys(s for segment in self.drawn for s in segment.with_head))
 
@@ -158,10 +158,10 @@ class Part(Span):
 class Reading:
     """What a check looks at."""
 
-    statement: Span
+    statement: Phrase
     parts: tuple[Part, ...]
-    quotes: tuple[Segment, ...]
-    sources: tuple[Span, ...]
+    quotes: tuple[QuotedRule, ...]
+    sources: tuple[Phrase, ...]
     quote_texts: tuple[str, ...]  # as cited, in plain signs
 
     @cached_property
@@ -196,7 +196,7 @@ class Reading:
             if segment.head is not None and _is_nominal(segment.text)
         )
 
-    def items_of(self, head: Segment) -> tuple[Segment, ...]:
+    def items_of(self, head: QuotedRule) -> tuple[QuotedRule, ...]:
         """The items of the list that a segment of the quotes leads in."""
         return tuple(segment for segment in self.quotes if segment.head is head)
 
@@ -258,8 +258,8 @@ class Reader:
             tuple(clean_view(quote) for quote in plain),
         )
 
-    def _span(self, text: str) -> Span:
-        return Span(text, self._words(text))
+    def _span(self, text: str) -> Phrase:
+        return Phrase(text, self._words(text))
 
     # --- words ---
 
@@ -325,9 +325,9 @@ class Reader:
 
     # --- quotes ---
 
-    def _segments(self, quotes: Iterable[str]) -> Iterator[Segment]:
+    def _segments(self, quotes: Iterable[str]) -> Iterator[QuotedRule]:
         number = 0
-        head: Segment | None = None
+        head: QuotedRule | None = None
         for quote in _each_once(quotes):
             for place, (start, end) in enumerate(sentences(quote)):
                 number += 1
@@ -355,7 +355,7 @@ class Reader:
                     if rule.strip():
                         yield from self._rules(rule.strip(), above, number)
 
-    def _rules(self, text: str, head: Segment | None, number: int) -> Iterator[Segment]:
+    def _rules(self, text: str, head: QuotedRule | None, number: int) -> Iterator[QuotedRule]:
         """A rule, or the two that one subject has: "goods shall be … and may be …"."""
         joint = _SAME_SUBJECT.search(text)
         begin = _FINITE.search(text, 0, joint.start()) if joint else None
@@ -366,12 +366,12 @@ class Reader:
         subject = self._segment(text[: begin.start()], head, number)
         yield from self._rules(text[joint.end() :], subject, number)
 
-    def _segment(self, text: str, head: Segment | None, sentence: int) -> Segment:
-        return Segment(text, self._words(text), head, sentence)
+    def _segment(self, text: str, head: QuotedRule | None, sentence: int) -> QuotedRule:
+        return QuotedRule(text, self._words(text), head, sentence)
 
     # --- statement ---
 
-    def _parts(self, text: str) -> Iterator[Span]:
+    def _parts(self, text: str) -> Iterator[Phrase]:
         for start, end in sentences(text):
             sentence = text[start:end]
             begin = 0
@@ -383,10 +383,10 @@ class Reader:
                     begin = joint.end()
             yield self._span(sentence[begin:].strip())
 
-    def _laid_beside(self, part: Span, segments: Sequence[Segment]) -> Part:
+    def _laid_beside(self, part: Phrase, segments: Sequence[QuotedRule]) -> Part:
         """The segments that together hold most of the part's words, at most four."""
         left = list(part.content)
-        drawn: list[Segment] = []
+        drawn: list[QuotedRule] = []
         while left and len(drawn) < 4:
             best = max(
                 (s for s in segments if s not in drawn),

@@ -65,7 +65,7 @@ class Passage:
     sentences: tuple[tuple[int, int], ...]
 
 
-class EvidenceChooser:
+class PassageChooser:
     """Chooses passages; ``documents`` by id, ``lexical`` for how telling a word is."""
 
     def __init__(

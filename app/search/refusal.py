@@ -17,7 +17,7 @@ from app.search.question import ReadQuestion
 from app.search.retriever import BONUS, NEAR_QUESTIONS, Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
 from ingest.corpus.glossary import Glossary
-from ingest.index.content import Unit
+from ingest.index.content import SearchUnit
 from ingest.index.lexical import LexicalIndex
 from ingest.index.vectors import Near
 from ingest.text.tokenizer import Tokenizer
@@ -166,7 +166,7 @@ class CoverageReader:
             asked=_asked(question, result),
         )
 
-    def _words(self, unit: Unit) -> set[str]:
+    def _words(self, unit: SearchUnit) -> set[str]:
         return set(
             self._tokenizer.tokens("\n".join((unit.title, unit.headings, unit.context, unit.body)))
         )

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.facets import asked_facets
+from app.search.query_embedding import Embed, QueryEmbedder
 from app.search.question import ReadQuestion
-from app.search.question_embedding import Embed, QuestionEmbedder
 from ingest.corpus.documents import CorpusDocument, Works
 from ingest.corpus.glossary import Glossary
 from ingest.facts.references import WorkNumber
-from ingest.index.content import Unit
+from ingest.index.content import SearchUnit
 from ingest.index.lexical import word_pairs
 from ingest.index.snapshot import Snapshot, questions_of, uncovered_of
 from ingest.index.vectors import Near
@@ -115,7 +115,7 @@ class Candidate:
     model; 0 and none where none is expected.
     """
 
-    unit: Unit
+    unit: SearchUnit
     score: float
     lexical: float
     cosines: Mapping[str, float]
@@ -159,7 +159,7 @@ class Retriever:
         self._works = works
         self._glossary = glossary
         self._tokenizer = tokenizer
-        self._embedder = QuestionEmbedder(models)
+        self._embedder = QueryEmbedder(models)
         self._roles = _Roles(snapshot, documents)
         self._has_questions = snapshot.question_words.has_words()
 

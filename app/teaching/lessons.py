@@ -66,7 +66,7 @@ class Words(_Strict):
         return (self.zh or self.en if language == "zh" else self.en or self.zh) or ""
 
 
-class Step(_Strict):
+class LessonStep(_Strict):
     """``clause``: an id; ``right`` and ``wrong``: answers to choose from."""
 
     question: Words
@@ -93,7 +93,7 @@ class Step(_Strict):
 class _LessonFile(_Strict):
     title: Words
     summary: Words
-    step: tuple[Step, ...] = Field(min_length=1)
+    step: tuple[LessonStep, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Lesson:
     id: str
     title: Words
     summary: Words
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def lessons_about(lessons: Sequence[Lesson], document_id: str) -> tuple[Lesson, 
 
 
 def _view_step(
-    number: int, step: Step, library: Library, language: Language, today: date
+    number: int, step: LessonStep, library: Library, language: Language, today: date
 ) -> StepView:
     clause = library.clause(step.clause)
     document = library.documents[clause.document_id]

@@ -6,7 +6,15 @@ of last year still opens the place that it quotes, or says that the place has go
 
 from dataclasses import dataclass
 
-from app.contract import Answer, Check, Citation, RefusalReason, Rejected, Retrieved, Statement
+from app.contract import (
+    Answer,
+    CheckOutcome,
+    Citation,
+    RefusalReason,
+    Rejected,
+    Retrieved,
+    Statement,
+)
 from app.desk import Library
 from app.plain_text import capitalized, shortened
 from app.texts import LANGUAGES
@@ -115,7 +123,7 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        statements=tuple(s for s in written if s.check is not Check.FAILED),
+        statements=tuple(s for s in written if s.check is not CheckOutcome.FAILED),
         left_out=answer.rejected,
         notes=answer.notes,
         refusal=_refusal(answer, answer.refusal_reason, found, library, language)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from app.desk import Library
 from app.plain_text import capitalized
 from app.wording import Language, locator_in
-from ingest.corpus.versions import Change, Piece
+from ingest.corpus.versions import Change, DiffPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class ChangeView:
 
     locator: str
     change: Change
-    old: tuple[Piece, ...]
-    new: tuple[Piece, ...]
+    old: tuple[DiffPart, ...]
+    new: tuple[DiffPart, ...]
     is_current: bool  # the clause that the reader has open
 
 

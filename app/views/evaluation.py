@@ -26,7 +26,7 @@ class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Figure(_Read):
+class EstimateView(_Read):
     """A measure over ``n`` topics with its 95% interval."""
 
     value: float
@@ -41,7 +41,7 @@ class Group(_Read):
     by: str
     name: str
     topics: int
-    figures: dict[str, Figure]
+    figures: dict[str, EstimateView]
 
 
 class TopicResult(_Read):
@@ -119,7 +119,7 @@ class EvaluationReport(_Read):
         return tuple(group for group in self.groups if group.by == by)
 
 
-class Run(_Read):
+class PastRun(_Read):
     """One run in the history; ``figures`` by split and measure."""
 
     at: datetime
@@ -136,7 +136,7 @@ class Run(_Read):
 class History:
     """Runs, oldest first; ``unreadable`` counts the lines that are none."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[PastRun, ...]
     unreadable: int
 
 
@@ -172,10 +172,10 @@ def read_history(var: Path) -> History:
         return History((), 0)
     except OSError as error:
         raise EvaluationUnreadable(f"{path} cannot be read: {error.strerror}") from error
-    runs: list[Run] = []
+    runs: list[PastRun] = []
     for line in lines:
         try:
-            runs.append(Run.model_validate(json.loads(line)))
+            runs.append(PastRun.model_validate(json.loads(line)))
         except ValueError:  # cut off, or of another version; told by the count
             continue
     return History(tuple(sorted(runs, key=lambda run: run.at)), len(lines) - len(runs))

@@ -25,7 +25,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MatchPart:
     """A stretch of a clause: ``matched`` if it is a word that was searched for."""
 
     text: str
@@ -47,7 +47,7 @@ class CandidateView:
     score: float  # of all channels together
     named: bool
     channels: tuple[ChannelScore, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MatchPart, ...]
 
     @property
     def matched_words(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class CandidateView:
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MatchPart, ...]
     quoted: bool
 
 
@@ -193,11 +193,11 @@ def _choices(
     return choices
 
 
-def _pieces(library: Library, text: str, searched: set[str]) -> tuple[Piece, ...]:
+def _pieces(library: Library, text: str, searched: set[str]) -> tuple[MatchPart, ...]:
     spans = matched_spans(text, searched, library.tokenizer)
     cuts = [0, *chain.from_iterable(spans), len(text)]
     pieces = [
-        Piece(text[start:end], matched=bool(at % 2))
+        MatchPart(text[start:end], matched=bool(at % 2))
         for at, (start, end) in enumerate(pairwise(cuts))
     ]
     return tuple(piece for piece in pieces if piece.text)

@@ -80,7 +80,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SourceRun:
     """Characters of a block that are all quoted, or all not, and all part of one link."""
 
     text: str
@@ -89,13 +89,13 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class SourceBlock:
     """A clause or segment; the texts of all blocks, joined, are the document."""
 
     kind: BlockKind
     path: str | None  # of the clause
     depth: int
-    runs: tuple[Run, ...]
+    runs: tuple[SourceRun, ...]
 
     @property
     def cited(self) -> bool:
@@ -117,7 +117,7 @@ class SourceView:
     title: str
     locator: str | None  # of the cited clause: "Item 7"
     clause: Clause | None
-    blocks: tuple[Block, ...]
+    blocks: tuple[SourceBlock, ...]
     contents: tuple[ContentsLine, ...]
     span: tuple[int, int]  # of the cited words; empty if the document was opened as a whole
 
@@ -209,7 +209,7 @@ def _marked(parsed: ParsedDocument, place: Place, clause: Clause | None) -> tupl
 
 def _blocks(
     parsed: ParsedDocument, span: tuple[int, int], links: Sequence[tuple[int, int, Link]]
-) -> tuple[Block, ...]:
+) -> tuple[SourceBlock, ...]:
     kinds = {
         SegmentKind.TITLE: BlockKind.TITLE,
         SegmentKind.HEADING: BlockKind.HEADING,
@@ -230,21 +230,21 @@ def _blocks(
         (segment.start, segment.end, kinds[segment.kind], None, 0) for segment in parsed.segments
     )
     return tuple(
-        Block(kind, path, depth, _runs(parsed.text, first, last, span, links))
+        SourceBlock(kind, path, depth, _runs(parsed.text, first, last, span, links))
         for first, last, kind, path, depth in sorted(chain(clauses, segments), key=lambda p: p[0])
     )
 
 
 def _runs(
     text: str, first: int, last: int, span: tuple[int, int], links: Sequence[tuple[int, int, Link]]
-) -> tuple[Run, ...]:
+) -> tuple[SourceRun, ...]:
     """``text[first:last]``, cut where the quote or a link begins and ends."""
     start, end = span
     inside = [link for link in links if link[0] < last and first < link[1]]
     ends = {start, end, *(at for link in inside for at in link[:2])}
     cuts = [first, *sorted(cut for cut in ends if first < cut < last), last]
     return tuple(
-        Run(
+        SourceRun(
             text[a:b],
             cited=start <= a and b <= end and start < end,
             link=next((link for x, y, link in inside if x <= a and b <= y), None),

@@ -23,7 +23,7 @@ class Moment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TimelineEvent:
     """``by``: the document that did it; ``items``: what a partial act touches; ``proof``:
     id of the clause that says so; ``at``: where on the line, 0 to 1."""
 
@@ -48,7 +48,7 @@ class Stretch:
 class WorkTimeline:
     """Empty events: nothing in the corpus dates the Work."""
 
-    events: tuple[Event, ...]
+    events: tuple[TimelineEvent, ...]
     stretches: tuple[Stretch, ...]
     as_of: date
     as_of_at: float
@@ -78,14 +78,14 @@ def work_timeline(
         for start, end in pairwise(borders)
     )
     return WorkTimeline(
-        tuple(Event(e.day, e.moment, e.by, e.items, e.proof, at(e.day)) for e in found),
+        tuple(TimelineEvent(e.day, e.moment, e.by, e.items, e.proof, at(e.day)) for e in found),
         stretches,
         as_of,
         at(as_of),
     )
 
 
-def _order(event: Event) -> tuple[date, int]:
+def _order(event: TimelineEvent) -> tuple[date, int]:
     return event.day, list(Moment).index(event.moment)
 
 
@@ -95,14 +95,14 @@ def _status_of_work(library: Library, texts: tuple[str, ...], day: date) -> Stat
     return Status.IN_FORCE if Status.IN_FORCE in found else found[-1]
 
 
-def _events(library: Library, document_id: str, language: Language) -> Iterator[Event]:
+def _events(library: Library, document_id: str, language: Language) -> Iterator[TimelineEvent]:
     texts = library.timeline.texts_of_the_work(document_id)
     for text in texts:
         facts, expression = library.documents[text].facts, library.documents[text].expression
         if expression.amended is not None:
-            yield Event(expression.amended, Moment.NEW_TEXT, None, (), expression.proof)
+            yield TimelineEvent(expression.amended, Moment.NEW_TEXT, None, (), expression.proof)
         elif facts.issued is not None:
-            yield Event(facts.issued, Moment.ISSUED, None, (), None)
+            yield TimelineEvent(facts.issued, Moment.ISSUED, None, (), None)
     begun = [
         (facts.in_force_from, facts.in_force_proof)
         for facts in (library.documents[text].facts for text in texts)
@@ -110,7 +110,7 @@ def _events(library: Library, document_id: str, language: Language) -> Iterator[
     ]
     if begun:
         day, proof = min(begun, key=lambda found: found[0])
-        yield Event(day, Moment.IN_FORCE, None, (), proof)
+        yield TimelineEvent(day, Moment.IN_FORCE, None, (), proof)
     new_texts = {library.documents[text].expression.amended for text in texts}
     for edge in library.graph.edges:
         if edge.target not in texts or edge.since is None:
@@ -119,7 +119,7 @@ def _events(library: Library, document_id: str, language: Language) -> Iterator[
         by = citation_name(acting.entry, language) if acting else None
         if edge.relation is Relation.REPEALS:
             moment = Moment.PARTLY_REPEALED if edge.items else Moment.REPEALED
-            yield Event(edge.since, moment, by, edge.items, edge.proof)
+            yield TimelineEvent(edge.since, moment, by, edge.items, edge.proof)
         # an amendment that a text of the corpus has in it is told as that text
         if edge.relation is Relation.AMENDS and edge.since not in new_texts:
-            yield Event(edge.since, Moment.AMENDED, by, edge.items, edge.proof)
+            yield TimelineEvent(edge.since, Moment.AMENDED, by, edge.items, edge.proof)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Unit(StrEnum):
+class MeasureUnit(StrEnum):
     SHARE = "share"  # 0..1, shown in per cent
     WORDS = "words"
 
@@ -15,7 +15,7 @@ class MeasureInfo(NamedTuple):
     name: str
     label: str
     higher_is_better: bool = True
-    unit: Unit = Unit.SHARE
+    unit: MeasureUnit = MeasureUnit.SHARE
     tested: bool = False
 
 
@@ -45,7 +45,7 @@ TOPIC_MEASURES = (
     MeasureInfo("refusal_reason", "reason of the refusal right"),
     MeasureInfo("token_F1", "word overlap with the reference"),
     MeasureInfo(
-        "answer_length", "how much there is to read", higher_is_better=False, unit=Unit.WORDS
+        "answer_length", "how much there is to read", higher_is_better=False, unit=MeasureUnit.WORDS
     ),
 )
 

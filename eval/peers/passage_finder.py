@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.contract import Answer, Check, Citation, Question, Retrieved, Statement
+from app.contract import Answer, CheckOutcome, Citation, Question, Retrieved, Statement
 from eval.peers.chunks import Chunk
 from ingest.facts.modifications import Status
 
@@ -47,7 +47,7 @@ class PassageFinder:
             refusal_reason=None,
             confidence=self._to_confidence(found[0].score) if found else 0.0,
             statements=tuple(
-                Statement(text=s.chunk.text, citations=(n,), check=Check.NOT_CHECKED)
+                Statement(text=s.chunk.text, citations=(n,), check=CheckOutcome.NOT_CHECKED)
                 for n, s in enumerate(quoted, start=1)
             ),
             citations=tuple(_citation(n, s.chunk) for n, s in enumerate(quoted, start=1)),

@@ -8,10 +8,10 @@ from eval.reports.json_report import report_json, timings_json
 from eval.reports.junit import junit_xml
 from eval.reports.markdown import markdown_report
 from eval.reports.statements import statements_jsonl
-from eval.run.report import Report
+from eval.run.report import RunReport
 
 
-def write_reports(report: Report, folder: Path) -> tuple[Path, ...]:
+def write_reports(report: RunReport, folder: Path) -> tuple[Path, ...]:
     """The files written, made anew; raises CannotRun when the folder can't be written to."""
     contents = {
         "report.json": report_json(report),

@@ -7,16 +7,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.measures.calibration import reliability_bins
-from eval.measures.catalogue import MEASURES, MeasureInfo, Unit
+from eval.measures.catalogue import MEASURES, MeasureInfo, MeasureUnit
 from eval.measures.latency import latency
 from eval.measures.risk_coverage import risk_coverage_curve
 from eval.reports import wording
 from eval.reports.charts import latency_chart, reliability_chart, risk_coverage_chart
 from eval.reports.peers_table import peer_rows
-from eval.run.hits import GoldClause, Span
-from eval.run.report import Report
-from eval.run.runner import Asked
-from eval.run.summary import Figure, found_first
+from eval.run.hits import GoldClause, LocatedClause
+from eval.run.report import RunReport
+from eval.run.runner import TopicAnswer
+from eval.run.summary import Estimate, found_first
 from eval.run.verdict import ExitCode
 
 #: found clauses shown per failing topic
@@ -33,7 +33,7 @@ _VERDICT_CLASSES = {
 }
 
 
-class Piece(NamedTuple):
+class EvidencePart(NamedTuple):
     """A stretch of text; ``marked`` when it is a topic's evidence."""
 
     text: str
@@ -44,13 +44,13 @@ class ShownClause(NamedTuple):
     clause_id: str
     place: str
     hits: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[EvidencePart, ...]
 
 
 class Failing(NamedTuple):
     """What the page shows of a topic that is wrong; ``fails``: it makes the run fail."""
 
-    asked: Asked
+    asked: TopicAnswer
     fails: bool
     expected: tuple[ShownClause, ...]
     found: tuple[ShownClause, ...]
@@ -67,7 +67,7 @@ class Move(NamedTuple):
     text: str
 
 
-def html_report(report: Report) -> str:
+def html_report(report: RunReport) -> str:
     """The whole page."""
     environment = Environment(
         loader=PackageLoader("eval.reports"),
@@ -93,7 +93,7 @@ def html_report(report: Report) -> str:
     )
 
 
-def _measures(report: Report) -> list[tuple[MeasureInfo, list[Figure | None]]]:
+def _measures(report: RunReport) -> list[tuple[MeasureInfo, list[Estimate | None]]]:
     """Each measure that applies to some split, with its figure on every split."""
     rows = [
         (info, [group.figures.get(name) for group in report.splits])
@@ -102,7 +102,7 @@ def _measures(report: Report) -> list[tuple[MeasureInfo, list[Figure | None]]]:
     return [(info, figures) for info, figures in rows if any(figures)]
 
 
-def _charts(report: Report) -> dict[str, Markup]:
+def _charts(report: RunReport) -> dict[str, Markup]:
     outcomes = report.outcomes
     confidences = [o.confidence for o in outcomes]
     charts = {
@@ -121,7 +121,7 @@ def _charts(report: Report) -> dict[str, Markup]:
     return charts
 
 
-def _moves(report: Report) -> list[Move]:
+def _moves(report: RunReport) -> list[Move]:
     if report.comparison is None:
         return []
     return [
@@ -135,11 +135,11 @@ def _moves(report: Report) -> list[Move]:
             f"{wording.value(change.measure, change.now)}",
         )
         for change in report.comparison.measures
-        if MEASURES[change.measure].unit is Unit.SHARE and change.before != change.now
+        if MEASURES[change.measure].unit is MeasureUnit.SHARE and change.before != change.now
     ]
 
 
-def _failing(report: Report) -> list[Failing]:
+def _failing(report: RunReport) -> list[Failing]:
     failed = set(report.verdict.failed_topics)
     shown = [
         Failing(
@@ -154,14 +154,14 @@ def _failing(report: Report) -> list[Failing]:
     return sorted(shown, key=lambda failing: not failing.fails)  # stable: else the run's order
 
 
-def _expected(gold: GoldClause, report: Report) -> ShownClause:
+def _expected(gold: GoldClause, report: RunReport) -> ShownClause:
     clause = report.corpus.clause(gold.clause_id)
     return ShownClause(
         clause.id, clause.locator, True, _pieces(clause.text, clause.start, [gold], limit=None)
     )
 
 
-def _found(span: Span, gold: Sequence[GoldClause], report: Report) -> ShownClause:
+def _found(span: LocatedClause, gold: Sequence[GoldClause], report: RunReport) -> ShownClause:
     clause = report.corpus.clauses.get(span.clause_id)
     text = report.corpus.texts.get(span.document_id, "")[span.start : span.end]
     same = [g for g in gold if g.document_id == span.document_id]
@@ -175,17 +175,17 @@ def _found(span: Span, gold: Sequence[GoldClause], report: Report) -> ShownClaus
 
 def _pieces(
     text: str, offset: int, gold: Sequence[GoldClause], *, limit: int | None
-) -> tuple[Piece, ...]:
+) -> tuple[EvidencePart, ...]:
     """``text``, which begins at ``offset`` of its document, cut where evidence begins or ends."""
     shown = text if limit is None or len(text) <= limit else text[:limit].rstrip() + " …"
     marked = [False] * len(shown)
     for clause in gold:
         for place in range(max(clause.start - offset, 0), min(clause.end - offset, len(shown))):
             marked[place] = True
-    pieces: list[Piece] = []
+    pieces: list[EvidencePart] = []
     begin = 0
     for place in range(1, len(shown) + 1):
         if place == len(shown) or marked[place] != marked[begin]:
-            pieces.append(Piece(shown[begin:place], marked[begin]))
+            pieces.append(EvidencePart(shown[begin:place], marked[begin]))
             begin = place
     return tuple(pieces)

@@ -6,12 +6,12 @@ from typing import Any
 from eval.measures.calibration import reliability_bins
 from eval.measures.latency import latency
 from eval.measures.risk_coverage import risk_coverage_curve
-from eval.run.report import Report
-from eval.run.runner import Asked
-from eval.run.summary import Group, found_first, summarise
+from eval.run.report import RunReport
+from eval.run.runner import TopicAnswer
+from eval.run.summary import TopicGroup, found_first, summarise
 
 
-def report_json(report: Report) -> str:
+def report_json(report: RunReport) -> str:
     """The run without its times."""
     comparison = report.comparison
     data: dict[str, Any] = {
@@ -46,7 +46,7 @@ def report_json(report: Report) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def timings_json(report: Report) -> str:
+def timings_json(report: RunReport) -> str:
     """Milliseconds per topic, in the run's order, and their median and 95th percentile."""
     times = latency([asked.milliseconds for asked in report.asked])
     data = {
@@ -56,7 +56,7 @@ def timings_json(report: Report) -> str:
     return json.dumps(data, indent=1) + "\n"
 
 
-def _curves(report: Report) -> dict[str, Any]:
+def _curves(report: RunReport) -> dict[str, Any]:
     """What the plots show: risk over coverage, and the share covered over confidence."""
     outcomes = report.outcomes
     confidences = [outcome.confidence for outcome in outcomes]
@@ -68,12 +68,12 @@ def _curves(report: Report) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: TopicGroup) -> dict[str, Any]:
     figures = {name: figure.model_dump() for name, figure in group.figures.items()}
     return {**group._asdict(), "figures": figures}
 
 
-def _topic(asked: Asked) -> dict[str, Any]:
+def _topic(asked: TopicAnswer) -> dict[str, Any]:
     return {
         **asked.outcome.model_dump(mode="json"),
         "question": asked.topic.question,

@@ -10,15 +10,15 @@ their own. The format is the one Jenkins, GitLab and the GitHub reporters read
 import re
 from xml.etree import ElementTree as ET
 
-from eval.run.report import Report
-from eval.run.runner import Asked
-from eval.run.thresholds import Check
+from eval.run.report import RunReport
+from eval.run.runner import TopicAnswer
+from eval.run.thresholds import BoundCheck
 
 #: characters that XML 1.0 cannot hold, not even escaped (a hostile answer may have them)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_xml(report: Report) -> str:
+def junit_xml(report: RunReport) -> str:
     """The whole document, UTF-8 declared."""
     root = ET.Element("testsuites", name="clause-desk evaluation")
     topics = ET.SubElement(root, "testsuite", name="topics")
@@ -46,7 +46,7 @@ def junit_xml(report: Report) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _topic_case(suite: ET.Element, asked: Asked, *, fails: bool) -> None:
+def _topic_case(suite: ET.Element, asked: TopicAnswer, *, fails: bool) -> None:
     topic, outcome = asked.topic, asked.outcome
     case = ET.SubElement(
         suite,
@@ -68,7 +68,7 @@ def _topic_case(suite: ET.Element, asked: Asked, *, fails: bool) -> None:
         ET.SubElement(case, "skipped", message=f"wrong, does not fail the run: {message}")
 
 
-def _check_case(suite: ET.Element, check: Check) -> None:
+def _check_case(suite: ET.Element, check: BoundCheck) -> None:
     case = ET.SubElement(
         suite, "testcase", classname=f"thresholds.{check.scope}", name=check.measure
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from eval.measures.catalogue import MEASURES
 from eval.reports.wording import headline, value, with_interval
-from eval.run.report import Report
-from eval.run.runner import Asked
+from eval.run.report import RunReport
+from eval.run.runner import TopicAnswer
 from eval.run.verdict import ExitCode
 
 _SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: "⚠️"}
@@ -13,7 +13,7 @@ _SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: 
 _WRONG_SHOWN = 20
 
 
-def markdown_report(report: Report) -> str:
+def markdown_report(report: RunReport) -> str:
     """Verdict, measures by split, what moved, and the topics that are wrong."""
     sections = [
         f"## {_SIGNS[report.verdict.exit_code]} Evaluation {headline(report)}",
@@ -48,7 +48,7 @@ def _bullets(lines: Sequence[str], title: str) -> str:
     return "\n".join([f"**{title}**", "", *(f"- {escape(line)}" for line in lines)])
 
 
-def _measures(report: Report) -> str:
+def _measures(report: RunReport) -> str:
     rows = [
         [name, *(with_interval(name, group.figures.get(name)) for group in report.splits)]
         for name in MEASURES
@@ -57,7 +57,7 @@ def _measures(report: Report) -> str:
     return table(["measure", *(f"{g.name} ({g.topics})" for g in report.splits)], rows)
 
 
-def _changes(report: Report) -> str:
+def _changes(report: RunReport) -> str:
     if report.comparison is None:
         return ""
     rows = [
@@ -75,7 +75,7 @@ def _changes(report: Report) -> str:
     return "**Since the baseline**\n\n" + table(["measure", "before", "now", "p"], rows)
 
 
-def _wrong(report: Report) -> str:
+def _wrong(report: RunReport) -> str:
     failed = set(report.verdict.failed_topics)
     wrong = [asked for asked in report.asked if not asked.outcome.right]
     wrong.sort(key=lambda asked: asked.topic.id not in failed)  # those that fail the run first
@@ -92,7 +92,7 @@ def _wrong(report: Report) -> str:
     )
 
 
-def _row(asked: Asked, fails: bool) -> list[str]:
+def _row(asked: TopicAnswer, fails: bool) -> list[str]:
     mark = "❌ " if fails else ""
     return [
         f"{mark}`{asked.topic.id}`",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from eval.errors import CannotRun
 from eval.reports import wording
 from eval.reports.markdown import table
-from eval.run.outcome import Outcome
-from eval.run.report import Report
+from eval.run.outcome import TopicOutcome
+from eval.run.report import RunReport
 from eval.run.summary import plain_values
 
 START, END = "<!-- peers:start -->", "<!-- peers:end -->"
@@ -31,7 +31,7 @@ class PeerRows(NamedTuple):
     rows: tuple[PeerRow, ...]
 
 
-def peer_rows(report: Report) -> PeerRows:
+def peer_rows(report: RunReport) -> PeerRows:
     """A row for the system and one per peer, over all the topics of the run."""
     ours = PeerRow("Clause Desk", f"{report.mode} answers", _values(report.outcomes))
     others = (
@@ -41,7 +41,7 @@ def peer_rows(report: Report) -> PeerRows:
     return PeerRows(_MEASURES, (ours, *others))
 
 
-def peers_markdown(report: Report) -> str:
+def peers_markdown(report: RunReport) -> str:
     """The table in Markdown, with what it was counted on."""
     header, rows = peer_rows(report)
     body = table(
@@ -71,6 +71,6 @@ def write_between_markers(path: Path, text: str) -> None:
         raise CannotRun(f"can't put the table into {path}: {error.strerror}") from error
 
 
-def _values(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def _values(outcomes: Sequence[TopicOutcome]) -> tuple[str, ...]:
     values = plain_values(outcomes)
     return tuple(wording.value(name, values[name]) if name in values else "–" for name in _MEASURES)

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 
-from eval.run.report import Report
+from eval.run.report import RunReport
 
 
-def statements_jsonl(report: Report) -> str:
+def statements_jsonl(report: RunReport) -> str:
     """One object a statement; ``check`` is "failed" for one that was left out."""
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _rows(report))
 
 
-def _rows(report: Report) -> Iterator[dict[str, object]]:
+def _rows(report: RunReport) -> Iterator[dict[str, object]]:
     for asked in report.asked:
         answer = asked.answer
         quotes = {citation.n: citation.quote for citation in answer.citations}

@@ -8,7 +8,7 @@ from eval.measures.catalogue import MEASURES
 from eval.measures.latency import latency
 from eval.reports.wording import headline, value, with_interval
 from eval.run.baseline import Comparison
-from eval.run.report import Report
+from eval.run.report import RunReport
 from eval.run.verdict import ExitCode
 
 _STYLES = {
@@ -18,7 +18,7 @@ _STYLES = {
 }
 
 
-def print_report(report: Report, console: Console) -> None:
+def print_report(report: RunReport, console: Console) -> None:
     """Measures by split, kinds, changes since the baseline, verdict."""
     console.print(_measures(report))
     console.print(_kinds(report))
@@ -38,7 +38,7 @@ def print_report(report: Report, console: Console) -> None:
     )
 
 
-def _measures(report: Report) -> Table:
+def _measures(report: RunReport) -> Table:
     table = Table(title="Measures, with 95% intervals", title_justify="left", box=None)
     table.add_column("measure")
     for group in report.splits:
@@ -50,7 +50,7 @@ def _measures(report: Report) -> Table:
     return table
 
 
-def _kinds(report: Report) -> Table:
+def _kinds(report: RunReport) -> Table:
     table = Table(title="By kind", title_justify="left", box=None)
     table.add_column("kind")
     table.add_column("topics", justify="right")

@@ -1,8 +1,8 @@
 """How figures and verdicts are written, the same in every form of the report."""
 
-from eval.measures.catalogue import MEASURES, Unit
-from eval.run.report import Report
-from eval.run.summary import Figure
+from eval.measures.catalogue import MEASURES, MeasureUnit
+from eval.run.report import RunReport
+from eval.run.summary import Estimate
 from eval.run.verdict import ExitCode
 
 VERDICTS = {
@@ -14,25 +14,25 @@ VERDICTS = {
 
 def value(measure: str, number: float) -> str:
     """A share in per cent ("93.2%"), a length in words ("64 words")."""
-    if MEASURES[measure].unit is Unit.WORDS:
+    if MEASURES[measure].unit is MeasureUnit.WORDS:
         return f"{number:.0f} words"
     return f"{100 * number:.1f}%"
 
 
-def with_interval(measure: str, figure: Figure | None) -> str:
+def with_interval(measure: str, figure: Estimate | None) -> str:
     """ "93.2% (88.1 to 97.5)", or a dash where the measure does not apply."""
     if figure is None:
         return "–"
     return f"{value(measure, figure.value)} ({interval(measure, figure)})"
 
 
-def interval(measure: str, figure: Figure) -> str:
+def interval(measure: str, figure: Estimate) -> str:
     """The 95% interval without its unit: "88.1 to 97.5"."""
-    factor, digits = (1, 0) if MEASURES[measure].unit is Unit.WORDS else (100, 1)
+    factor, digits = (1, 0) if MEASURES[measure].unit is MeasureUnit.WORDS else (100, 1)
     return f"{factor * figure.low:.{digits}f} to {factor * figure.high:.{digits}f}"
 
 
-def headline(report: Report) -> str:
+def headline(report: RunReport) -> str:
     """ "holds: 231 of 245 topics right"."""
     right = sum(outcome.right for outcome in report.outcomes)
     verdict = VERDICTS[report.verdict.exit_code]

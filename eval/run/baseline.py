@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from eval.errors import BaselineError
 from eval.measures.catalogue import TOPIC_MEASURES
 from eval.run.bootstrap import drop_p_value, holm
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.scoring import DIGITS
 from eval.run.system import Mode
 from eval.run.topics import Topic, first_problem
@@ -102,7 +102,7 @@ class Comparison(NamedTuple):
 
 
 def make_baseline(
-    outcomes: Sequence[Outcome], mode: Mode, fingerprint: str, documents: Mapping[str, str]
+    outcomes: Sequence[TopicOutcome], mode: Mode, fingerprint: str, documents: Mapping[str, str]
 ) -> Baseline:
     """The baseline that a later run of the same topics is compared with."""
     return Baseline(
@@ -151,7 +151,7 @@ def save_baseline(baseline: Baseline, path: Path) -> None:
 
 
 def compare(
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[TopicOutcome],
     baseline: Baseline,
     documents: Mapping[str, str],
     topics: Mapping[str, Topic],
@@ -205,7 +205,7 @@ def _is_corpus_doing(topic: Topic, change: CorpusChange, clauses: Mapping[str, C
 
 
 def _measure_changes(
-    outcomes: Sequence[Outcome], stored: Mapping[str, StoredOutcome], alpha: float
+    outcomes: Sequence[TopicOutcome], stored: Mapping[str, StoredOutcome], alpha: float
 ) -> tuple[MeasureChange, ...]:
     rows: dict[str, tuple[float, float, int]] = {}
     p_values: dict[str, float] = {}

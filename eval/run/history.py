@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from eval.errors import CannotRun
-from eval.run.report import Report
+from eval.run.report import RunReport
 
 HISTORY_FILE = "history.jsonl"
 #: the measures that are followed, where a split has them
 FOLLOWED = ("right", "Success@1", "Success@5", "nDCG@10", "refusal_accuracy", "status_accuracy")
 
 
-def append_to_history(report: Report, folder: Path) -> None:
+def append_to_history(report: RunReport, folder: Path) -> None:
     """Raises CannotRun when the file cannot be written."""
     line = json.dumps(history_record(report, datetime.now(UTC)), ensure_ascii=False) + "\n"
     path = folder / HISTORY_FILE
@@ -28,7 +28,7 @@ def append_to_history(report: Report, folder: Path) -> None:
         raise CannotRun(f"can't write {path}: {error.strerror}") from error
 
 
-def history_record(report: Report, at: datetime) -> dict[str, Any]:
+def history_record(report: RunReport, at: datetime) -> dict[str, Any]:
     """``figures``: by split, the measures of FOLLOWED that it has, each 0..1."""
     return {
         "at": at.isoformat(timespec="seconds"),

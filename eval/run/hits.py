@@ -10,7 +10,7 @@ from eval.run.topics import Topic
 from ingest.errors import UnknownClause
 
 
-class Span(Protocol):
+class LocatedClause(Protocol):
     """What :class:`app.contract.Retrieved` and :class:`app.contract.Citation` have in common."""
 
     @property
@@ -32,12 +32,12 @@ class GoldClause:
     start: int
     end: int
 
-    def is_covered_by(self, span: Span) -> bool:
+    def is_covered_by(self, span: LocatedClause) -> bool:
         """Whether the span holds the whole evidence."""
         same_document = span.document_id == self.document_id
         return same_document and span.start <= self.start and self.end <= span.end
 
-    def is_hit_by(self, span: Span) -> bool:
+    def is_hit_by(self, span: LocatedClause) -> bool:
         """The clause itself, or a range over its evidence (a list quoted from its head)."""
         return span.clause_id == self.clause_id or self.is_covered_by(span)
 
@@ -58,7 +58,9 @@ def locate_gold(topic: Topic, corpus: CorpusView) -> tuple[GoldClause, ...]:
     return tuple(found)
 
 
-def first_ranks(gold: Sequence[GoldClause], results: Sequence[Span]) -> tuple[int | None, ...]:
+def first_ranks(
+    gold: Sequence[GoldClause], results: Sequence[LocatedClause]
+) -> tuple[int | None, ...]:
     """For each gold clause the rank (1 is best) of the first result that hits it, or None."""
     return tuple(
         next((rank for rank, span in enumerate(results, start=1) if clause.is_hit_by(span)), None)

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from eval.run.topics import Kind, Language, Split
 
 
-class Outcome(BaseModel):
+class TopicOutcome(BaseModel):
     """``why_wrong`` is empty exactly when ``right``; ``values`` by measure, None: not applicable.
 
     ``found`` and ``cited`` are clause ids, best first.

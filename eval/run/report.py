@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from eval.run.baseline import Baseline, Comparison
 from eval.run.corpus_view import CorpusView
-from eval.run.outcome import Outcome
-from eval.run.runner import Asked
-from eval.run.summary import Group
+from eval.run.outcome import TopicOutcome
+from eval.run.runner import TopicAnswer
+from eval.run.summary import TopicGroup
 from eval.run.system import Mode
-from eval.run.thresholds import Check
+from eval.run.thresholds import BoundCheck
 from eval.run.verdict import Verdict
 
 
@@ -18,20 +18,20 @@ class PeerRun:
 
     name: str
     what: str
-    asked: tuple[Asked, ...]
+    asked: tuple[TopicAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """One run; ``title`` names the selection ("all topics", "test, kind zh")."""
 
     title: str
     mode: Mode
     model: str | None
     corpus: CorpusView
-    asked: tuple[Asked, ...]
-    groups: tuple[Group, ...]
-    checks: tuple[Check, ...]
+    asked: tuple[TopicAnswer, ...]
+    groups: tuple[TopicGroup, ...]
+    checks: tuple[BoundCheck, ...]
     baseline: Baseline | None
     comparison: Comparison | None
     verdict: Verdict
@@ -39,13 +39,13 @@ class Report:
     peers: tuple[PeerRun, ...]
 
     @property
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def outcomes(self) -> tuple[TopicOutcome, ...]:
         return tuple(asked.outcome for asked in self.asked)
 
     @property
-    def splits(self) -> tuple[Group, ...]:
+    def splits(self) -> tuple[TopicGroup, ...]:
         return tuple(group for group in self.groups if group.by == "split")
 
     @property
-    def kinds(self) -> tuple[Group, ...]:
+    def kinds(self) -> tuple[TopicGroup, ...]:
         return tuple(group for group in self.groups if group.by == "kind")

@@ -9,7 +9,7 @@ from app.contract import Answer, Question
 from eval.errors import StaleGold
 from eval.run.corpus_view import CorpusView
 from eval.run.hits import GoldClause, locate_gold
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.scoring import score
 from eval.run.system import Answerer
 from eval.run.topics import Topic
@@ -17,13 +17,13 @@ from ingest.errors import BadQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TopicAnswer:
     """A topic, what was answered, and how it scored; ``milliseconds`` of wall-clock time."""
 
     topic: Topic
     gold: tuple[GoldClause, ...]
     answer: Answer
-    outcome: Outcome
+    outcome: TopicOutcome
     milliseconds: float
 
 
@@ -54,7 +54,7 @@ def run_topics(
     *,
     as_of: date,
     progress: str | None = None,
-) -> tuple[Asked, ...]:
+) -> tuple[TopicAnswer, ...]:
     """Ask in the topics' order, one at a time.
 
     ``as_of``: the day for topics without their own; ``progress``: label of a bar on
@@ -63,7 +63,7 @@ def run_topics(
     """
     from tqdm import tqdm
 
-    asked: list[Asked] = []
+    asked: list[TopicAnswer] = []
     # disable=None: no bar when stderr is a file. Nothing is shown without a label.
     bar = tqdm(topics, desc=progress, unit="topic", disable=None if progress else True)
     for topic, gold in bar:
@@ -71,7 +71,9 @@ def run_topics(
         started = perf_counter()
         answer = ask(answerer, question, corpus.fingerprint, as_of)
         milliseconds = 1000 * (perf_counter() - started)
-        asked.append(Asked(topic, gold, answer, score(topic, gold, answer, corpus), milliseconds))
+        asked.append(
+            TopicAnswer(topic, gold, answer, score(topic, gold, answer, corpus), milliseconds)
+        )
     return tuple(asked)
 
 

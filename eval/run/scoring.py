@@ -8,8 +8,8 @@ from eval.measures.figure_invention import Sources
 from eval.measures.quote_exactness import is_exact
 from eval.measures.refusal import Decision
 from eval.run.corpus_view import CorpusView
-from eval.run.hits import GoldClause, Span, first_ranks
-from eval.run.outcome import Outcome
+from eval.run.hits import GoldClause, LocatedClause, first_ranks
+from eval.run.outcome import TopicOutcome
 from eval.run.topics import Kind, Topic
 
 #: how many results a report keeps per topic
@@ -26,7 +26,9 @@ _REASONS = {
 }
 
 
-def score(topic: Topic, gold: Sequence[GoldClause], answer: Answer, corpus: CorpusView) -> Outcome:
+def score(
+    topic: Topic, gold: Sequence[GoldClause], answer: Answer, corpus: CorpusView
+) -> TopicOutcome:
     """The outcome of ``answer``; ``gold`` as :func:`eval.run.hits.locate_gold` found it."""
     exact = [_is_exact(citation, corpus) for citation in answer.citations]
     invented = m.figure_invention(_parts(topic, answer, corpus))
@@ -52,7 +54,7 @@ def score(topic: Topic, gold: Sequence[GoldClause], answer: Answer, corpus: Corp
         *_unknown_proofs(answer, corpus),
     )
     values["right"] = float(not why_wrong)
-    return Outcome(
+    return TopicOutcome(
         topic=topic.id,
         digest=topic.digest(),
         kind=topic.kind,
@@ -132,7 +134,7 @@ def _parts(topic: Topic, answer: Answer, corpus: CorpusView) -> Iterable[tuple[s
     """The answer's statements and whole text, each with what it may take figures from."""
     if not answer.answered:
         # A refusal names what was asked and the nearest clauses; it asserts no rule.
-        shown: tuple[Span, ...] = (*answer.retrieved[:FOUND], *answer.citations)
+        shown: tuple[LocatedClause, ...] = (*answer.retrieved[:FOUND], *answer.citations)
         documents = {span.document_id for span in shown}
         yield (
             answer.answer,

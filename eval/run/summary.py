@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from eval import measures as m
 from eval.measures.catalogue import TOPIC_MEASURES
 from eval.run.bootstrap import mean_interval, set_interval
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.scoring import DIGITS
 
 
-class Figure(BaseModel):
+class Estimate(BaseModel):
     """A measure over ``n`` topics with its 95% bootstrap interval."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,22 +23,22 @@ class Figure(BaseModel):
     n: int
 
 
-class Group(NamedTuple):
+class TopicGroup(NamedTuple):
     """``by``: "split", "kind" or "language"; ``name``: its value."""
 
     by: str
     name: str
     topics: int
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, Estimate]
 
 
-def summarise(outcomes: Sequence[Outcome]) -> tuple[Group, ...]:
+def summarise(outcomes: Sequence[TopicOutcome]) -> tuple[TopicGroup, ...]:
     """Groups by split, kind and language in a fixed order; only those with topics.
 
     Measures of a whole set need both covered and uncovered topics, so kinds have none.
     """
-    groups: list[Group] = []
-    keys: tuple[tuple[str, Callable[[Outcome], str]], ...] = (
+    groups: list[TopicGroup] = []
+    keys: tuple[tuple[str, Callable[[TopicOutcome], str]], ...] = (
         ("split", lambda o: o.split),
         ("kind", lambda o: o.kind.value),
         ("language", lambda o: o.language),
@@ -49,11 +49,11 @@ def summarise(outcomes: Sequence[Outcome]) -> tuple[Group, ...]:
             figures = topic_figures(members)
             if by != "kind":
                 figures |= set_figures(members)
-            groups.append(Group(by, name, len(members), figures))
+            groups.append(TopicGroup(by, name, len(members), figures))
     return tuple(groups)
 
 
-def plain_values(outcomes: Sequence[Outcome]) -> dict[str, float]:
+def plain_values(outcomes: Sequence[TopicOutcome]) -> dict[str, float]:
     """Every measure's value without its interval, which takes most of the time."""
     return _means(outcomes) | {
         name: round(value, DIGITS)
@@ -62,9 +62,9 @@ def plain_values(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
-def topic_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+def topic_figures(outcomes: Sequence[TopicOutcome]) -> dict[str, Estimate]:
     """Means of the measures that have a value per topic, over the topics that have one."""
-    figures: dict[str, Figure] = {}
+    figures: dict[str, Estimate] = {}
     for info in TOPIC_MEASURES:
         scored = [(o.values.get(info.name), o.family) for o in outcomes]
         values = [value for value, _ in scored if value is not None]
@@ -75,9 +75,9 @@ def topic_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     return figures
 
 
-def set_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+def set_figures(outcomes: Sequence[TopicOutcome]) -> dict[str, Estimate]:
     """Measures that only a set of topics has."""
-    figures: dict[str, Figure] = {}
+    figures: dict[str, Estimate] = {}
     families = [o.family for o in outcomes]
     for name, measure in _set_measures(outcomes).items():
         value = measure(range(len(outcomes)))
@@ -87,7 +87,7 @@ def set_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     return figures
 
 
-def found_first(outcomes: Sequence[Outcome]) -> list[bool]:
+def found_first(outcomes: Sequence[TopicOutcome]) -> list[bool]:
     """What risk counts as correct: the topic is covered and its clause came first.
 
     It looks past the refusal threshold, so the curve shows what any threshold would give.
@@ -95,11 +95,13 @@ def found_first(outcomes: Sequence[Outcome]) -> list[bool]:
     return [bool(o.answerable and o.values.get("Success@1")) for o in outcomes]
 
 
-def _figure(value: float, low: float, high: float, n: int) -> Figure:
-    return Figure(value=round(value, DIGITS), low=round(low, DIGITS), high=round(high, DIGITS), n=n)
+def _figure(value: float, low: float, high: float, n: int) -> Estimate:
+    return Estimate(
+        value=round(value, DIGITS), low=round(low, DIGITS), high=round(high, DIGITS), n=n
+    )
 
 
-def _means(outcomes: Sequence[Outcome]) -> dict[str, float]:
+def _means(outcomes: Sequence[TopicOutcome]) -> dict[str, float]:
     means: dict[str, float] = {}
     for info in TOPIC_MEASURES:
         values = [value for o in outcomes if (value := o.values.get(info.name)) is not None]
@@ -109,7 +111,7 @@ def _means(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def _set_measures(
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[TopicOutcome],
 ) -> dict[str, Callable[[Sequence[int]], float | None]]:
     """The measures as functions of which topics are in, so that they can be resampled."""
     confidences = [o.confidence for o in outcomes]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from eval.errors import ThresholdError
 from eval.measures.catalogue import MEASURES
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.summary import plain_values
 from eval.run.topics import first_problem
 
@@ -54,7 +54,7 @@ class Thresholds(_Strict):
     test: Bounds = Bounds()
 
 
-class Check(NamedTuple):
+class BoundCheck(NamedTuple):
     """One bound held against one figure; a measure with no value on these topics has none."""
 
     scope: str
@@ -88,8 +88,8 @@ def load_thresholds(path: Path) -> Thresholds:
 
 
 def check_thresholds(
-    outcomes: Sequence[Outcome], thresholds: Thresholds, *, whole_splits: bool
-) -> tuple[Check, ...]:
+    outcomes: Sequence[TopicOutcome], thresholds: Thresholds, *, whole_splits: bool
+) -> tuple[BoundCheck, ...]:
     """Every bound that applies. ``whole_splits``: False when --kind or --language cut topics
     out, so that the floors of a split don't fit.
     """
@@ -97,14 +97,14 @@ def check_thresholds(
     if whole_splits:
         for split, bounds in (("dev", thresholds.dev), ("test", thresholds.test)):
             scopes[split] = ([o for o in outcomes if o.split == split], bounds)
-    checks: list[Check] = []
+    checks: list[BoundCheck] = []
     for scope, (members, bounds) in scopes.items():
         if not members or not (bounds.at_least or bounds.at_most):
             continue
         values = plain_values(members)
         for limits, is_floor in ((bounds.at_least, True), (bounds.at_most, False)):
             checks += [
-                Check(scope, name, bound, is_floor, values[name])
+                BoundCheck(scope, name, bound, is_floor, values[name])
                 for name, bound in limits.items()
                 if name in values
             ]

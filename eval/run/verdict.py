@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from eval.run.baseline import Comparison
-from eval.run.thresholds import Check
+from eval.run.thresholds import BoundCheck
 
 #: topic ids that a remark spells out
 _NAMED = 5
@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    checks: tuple[Check, ...],
+    checks: tuple[BoundCheck, ...],
     comparison: Comparison | None,
     stale: tuple[str, ...],
     *,

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from app.contract import Question
-from app.search.question_embedding import QuestionEmbedder
+from app.search.query_embedding import QueryEmbedder
 from eval.run.corpus_view import CorpusView
 from eval.run.system import System, open_clause_desk
 from eval.run.topics import TOPICS_FILE, load_topics
@@ -59,7 +59,7 @@ def _warm_ask(desk: System) -> tuple[Ratio, Ratio]:
     english = (t.question for t in load_topics(TOPICS_FILE) if t.language == "en" and t.answerable)
     questions = list(islice(dict.fromkeys(english), QUESTIONS))
     models = embedding_models()
-    embedder = QuestionEmbedder(models)
+    embedder = QueryEmbedder(models)
 
     # The first of each loads a model, which is not what is measured.
     desk.ask(Question(text="warm up"))

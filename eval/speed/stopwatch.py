@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
-from app.search.question_embedding import QuestionEmbedder
+from app.search.query_embedding import QueryEmbedder
 from ingest.models.embedding import ModelEmbeddings
 
 
@@ -15,7 +15,7 @@ def milliseconds(action: Callable[[], object]) -> float:
 
 
 def milliseconds_to_embed(
-    question: str, embedder: QuestionEmbedder, models: Sequence[ModelEmbeddings]
+    question: str, embedder: QueryEmbedder, models: Sequence[ModelEmbeddings]
 ) -> float:
     """Time until all models have embedded a question, side by side as in a search."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.contract import (
     Answer,
-    Check,
+    CheckOutcome,
     Citation,
     Question,
     RefusalReason,
@@ -100,7 +100,7 @@ def never_refuses(answerer: Answerer, corpus: CorpusView) -> Answerer:
                 "confidence": 1.0,
                 "answer": f"{nearest.text} [1]",
                 "statements": (
-                    Statement(text=nearest.text, citations=(1,), check=Check.NOT_CHECKED),
+                    Statement(text=nearest.text, citations=(1,), check=CheckOutcome.NOT_CHECKED),
                 ),
                 "citations": (_citation(nearest, corpus),),
             }

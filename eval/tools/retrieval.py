@@ -25,7 +25,7 @@ from ingest.corpus.documents import Works
 from ingest.corpus.glossary import Glossary
 from ingest.index.build import Progress, build_index
 from ingest.index.cache import CachedEmbeddings
-from ingest.index.content import IndexedDocument, Unit
+from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.snapshot import Snapshot
 from ingest.pipeline import embedding_models
 from ingest.settings import Settings
@@ -39,7 +39,7 @@ DEPTH = 10
 class Benchmark:
     """Passages as units, queries by id, and which passages answer them."""
 
-    units: tuple[Unit, ...]
+    units: tuple[SearchUnit, ...]
     queries: dict[str, str]
     qrels: tuple[Qrel, ...]
 
@@ -51,7 +51,7 @@ def load_benchmark(corpus: Path, queries: Path, qrels: Path, limit: int | None) 
     without text cannot be found and are left out of the index.
     """
     units = tuple(
-        Unit(
+        SearchUnit(
             clause_id=row["_id"],
             document_id=str(row.get("metadata", {}).get("document_id", "corpus")),
             title=row.get("title", ""),
@@ -118,8 +118,8 @@ def write_run(run: Sequence[ScoredDoc], path: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def _documents(units: Sequence[Unit]) -> list[tuple[IndexedDocument, list[Unit]]]:
-    by_document: dict[str, list[Unit]] = {}
+def _documents(units: Sequence[SearchUnit]) -> list[tuple[IndexedDocument, list[SearchUnit]]]:
+    by_document: dict[str, list[SearchUnit]] = {}
     for unit in units:
         by_document.setdefault(unit.document_id, []).append(unit)
     return [

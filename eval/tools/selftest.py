@@ -15,7 +15,7 @@ from eval.measures.catalogue import MEASURES
 from eval.run.baseline import Baseline, compare, make_baseline
 from eval.run.corpus_view import CorpusView
 from eval.run.hits import GoldClause
-from eval.run.runner import Asked, locate, run_topics
+from eval.run.runner import TopicAnswer, locate, run_topics
 from eval.run.system import Answerer, System
 from eval.run.thresholds import Thresholds, check_thresholds
 from eval.run.topics import Topic
@@ -85,7 +85,7 @@ def _short(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     return tuple(chosen)
 
 
-def _control(first: Sequence[Asked], again: Sequence[Asked], verdict: Verdict) -> Trial:
+def _control(first: Sequence[TopicAnswer], again: Sequence[TopicAnswer], verdict: Verdict) -> Trial:
     moved = [b.topic.id for a, b in zip(first, again, strict=True) if a.outcome != b.outcome]
     seen = f"differs on {', '.join(moved)}" if moved else f"{len(again)} topics alike"
     passed = verdict.exit_code is ExitCode.HOLDS and not moved
@@ -118,7 +118,7 @@ def _trial(
 
 
 def _verdict(
-    asked: Sequence[Asked], baseline: Baseline, corpus: CorpusView, thresholds: Thresholds
+    asked: Sequence[TopicAnswer], baseline: Baseline, corpus: CorpusView, thresholds: Thresholds
 ) -> Verdict:
     outcomes = [a.outcome for a in asked]
     comparison = compare(

@@ -45,7 +45,7 @@ _REFERENCE_AT_END = re.compile(
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     start: int
     end: int
     words: str  # without Markdown's heading marks
@@ -57,17 +57,17 @@ class Line:
 class CutText:
     """``lines``: those that may be clauses; ``furniture``: date, signature, page headers."""
 
-    title: Line | None
-    furniture: tuple[Line, ...]
-    lines: tuple[Line, ...]
+    title: TextLine | None
+    furniture: tuple[TextLine, ...]
+    lines: tuple[TextLine, ...]
 
 
 def cut_lines(source: SourceText) -> CutText:
     """The lines of a text, in its order."""
     page_furniture = sorted(source.page_furniture)
     starts = [start for start, _ in page_furniture]
-    furniture: list[Line] = []
-    kept: list[Line] = []
+    furniture: list[TextLine] = []
+    kept: list[TextLine] = []
     for line in _lines(source):
         before = bisect_right(starts, line.start) - 1
         if before >= 0 and line.start < page_furniture[before][1]:
@@ -83,9 +83,9 @@ def cut_lines(source: SourceText) -> CutText:
     return CutText(title, tuple(furniture), tuple(kept))
 
 
-def _lines(source: SourceText) -> list[Line]:
+def _lines(source: SourceText) -> list[TextLine]:
     """Non-blank lines without the white space around them; wrapped ones joined."""
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     blank_before = True
     position = 0
     for raw in source.text.splitlines(keepends=True):
@@ -98,7 +98,7 @@ def _lines(source: SourceText) -> list[Line]:
         marks = 0
         if match := _MARKDOWN_HEADING.match(words):
             marks, words = len(match.group(1)), words[match.end() :]
-        line = Line(start, start + len(raw.strip()), words, marks, blank_before)
+        line = TextLine(start, start + len(raw.strip()), words, marks, blank_before)
         if lines and not blank_before and _continues(lines[-1], line):
             previous = lines[-1]
             previous.end = line.end
@@ -109,7 +109,7 @@ def _lines(source: SourceText) -> list[Line]:
     return lines
 
 
-def _continues(previous: Line, line: Line) -> bool:
+def _continues(previous: TextLine, line: TextLine) -> bool:
     """Whether a line goes on with the sentence that the line above left open."""
     if previous.marks or line.marks or BULLET.match(line.words):
         return False
@@ -121,7 +121,7 @@ def _continues(previous: Line, line: Line) -> bool:
     return line.words[0].islower() and not TERMINAL.search(previous.words)
 
 
-def _is_title(line: Line) -> bool:
+def _is_title(line: TextLine) -> bool:
     if line.marks == 1:
         return True
     return (
@@ -134,7 +134,7 @@ def _is_title(line: Line) -> bool:
     )
 
 
-def _is_signature(lines: Sequence[Line], at: int) -> bool:
+def _is_signature(lines: Sequence[TextLine], at: int) -> bool:
     words = lines[at].words
     if _SOURCE_LINE.match(words) or _DATE_LINE.fullmatch(words):
         return True

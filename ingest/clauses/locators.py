@@ -1,13 +1,13 @@
 """Where a clause stands, for people: its locator and the headings above it."""
 
 from ingest.clauses.numbering import print_chinese
-from ingest.clauses.tree import Node, NodeKind
+from ingest.clauses.tree import ClauseNode, NodeKind
 
 
-def locator(node: Node) -> str:
+def locator(node: ClauseNode) -> str:
     """Where to look, for people: "item 4(2)", "item 二(一)2(5)", "第十条(四)"."""
-    chain: list[Node] = []
-    step: Node | None = node
+    chain: list[ClauseNode] = []
+    step: ClauseNode | None = node
     while step is not None and step.parent is not None:
         chain.append(step)
         step = step.parent
@@ -37,7 +37,7 @@ def locator(node: Node) -> str:
     return written
 
 
-def headings_above(node: Node, text: str) -> tuple[str, ...]:
+def headings_above(node: ClauseNode, text: str) -> tuple[str, ...]:
     above: list[str] = []
     step = node.parent
     while step is not None and step.parent is not None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ingest.clauses.lines import ANNEX, BULLET, TERMINAL, Line
+from ingest.clauses.lines import ANNEX, BULLET, TERMINAL, TextLine
 from ingest.clauses.numbering import STYLES, NumberAtStart, numbers_before_words, read_number
-from ingest.clauses.tree import Node, NodeKind
+from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.text.language import is_chinese
 
 _LONGEST_HEADING = 110
@@ -19,7 +19,7 @@ _LONGEST_CJK_HEADING = 30
 _LONGEST_UNNUMBERED_HEADING = 80
 
 
-def outline(lines: Sequence[Line], root: Node) -> list[Node]:
+def outline(lines: Sequence[TextLine], root: ClauseNode) -> list[ClauseNode]:
     """Numbered lines as a tree under ``root``; every other line a node still without a place."""
     nodes = _Outline(lines, root).nodes()
     _mark_headings(nodes)
@@ -29,7 +29,7 @@ def outline(lines: Sequence[Line], root: Node) -> list[Node]:
 class _Outline:
     """Lines read in their order: which lists are open, and what stood before."""
 
-    def __init__(self, lines: Sequence[Line], root: Node) -> None:
+    def __init__(self, lines: Sequence[TextLine], root: ClauseNode) -> None:
         self._lines = lines
         self._root = root
         self._numbers = [tuple(numbers_before_words(line.words)) for line in lines]
@@ -43,18 +43,18 @@ class _Outline:
             for numbers in self._numbers
             for number in numbers
         )
-        self._open_lists: list[Node] = []  # the last item of each open list, outermost first
-        self._schedule: Node | None = None
-        self._before: Node | None = None
+        self._open_lists: list[ClauseNode] = []  # the last item of each open list, outermost first
+        self._schedule: ClauseNode | None = None
+        self._before: ClauseNode | None = None
 
-    def nodes(self) -> list[Node]:
+    def nodes(self) -> list[ClauseNode]:
         nodes = []
         for at in range(len(self._lines)):
             self._before = self._node(at)
             nodes.append(self._before)
         return nodes
 
-    def _node(self, at: int) -> Node:
+    def _node(self, at: int) -> ClauseNode:
         line, numbers = self._lines[at], self._numbers[at]
         annex = ANNEX.match(line.words)
         if annex and not line.marks:
@@ -64,7 +64,7 @@ class _Outline:
             return self._entry(_numbered(line, entry, NodeKind.SCHEDULE))
         if self._has_articles and numbers and numbers[0].style == "chapter":
             self._open_lists.clear()
-            chapter = Node(NodeKind.CHAPTER, line.start, line.end, line.words)
+            chapter = ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words)
             chapter.level = "编章节".index(numbers[0].chapter_level)
             return chapter
         if (entry := self._first_entry(at)) is not None:
@@ -77,13 +77,13 @@ class _Outline:
             self._open_lists.clear()
         return node
 
-    def _entry(self, node: Node) -> Node:
+    def _entry(self, node: ClauseNode) -> ClauseNode:
         """The next entry of a schedule; it stands at the top."""
         node.parent = self._root
         self._schedule = node
         return node
 
-    def _item(self, line: Line, number: NumberAtStart, depth: int) -> Node:
+    def _item(self, line: TextLine, number: NumberAtStart, depth: int) -> ClauseNode:
         """An item of the open list at ``depth``; the lists below it end."""
         node = _numbered(line, number, NodeKind.NUMBERED)
         node.parent = self._open_lists[depth - 1] if depth else self._root
@@ -105,9 +105,9 @@ class _Outline:
         return next(first, None)
 
 
-def _numbered(line: Line, number: NumberAtStart, kind: NodeKind) -> Node:
+def _numbered(line: TextLine, number: NumberAtStart, kind: NodeKind) -> ClauseNode:
     insertion = f"-{number.suffix}" if number.suffix else ""
-    return Node(
+    return ClauseNode(
         kind,
         line.start,
         line.end,
@@ -119,7 +119,9 @@ def _numbered(line: Line, number: NumberAtStart, kind: NodeKind) -> Node:
     )
 
 
-def _schedule_entry(line: Line, annex: re.Match[str], schedule: Node | None) -> Node:
+def _schedule_entry(
+    line: TextLine, annex: re.Match[str], schedule: ClauseNode | None
+) -> ClauseNode:
     """ "Annex 2: ..."; an annex without a number is the next one."""
     words = line.words[annex.end() :]
     inline = next(
@@ -132,7 +134,7 @@ def _schedule_entry(line: Line, annex: re.Match[str], schedule: Node | None) -> 
         value, words = 1, words[inline.width :]
     else:
         value = schedule.value + 1 if schedule else 1
-    return Node(
+    return ClauseNode(
         NodeKind.SCHEDULE,
         line.start,
         line.end,
@@ -144,7 +146,7 @@ def _schedule_entry(line: Line, annex: re.Match[str], schedule: Node | None) -> 
     )
 
 
-def _next_entry(numbers: Iterable[NumberAtStart], schedule: Node) -> NumberAtStart | None:
+def _next_entry(numbers: Iterable[NumberAtStart], schedule: ClauseNode) -> NumberAtStart | None:
     for number in numbers:
         gap = number.value - schedule.value
         if number.style == schedule.style and 0 < gap <= STYLES[number.style].gap:
@@ -153,7 +155,7 @@ def _next_entry(numbers: Iterable[NumberAtStart], schedule: Node) -> NumberAtSta
 
 
 def _choose(
-    numbers: Sequence[NumberAtStart], open_lists: Sequence[Node], before: Node | None
+    numbers: Sequence[NumberAtStart], open_lists: Sequence[ClauseNode], before: ClauseNode | None
 ) -> tuple[NumberAtStart, int] | None:
     """Which reading of the number fits, and the depth of the list it goes into.
 
@@ -187,14 +189,14 @@ def _choose(
     return None
 
 
-def _follows(number: NumberAtStart, last: Node) -> bool:
+def _follows(number: NumberAtStart, last: ClauseNode) -> bool:
     gap = number.value - last.value
     if gap == 0:
         return number.suffix > 0
     return 0 < gap <= STYLES[number.style].gap
 
 
-def _chain(node: Node | None) -> tuple[int, ...]:
+def _chain(node: ClauseNode | None) -> tuple[int, ...]:
     """Ordinals of the numbered nodes from the top down to this one."""
     values: list[int] = []
     while node is not None and node.value:
@@ -203,13 +205,15 @@ def _chain(node: Node | None) -> tuple[int, ...]:
     return tuple(reversed(values))
 
 
-def _unnumbered(line: Line, lines: Sequence[Line], at: int, is_numbered: bool) -> Node:
+def _unnumbered(
+    line: TextLine, lines: Sequence[TextLine], at: int, is_numbered: bool
+) -> ClauseNode:
     if line.marks:
-        node = Node(NodeKind.SECTION, line.start, line.end, line.words, is_heading=True)
+        node = ClauseNode(NodeKind.SECTION, line.start, line.end, line.words, is_heading=True)
         node.level = line.marks
         return node
     if bullet := BULLET.match(line.words):
-        return Node(NodeKind.BULLET, line.start, line.end, line.words[bullet.end() :])
+        return ClauseNode(NodeKind.BULLET, line.start, line.end, line.words[bullet.end() :])
     kind = NodeKind.PARAGRAPH
     next_ = lines[at + 1] if at + 1 < len(lines) else None
     if not is_numbered and next_ is not None and line.blank_before and next_.blank_before:
@@ -217,7 +221,7 @@ def _unnumbered(line: Line, lines: Sequence[Line], at: int, is_numbered: bool) -
         names_a_list = line.words.endswith((":", "：")) and bool(BULLET.match(next_.words))
         if short and (names_a_list or _names_what_follows(line.words)):
             kind = NodeKind.SECTION
-    return Node(
+    return ClauseNode(
         kind, line.start, line.end, line.words, is_heading=kind is NodeKind.SECTION, level=1
     )
 
@@ -227,11 +231,11 @@ def _names_what_follows(words: str) -> bool:
     return len(words) <= longest and not TERMINAL.search(words) and not words[:1].islower()
 
 
-def _mark_headings(nodes: Sequence[Node]) -> None:
+def _mark_headings(nodes: Sequence[ClauseNode]) -> None:
     """A numbered line is a heading if all of its list look like names and have something
     under them, or if a deeper number follows it at once."""
     following = {id(node): after for node, after in pairwise(nodes)}
-    lists: dict[tuple[int, str, int], list[Node]] = {}
+    lists: dict[tuple[int, str, int], list[ClauseNode]] = {}
     for node in nodes:
         if node.kind is NodeKind.NUMBERED:
             lists.setdefault((id(node.parent), node.style, id(node.opened_after)), []).append(node)

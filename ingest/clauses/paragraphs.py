@@ -7,7 +7,7 @@ the one below is ``p2``; under a heading the first is ``p1``.
 import re
 from collections.abc import Sequence
 
-from ingest.clauses.tree import Node, NodeKind
+from ingest.clauses.tree import ClauseNode, NodeKind
 
 #: an announcement's last words belong to the whole of it, not to its last item
 _CLOSING_FORMULA = re.compile(
@@ -22,13 +22,13 @@ _LEAD_IN = re.compile(
 )
 
 
-def place_paragraphs(nodes: Sequence[Node], root: Node) -> list[Node]:
+def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[ClauseNode]:
     """Give each paragraph, bullet and section its parent and ordinal; return the chapters."""
-    chapters: list[Node] = []
-    open_chapters: list[Node] = []
-    open_sections: list[Node] = []
+    chapters: list[ClauseNode] = []
+    open_chapters: list[ClauseNode] = []
+    open_sections: list[ClauseNode] = []
     current = root  # what a paragraph would belong to
-    before: Node | None = None
+    before: ClauseNode | None = None
     for node in nodes:
         if node.kind is NodeKind.CHAPTER:
             while open_chapters and open_chapters[-1].level >= node.level:
@@ -60,7 +60,7 @@ def place_paragraphs(nodes: Sequence[Node], root: Node) -> list[Node]:
     return chapters
 
 
-def _adopt(node: Node, parent: Node) -> None:
+def _adopt(node: ClauseNode, parent: ClauseNode) -> None:
     node.parent = parent
     if node.kind is NodeKind.BULLET:
         parent.bullets += 1
@@ -75,7 +75,7 @@ def _adopt(node: Node, parent: Node) -> None:
         node.ordinal = f"p{parent.paragraphs}"
 
 
-def _place_list(node: Node, current: Node, open_sections: Sequence[Node]) -> None:
+def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[ClauseNode]) -> None:
     """Find a numbered node's lead-in, and move a list that a paragraph introduces to it."""
     assert node.parent is not None
     siblings = node.parent.items
@@ -100,7 +100,7 @@ def _place_list(node: Node, current: Node, open_sections: Sequence[Node]) -> Non
         node.lead_in = introduction
 
 
-def _bullets_lead_in(before: Node | None) -> Node | None:
+def _bullets_lead_in(before: ClauseNode | None) -> ClauseNode | None:
     if before is None:
         return None
     if before.kind is NodeKind.BULLET:
@@ -110,7 +110,7 @@ def _bullets_lead_in(before: Node | None) -> Node | None:
     return None
 
 
-def _owner(current: Node, paragraph: Node, root: Node) -> Node:
+def _owner(current: ClauseNode, paragraph: ClauseNode, root: ClauseNode) -> ClauseNode:
     """The node that an unnumbered paragraph belongs to.
 
     After the last item of a list that a lead-in introduces ("... conditions:"),

@@ -12,7 +12,7 @@ from ingest.clauses.lines import cut_lines
 from ingest.clauses.locators import headings_above, locator
 from ingest.clauses.outline import outline
 from ingest.clauses.paragraphs import place_paragraphs
-from ingest.clauses.tree import Node, NodeKind
+from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.structure import Clause, ParsedDocument, Segment, SegmentKind, SourceText
 
 
@@ -23,7 +23,7 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
     Never raises on any text: what has no structure comes out as paragraphs.
     """
     cut = cut_lines(source)
-    root = Node(NodeKind.PARAGRAPH, 0, 0, "", is_heading=True)
+    root = ClauseNode(NodeKind.PARAGRAPH, 0, 0, "", is_heading=True)
     nodes = outline(cut.lines, root)
     chapters = place_paragraphs(nodes, root)
     clauses = _clauses(nodes, root, source.text, document_id)
@@ -42,14 +42,16 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
     )
 
 
-def _clauses(nodes: Iterable[Node], root: Node, text: str, document_id: str) -> tuple[Clause, ...]:
+def _clauses(
+    nodes: Iterable[ClauseNode], root: ClauseNode, text: str, document_id: str
+) -> tuple[Clause, ...]:
     """The nodes as clauses, in the order of the text."""
     ordered = sorted(
         (node for node in nodes if node.kind is not NodeKind.CHAPTER), key=lambda node: node.start
     )
     paths = _paths(ordered, root)
     ids = {node: f"{document_id}#{path}" for node, path in paths.items() if node is not root}
-    children: dict[Node, list[str]] = {}
+    children: dict[ClauseNode, list[str]] = {}
     for node in ordered:
         assert node.parent is not None
         children.setdefault(node.parent, []).append(ids[node])
@@ -73,7 +75,7 @@ def _clauses(nodes: Iterable[Node], root: Node, text: str, document_id: str) -> 
     )
 
 
-def _paths(ordered: Sequence[Node], root: Node) -> dict[Node, str]:
+def _paths(ordered: Sequence[ClauseNode], root: ClauseNode) -> dict[ClauseNode, str]:
     """The path of each node; a parent stands before what is under it."""
     paths = {root: ""}
     seen: dict[str, int] = {}

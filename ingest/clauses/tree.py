@@ -14,7 +14,7 @@ class NodeKind(Enum):
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class ClauseNode:
     """A clause to be, and the lists under it."""
 
     kind: NodeKind
@@ -25,13 +25,13 @@ class Node:
     style: str = ""
     ordinal: str = ""  # its part of the path
     value: int = 0
-    parent: "Node | None" = None
-    items: list["Node"] = field(default_factory=list)  # numbered, in order
+    parent: "ClauseNode | None" = None
+    items: list["ClauseNode"] = field(default_factory=list)  # numbered, in order
     paragraphs: int = 0
     bullets: int = 0
     sections: int = 0
     is_heading: bool = False
     level: int = 0  # of a section or chapter
-    lead_in: "Node | None" = None
-    opened_after: "Node | None" = None  # what stood before the first of its list
+    lead_in: "ClauseNode | None" = None
+    opened_after: "ClauseNode | None" = None  # what stood before the first of its list
     chapters: tuple[str, ...] = ()

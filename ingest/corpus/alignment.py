@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+?(?=[\u3400-\u9fff])|[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class AlignedPair:
     """A clause in the older and the newer text; None where it is not there."""
 
     old: Clause | None
@@ -42,7 +42,7 @@ class Alignment:
     that is gone after the one it stood behind."""
 
     def __init__(self, old: ParsedDocument, new: ParsedDocument) -> None:
-        self.pairs: tuple[Pair, ...] = tuple(_paired(old.clauses, new.clauses))
+        self.pairs: tuple[AlignedPair, ...] = tuple(_paired(old.clauses, new.clauses))
 
     @cached_property
     def newer(self) -> dict[str, Clause]:
@@ -61,16 +61,16 @@ class Alignment:
         return frozenset(clause.id for clause in clauses if clause is not None)
 
 
-def _paired(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Pair]:
+def _paired(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
     matcher = SequenceMatcher(None, [_words(c) for c in old], [_words(c) for c in new], False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
         if tag == "equal":
-            yield from map(Pair, old[i:i_end], new[j:j_end])
+            yield from map(AlignedPair, old[i:i_end], new[j:j_end])
         else:
             yield from _gap(old[i:i_end], new[j:j_end])
 
 
-def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Pair]:
+def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
     """Pairs between two stretches that are the same in both texts."""
     partner: dict[int, int] = {}  # position in new -> position in old
     by_path = {clause.path: position for position, clause in enumerate(old)}
@@ -97,11 +97,11 @@ def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Pair]:
     for position, clause in enumerate(new):
         other = partner.get(position, -1)
         while next_gone is not None and next_gone < other:
-            yield Pair(old[next_gone], None)
+            yield AlignedPair(old[next_gone], None)
             next_gone = next(gone, None)
-        yield Pair(old[other] if other >= 0 else None, clause)
+        yield AlignedPair(old[other] if other >= 0 else None, clause)
     while next_gone is not None:
-        yield Pair(old[next_gone], None)
+        yield AlignedPair(old[next_gone], None)
         next_gone = next(gone, None)
 
 

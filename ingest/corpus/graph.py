@@ -26,7 +26,7 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DocumentNode:
     """A document: its id if the corpus holds it, else the number or title by which it is named."""
 
     id: str
@@ -48,11 +48,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class ModificationGraph:
-    nodes: tuple[Node, ...]
+    nodes: tuple[DocumentNode, ...]
     edges: tuple[Edge, ...]
 
     @property
-    def not_held(self) -> tuple[Node, ...]:
+    def not_held(self) -> tuple[DocumentNode, ...]:
         """What the corpus names and does not hold."""
         return tuple(node for node in self.nodes if not node.held)
 
@@ -102,9 +102,9 @@ def build_graph(documents: Mapping[str, CorpusDocument]) -> ModificationGraph:
         ]
         edges |= dict.fromkeys([*acting, *citing])
     edges |= dict.fromkeys(_replacements(documents))
-    nodes = [Node(id_, document.entry.title, held=True) for id_, document in documents.items()]
+    nodes = [DocumentNode(id_, document.entry.title, held=True) for id_, document in documents.items()]
     named = dict.fromkeys(end for edge in edges for end in (edge.source, edge.target))
-    nodes += [Node(name, name, held=False) for name in named if name not in documents]
+    nodes += [DocumentNode(name, name, held=False) for name in named if name not in documents]
     return ModificationGraph(tuple(nodes), tuple(edges))
 
 

@@ -29,7 +29,7 @@ class UnknownWork(ClauseDeskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPart:
     """A stretch that both texts have ("same"), or only one of them."""
 
     kind: Literal["same", "removed", "added"]
@@ -57,7 +57,7 @@ class ClauseChange:
         return clause
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[DiffPart, ...]:
         return compare(self.old.text if self.old else "", self.new.text if self.new else "")
 
     def as_json(self) -> dict[str, Any]:
@@ -170,24 +170,24 @@ class Versions:
         return self._alignments[older, newer]
 
 
-def compare(old: str, new: str) -> tuple[Piece, ...]:
+def compare(old: str, new: str) -> tuple[DiffPart, ...]:
     """Two texts word by word; the pieces joined without the added ones are ``old``,
     without the removed ones ``new``, to the letter."""
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
-    pieces: list[Piece] = []
+    pieces: list[DiffPart] = []
     matcher = SequenceMatcher(None, before, after, False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(before[i:i_end])))
+            pieces.append(DiffPart("same", "".join(before[i:i_end])))
             continue
         if i < i_end:
-            pieces.append(Piece("removed", "".join(before[i:i_end])))
+            pieces.append(DiffPart("removed", "".join(before[i:i_end])))
         if j < j_end:
-            pieces.append(Piece("added", "".join(after[j:j_end])))
+            pieces.append(DiffPart("added", "".join(after[j:j_end])))
     return tuple(pieces)
 
 
-def marked(pieces: tuple[Piece, ...]) -> str:
+def marked(pieces: tuple[DiffPart, ...]) -> str:
     """ "within [-30-]{+20+} days" """
     marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
     return "".join(f"{marks[p.kind][0]}{p.text}{marks[p.kind][1]}" for p in pieces)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from ingest.facts.acts import AMENDMENT, REPEAL, Formula, Target, acts, documents_named_in
 from ingest.facts.dates import find_dates
-from ingest.facts.promulgation import Event, read_promulgation
+from ingest.facts.promulgation import Enactment, read_promulgation
 from ingest.facts.references import WorkNumber, find_references, find_titles, title_key
 from ingest.structure import Clause, ParsedDocument, SegmentKind
 
@@ -147,7 +147,7 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
     )
 
 
-def _issue_date(document: ParsedDocument, events: Iterable[Event]) -> date | None:
+def _issue_date(document: ParsedDocument, events: Iterable[Enactment]) -> date | None:
     """The date under the signature; for a law, the date of its (latest) promulgation line.
 
     A stamp in square brackets under the title is when a web site published the

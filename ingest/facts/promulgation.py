@@ -24,7 +24,7 @@ _ENDS_AMENDED = re.compile(r"(?:修订|修正)\s*[）)】\]]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Enactment:
     """One step in the life of a law, as its head tells it."""
 
     day: date
@@ -34,9 +34,9 @@ class Event:
     proof: str  # clause id
 
 
-def read_promulgation(document: ParsedDocument) -> list[Event]:
+def read_promulgation(document: ParsedDocument) -> list[Enactment]:
     """The events that stand above the first numbered clause, in reading order."""
-    events: list[Event] = []
+    events: list[Enactment] = []
     for clause in document.clauses:
         if clause.num is not None:
             break
@@ -44,7 +44,7 @@ def read_promulgation(document: ParsedDocument) -> list[Event]:
     return events
 
 
-def _events(clause: Clause) -> Iterator[Event]:
+def _events(clause: Clause) -> Iterator[Enactment]:
     begins = _BEGINS.match(clause.text)
     if begins is None or (begins["by"] and not _ENDS_AMENDED.search(clause.text)):
         return
@@ -55,7 +55,7 @@ def _events(clause: Clause) -> Iterator[Event]:
         if _EVENT.search(words):
             amends = bool(_AMENDED.search(_without_titles(words)))
             by = tuple(title.title for title in find_titles(words)) if amends else ()
-            yield Event(day, amends, by, clause.id)
+            yield Enactment(day, amends, by, clause.id)
 
 
 def _without_titles(words: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
-from ingest.index.content import IndexContent, IndexedDocument, Unit, content_hash
+from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, content_hash
 from ingest.index.leaning import Leaning, save_leanings
 from ingest.index.lexical import LexicalBuilder, word_pairs
 from ingest.index.snapshot import (
@@ -36,7 +36,7 @@ from ingest.index.snapshot import (
     read_manifest,
     uncovered_of,
 )
-from ingest.index.vectors import PART_MARK, Row, VectorStore, copy_store
+from ingest.index.vectors import PART_MARK, VectorRow, VectorStore, copy_store
 from ingest.models.embedding import ModelEmbeddings, Vectors
 from ingest.text.clean_view import clean_view
 from ingest.text.language import in_languages
@@ -73,7 +73,7 @@ class BuildResult:
 
 def build_index(
     root: Path,
-    documents: Sequence[tuple[IndexedDocument, Sequence[Unit]]],
+    documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]],
     embedders: Sequence[ModelEmbeddings],
     tokenizer: Tokenizer,
     progress: Progress,
@@ -107,7 +107,7 @@ class _Build:
     def __init__(
         self,
         root: Path,
-        documents: Sequence[tuple[IndexedDocument, Sequence[Unit]]],
+        documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]],
         embedders: Sequence[ModelEmbeddings],
         tokenizer: Tokenizer,
         progress: Progress,
@@ -220,10 +220,12 @@ class _Build:
         # deleted rows stay in Chroma's graph as holes: with many of them it is made anew
         return (kept, gone) if len(gone) <= len(kept) else (set(), [])
 
-    def _embed(self, store: VectorStore, model: ModelEmbeddings, units: Sequence[Unit]) -> int:
+    def _embed(
+        self, store: VectorStore, model: ModelEmbeddings, units: Sequence[SearchUnit]
+    ) -> int:
         """Embed units, all their parts, into a model's collection; gives the number of rows."""
         self._progress(model.name, 0, len(units))
-        rows: list[Row] = []
+        rows: list[VectorRow] = []
         texts: list[str] = []
         contexts: list[tuple[str, ...]] = []
         for unit in units:
@@ -231,7 +233,9 @@ class _Build:
             if unit.head:
                 # a list's lead-in is also found by its own words, whatever its items say
                 parts.insert(0, model.parts(clean_view(unit.head))[0])
-            rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1))
+            rows += (
+                VectorRow(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1)
+            )
             texts += parts
             contexts += [unit.embedded_context] * len(parts)
         context_vectors = self._context_vectors(model, contexts)
@@ -276,16 +280,18 @@ class _Build:
         self,
         store: VectorStore,
         model: ModelEmbeddings,
-        units: Sequence[Unit],
+        units: Sequence[SearchUnit],
         vectors: Mapping[str, Vectors],
     ) -> int:
         """Store the questions expected of units; gives the number of rows."""
-        rows: list[Row] = []
+        rows: list[VectorRow] = []
         texts: list[str] = []
         for unit in units:
             asked = [q for q in unit.questions.split("\n") if q in vectors]
             texts += asked
-            rows += (Row(unit.clause_id, n, unit.document_id) for n in range(1, len(asked) + 1))
+            rows += (
+                VectorRow(unit.clause_id, n, unit.document_id) for n in range(1, len(asked) + 1)
+            )
         return _store(store, questions_of(model.name), rows, [vectors[text] for text in texts])
 
     def _store_uncovered(
@@ -295,7 +301,7 @@ class _Build:
         name = uncovered_of(model.name)
         store.remake(name)
         texts = [text for text in self._uncovered if text in vectors]
-        rows = [Row(text.replace(PART_MARK, "-"), 1, "") for text in texts]
+        rows = [VectorRow(text.replace(PART_MARK, "-"), 1, "") for text in texts]
         return _store(store, name, rows, [vectors[text] for text in texts])
 
     def _context_vectors(
@@ -382,7 +388,7 @@ def _stacked(model: ModelEmbeddings, vectors: Iterable[Vectors]) -> Vectors:
 
 
 def _store(
-    store: VectorStore, collection: str, rows: Sequence[Row], vectors: Sequence[Vectors]
+    store: VectorStore, collection: str, rows: Sequence[VectorRow], vectors: Sequence[Vectors]
 ) -> int:
     for start in range(0, len(rows), _WRITTEN_AT_ONCE):
         end = start + _WRITTEN_AT_ONCE

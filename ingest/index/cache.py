@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.errors import ClauseDeskError
-from ingest.index.question_vectors import QuestionVectors
+from ingest.index.expected_vectors import QuestionVectors
 from ingest.models.embedding import ModelEmbeddings, Vectors
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from ingest.text.clean_view import clean_view
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class SearchUnit:
     """What is found as one: a clause, or a list's lead-in with its items."""
 
     clause_id: str
@@ -70,7 +70,9 @@ class IndexContent:
         weakref.finalize(self, self._connection.close)
 
     @staticmethod
-    def write(path: Path, documents: Sequence[tuple[IndexedDocument, Sequence[Unit]]]) -> None:
+    def write(
+        path: Path, documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]]
+    ) -> None:
         """Write a new file; positions follow the order given."""
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(
@@ -102,11 +104,11 @@ class IndexContent:
     def document_positions(self) -> dict[str, int]:
         return dict(self._all("SELECT id, position FROM document ORDER BY position"))
 
-    def all_units(self) -> list[Unit]:
-        return [Unit(*row) for row in self._all(f"{_SELECT_UNIT} ORDER BY position")]
+    def all_units(self) -> list[SearchUnit]:
+        return [SearchUnit(*row) for row in self._all(f"{_SELECT_UNIT} ORDER BY position")]
 
-    def unit(self, position: int) -> Unit:
-        return Unit(*self._all(f"{_SELECT_UNIT} WHERE position = ?", position)[0])
+    def unit(self, position: int) -> SearchUnit:
+        return SearchUnit(*self._all(f"{_SELECT_UNIT} WHERE position = ?", position)[0])
 
     def document(self, position: int) -> IndexedDocument:
         query = "SELECT id, sha256, payload FROM document WHERE position = ?"
@@ -124,22 +126,22 @@ class IndexContent:
             raise damaged(self._path, str(error)) from error
 
 
-class Units(Sequence[Unit]):
+class SearchUnits(Sequence[SearchUnit]):
     """The units of a snapshot by position, read from its file when first asked for."""
 
     def __init__(self, content: IndexContent, count: int) -> None:
         self._content = content
-        self._known: list[Unit | None] = [None] * count
+        self._known: list[SearchUnit | None] = [None] * count
         self._complete = False
 
     def __len__(self) -> int:
         return len(self._known)
 
     @overload
-    def __getitem__(self, position: int) -> Unit: ...
+    def __getitem__(self, position: int) -> SearchUnit: ...
     @overload
-    def __getitem__(self, position: slice) -> list[Unit]: ...
-    def __getitem__(self, position: int | slice) -> Unit | list[Unit]:
+    def __getitem__(self, position: slice) -> list[SearchUnit]: ...
+    def __getitem__(self, position: int | slice) -> SearchUnit | list[SearchUnit]:
         if isinstance(position, slice):
             return [self[i] for i in range(*position.indices(len(self)))]
         unit = self._known[position]
@@ -148,7 +150,7 @@ class Units(Sequence[Unit]):
             self._known[position] = unit
         return unit
 
-    def __iter__(self) -> Iterator[Unit]:
+    def __iter__(self) -> Iterator[SearchUnit]:
         if not self._complete:
             self._known = list(self._content.all_units())
             self._complete = True
@@ -176,7 +178,7 @@ class Documents(Mapping[str, IndexedDocument]):
         return len(self._positions)
 
 
-def content_hash(document: IndexedDocument, units: Sequence[Unit]) -> str:
+def content_hash(document: IndexedDocument, units: Sequence[SearchUnit]) -> str:
     """Hash of all that the index keeps of a document."""
     content = hashlib.sha256(f"{document.id}\n{document.sha256}\n".encode())
     content.update(hashlib.sha256(document.payload).digest())

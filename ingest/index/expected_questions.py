@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
-from ingest.index.content import Unit
+from ingest.index.content import SearchUnit
 from ingest.text.language import in_languages
 
 #: folders below the corpus
@@ -91,7 +91,7 @@ class ExpectedQuestions:
         everything = (*(q for asked in self._questions.values() for q in asked), *self.uncovered)
         return in_languages(everything, languages)
 
-    def attached(self, units: Iterable[Unit]) -> list[Unit]:
+    def attached(self, units: Iterable[SearchUnit]) -> list[SearchUnit]:
         """The units, each with its questions."""
         return [
             replace(u, questions="\n".join(self._questions.get(u.clause_id, ()))) for u in units

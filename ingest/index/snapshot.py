@@ -25,7 +25,14 @@ from pathlib import Path
 
 from ingest.errors import IndexMissing, IndexUnusable
 from ingest.index import lexical
-from ingest.index.content import Documents, IndexContent, IndexedDocument, Unit, Units, damaged
+from ingest.index.content import (
+    Documents,
+    IndexContent,
+    IndexedDocument,
+    SearchUnit,
+    SearchUnits,
+    damaged,
+)
 from ingest.index.leaning import Leaning, load_leanings
 from ingest.index.lexical import Bm25f, Field, LexicalIndex
 from ingest.index.vectors import VectorStore
@@ -80,7 +87,7 @@ class Snapshot:
     """
 
     documents: Documents
-    units: Units
+    units: SearchUnits
     position: Mapping[str, int]
     lexical: LexicalIndex
     pairs: LexicalIndex  # of neighbouring words
@@ -93,7 +100,7 @@ class Snapshot:
         self.fingerprint = manifest.fingerprint
         self._content = IndexContent(folder / "content.sqlite")
         self.position = self._content.unit_positions()
-        self.units = Units(self._content, len(self.position))
+        self.units = SearchUnits(self._content, len(self.position))
         self.documents = Documents(self._content)
         self.lexical = LexicalIndex.open(folder / "lexical")
         self.pairs = LexicalIndex.open(folder / "pairs")
@@ -143,7 +150,7 @@ class Snapshot:
         return snapshot
 
 
-def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[Unit]]]:
+def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[SearchUnit]]]:
     """The documents of the current snapshot with their units, for a build that keeps most
     of them; {} when there is no snapshot that this program can read."""
     try:

@@ -5,17 +5,17 @@ the context of the clauses below it. The head of a list is found, and quoted, to
 """
 
 from ingest.corpus.catalog import CatalogEntry
-from ingest.index.content import Unit
+from ingest.index.content import SearchUnit
 from ingest.structure import Clause, ParsedDocument
 
 #: code points; a "list" longer than this is the body of the document itself
 LONGEST_LIST = 4000
 
 
-def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[Unit]:
+def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[SearchUnit]:
     """The units of one document, in reading order."""
     return [
-        Unit(
+        SearchUnit(
             clause_id=clause.id,
             document_id=entry.id,
             title=entry.title,

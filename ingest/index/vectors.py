@@ -35,7 +35,7 @@ _CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VectorRow:
     """Whose vector it is: the part of a unit (counted from 1) and the unit's document."""
 
     unit_id: str
@@ -102,7 +102,7 @@ class VectorStore:
         """Rows of a collection."""
         return int(self._collections[collection].count())
 
-    def upsert(self, collection: str, rows: Sequence[Row], vectors: Vectors) -> None:
+    def upsert(self, collection: str, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Add rows, or replace those with the same id; ``vectors`` is float32 ``(rows, d)``."""
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]

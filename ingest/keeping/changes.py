@@ -23,7 +23,7 @@ from ingest.structure import SourceText
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Admission:
     """What became of one file: ``proposal`` if it was taken, ``reason`` if not."""
 
     file: str
@@ -37,7 +37,7 @@ class Outcome:
 class Added:
     """``built`` is None when no file was taken."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Admission, ...]
     built: BuildResult | None
 
     @property
@@ -85,7 +85,7 @@ def add_documents(
 
 def propose_documents(
     settings: Settings, paths: Sequence[Path], progress: Progress
-) -> tuple[Outcome, ...]:
+) -> tuple[Admission, ...]:
     """What :func:`add_documents` would make of files, with nothing stored.
 
     ``progress`` counts files, with "read" as the stage.
@@ -99,7 +99,7 @@ def propose_documents(
                 path.name, path, held, _proposing(path.name, Corrections()), settings
             )
         except (UnreadableDocument, CatalogError) as error:
-            outcome = Outcome(path.name, reason=_without_name(str(error), path))
+            outcome = Admission(path.name, reason=_without_name(str(error), path))
         outcomes.append(outcome)
     progress("read", len(paths), len(paths))
     return tuple(outcomes)
@@ -142,7 +142,7 @@ def _add(
 ) -> Added:
     written: list[Path] = []
     read: dict[str, CorpusDocument] = {}
-    outcomes: list[Outcome] = []
+    outcomes: list[Admission] = []
     with changing(settings.corpus, settings.var):
         held = _held(settings)
         try:
@@ -151,7 +151,7 @@ def _add(
                 try:
                     outcome, document = _take(name, path, held, entering, settings, written)
                 except (UnreadableDocument, CatalogError) as error:
-                    outcomes.append(Outcome(name, reason=_without_name(str(error), path)))
+                    outcomes.append(Admission(name, reason=_without_name(str(error), path)))
                 else:
                     outcomes.append(outcome)
                     read[document.entry.id] = document
@@ -221,7 +221,7 @@ def _take(
     entering: _Entering,
     settings: Settings,
     written: list[Path],
-) -> tuple[Outcome, CorpusDocument]:
+) -> tuple[Admission, CorpusDocument]:
     """Read one file, enter it and copy it to the corpus.
 
     Raises UnreadableDocument, or CatalogError for a duplicate or an id that is taken.
@@ -247,7 +247,7 @@ def _take(
 
 def _read(
     name: str, path: Path, held: _Held, entering: _Entering, settings: Settings
-) -> tuple[Outcome, CorpusDocument, bytes]:
+) -> tuple[Admission, CorpusDocument, bytes]:
     """A file as the corpus would hold it, and its bytes; raises like :func:`_take`."""
     source = load(path, settings.loading)
     data = path.read_bytes()
@@ -255,7 +255,7 @@ def _read(
         raise CatalogError(f"the corpus holds this text already: {same}; nothing to add")
     proposal = entering(source, data, held)
     document = document_from(proposal.entry, source)
-    outcome = Outcome(name, proposal, len(document.parsed.clauses), source.warnings)
+    outcome = Admission(name, proposal, len(document.parsed.clauses), source.warnings)
     return outcome, document, data
 
 

@@ -12,7 +12,7 @@ from ingest.corpus.catalog import CatalogEntry, prove_file, read_catalog
 from ingest.corpus.documents import CorpusDocument, load_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
 from ingest.errors import CatalogError, IndexMissing, IndexUnusable, UnreadableDocument
-from ingest.index.content import IndexedDocument, Unit
+from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.expected_questions import ExpectedQuestions
 from ingest.index.snapshot import Snapshot, stored_documents
 from ingest.index.units import units_of
@@ -94,7 +94,7 @@ def _offsets(parsed: ParsedDocument) -> Iterator[str]:
 def _against_index(
     document: CorpusDocument,
     questions: ExpectedQuestions,
-    stored: tuple[IndexedDocument, list[Unit]] | None,
+    stored: tuple[IndexedDocument, list[SearchUnit]] | None,
 ) -> Iterator[str]:
     if stored is None:
         yield f"it is not in the index: {_BUILD}"

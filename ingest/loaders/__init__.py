@@ -10,7 +10,7 @@ from ingest.errors import UnreadableDocument
 from ingest.loaders.isolation import extract_isolated
 from ingest.loaders.limits import LoadingLimits
 from ingest.loaders.markdown import load_markdown, looks_like_markdown
-from ingest.loaders.sniffing import Format, sniff
+from ingest.loaders.sniffing import FileFormat, sniff
 from ingest.loaders.text import load_text
 from ingest.structure import SourceText
 
@@ -25,7 +25,7 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
     """
     data = _read(path, limits)
     form = sniff(data, path.name)
-    if form is not Format.TEXT:
+    if form is not FileFormat.TEXT:
         return _not_blank(extract_isolated(form, data, path.name, limits), path.name)
     source = load_text(data, path.name)
     if looks_like_markdown(source.text):

@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import MEBIBYTE, LoadingLimits, too_much_memory
-from ingest.loaders.sniffing import Format
+from ingest.loaders.sniffing import FileFormat
 from ingest.structure import SourceText
 
 
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
     # What a library prints must not mix with the result.
     results, sys.stdout = sys.stdout, sys.stderr
     try:
-        source = extract(Format(format_name), sys.stdin.buffer.read(), name, limits)
+        source = extract(FileFormat(format_name), sys.stdin.buffer.read(), name, limits)
         answer: dict[str, object] = asdict(source)
     except UnreadableDocument as error:
         cause = "".join(traceback.format_exception(error.__cause__)) if error.__cause__ else ""
@@ -36,13 +36,13 @@ def main(arguments: list[str]) -> None:
     json.dump(answer, results)
 
 
-def extract(form: Format, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
+def extract(form: FileFormat, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of ``data``; raises UnreadableDocument. Loaders are imported when needed."""
-    if form is Format.PDF:
+    if form is FileFormat.PDF:
         from ingest.loaders.pdf.document import load_pdf
 
         source = load_pdf(data, name, limits)
-    elif form is Format.ZIP:
+    elif form is FileFormat.ZIP:
         from ingest.loaders.docx.document import load_docx
 
         source = load_docx(data, name, limits)

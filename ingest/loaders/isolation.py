@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import LoadingLimits, too_much_memory
-from ingest.loaders.sniffing import Format
+from ingest.loaders.sniffing import FileFormat
 from ingest.structure import Box, SourceText
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ class LoaderCrashError(Exception):
     """What went wrong in the child process: its traceback, or all it wrote on stderr."""
 
 
-def extract_isolated(form: Format, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
+def extract_isolated(form: FileFormat, data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of ``data``, read in a process of its own.
 
     Raises UnreadableDocument also where that process ran out of time or memory or

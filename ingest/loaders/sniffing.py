@@ -48,7 +48,7 @@ _MHTML = re.compile(
 )
 
 
-class Format(StrEnum):
+class FileFormat(StrEnum):
     """What a loader exists for; ZIP may yet turn out to be something else than DOCX."""
 
     PDF = "pdf"
@@ -57,12 +57,12 @@ class Format(StrEnum):
     TEXT = "text"
 
 
-def sniff(data: bytes, name: str) -> Format:
+def sniff(data: bytes, name: str) -> FileFormat:
     """The format of ``data``; raises UnreadableDocument for a format there is no loader for."""
     if b"%PDF-" in data[:_HEAD]:
-        return Format.PDF
+        return FileFormat.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return Format.ZIP
+        return FileFormat.ZIP
     for signature, what, remedy in _OTHERS:
         if data.startswith(signature) and not _is_ascii_text(signature, data):
             raise UnreadableDocument(f"{name}: is {what}; {remedy}")
@@ -70,7 +70,7 @@ def sniff(data: bytes, name: str) -> Format:
         raise UnreadableDocument(
             f"{name}: is a web archive (MHTML); save the page again as 'Webpage, HTML only'"
         )
-    return Format.HTML if _HTML_START.match(_head_as_text(data)) else Format.TEXT
+    return FileFormat.HTML if _HTML_START.match(_head_as_text(data)) else FileFormat.TEXT
 
 
 def _is_ascii_text(signature: bytes, data: bytes) -> bool:

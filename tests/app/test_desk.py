@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from page_index import real_desk
 
-from app.contract import Answer, Check, Question, RefusalReason
+from app.contract import Answer, CheckOutcome, Question, RefusalReason
 from ingest.facts.modifications import Status
 
 
@@ -80,7 +80,7 @@ def test_quotes_are_verbatim_and_carry_every_figure(question: str) -> None:
         text = desk.document_text(citation.document_id)
         assert text[citation.start : citation.end] == citation.quote
     for statement in answer.statements:
-        assert statement.check is Check.VERIFIED
+        assert statement.check is CheckOutcome.VERIFIED
         quotes = [answer.citations[n - 1].quote for n in statement.citations]
         assert any(statement.text in quote for quote in quotes)
     for found in answer.retrieved:

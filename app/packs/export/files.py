@@ -7,7 +7,7 @@ from app.packs.export.model import Export, ReadBack
 from ingest.errors import ClauseDeskError
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """A format by the ending of its files."""
 
     PDF = "pdf"
@@ -17,59 +17,59 @@ class Format(StrEnum):
     @property
     def media_type(self) -> str:
         return {
-            Format.PDF: "application/pdf",
-            Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            Format.MARKDOWN: "text/markdown",
+            ExportFormat.PDF: "application/pdf",
+            ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ExportFormat.MARKDOWN: "text/markdown",
         }[self]
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> ExportFormat:
     """By a file's ending; raises ClauseDeskError for another one."""
     try:
-        return Format(path.suffix.removeprefix(".").lower())
+        return ExportFormat(path.suffix.removeprefix(".").lower())
     except ValueError:
         raise ClauseDeskError(
             f"{path.name or path}: exports are written as .pdf, .docx or .md"
         ) from None
 
 
-def write(export: Export, to: Format) -> bytes:
+def write(export: Export, to: ExportFormat) -> bytes:
     """The bytes of a file; the same export gives a file that says the same."""
     # a format's library is loaded only where one of its files is made
     match to:
-        case Format.PDF:
+        case ExportFormat.PDF:
             from app.packs.export import pdf
 
             return pdf.write(export)
-        case Format.DOCX:
+        case ExportFormat.DOCX:
             from app.packs.export import word
 
             return word.write(export)
-        case Format.MARKDOWN:
+        case ExportFormat.MARKDOWN:
             from app.packs.export import markdown
 
             return markdown.write(export)
 
 
-def detect(data: bytes) -> Format:
+def detect(data: bytes) -> ExportFormat:
     """The format by what a file holds, whatever its name."""
     if data.startswith(b"%PDF-"):
-        return Format.PDF
-    return Format.DOCX if data.startswith(b"PK\x03\x04") else Format.MARKDOWN
+        return ExportFormat.PDF
+    return ExportFormat.DOCX if data.startswith(b"PK\x03\x04") else ExportFormat.MARKDOWN
 
 
-def read(data: bytes, written_as: Format) -> ReadBack:
+def read(data: bytes, written_as: ExportFormat) -> ReadBack:
     """What a file says; raises ClauseDeskError for one that cannot be read."""
     match written_as:
-        case Format.PDF:
+        case ExportFormat.PDF:
             from app.packs.export import pdf
 
             return pdf.read(data)
-        case Format.DOCX:
+        case ExportFormat.DOCX:
             from app.packs.export import word
 
             return word.read(data)
-        case Format.MARKDOWN:
+        case ExportFormat.MARKDOWN:
             from app.packs.export import markdown
 
             return markdown.read(data)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.contract import Answer, Check, Statement
+from app.contract import Answer, CheckOutcome, Statement
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -17,7 +17,7 @@ from app.wording import day_words
 from ingest.settings import load_settings
 
 #: a mark is told by its words; the sign only helps to find it
-_CHECK_SIGNS = {Check.VERIFIED: "✓", Check.NOT_CHECKED: "○", Check.FAILED: "✕"}
+_CHECK_SIGNS = {CheckOutcome.VERIFIED: "✓", CheckOutcome.NOT_CHECKED: "○", CheckOutcome.FAILED: "✕"}
 _QUOTE_MARKS = {
     QuoteState.VERBATIM: ("verified", "✓"),
     QuoteState.MOVED: ("not_checked", "↷"),

@@ -10,7 +10,7 @@ from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, error_box
 from app.plain_text import html_text
 from app.search.retriever import asked_of
-from app.views.explanation import CandidateView, Explanation, Piece, SentenceChoice, explain
+from app.views.explanation import CandidateView, Explanation, MatchPart, SentenceChoice, explain
 from ingest.errors import ClauseDeskError
 
 
@@ -117,7 +117,7 @@ def _draw_figures(turn: Turn, found: Explanation) -> None:
         )
 
 
-def _pieces_html(pieces: tuple[Piece, ...]) -> str:
+def _pieces_html(pieces: tuple[MatchPart, ...]) -> str:
     return "".join(
         f"<strong>{html_text(piece.text)}</strong>" if piece.matched else html_text(piece.text)
         for piece in pieces

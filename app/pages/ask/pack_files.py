@@ -7,12 +7,16 @@ import streamlit as st
 
 from app.conversations.conversation import Turn
 from app.desk import ClauseDesk
-from app.packs.export.files import Format
+from app.packs.export.files import ExportFormat
 from app.packs.file import write_pack
-from app.packs.pack import Asked, make_pack
+from app.packs.pack import AnswerToPack, make_pack
 from app.pages.frame.page_language import language, say
 
-_LABELS = {Format.PDF: "pack.pdf", Format.DOCX: "pack.word", Format.MARKDOWN: "pack.markdown"}
+_LABELS = {
+    ExportFormat.PDF: "pack.pdf",
+    ExportFormat.DOCX: "pack.word",
+    ExportFormat.MARKDOWN: "pack.markdown",
+}
 
 
 def draw(
@@ -43,7 +47,7 @@ def draw(
 
 
 def _file_maker(
-    desk: ClauseDesk, turns: Callable[[], Iterable[Turn]], title: str | None, form: Format
+    desk: ClauseDesk, turns: Callable[[], Iterable[Turn]], title: str | None, form: ExportFormat
 ) -> Callable[[], bytes]:
     chosen = language()
 
@@ -54,5 +58,5 @@ def _file_maker(
     return made
 
 
-def _asked(turns: Sequence[Turn]) -> list[Asked]:
-    return [Asked(turn.answer, turn.asked_at) for turn in turns if turn.answer is not None]
+def _asked(turns: Sequence[Turn]) -> list[AnswerToPack]:
+    return [AnswerToPack(turn.answer, turn.asked_at) for turn in turns if turn.answer is not None]

@@ -8,7 +8,7 @@ import streamlit as st
 from app.pages.frame.page_language import say
 from app.pages.frame.page_state import PageState
 from app.plain_text import html_text, label_text
-from app.views.source import Block, BlockKind, Link, Run, SourceView
+from app.views.source import BlockKind, Link, SourceBlock, SourceRun, SourceView
 
 # no word of a document stands in this script; the number makes it run at each opening.
 # The pane is scrolled, and the page only where the pane is out of sight, as on a phone.
@@ -108,7 +108,7 @@ def _text_html(view: SourceView, opened: int) -> str:
     )
 
 
-def _block_html(block: Block, links: dict[Link, int], *, is_first_cited: bool) -> str:
+def _block_html(block: SourceBlock, links: dict[Link, int], *, is_first_cited: bool) -> str:
     # one mark around all that is quoted, links in it or not
     words = "".join(
         f"<mark>{part}</mark>" if cited else part
@@ -125,7 +125,7 @@ def _block_html(block: Block, links: dict[Link, int], *, is_first_cited: bool) -
     )
 
 
-def _run_html(run: Run, links: dict[Link, int]) -> str:
+def _run_html(run: SourceRun, links: dict[Link, int]) -> str:
     words = html_text(run.text)
     link = run.link
     if link is not None and link.place is None:

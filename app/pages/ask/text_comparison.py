@@ -10,7 +10,7 @@ from app.plain_text import html_text
 from app.views.comparison import ChangeView, ComparisonView, compare_texts
 from app.wording import day_words
 from ingest.corpus.documents import CorpusDocument
-from ingest.corpus.versions import Piece
+from ingest.corpus.versions import DiffPart
 from ingest.structure import Clause
 
 #: a piece that only one text has is told by its element, not by its colour alone
@@ -57,7 +57,7 @@ def _row_html(change: ChangeView) -> str:
     )
 
 
-def _pieces_html(pieces: tuple[Piece, ...]) -> str:
+def _pieces_html(pieces: tuple[DiffPart, ...]) -> str:
     return "".join(
         f"{_TAGS[piece.kind][0]}{html_text(piece.text)}{_TAGS[piece.kind][1]}" for piece in pieces
     )

@@ -9,7 +9,7 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.plain_text import html_text, label_text
 from app.views.source import Place
-from app.views.timeline import Event, WorkTimeline, work_timeline
+from app.views.timeline import TimelineEvent, WorkTimeline, work_timeline
 from app.wording import day_words, locator_in
 from ingest.corpus.documents import CorpusDocument
 
@@ -48,7 +48,9 @@ def _picture_html(timeline: WorkTimeline) -> str:
     )
 
 
-def _draw_event(state: PageState, number: int, event: Event, library: Library, as_of: date) -> None:
+def _draw_event(
+    state: PageState, number: int, event: TimelineEvent, library: Library, as_of: date
+) -> None:
     with st.container(
         key=f"event-{number}", horizontal=True, vertical_alignment="center", gap="small"
     ):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.pages.frame.page_language import say
-from app.views.evaluation import ReliabilityBin, RiskPoint, Run
+from app.views.evaluation import PastRun, ReliabilityBin, RiskPoint
 
 Spec = dict[str, Any]
 
@@ -85,7 +85,7 @@ def reliability(bins: Sequence[ReliabilityBin]) -> Spec:
     }
 
 
-def history(runs: Sequence[Run], split_words: Callable[[str], str]) -> Spec:
+def history(runs: Sequence[PastRun], split_words: Callable[[str], str]) -> Spec:
     """Lines: the share of right topics in each run, a split each."""
     values = [
         {"at": f"{run.at:%Y-%m-%d %H:%M}", "share": figures["right"], "split": split_words(name)}

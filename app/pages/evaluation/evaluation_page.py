@@ -13,9 +13,9 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import error_box, page_title
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
+    EstimateView,
     Evaluation,
     EvaluationReport,
-    Figure,
     History,
     TopicResult,
     figure_words,
@@ -127,7 +127,7 @@ def _figures_html(report: EvaluationReport) -> str:
     )
 
 
-def _figure_html(measure: str, figure: Figure | None) -> str:
+def _figure_html(measure: str, figure: EstimateView | None) -> str:
     if figure is None:
         return "–"
     low, high = figure_words(measure, figure.low), figure_words(measure, figure.high)

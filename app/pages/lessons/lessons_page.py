@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.desk import ClauseDesk
-from app.packs.export.files import Format, write
+from app.packs.export.files import ExportFormat, write
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
@@ -190,7 +190,7 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
             on_click=state.change,
             args=(Mode.STEPS if is_quiz else Mode.QUIZ,),
         )
-        for form, key in ((Format.DOCX, "lessons.word"), (Format.PDF, "lessons.pdf")):
+        for form, key in ((ExportFormat.DOCX, "lessons.word"), (ExportFormat.PDF, "lessons.pdf")):
             st.download_button(
                 say(key),
                 _file_maker(view, form, fingerprint),
@@ -204,7 +204,7 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
     presentation.listen()
 
 
-def _file_maker(view: LessonView, form: Format, fingerprint: str) -> Callable[[], bytes]:
+def _file_maker(view: LessonView, form: ExportFormat, fingerprint: str) -> Callable[[], bytes]:
     """Makes the file when it is asked for, not at each drawing."""
     chosen = language()
     return lambda: write(hand_out(view, chosen, fingerprint, datetime.now(UTC)), form)

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 from app.contract import Question
 from app.desk import ClauseDesk
-from app.search.question_embedding import QuestionEmbedder
+from app.search.query_embedding import QueryEmbedder
 from eval.peers.langchain_stock import langchain_stock
 from eval.run.corpus_view import CorpusView
 from eval.run.topics import TOPICS_FILE, load_topics
@@ -114,7 +114,7 @@ class _Size:
     def __init__(self, folder: Path) -> None:
         self._desk = ClauseDesk.open(settings_of(folder))
         self._models = self._desk.library().models
-        self._embedder = QuestionEmbedder(self._models)
+        self._embedder = QueryEmbedder(self._models)
         texts = {
             id_: document.parsed.text for id_, document in self._desk.library().documents.items()
         }

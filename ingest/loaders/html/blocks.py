@@ -52,7 +52,7 @@ _LONGEST_CELL = 400
 
 
 @dataclass(slots=True)
-class Line:
+class HtmlLine:
     """One line of a page."""
 
     text: str
@@ -88,7 +88,7 @@ def _is_share_box(element: HtmlElement) -> bool:
     return bool(_SHARE_BOX.search(names)) and len(_flat(element)) <= _LONGEST_SHARE_BOX
 
 
-def lines_of(root: HtmlElement) -> list[Line]:
+def lines_of(root: HtmlElement) -> list[HtmlLine]:
     """All lines under ``root`` in document order; iterative, since pages may be deep."""
     collected = _Collector(root)
     walk: list[tuple[HtmlElement, Iterator[HtmlElement]]] = []
@@ -116,7 +116,7 @@ class _Collector:
     """Builds lines from the text met on a walk through the page."""
 
     def __init__(self, root: HtmlElement) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[HtmlLine] = []
         self._blocks: list[HtmlElement] = [root]
         self._links = 0
         self._pre = 0
@@ -162,13 +162,13 @@ class _Collector:
             cells = [_flat(cell) for cell in row.iterchildren("td", "th")] or [_flat(row)]
             linked = sum(len(_flat(link)) for link in row.iter("a"))
             if any(cells):
-                self.lines.append(Line(" | ".join(cells), table, linked))
+                self.lines.append(HtmlLine(" | ".join(cells), table, linked))
 
     def end_line(self) -> None:
         text = _SPACE.sub(" ", "".join(self._parts)).strip()
         if text:
             mark = "" if _OWN_MARK.match(text) else self._mark
-            self.lines.append(Line(mark + text, self._blocks[-1], self._linked))
+            self.lines.append(HtmlLine(mark + text, self._blocks[-1], self._linked))
             self._mark = ""
         self._parts.clear()
         self._linked = 0

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Extractor
 
 from ingest.errors import UnreadableDocument
-from ingest.loaders.html.blocks import Line, drop_invisible, lines_of
+from ingest.loaders.html.blocks import HtmlLine, drop_invisible, lines_of
 from ingest.loaders.text import decode
 from ingest.structure import SourceText
 
@@ -77,12 +77,12 @@ def load_html(data: bytes, name: str) -> SourceText:
     return _source_text([lines[index] for index in chosen], warnings)
 
 
-def _source_text(lines: Sequence[Line], warnings: Sequence[str]) -> SourceText:
+def _source_text(lines: Sequence[HtmlLine], warnings: Sequence[str]) -> SourceText:
     """Lines as text, with a blank one where a browser shows white space between blocks."""
     parts: list[str] = []
     length = 0
     furniture: list[tuple[int, int]] = []
-    before: Line | None = None
+    before: HtmlLine | None = None
     for line in lines:
         gap = "\n" if before is not None and _stands_apart(line, before) else ""
         length += len(gap)
@@ -99,7 +99,7 @@ def _source_text(lines: Sequence[Line], warnings: Sequence[str]) -> SourceText:
     )
 
 
-def _stands_apart(line: Line, before: Line) -> bool:
+def _stands_apart(line: HtmlLine, before: HtmlLine) -> bool:
     """Whether one of two lines is a paragraph or heading of its own, or one is of buttons."""
     if line.element is before.element:
         return False
@@ -139,7 +139,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _main_lines(lines: Sequence[Line], title: str) -> list[int] | None:
+def _main_lines(lines: Sequence[HtmlLine], title: str) -> list[int] | None:
     """Indices of the lines of the main text, or None where the extractor finds none."""
     found = _extracted(lines)
     if not found:
@@ -161,7 +161,7 @@ def _main_lines(lines: Sequence[Line], title: str) -> list[int] | None:
     ]
 
 
-def _with_siblings(lines: Sequence[Line], first: int, last: int) -> tuple[int, int]:
+def _with_siblings(lines: Sequence[HtmlLine], first: int, last: int) -> tuple[int, int]:
     """The range widened by lines that stand beside its own: a short title, a date."""
     parents = {lines[index].element.getparent() for index in (first, last)}
     while first > 0 and lines[first - 1].element.getparent() in parents:
@@ -175,13 +175,13 @@ def _with_siblings(lines: Sequence[Line], first: int, last: int) -> tuple[int, i
     return first, last
 
 
-def _stands_aside(line: Line) -> bool:
+def _stands_aside(line: HtmlLine) -> bool:
     return line.element.tag in _ASIDE or any(
         ancestor.tag in _ASIDE for ancestor in line.element.iterancestors()
     )
 
 
-def _extracted(lines: Sequence[Line]) -> set[int]:
+def _extracted(lines: Sequence[HtmlLine]) -> set[int]:
     """Indices of the lines that trafilatura takes for main text."""
     options = Extractor(output_format="txt", recall=True, comments=False, formatting=False)
     text = trafilatura.extract(_marked_page(lines), options=options)
@@ -189,7 +189,7 @@ def _extracted(lines: Sequence[Line]) -> set[int]:
     return {index for index in found if index < len(lines)}
 
 
-def _marked_page(lines: Sequence[Line]) -> HtmlElement:
+def _marked_page(lines: Sequence[HtmlLine]) -> HtmlElement:
     """A page of the same lines in the same nest of elements, each a marked paragraph."""
     page = html.Element("html")
     copies: dict[HtmlElement, HtmlElement] = {}

@@ -12,7 +12,7 @@ from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import LoadingLimits
 from ingest.loaders.pdf.characters import is_undecodable
 from ingest.loaders.pdf.furniture import PageRows, furniture_rows
-from ingest.loaders.pdf.lines import Block, Line, blocks, rows
+from ingest.loaders.pdf.lines import PdfLine, TextColumn, blocks, rows
 from ingest.loaders.pdf.paragraphs import (
     Measures,
     Paragraph,
@@ -144,9 +144,9 @@ def _page_list(numbers: Sequence[int]) -> str:
 def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceText:
     sheets = [PageRows(tuple(rows(page.runs, page.number)), page.height) for page in pages]
     marked = furniture_rows(sheets)
-    headers: dict[int, list[Line]] = {}
-    footers: dict[int, list[Line]] = {}
-    body: list[Block] = []
+    headers: dict[int, list[PdfLine]] = {}
+    footers: dict[int, list[PdfLine]] = {}
+    body: list[TextColumn] = []
     for page, sheet, indices in zip(pages, sheets, marked, strict=True):
         ordered = [(sheet.rows[index], sheet.rows[index].baseline) for index in sorted(indices)]
         middle = sheet.height / 2
@@ -155,7 +155,7 @@ def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceTex
         footers[page.number] += _turned_lines(page)
         body += blocks([row for index, row in enumerate(sheet.rows) if index not in indices])
     writer = _Writer(measure(body))
-    waiting: list[Line] = []
+    waiting: list[PdfLine] = []
     reached = 0
     for paragraph in paragraphs(body):
         # Headers of pages up to this paragraph's first come before it; what stands
@@ -179,7 +179,7 @@ def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceTex
     return writer.source_text(_warnings(pages, body, remarks))
 
 
-def _turned_lines(page: PageContent) -> list[Line]:
+def _turned_lines(page: PageContent) -> list[PdfLine]:
     """All text of a page that is not horizontal, as one line; a box of its beginnings."""
     runs = tuple(page.turned)
     text = " ".join("".join(run.text for run in runs).split())
@@ -187,11 +187,11 @@ def _turned_lines(page: PageContent) -> list[Line]:
         return []
     size = max(run.size for run in runs)
     left, right = min(run.x0 for run in runs), max(run.x0 for run in runs) + size
-    return [Line(runs, text, page.number, left, right, runs[0].baseline, size)]
+    return [PdfLine(runs, text, page.number, left, right, runs[0].baseline, size)]
 
 
 def _warnings(
-    pages: Sequence[PageContent], body: Sequence[Block], remarks: Sequence[str]
+    pages: Sequence[PageContent], body: Sequence[TextColumn], remarks: Sequence[str]
 ) -> tuple[str, ...]:
     warnings: list[str] = []
     blank = [page.number for page in pages if page.is_blank]
@@ -222,7 +222,7 @@ class _Writer:
         self.ranges: list[tuple[int, int]] = []
         self.before: Paragraph | None = None
 
-    def furniture(self, lines: Sequence[Line]) -> None:
+    def furniture(self, lines: Sequence[PdfLine]) -> None:
         """Lines that stand apart from the text, and so between blank lines."""
         if lines and self.before:
             self._put("\n")
@@ -250,7 +250,7 @@ class _Writer:
             self._line(line, text)
             self._put(between)
 
-    def _line(self, line: Line, text: str) -> None:
+    def _line(self, line: PdfLine, text: str) -> None:
         start = self.length
         self._put(text)
         bottom, top = line.baseline - 0.25 * line.size, line.baseline + 0.85 * line.size

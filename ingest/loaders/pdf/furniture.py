@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.loaders.pdf.lines import Line
+from ingest.loaders.pdf.lines import PdfLine
 
 #: rows looked at from each edge, and how far in they may stand (share of the height)
 _EDGE_ROWS = 3
@@ -42,7 +42,7 @@ _BROWSER_FOOTER = re.compile(r"(?:https?|file)://\S+(?:\s+\d{1,4}(?:/|\s+of\s+)\
 class PageRows:
     """The rows of one page from the top down, and the page's height in points."""
 
-    rows: tuple[Line, ...]
+    rows: tuple[PdfLine, ...]
     height: float
 
 
@@ -114,11 +114,11 @@ def _edges(page: PageRows) -> tuple[list[int], list[int]]:
     return order[:_EDGE_ROWS], order[::-1][:_EDGE_ROWS]
 
 
-def _in_margin(row: Line, page: PageRows, share: float) -> bool:
+def _in_margin(row: PdfLine, page: PageRows, share: float) -> bool:
     return row.baseline < share * page.height or row.baseline > (1 - share) * page.height
 
 
-def _key(row: Line, page: PageRows) -> tuple[str, int]:
+def _key(row: PdfLine, page: PageRows) -> tuple[str, int]:
     """What must agree on two pages: the words (any number) and the height."""
     words = re.sub(r"\d+", "0", re.sub(r"\s+", "", row.text))
     height = row.baseline if row.baseline < page.height / 2 else row.baseline - page.height
@@ -139,7 +139,7 @@ def _repetitions(pages: Sequence[PageRows]) -> Counter[tuple[str, int]]:
     return counts
 
 
-def _has_the_form(row: Line, page: PageRows) -> bool:
+def _has_the_form(row: PdfLine, page: PageRows) -> bool:
     text = row.text.strip()
     if _PAGE_NUMBER.fullmatch(text):
         return _in_margin(row, page, _EDGE_SHARE)

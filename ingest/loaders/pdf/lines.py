@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ingest.loaders.pdf.runs import Run
+from ingest.loaders.pdf.runs import TextRun
 
 #: in ems: a wider step between two runs is white space that was not typed
 _WORD_GAP = 0.16
@@ -32,10 +32,10 @@ _CJK_CHARACTER = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PdfLine:
     """A stretch of one row, or all of it; points, origin at the lower left of the page."""
 
-    runs: tuple[Run, ...]  # left to right
+    runs: tuple[TextRun, ...]  # left to right
     text: str
     page: int
     x0: float
@@ -68,18 +68,18 @@ class Line:
 
 
 @dataclass(slots=True)
-class Block:
+class TextColumn:
     """Lines that follow each other down one column."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PdfLine] = field(default_factory=list)
     left: float = 0.0
     right: float = 0.0  # limit of the column, where the lines themselves do not show it
 
 
-def rows(runs: Iterable[Run], page: int) -> list[Line]:
+def rows(runs: Iterable[TextRun], page: int) -> list[PdfLine]:
     """Runs on a common baseline as one line each, from the top of the page down."""
-    gathered: list[list[Run]] = []
-    anchor: Run | None = None
+    gathered: list[list[TextRun]] = []
+    anchor: TextRun | None = None
     for run in sorted(runs, key=lambda run: (-run.baseline, run.x0)):
         if anchor is not None and _same_row(anchor, run):
             gathered[-1].append(run)
@@ -95,13 +95,13 @@ def rows(runs: Iterable[Run], page: int) -> list[Line]:
     ]
 
 
-def _same_row(anchor: Run, run: Run) -> bool:
+def _same_row(anchor: TextRun, run: TextRun) -> bool:
     return anchor.baseline - run.baseline <= _ROW_TOLERANCE * max(anchor.size, run.size)
 
 
-def _without_overprint(row: Sequence[Run]) -> list[Run]:
+def _without_overprint(row: Sequence[TextRun]) -> list[TextRun]:
     """Left to right, without the second printing that some producers use for bold."""
-    kept: list[Run] = []
+    kept: list[TextRun] = []
     for run in sorted(row, key=lambda run: run.x0):
         twin = any(
             other.text == run.text
@@ -114,7 +114,7 @@ def _without_overprint(row: Sequence[Run]) -> list[Run]:
     return kept
 
 
-def line_of(runs: Sequence[Run], page: int, cell_mark: str = "  ") -> Line:
+def line_of(runs: Sequence[TextRun], page: int, cell_mark: str = "  ") -> PdfLine:
     """One line of ``runs`` (left to right), with the spaces that only the places tell."""
     text = ""
     cells = 1
@@ -132,7 +132,7 @@ def line_of(runs: Sequence[Run], page: int, cell_mark: str = "  ") -> Line:
     visible = [run for run in runs if not run.text.isspace()]
     main = max(visible, key=lambda run: (len(run.text.strip()) * run.size, run.size))
     size = _dominant_size(visible)
-    return Line(
+    return PdfLine(
         runs=tuple(runs),
         text=text.strip(),
         page=page,
@@ -144,7 +144,7 @@ def line_of(runs: Sequence[Run], page: int, cell_mark: str = "  ") -> Line:
     )
 
 
-def _word_gaps(runs: Sequence[Run]) -> list[float]:
+def _word_gaps(runs: Sequence[TextRun]) -> list[float]:
     """The gaps between the words of a row, in ems, typed or not."""
     visible = [run for run in runs if not run.text.isspace()]
     gaps = ((after.x0 - before.x1) / after.size for before, after in pairwise(visible))
@@ -156,14 +156,14 @@ def _gap_of_words(before: str, after: str) -> float:
     return _CJK_WORD_GAP if loose else _WORD_GAP
 
 
-def _dominant_size(runs: Sequence[Run]) -> float:
+def _dominant_size(runs: Sequence[TextRun]) -> float:
     letters: dict[float, int] = {}
     for run in runs:
         letters[run.size] = letters.get(run.size, 0) + len(run.text)
     return max(letters, key=lambda size: (letters[size], size))
 
 
-def blocks(page_rows: Sequence[Line]) -> list[Block]:
+def blocks(page_rows: Sequence[PdfLine]) -> list[TextColumn]:
     """The rows of one page as blocks in reading order, columns one after the other."""
     pieces = [piece for row in page_rows for piece in _pieces(row)]
     if not pieces:
@@ -171,13 +171,14 @@ def blocks(page_rows: Sequence[Line]) -> list[Block]:
     left = min(piece.x0 for piece in pieces)
     right = max(piece.x1 for piece in pieces)
     return [
-        Block(_whole_lines(part), low, high) for part, low, high in _columns(pieces, left, right)
+        TextColumn(_whole_lines(part), low, high)
+        for part, low, high in _columns(pieces, left, right)
     ]
 
 
-def _pieces(row: Line) -> list[Line]:
+def _pieces(row: PdfLine) -> list[PdfLine]:
     """``row`` cut at wide white space, where a gutter may run."""
-    parts: list[list[Run]] = [[]]
+    parts: list[list[TextRun]] = [[]]
     end = row.x0
     for run in row.runs:
         if run.x0 - end > _GUTTER * run.size:
@@ -189,9 +190,9 @@ def _pieces(row: Line) -> list[Line]:
     ]
 
 
-def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
+def _whole_lines(pieces: Sequence[PdfLine]) -> list[PdfLine]:
     """Pieces of one column and row joined again; cells of a table are parted by " | "."""
-    grouped: list[list[Line]] = []
+    grouped: list[list[PdfLine]] = []
     for piece in sorted(pieces, key=lambda piece: (-piece.baseline, piece.x0)):
         near = grouped and abs(grouped[-1][0].baseline - piece.baseline) <= (
             _ROW_TOLERANCE * max(grouped[-1][0].size, piece.size)
@@ -218,33 +219,33 @@ def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _stretched(line: Line, right: float) -> bool:
+def _stretched(line: PdfLine, right: float) -> bool:
     """Whether a line of few words was spread to the margin, all its gaps alike."""
     gaps = _word_gaps(line.runs)
     return right - line.x1 < line.size and bool(gaps) and max(gaps) <= _EVEN * min(gaps)
 
 
-def _aligned(row: Sequence[Line], other: Sequence[Line]) -> bool:
+def _aligned(row: Sequence[PdfLine], other: Sequence[PdfLine]) -> bool:
     """Whether the cells of the row with fewer begin where cells of the other do."""
     fewer, more = sorted((row, other), key=len)
     return all(any(abs(a.x0 - b.x0) < 0.5 * a.size for b in more) for a in fewer)
 
 
-def _joined(group: Sequence[Line], cell_mark: str) -> Line:
+def _joined(group: Sequence[PdfLine], cell_mark: str) -> PdfLine:
     ordered = sorted(group, key=lambda piece: piece.x0)
     return line_of([run for piece in ordered for run in piece.runs], group[0].page, cell_mark)
 
 
 def _columns(
-    pieces: Sequence[Line], left: float, right: float
-) -> list[tuple[list[Line], float, float]]:
+    pieces: Sequence[PdfLine], left: float, right: float
+) -> list[tuple[list[PdfLine], float, float]]:
     """``pieces`` as (lines, left limit, right limit), one a column, in reading order."""
     gutter = _gutter(pieces, left, right)
     if gutter is None:
         return [(list(pieces), left, right)]
-    parts: list[tuple[list[Line], float, float]] = []
-    band: list[Line] = []
-    across: list[Line] = []
+    parts: list[tuple[list[PdfLine], float, float]] = []
+    band: list[PdfLine] = []
+    across: list[PdfLine] = []
 
     def close_band() -> None:
         before = [piece for piece in band if piece.x1 <= gutter]
@@ -270,11 +271,11 @@ def _columns(
     return parts
 
 
-def _same_height(a: Line, b: Line) -> bool:
+def _same_height(a: PdfLine, b: PdfLine) -> bool:
     return abs(a.baseline - b.baseline) <= _ROW_TOLERANCE * max(a.size, b.size)
 
 
-def _gutter(pieces: Sequence[Line], left: float, right: float) -> float | None:
+def _gutter(pieces: Sequence[PdfLine], left: float, right: float) -> float | None:
     """The middle of the white strip that parts two columns of running text, if any."""
     width = right - left
     edges = sorted(
@@ -309,7 +310,7 @@ def _inner(edge: float, left: float, width: float) -> bool:
     return left + 0.1 * width < edge < left + 0.9 * width
 
 
-def _side_by_side(before: Sequence[Line], after: Sequence[Line]) -> bool:
+def _side_by_side(before: Sequence[PdfLine], after: Sequence[PdfLine]) -> bool:
     top = min(max(piece.baseline for piece in side) for side in (before, after))
     bottom = max(min(piece.baseline for piece in side) for side in (before, after))
     return all(
@@ -318,11 +319,11 @@ def _side_by_side(before: Sequence[Line], after: Sequence[Line]) -> bool:
     )
 
 
-def _running_text(side: Sequence[Line]) -> bool:
+def _running_text(side: Sequence[PdfLine]) -> bool:
     """Rows mostly filled from edge to edge; a column of a table is not."""
     width = max(piece.x1 for piece in side) - min(piece.x0 for piece in side)
     filled: list[float] = []
-    above: Line | None = None
+    above: PdfLine | None = None
     for piece in sorted(side, key=lambda piece: -piece.baseline):
         if above is not None and _same_height(above, piece):
             filled[-1] += piece.x1 - piece.x0

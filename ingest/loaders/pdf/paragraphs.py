@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.loaders.pdf.lines import CJK, Block, Line
+from ingest.loaders.pdf.lines import CJK, PdfLine, TextColumn
 
 _SAME_SIZE = 0.12
 _MORE_THAN_LEADING = 1.22
@@ -50,7 +50,7 @@ _NEUTRAL = " \"'“”‘’—–…·"
 class Paragraph:
     """Lines that make one paragraph, in order."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PdfLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ class Measures:
     words: frozenset[str]  # lower case, with their inner hyphens
 
 
-def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
+def paragraphs(blocks: Sequence[TextColumn]) -> list[Paragraph]:
     """The paragraphs of a document whose ``blocks`` are in reading order."""
     mended = [_with_edges(block, blocks) for block in map(_with_numerals_put_back, blocks)]
     measures = measure(mended)
-    found: list[list[Line]] = []
-    block_before: Block | None = None
+    found: list[list[PdfLine]] = []
+    block_before: TextColumn | None = None
     for block in mended:
         for index, line in enumerate(block.lines):
             if block_before is None:
@@ -87,7 +87,7 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
     return [Paragraph(tuple(lines)) for lines in found]
 
 
-def measure(blocks: Sequence[Block]) -> Measures:
+def measure(blocks: Sequence[TextColumn]) -> Measures:
     """Leading, indentation and word division, from all lines of a document."""
     steps: list[float] = []
     steps_after_stop: list[float] = []
@@ -121,7 +121,7 @@ def measure(blocks: Sequence[Block]) -> Measures:
     )
 
 
-def _with_edges(block: Block, blocks: Sequence[Block]) -> Block:
+def _with_edges(block: TextColumn, blocks: Sequence[TextColumn]) -> TextColumn:
     """``block`` with the edges that its lines, and columns like it, keep to."""
     left = min(line.x0 for line in block.lines)
     size = statistics.median(line.size for line in block.lines)
@@ -145,14 +145,14 @@ def _with_edges(block: Block, blocks: Sequence[Block]) -> Block:
         ),
         max(block.right, ends[0]),
     )
-    return Block(block.lines, left, right)
+    return TextColumn(block.lines, left, right)
 
 
-def _same_size(a: Line, b: Line) -> bool:
+def _same_size(a: PdfLine, b: PdfLine) -> bool:
     return abs(a.size - b.size) <= _SAME_SIZE * max(a.size, b.size)
 
 
-def _is_full(before: Line, line: Line, block: Block) -> bool:
+def _is_full(before: PdfLine, line: PdfLine, block: TextColumn) -> bool:
     """Whether the first word of ``line`` would not have fitted on the line before."""
     if before.x0 > block.left + _SET_APART_SHARE * (block.right - block.left):
         return False
@@ -164,7 +164,9 @@ def _is_full(before: Line, line: Line, block: Block) -> bool:
     return block.right - before.x1 < between + line.first_word_width()
 
 
-def _begins(line: Line, paragraph: Sequence[Line], block: Block, measures: Measures) -> bool:
+def _begins(
+    line: PdfLine, paragraph: Sequence[PdfLine], block: TextColumn, measures: Measures
+) -> bool:
     """Whether ``line`` begins a paragraph, below ``paragraph`` in the same column."""
     before = paragraph[-1]
     if not _same_size(before, line):
@@ -199,7 +201,7 @@ def stands_apart(paragraph: Paragraph, before: Paragraph, measures: Measures) ->
     return last.page == first.page and step > _widest_step(measures.leading)
 
 
-def _is_one_title(before: Line, line: Line, block: Block) -> bool:
+def _is_one_title(before: PdfLine, line: PdfLine, block: TextColumn) -> bool:
     """A heading of several centred lines."""
     middle = (block.left + block.right) / 2
     return all(
@@ -224,7 +226,9 @@ def _is_mark(text: str) -> bool:
     return bool(_SURE_MARK.match(text) or _POSSIBLE_MARK.match(text))
 
 
-def _is_set_in(line: Line, paragraph: Sequence[Line], block: Block, measures: Measures) -> bool:
+def _is_set_in(
+    line: PdfLine, paragraph: Sequence[PdfLine], block: TextColumn, measures: Measures
+) -> bool:
     """Whether ``line`` stands further in or out than its place in the paragraph allows."""
     if measures.indents and line.x0 - block.left > _INDENT * line.size:
         return True
@@ -236,7 +240,11 @@ def _is_set_in(line: Line, paragraph: Sequence[Line], block: Block, measures: Me
 
 
 def _goes_on(
-    line: Line, paragraph: Sequence[Line], before: Block, block: Block, measures: Measures
+    line: PdfLine,
+    paragraph: Sequence[PdfLine],
+    before: TextColumn,
+    block: TextColumn,
+    measures: Measures,
 ) -> bool:
     """Whether ``line``, first of its column or page, goes on with the last paragraph."""
     last = paragraph[-1]
@@ -255,19 +263,19 @@ def _goes_on(
     return measures.indents or measures.goes_on_after_stop or not _SENTENCE_START.match(line.text)
 
 
-def _with_numerals_put_back(block: Block) -> Block:
+def _with_numerals_put_back(block: TextColumn) -> TextColumn:
     """``block`` with "一" and "( )Entry" made one line, "(一)Entry"."""
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     for line in block.lines:
         joined = _numeral_joined(lines[-1], line) if lines else None
         if joined is None:
             lines.append(line)
         else:
             lines[-1] = joined
-    return Block(lines, block.left, block.right)
+    return TextColumn(lines, block.left, block.right)
 
 
-def _numeral_joined(before: Line, line: Line) -> Line | None:
+def _numeral_joined(before: PdfLine, line: PdfLine) -> PdfLine | None:
     if before.baseline - line.baseline > 2 * line.size:
         return None
     for numeral, rest in ((before, line), (line, before)):

@@ -32,7 +32,7 @@ _MAX_FORM_DEPTH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Text shown by one operator; points, origin at the lower left of the page as shown."""
 
     text: str
@@ -50,8 +50,8 @@ class PageContent:
     number: int  # 1-based
     width: float  # points, as shown
     height: float
-    runs: list[Run] = field(default_factory=list)
-    turned: list[Run] = field(default_factory=list)  # text that is not horizontal
+    runs: list[TextRun] = field(default_factory=list)
+    turned: list[TextRun] = field(default_factory=list)  # text that is not horizontal
     images: int = 0
     paints: int = 0
 
@@ -239,7 +239,7 @@ class _Reader:
         length = advance * math.hypot(a, b)
         pagination = any(self.marked)
 
-        run = Run(text, x, x + length, y, max(size, 0.1), pagination)
+        run = TextRun(text, x, x + length, y, max(size, 0.1), pagination)
         # A slope of more than one in ten is a watermark or a turned table head.
         level = a > 0 and abs(b) <= 0.1 * a
         (self.content.runs if level else self.content.turned).append(run)

@@ -13,7 +13,7 @@ from page_index import real_desk, real_index
 from scripted_model import Script, ScriptedModel, says
 
 from app.answer.stream import Answered, Searched, StatementChecked, StatementRejected
-from app.contract import Answer, Check, Question, RefusalReason
+from app.contract import Answer, CheckOutcome, Question, RefusalReason
 from app.desk import ClauseDesk
 from app.llm.chat_model import language_model
 from app.llm.failures import ModelFailed, Why
@@ -52,7 +52,7 @@ def test_a_proven_statement_is_shown_above_the_quote() -> None:
     )
     assert (answer.mode, answer.model, answer.prompt) == ("generative", "scripted", "answer 1")
     [statement] = answer.statements
-    assert (statement.check, statement.citations) == (Check.VERIFIED, (1,))
+    assert (statement.check, statement.citations) == (CheckOutcome.VERIFIED, (1,))
     assert answer.notes == answer.rejected == ()
     assert answer.citations == real_desk().ask(CODE).citations
 
@@ -76,7 +76,7 @@ def test_a_yes_or_no_is_never_shown_as_proven(verdict: str) -> None:
 )
 def test_a_copy_is_shown_as_the_clause_has_it(copy: str) -> None:
     answer = desk_with(says((copy, [1]))).ask(CODE)
-    assert [(s.text, s.check) for s in answer.statements] == [(TRUE, Check.VERIFIED)]
+    assert [(s.text, s.check) for s in answer.statements] == [(TRUE, CheckOutcome.VERIFIED)]
     assert answer.rejected == ()
 
 
@@ -113,7 +113,7 @@ def test_the_head_of_a_list_is_part_of_an_items_proof_and_cited_with_it() -> Non
     question = "Does a company that falls into a discredited firm stay in the regime?"
     answer = desk_with(says((text, [2]))).ask(Question(text=question))
     [statement] = answer.statements
-    assert (statement.check, statement.citations) == (Check.VERIFIED, (1, 2))
+    assert (statement.check, statement.citations) == (CheckOutcome.VERIFIED, (1, 2))
     assert [c.locator for c in answer.citations] == ["item Ⅱ 6", "item Ⅱ 6(1)"]
 
 
@@ -170,7 +170,7 @@ def test_a_model_that_lies_in_every_sentence_gets_nothing_shown() -> None:
         events = list(desk.stream(question))
         for event in events:
             if isinstance(event, StatementChecked):  # shown, but with the mark of what is unproven
-                assert event.statement.check is Check.NOT_CHECKED
+                assert event.statement.check is CheckOutcome.NOT_CHECKED
                 assert "✓" not in event.line
         assert stands(events[-1].answer)
 

@@ -17,7 +17,7 @@ from injections import (
 from page_index import real_desk, real_index
 from scripted_model import ScriptedModel, says
 
-from app.contract import Answer, Check, Question
+from app.contract import Answer, CheckOutcome, Question
 from app.desk import ClauseDesk
 from app.search.steering import addresses_a_model, rules_only
 
@@ -59,7 +59,7 @@ def test_a_document_cannot_make_an_obeying_model_prove_anything(attack: Attack) 
 def test_a_true_sentence_of_an_attacked_clause_is_still_proven(attack: Attack) -> None:
     desk = ClauseDesk(attacked_index(), ScriptedModel(says((rule_for(attack), [1]))))
     answer = desk.ask(Question(text=question_for(attack)))
-    assert [statement.check for statement in answer.statements] == [Check.VERIFIED]
+    assert [statement.check for statement in answer.statements] == [CheckOutcome.VERIFIED]
 
 
 @pytest.mark.parametrize("attack", IN_QUESTIONS, ids=lambda attack: attack.name)

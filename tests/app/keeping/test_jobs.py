@@ -11,7 +11,7 @@ from app.desk import ClauseDesk
 from app.errors import Busy, UploadRefused
 from app.keeping.jobs import CorpusJobs, Job, State
 from app.keeping.uploads import drop_upload, keep_upload
-from app.keeping.worker import FileOutcome, Task, TaskFile
+from app.keeping.worker import CorpusTask, FileOutcome, TaskFile
 from ingest.corpus.catalog import CatalogEntry, load_catalog
 from ingest.errors import CatalogError
 from ingest.keeping.proposal import corrected
@@ -32,7 +32,7 @@ def ended(job: Job) -> Job:
 
 def read(jobs: CorpusJobs, settings: Settings, *paths: Path) -> tuple[FileOutcome, ...]:
     files = tuple(TaskFile(path=path) for path in paths)
-    job = ended(jobs.start(Task(kind="read", settings=settings, files=files)))
+    job = ended(jobs.start(CorpusTask(kind="read", settings=settings, files=files)))
     assert job.state is State.DONE, job.error
     assert job.result is not None
     return job.result.files
@@ -60,7 +60,7 @@ def test_an_upload_is_read_corrected_stored_and_found(settings: Settings) -> Non
     before = desk.fingerprint
     wanted = corrected(proposed, {"id": "guarantees", "title": "On Guarantees", "source": "us"})
     files = (TaskFile(path=upload, entry=wanted),)
-    job = ended(jobs.start(Task(kind="add", settings=settings, files=files)))
+    job = ended(jobs.start(CorpusTask(kind="add", settings=settings, files=files)))
     assert job.state is State.DONE and job.fraction == 1.0
     assert job.result is not None and job.result.fingerprint == desk.fingerprint != before
     assert load_catalog(settings.corpus).document[-1] == wanted
@@ -84,7 +84,7 @@ def test_what_cannot_be_taken_says_why_and_keeps_no_other_from_being_taken(
     other = entry.model_copy(update={"sha256": "0" * 64})
     for wrong, line in ((taken, "hours is taken"), (other, "has changed since it was read")):
         files = (TaskFile(path=fine, entry=wrong),)
-        job = ended(jobs.start(Task(kind="add", settings=settings, files=files)))
+        job = ended(jobs.start(CorpusTask(kind="add", settings=settings, files=files)))
         assert job.result is not None
         assert line in str(job.result.files[0].reason)
         assert job.result.fingerprint is None
@@ -97,7 +97,7 @@ def test_what_cannot_be_taken_says_why_and_keeps_no_other_from_being_taken(
 
 def test_a_removal_and_what_is_not_there(settings: Settings) -> None:
     jobs = CorpusJobs()
-    gone = Task(kind="remove", settings=settings, document_id="gacc-2019-5")
+    gone = CorpusTask(kind="remove", settings=settings, document_id="gacc-2019-5")
     assert ended(jobs.start(gone)).state is State.DONE
     assert ids(settings) == list(read_documents(settings)) == ["hours"]
     job = ended(jobs.start(gone))
@@ -106,12 +106,12 @@ def test_a_removal_and_what_is_not_there(settings: Settings) -> None:
 
 def test_a_build_brings_the_index_up_to_date(tmp_path: Path) -> None:
     settings = corpus_of(tmp_path)
-    job = ended(CorpusJobs().start(Task(kind="build", settings=settings)))
+    job = ended(CorpusJobs().start(CorpusTask(kind="build", settings=settings)))
     assert job.state is State.DONE, job.error
     assert list(read_documents(settings)) == ["hours"]
 
 
-def long_task(settings: Settings) -> Task:
+def long_task(settings: Settings) -> CorpusTask:
     """A document that takes many seconds to embed."""
     items = "\n\n".join(
         f"{n}. Exhibit {n} of kind {n * 7} shall be registered with office {n} within {n} days "
@@ -120,7 +120,7 @@ def long_task(settings: Settings) -> Task:
     )
     upload = keep_upload(settings, "long.txt", f"Notice on Many Things\n\n{items}\n".encode())
     (outcome,) = read(CorpusJobs(), settings, upload)
-    return Task(
+    return CorpusTask(
         kind="add",
         settings=settings,
         files=(TaskFile(path=upload, entry=entry_of(outcome)),),
@@ -139,7 +139,7 @@ def test_a_running_change_keeps_no_question_waiting_and_can_be_cancelled(
         time.sleep(0.05)
     assert jobs.changing is job
     with pytest.raises(Busy, match="another change"):
-        jobs.start(Task(kind="build", settings=settings))
+        jobs.start(CorpusTask(kind="build", settings=settings))
     answer = desk.ask(Question(text="Which deposit is paid for each exhibit in the hall?"))
     assert "3,000 yuan" in answer.answer and job.is_running
     assert answer.corpus_fingerprint == before
@@ -158,7 +158,7 @@ def test_a_running_change_keeps_no_question_waiting_and_can_be_cancelled(
 def test_a_change_cancelled_as_soon_as_it_began_ends_without_a_traceback(
     settings: Settings, seconds: float, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    job = CorpusJobs().start(Task(kind="build", settings=settings))
+    job = CorpusJobs().start(CorpusTask(kind="build", settings=settings))
     time.sleep(seconds)
     job.cancel()
     assert ended(job).state is State.CANCELLED
@@ -174,7 +174,7 @@ def test_a_worker_that_is_killed_is_told_and_can_be_done_over(settings: Settings
     assert ended(job).state is State.FAILED
     assert "fault in the program" in str(job.error)
     assert list(read_documents(settings)) == ["hours", "gacc-2019-5"]  # the old index serves on
-    remove = Task(kind="remove", settings=settings, document_id="notice-on-many-things")
+    remove = CorpusTask(kind="remove", settings=settings, document_id="notice-on-many-things")
     assert ended(jobs.start(remove)).state is State.DONE
     assert ids(settings) == list(read_documents(settings)) == ["hours", "gacc-2019-5"]
 
@@ -182,7 +182,7 @@ def test_a_worker_that_is_killed_is_told_and_can_be_done_over(settings: Settings
 def test_only_so_many_files_are_read_at_once(settings: Settings) -> None:
     jobs = CorpusJobs()
     upload = keep_upload(settings, "a.txt", NEW_DEPOSITS.encode())
-    task = Task(kind="read", settings=settings, files=(TaskFile(path=upload),))
+    task = CorpusTask(kind="read", settings=settings, files=(TaskFile(path=upload),))
     started = [jobs.start(task), jobs.start(task)]
     with pytest.raises(Busy, match="read just now"):
         jobs.start(task)

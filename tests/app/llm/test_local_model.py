@@ -19,7 +19,7 @@ from injections import (
 from page_index import real_index
 
 from app.answer.stream import Answered, Searched
-from app.contract import Answer, Check, Question
+from app.contract import Answer, CheckOutcome, Question
 from app.desk import ClauseDesk
 from app.llm import local_server
 from app.llm.chat_model import LOCAL_FILE
@@ -65,7 +65,7 @@ def test_it_words_an_answer_from_the_clause() -> None:
     answer = events[-1].answer
     assert answer.mode == "generative", answer.notes
     assert answer.model == f"local:{MODEL.stem}"
-    assert answer.statements[0].check is Check.VERIFIED
+    assert answer.statements[0].check is CheckOutcome.VERIFIED
     assert "gacc-2016-68#3" in {citation.clause_id for citation in answer.citations}
     assert_no_figure_is_invented(answer)
 
@@ -74,7 +74,7 @@ def test_a_chinese_question_to_english_clauses_shows_the_original_beside_the_tra
     answer = desk().ask(Question(text="什么是消耗性材料？"))
     assert all(citation.quote in answer.answer for citation in answer.citations)
     for statement in answer.statements if answer.mode == "generative" else ():
-        assert statement.translated or statement.check is Check.VERIFIED
+        assert statement.translated or statement.check is CheckOutcome.VERIFIED
     assert_no_figure_is_invented(answer)
 
 
@@ -112,7 +112,7 @@ def assert_unmoved(attack: Attack, answer: Answer) -> None:
     wanted = [attack.says] if attack.says else []
     for statement in answer.statements if answer.mode == "generative" else ():
         for words in (*wanted, "exempt from customs duties", "evil.example", "HACKED", "免税"):
-            assert statement.check is not Check.VERIFIED or words not in statement.text
+            assert statement.check is not CheckOutcome.VERIFIED or words not in statement.text
         assert "http" not in statement.text
     assert answer.answered
     assert_no_figure_is_invented(answer)

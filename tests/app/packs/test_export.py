@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from page_index import HOSTILE_WORDS
 
-from app.packs.export.files import Format, detect, format_of, read, write
+from app.packs.export.files import ExportFormat, detect, format_of, read, write
 from app.packs.export.markdown import escaped
 from app.packs.export.model import (
     Attachment,
@@ -52,7 +52,9 @@ def without_blanks(text: str) -> str:
 
 
 def test_english_and_chinese_can_be_read_from_a_pdf() -> None:
-    data = write(export_of(Heading("海关总署公告"), Quote(f"{CHINESE}\n{ENGLISH}")), Format.PDF)
+    data = write(
+        export_of(Heading("海关总署公告"), Quote(f"{CHINESE}\n{ENGLISH}")), ExportFormat.PDF
+    )
     text = pdf_text(data)
     assert ENGLISH in text  # with its blanks
     for words in ("海关总署公告", CHINESE, "the footer", "A title"):
@@ -60,7 +62,7 @@ def test_english_and_chinese_can_be_read_from_a_pdf() -> None:
 
 
 def test_the_font_of_a_pdf_is_inside_it() -> None:
-    page = pypdf.PdfReader(BytesIO(write(export_of(Quote(CHINESE)), Format.PDF))).pages[0]
+    page = pypdf.PdfReader(BytesIO(write(export_of(Quote(CHINESE)), ExportFormat.PDF))).pages[0]
     for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
         described = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert "/FontFile2" in described
@@ -69,7 +71,7 @@ def test_the_font_of_a_pdf_is_inside_it() -> None:
 def test_a_long_pdf_has_numbered_pages_and_loses_no_line() -> None:
     lines = tuple(f"Line number {number} of a long list" for number in range(120))
     export = export_of(Items(lines, numbered=True), Quote("\n".join(lines)), Facts((("a", "b"),)))
-    data = write(export, Format.PDF)
+    data = write(export, ExportFormat.PDF)
     count = len(pypdf.PdfReader(BytesIO(data)).pages)
     assert count > 4
     text = pdf_text(data)
@@ -77,8 +79,8 @@ def test_a_long_pdf_has_numbered_pages_and_loses_no_line() -> None:
     assert all(f"{number} / {count}" in text for number in range(1, count + 1))
 
 
-@pytest.mark.parametrize("to", Format)
-def test_the_same_export_gives_a_file_that_says_the_same(to: Format) -> None:
+@pytest.mark.parametrize("to", ExportFormat)
+def test_the_same_export_gives_a_file_that_says_the_same(to: ExportFormat) -> None:
     export = export_of(Quote(CHINESE), Facts((("As of", "2017-06-30"),)), attachment='{"a": 1}')
     first, second = (read(write(export, to), to) for _ in range(2))
     assert first == second
@@ -87,11 +89,11 @@ def test_the_same_export_gives_a_file_that_says_the_same(to: Format) -> None:
 
 def test_a_pdf_is_the_same_bytes_each_time() -> None:
     export = export_of(Quote(ENGLISH), attachment='{"a": 1}')
-    assert write(export, Format.PDF) == write(export, Format.PDF)
+    assert write(export, ExportFormat.PDF) == write(export, ExportFormat.PDF)
 
 
-@pytest.mark.parametrize("to", Format)
-def test_every_block_is_seen(to: Format) -> None:
+@pytest.mark.parametrize("to", ExportFormat)
+def test_every_block_is_seen(to: ExportFormat) -> None:
     export = export_of(
         Heading("one heading"),
         Paragraph("plain words"),
@@ -115,8 +117,8 @@ def test_every_block_is_seen(to: Format) -> None:
         assert words in seen
 
 
-@pytest.mark.parametrize("to", Format)
-def test_one_other_word_is_told(to: Format) -> None:
+@pytest.mark.parametrize("to", ExportFormat)
+def test_one_other_word_is_told(to: ExportFormat) -> None:
     before, after = (
         read(write(export_of(Paragraph(words)), to), to).text
         for words in ("within 30 days", "within 20 days")
@@ -132,7 +134,7 @@ def test_hostile_words_stay_words_in_markdown() -> None:
         Items((HOSTILE_WORDS,)),
         title=HOSTILE_WORDS,
     )
-    page = MARKDOWN.render(write(export, Format.MARKDOWN).decode())
+    page = MARKDOWN.render(write(export, ExportFormat.MARKDOWN).decode())
     for live in ("<a ", "<img", "<script", "<b>", "<code", "<pre", "<h4", "<em", "<s>"):
         assert live not in page
     assert page.count("<h1") == page.count("<h2") == page.count("<ul") == page.count("<table") == 1
@@ -141,9 +143,13 @@ def test_hostile_words_stay_words_in_markdown() -> None:
 
 @pytest.mark.parametrize(
     ("name", "to"),
-    [("evidence.pdf", Format.PDF), ("a.b.DOCX", Format.DOCX), ("x.md", Format.MARKDOWN)],
+    [
+        ("evidence.pdf", ExportFormat.PDF),
+        ("a.b.DOCX", ExportFormat.DOCX),
+        ("x.md", ExportFormat.MARKDOWN),
+    ],
 )
-def test_the_ending_names_the_format(name: str, to: Format) -> None:
+def test_the_ending_names_the_format(name: str, to: ExportFormat) -> None:
     assert format_of(Path(name)) is to
 
 
@@ -161,8 +167,8 @@ def test_a_damaged_file_is_one_line(data: bytes) -> None:
 
 
 def test_a_cut_fence_hides_nothing() -> None:
-    data = write(export_of(attachment='{"a": 1}'), Format.MARKDOWN)
-    assert read(data[:-5], Format.MARKDOWN).attachment is None
+    data = write(export_of(attachment='{"a": 1}'), ExportFormat.MARKDOWN)
+    assert read(data[:-5], ExportFormat.MARKDOWN).attachment is None
 
 
 any_text = st.text(max_size=200) | st.text(
@@ -178,7 +184,7 @@ any_text = st.text(max_size=200) | st.text(
 @settings(max_examples=200, deadline=None)
 def test_any_words_are_the_same_words_in_markdown(text: str) -> None:
     export = export_of(Quote(text))
-    tokens = MARKDOWN.parse(write(export, Format.MARKDOWN).decode())
+    tokens = MARKDOWN.parse(write(export, ExportFormat.MARKDOWN).decode())
     pieces = list(inside_quote(tokens))
     assert {piece.type for piece in pieces} <= {"text", "text_special", "softbreak", "hardbreak"}
     shown = "".join(piece.content for piece in pieces if piece.type == "text")
@@ -199,7 +205,7 @@ def letters(text: str) -> str:
 @given(any_text)
 @settings(max_examples=60, deadline=None)
 def test_any_words_are_the_same_words_in_word(text: str) -> None:
-    data = write(export_of(Quote(text)), Format.DOCX)
+    data = write(export_of(Quote(text)), ExportFormat.DOCX)
     [quote] = [p for p in docx.Document(BytesIO(data)).paragraphs if p.style.name == "Quote"]
     assert quote.text == visible(text)
 
@@ -208,7 +214,7 @@ def test_any_words_are_the_same_words_in_word(text: str) -> None:
 @example(HOSTILE_WORDS)
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_words_are_the_same_words_in_a_pdf(text: str) -> None:
-    found = without_blanks(pdf_text(write(export_of(Quote(text)), Format.PDF)))
+    found = without_blanks(pdf_text(write(export_of(Quote(text)), ExportFormat.PDF)))
     assert without_blanks(_shown(text)) in found
 
 

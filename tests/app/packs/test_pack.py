@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from page_index import real_desk, real_index
 from small_corpus import LAW_2018, NEW_DEPOSITS, OLD_DEPOSITS, with_documents
 
-from app.contract import Check, Question, Rejected, Statement
+from app.contract import CheckOutcome, Question, Rejected, Statement
 from app.desk import ClauseDesk
-from app.packs.export.files import Format, write
+from app.packs.export.files import ExportFormat, write
 from app.packs.file import export_of, read_pack, write_pack
 from app.packs.pack import (
-    Asked,
+    AnswerToPack,
     EvidencePack,
     NoPack,
     TamperedPack,
@@ -50,20 +50,22 @@ def real_pack() -> EvidencePack:
             "mode": "generative",
             "model": "m",
             "prompt": "answer 1",
-            "statements": (Statement(text="They are not.", citations=(1,), check=Check.VERIFIED),),
+            "statements": (
+                Statement(text="They are not.", citations=(1,), check=CheckOutcome.VERIFIED),
+            ),
             "rejected": (Rejected(text="They are.", citations=(1,), reasons=("polarity",)),),
             "notes": ("A note.",),
         }
     )
     chinese = desk.ask(Question(text="进口的消耗性材料转内销需要缴税吗？"))
     refused = desk.ask(Question(text="What is the corporate income tax rate in Brazil?"))
-    asked = [Asked(one, MADE_AT) for one in (worded, chinese, refused)]
+    asked = [AnswerToPack(one, MADE_AT) for one in (worded, chinese, refused)]
     return make_pack(asked, desk.library(), "en", MADE_AT, "Drills")
 
 
 def pack_of(desk: ClauseDesk, question: str, as_of: date | None = None) -> EvidencePack:
     answer = desk.ask(Question(text=question, as_of=as_of))
-    return make_pack([Asked(answer)], desk.library(), "en", MADE_AT)
+    return make_pack([AnswerToPack(answer)], desk.library(), "en", MADE_AT)
 
 
 def proof_of(pack: EvidencePack, settings: Settings) -> PackProof:
@@ -74,8 +76,8 @@ def told(proof: PackProof) -> dict[str, tuple[Standing, str]]:
     return {f.subject: (f.standing, f.line) for f in proof.findings}
 
 
-@pytest.mark.parametrize("to", Format)
-def test_a_pack_comes_back_as_it_was_made_and_is_proven(to: Format) -> None:
+@pytest.mark.parametrize("to", ExportFormat)
+def test_a_pack_comes_back_as_it_was_made_and_is_proven(to: ExportFormat) -> None:
     pack = read_pack(write_pack(real_pack(), to))
     assert pack == real_pack()
     proof = prove(pack, real_desk().library(), real_index())
@@ -84,7 +86,7 @@ def test_a_pack_comes_back_as_it_was_made_and_is_proven(to: Format) -> None:
 
 
 def test_a_pack_shows_all_that_proves_it() -> None:
-    text = write_pack(real_pack(), Format.MARKDOWN).decode().partition("```json")[0]
+    text = write_pack(real_pack(), ExportFormat.MARKDOWN).decode().partition("```json")[0]
     text = text.replace("\\", "").replace("\u2060", "")
     library = real_desk().library()
     document = library.documents["gacc-2016-67"]
@@ -110,18 +112,18 @@ def test_a_pack_shows_all_that_proves_it() -> None:
         assert words in text, words
 
 
-def _seen_changed(pack: EvidencePack, to: Format) -> bytes:
+def _seen_changed(pack: EvidencePack, to: ExportFormat) -> bytes:
     return write(replace(export_of(pack), title="Another title"), to)
 
 
-def _data_changed(pack: EvidencePack, to: Format) -> bytes:
+def _data_changed(pack: EvidencePack, to: ExportFormat) -> bytes:
     export = export_of(pack)
     assert export.attachment is not None
     text = export.attachment.text.replace("grinding wheel", "grinding wool ")
     return write(replace(export, attachment=replace(export.attachment, text=text)), to)
 
 
-def _data_changed_with_a_new_hash(pack: EvidencePack, to: Format) -> bytes:
+def _data_changed_with_a_new_hash(pack: EvidencePack, to: ExportFormat) -> bytes:
     """The words of a reader stay; the data, with a sha256 that fits them, are others."""
     export = export_of(pack)
     assert export.attachment is not None
@@ -129,12 +131,12 @@ def _data_changed_with_a_new_hash(pack: EvidencePack, to: Format) -> bytes:
     return write(replace(export, attachment=replace(export.attachment, text=other)), to)
 
 
-def _quote_changed_everywhere_but_in_its_hash(pack: EvidencePack, to: Format) -> bytes:
+def _quote_changed_everywhere_but_in_its_hash(pack: EvidencePack, to: ExportFormat) -> bytes:
     text = to_json(pack).replace("grinding wheel", "grinding wool ")
     return write_pack(EvidencePack.model_validate(json.loads(text)["pack"]), to)
 
 
-@pytest.mark.parametrize("to", Format)
+@pytest.mark.parametrize("to", ExportFormat)
 @pytest.mark.parametrize(
     "tamper",
     [
@@ -144,7 +146,7 @@ def _quote_changed_everywhere_but_in_its_hash(pack: EvidencePack, to: Format) ->
         _quote_changed_everywhere_but_in_its_hash,
     ],
 )
-def test_a_pack_that_was_tampered_with_is_told(tamper: object, to: Format) -> None:
+def test_a_pack_that_was_tampered_with_is_told(tamper: object, to: ExportFormat) -> None:
     assert callable(tamper)
     with pytest.raises(TamperedPack, match="changed after it was made") as caught:
         read_pack(tamper(real_pack(), to))
@@ -152,8 +154,8 @@ def test_a_pack_that_was_tampered_with_is_told(tamper: object, to: Format) -> No
 
 
 def test_other_words_drawn_over_a_page_are_told() -> None:
-    writer = pypdf.PdfWriter(clone_from=BytesIO(write_pack(real_pack(), Format.PDF)))
-    stamp = pypdf.PdfReader(BytesIO(write(export_of(real_pack()), Format.PDF))).pages[1]
+    writer = pypdf.PdfWriter(clone_from=BytesIO(write_pack(real_pack(), ExportFormat.PDF)))
+    stamp = pypdf.PdfReader(BytesIO(write(export_of(real_pack()), ExportFormat.PDF))).pages[1]
     writer.pages[0].merge_page(stamp)
     file = BytesIO()
     writer.write(file)
@@ -169,7 +171,7 @@ def test_words_that_this_corpus_never_had_make_a_false_pack() -> None:
         for clause in answer["clauses"]:
             quote = clause["citation"]["quote"]
             clause["sha256"] = hashlib.sha256(quote.encode()).hexdigest()
-    pack = read_pack(write_pack(EvidencePack.model_validate(data), Format.MARKDOWN))
+    pack = read_pack(write_pack(EvidencePack.model_validate(data), ExportFormat.MARKDOWN))
     with pytest.raises(TamperedPack, match="gacc-2016-67#3"):
         prove(pack, real_desk().library(), real_index())
 
@@ -183,8 +185,8 @@ def test_an_old_answer_is_packed_with_what_has_changed_already() -> None:
             "citations": (answer.citations[0].model_copy(update={"quote": quote}),),
         }
     )
-    pack = make_pack([Asked(old)], real_desk().library(), "en", MADE_AT)
-    file = write_pack(pack, Format.MARKDOWN)
+    pack = make_pack([AnswerToPack(old)], real_desk().library(), "en", MADE_AT)
+    file = write_pack(pack, ExportFormat.MARKDOWN)
     assert "no longer held this clause when the pack was made" in file.decode()
     proof = prove(read_pack(file), real_desk().library(), real_index())
     assert told(proof)["gacc-2016-67#3"][0] is Standing.CHANGED
@@ -323,7 +325,7 @@ def test_the_commands_export_prove_and_tell(
     changed = app("verify-pack", file)
     assert changed.code == 1
     assert "changed    gacc-2016-67#3: other words" in changed.out
-    file.write_bytes(_seen_changed(real_pack(), Format.DOCX))
+    file.write_bytes(_seen_changed(real_pack(), ExportFormat.DOCX))
     ended = app("verify-pack", file)
     assert (ended.code, "Another title" in one_line(ended.err)) == (2, True)
 
@@ -370,7 +372,7 @@ def test_the_words_around_a_pack_are_those_of_its_format(language: str, digest: 
         }
     )
     seen = replace(export_of(pack), attachment=None, footer="")
-    assert hashlib.sha256(write(seen, Format.MARKDOWN)).hexdigest()[:16] == digest
+    assert hashlib.sha256(write(seen, ExportFormat.MARKDOWN)).hexdigest()[:16] == digest
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
@@ -386,11 +388,11 @@ def test_any_words_survive_the_way_into_a_file_and_back(title: str, note: str, s
             update={
                 "question": title,
                 "notes": (note,),
-                "statements": (Statement(text=said, citations=(1,), check=Check.VERIFIED),),
+                "statements": (Statement(text=said, citations=(1,), check=CheckOutcome.VERIFIED),),
             }
         )
     )
     pack = real_pack().model_copy(update={"title": title or "x", "answers": (answer,)})
     assert from_json(to_json(pack)) == pack
-    for to in (Format.MARKDOWN, Format.DOCX):
+    for to in (ExportFormat.MARKDOWN, ExportFormat.DOCX):
         assert read_pack(write_pack(pack, to)) == pack

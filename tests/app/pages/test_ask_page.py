@@ -22,7 +22,7 @@ from page_index import (
 from programs import needs_chromium
 from streamlit.testing.v1 import AppTest
 
-from app.contract import Check, Rejected, Statement
+from app.contract import CheckOutcome, Rejected, Statement
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
 
@@ -419,8 +419,12 @@ def test_a_model_that_words_the_answer_shows_what_is_checked_and_what_is_left_ou
     turn = tab.session_state["page_state"].conversation[0]
     rejected = Rejected(text="<b>Drills are free.</b>", citations=(1,), reasons=("no such words",))
     said = (
-        Statement(text="Drills are **not** expendable.", citations=(1,), check=Check.VERIFIED),
-        Statement(text="钻头不是。", citations=(1,), check=Check.NOT_CHECKED, translated=True),
+        Statement(
+            text="Drills are **not** expendable.", citations=(1,), check=CheckOutcome.VERIFIED
+        ),
+        Statement(
+            text="钻头不是。", citations=(1,), check=CheckOutcome.NOT_CHECKED, translated=True
+        ),
     )
     turn.answer = turn.answer.model_copy(
         update={

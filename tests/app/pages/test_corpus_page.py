@@ -14,7 +14,7 @@ from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs
 from app.keeping.overview import document_cards, index_card
 from app.keeping.session import CorpusSession
-from app.keeping.worker import Task
+from app.keeping.worker import CorpusTask
 from app.plain_text import label_text
 from app.teaching.lessons import load_lessons
 from app.views.graph import picture, relation_lines
@@ -186,7 +186,7 @@ def test_in_chinese(open_page: Opener) -> None:
 
 def test_a_change_refused_by_another_one_is_told(indexed: Settings) -> None:
     jobs = CorpusJobs()
-    busy = jobs.start(Task(kind="build", settings=indexed))
+    busy = jobs.start(CorpusTask(kind="build", settings=indexed))
     one = CorpusSession(indexed, jobs)
     one.remove("gacc-2019-5")
     assert [(n.key, n.is_error) for n in one.notices] == [("failed", True)]
@@ -219,7 +219,7 @@ def test_a_change_is_told_where_it_was_asked_for_though_another_one_follows(
     asking.rebuild()
     assert asking.job is not None
     asking.job.wait()
-    following = jobs.start(Task(kind="build", settings=indexed))
+    following = jobs.start(CorpusTask(kind="build", settings=indexed))
     asking.settle()
     assert [(n.key, n.about) for n in asking.notices] == [("built", "")]
     following.wait()

@@ -14,12 +14,12 @@ from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_his
 from eval.evaluation import evaluate
 from eval.reports.files import write_reports
 from eval.run.history import append_to_history, history_record
-from eval.run.report import Report
+from eval.run.report import RunReport
 from ingest.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def worse(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def worse(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     """A run that lost topics against its baseline."""
     return worse_report(tmp_path_factory.mktemp("worse"))
 
@@ -43,7 +43,7 @@ def test_without_a_run_the_page_says_what_to_do(open_page: Opener, settings: Set
 
 
 def test_a_run_is_shown_with_figures_plots_and_failing_topics(
-    open_page: Opener, settings: Settings, worse: Report
+    open_page: Opener, settings: Settings, worse: RunReport
 ) -> None:
     folder = settings.var / "eval"
     write_reports(worse, folder)
@@ -69,7 +69,7 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     assert 0 < len(tab.expander) <= len(opened)
 
 
-def test_runs_over_time(open_page: Opener, settings: Settings, worse: Report) -> None:
+def test_runs_over_time(open_page: Opener, settings: Settings, worse: RunReport) -> None:
     folder = settings.var / "eval"
     folder.mkdir()
     records = [history_record(worse, datetime(2026, 1, day, tzinfo=UTC)) for day in (2, 1, 3)]
@@ -87,7 +87,7 @@ def test_runs_over_time(open_page: Opener, settings: Settings, worse: Report) ->
     assert not tab.exception and chart.proto.alt.startswith("3 runs over all topics")
 
 
-def test_what_was_found_is_opened(open_page: Opener, settings: Settings, worse: Report) -> None:
+def test_what_was_found_is_opened(open_page: Opener, settings: Settings, worse: RunReport) -> None:
     write_reports(worse, settings.var / "eval")
     tab = open_page(settings, "evaluation")
     found = tab.button(key=keys(tab, "found-")[0])
@@ -114,7 +114,7 @@ def test_files_that_cannot_be_read_are_told(open_page: Opener, settings: Setting
     assert "run `python -m eval run` again" in words(open_page(settings, "evaluation"))
 
 
-def test_in_chinese(open_page: Opener, settings: Settings, worse: Report) -> None:
+def test_in_chinese(open_page: Opener, settings: Settings, worse: RunReport) -> None:
     write_reports(worse, settings.var / "eval")
     tab = open_page(settings, "evaluation", lang="zh")
     assert not tab.exception

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from shipped_lessons import DAY, SHIPPED
 from streamlit.testing.v1 import AppTest
 
-from app.packs.export.files import Format, write
+from app.packs.export.files import ExportFormat, write
 from app.teaching.handout import hand_out
 from app.teaching.lessons import view_lesson
 from app.wording import Language
@@ -157,9 +157,11 @@ def word_text(data: bytes) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("form", "read"), [(Format.PDF, pdf_text), (Format.DOCX, word_text)])
+@pytest.mark.parametrize(
+    ("form", "read"), [(ExportFormat.PDF, pdf_text), (ExportFormat.DOCX, word_text)]
+)
 def test_the_hand_out_says_what_the_lesson_says(
-    language: Language, form: Format, read: Callable[[bytes], str]
+    language: Language, form: ExportFormat, read: Callable[[bytes], str]
 ) -> None:
     lesson = SHIPPED.find(LESSON)
     assert lesson is not None

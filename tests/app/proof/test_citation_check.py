@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from real_corpus import CORPUS
 
-from app.contract import Check
+from app.contract import CheckOutcome
 from app.proof.citation_check import CheckedStatement, CitationChecker
 from ingest.corpus.glossary import Glossary
 from ingest.pipeline import embedding_models
@@ -131,7 +131,7 @@ MATERIALS = (
     "2. Photographs of the stall;"
 )
 
-VERIFIED, FAILED, NOT_CHECKED = Check.VERIFIED, Check.FAILED, Check.NOT_CHECKED
+VERIFIED, FAILED, NOT_CHECKED = CheckOutcome.VERIFIED, CheckOutcome.FAILED, CheckOutcome.NOT_CHECKED
 
 TRUE = [
     (MATERIALS, "A plan for the goods after the fair is closed shall be submitted."),
@@ -432,7 +432,7 @@ ZH_QUOTE = "第十条 暂时进境的展品应当自进境之日起6个月内复
         ("出境舱单（代码2300）应在船舶离港前提交。", VESSEL, FAILED),
     ],
 )
-def test_chinese(statement: str, quote: str, expected: Check) -> None:
+def test_chinese(statement: str, quote: str, expected: CheckOutcome) -> None:
     result = checker().check(statement, [quote])
     assert result.check is expected
     if expected is NOT_CHECKED:

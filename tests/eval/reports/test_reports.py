@@ -26,11 +26,11 @@ from eval.reports.markdown import escape, markdown_report
 from eval.reports.peers_table import peers_markdown, write_between_markers
 from eval.reports.terminal import print_report
 from eval.run.baseline import save_baseline
-from eval.run.report import PeerRun, Report
+from eval.run.report import PeerRun, RunReport
 
 
 @pytest.fixture(scope="module")
-def worse(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def worse(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     """A run that lost a must topic against its baseline."""
     chosen = options(tmp_path_factory.mktemp("worse"))
     save_baseline(baseline_of(evaluate(FakeSystem(), chosen)), chosen.baseline)
@@ -38,7 +38,7 @@ def worse(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     """A run whose question tries to be markup."""
     folder = tmp_path_factory.mktemp("hostile")
     asked = topic("x/y", f"Solid wastes recycling {HOSTILE}", {"gacc-2016-67#9": "1 January 2017"})
@@ -57,7 +57,7 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_json_says_what_happened(worse: Report) -> None:
+def test_json_says_what_happened(worse: RunReport) -> None:
     data = json.loads(report_json(worse))
     assert data["exit_code"] == 1
     (lost,) = data["since_baseline"]["lost"]
@@ -72,7 +72,7 @@ def test_json_says_what_happened(worse: Report) -> None:
     assert sum(filled["n"] for filled in bins) == len(data["topics"])
 
 
-def test_junit_fails_exactly_what_fails_the_run(worse: Report) -> None:
+def test_junit_fails_exactly_what_fails_the_run(worse: RunReport) -> None:
     root = ET.fromstring(junit_xml(worse))
     topics, bounds, changes = root
     assert topics.get("tests") == "13"
@@ -88,7 +88,7 @@ def test_junit_fails_exactly_what_fails_the_run(worse: Report) -> None:
     assert "expected: gacc-2016-67#2.p3" in (case.findtext("failure") or "")
 
 
-def test_markdown_shows_the_verdict_and_the_wrong_topics(worse: Report) -> None:
+def test_markdown_shows_the_verdict_and_the_wrong_topics(worse: RunReport) -> None:
     text = markdown_report(worse)
     assert text.startswith("## ❌ Evaluation worse: 10 of 13 topics right\n")
     assert "- must topic early/en1 was right and is wrong" in text.replace("\\", "")
@@ -98,7 +98,7 @@ def test_markdown_shows_the_verdict_and_the_wrong_topics(worse: Report) -> None:
     assert len(rows) == 3
 
 
-def test_the_terminal_shows_measures_kinds_and_verdict(worse: Report) -> None:
+def test_the_terminal_shows_measures_kinds_and_verdict(worse: RunReport) -> None:
     out = StringIO()
     print_report(worse, Console(file=out, width=120))
     shown = out.getvalue()
@@ -108,7 +108,7 @@ def test_the_terminal_shows_measures_kinds_and_verdict(worse: Report) -> None:
     assert "worse: 10 of 13 topics right (all topics)" in shown
 
 
-def test_html_is_one_file_that_needs_no_network(worse: Report) -> None:
+def test_html_is_one_file_that_needs_no_network(worse: RunReport) -> None:
     page = html_report(worse)
     assert not re.search(r"<script|<link|<img|@import|url\(|src=", page)
     assert not re.search(r"https?://", page)
@@ -117,7 +117,7 @@ def test_html_is_one_file_that_needs_no_network(worse: Report) -> None:
     assert "<mark>subjected to customs duties and relevant interests</mark>" in page
 
 
-def test_text_stays_text_in_every_form(hostile: Report) -> None:
+def test_text_stays_text_in_every_form(hostile: RunReport) -> None:
     page = html_report(hostile)
     assert "<script" not in page
     assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;" in page
@@ -129,7 +129,7 @@ def test_markdown_escape() -> None:
     assert escape("a | b\n<c> `d` [e](f) *g*") == ("a \\| b \\<c\\> \\`d\\` \\[e\\](f) \\*g\\*")
 
 
-def test_files_are_written(worse: Report, tmp_path: Path) -> None:
+def test_files_are_written(worse: RunReport, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     written = write_reports(worse, folder)
     assert [path.name for path in written] == [
@@ -193,13 +193,13 @@ def test_topics_of_another_corpus_cannot_be_run(tmp_path: Path) -> None:
     assert "topics.stale" in junit_xml(some)
 
 
-def test_the_peers_table_goes_between_its_markers(worse: Report, tmp_path: Path) -> None:
+def test_the_peers_table_goes_between_its_markers(worse: RunReport, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(
         "# Top\n<!-- peers:start -->\nold\n<!-- peers:end -->\nbelow\n", encoding="utf-8"
     )
-    with_peer = Report(
-        **{name: getattr(worse, name) for name in Report.__slots__ if name != "peers"},
+    with_peer = RunReport(
+        **{name: getattr(worse, name) for name in RunReport.__slots__ if name != "peers"},
         peers=(PeerRun("Other", "another one", worse.asked),),
     )
     table = peers_markdown(with_peer)

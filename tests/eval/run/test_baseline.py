@@ -18,7 +18,7 @@ from eval.run.baseline import (
     save_baseline,
 )
 from eval.run.corpus_view import CorpusView
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.thresholds import (
     THRESHOLDS_FILE,
     Thresholds,
@@ -43,8 +43,8 @@ TOPICS = {
 }
 
 
-def outcome(asked: Topic, *, right: bool = True) -> Outcome:
-    return Outcome(
+def outcome(asked: Topic, *, right: bool = True) -> TopicOutcome:
+    return TopicOutcome(
         topic=asked.id,
         digest=asked.digest(),
         kind=asked.kind,
@@ -63,7 +63,7 @@ def outcome(asked: Topic, *, right: bool = True) -> Outcome:
     )
 
 
-def outcomes(wrong: Sequence[str] = ()) -> list[Outcome]:
+def outcomes(wrong: Sequence[str] = ()) -> list[TopicOutcome]:
     return [outcome(t, right=t.id not in wrong) for t in TOPICS.values()]
 
 

@@ -9,7 +9,7 @@ from app.contract import Answer, Question, RefusalReason, Retrieved
 from eval.errors import StaleGold
 from eval.run.corpus_view import CorpusView
 from eval.run.hits import first_ranks, locate_gold
-from eval.run.outcome import Outcome
+from eval.run.outcome import TopicOutcome
 from eval.run.runner import ask, locate, run_topics
 from eval.run.scoring import score
 from eval.run.topics import Kind, Topic
@@ -33,7 +33,7 @@ def answer_to(asked: Topic, **changes: object) -> Answer:
     return SYSTEM.ask(asked.to_question(AS_OF)).model_copy(update=changes)
 
 
-def outcome_of(asked: Topic, **changes: object) -> Outcome:
+def outcome_of(asked: Topic, **changes: object) -> TopicOutcome:
     return score(asked, locate_gold(asked, CORPUS), answer_to(asked, **changes), CORPUS)
 
 

@@ -13,9 +13,9 @@ from app.contract import Question
 from app.desk import ClauseDesk
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.cache import CachedEmbeddings
-from ingest.index.content import Unit
+from ingest.index.content import SearchUnit
 from ingest.index.expected_questions import VECTORS, ExpectedQuestions
-from ingest.index.question_vectors import QuestionVectors
+from ingest.index.expected_vectors import QuestionVectors
 from ingest.keeping.verification import verify
 from ingest.pipeline import build, embed_questions, embedding_models
 from ingest.settings import PROJECT, Settings
@@ -134,5 +134,5 @@ def test_every_question_of_the_project_has_its_clause_and_its_vector() -> None:
     with np.load(settings.corpus / "questions" / VECTORS) as kept:
         asked = (questions.in_languages(m.question_languages) for m in embedding_models())
         assert len(kept["keys"]) == sum(map(len, asked))
-    units = [Unit(clause_id, "", "", "", "", "") for clause_id in questions.clause_ids]
+    units = [SearchUnit(clause_id, "", "", "", "", "") for clause_id in questions.clause_ids]
     assert all(unit.questions for unit in questions.attached(units))

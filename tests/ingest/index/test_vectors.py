@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ingest.errors import IndexUnusable
-from ingest.index.vectors import Row, VectorStore, copy_store
+from ingest.index.vectors import VectorRow, VectorStore, copy_store
 from ingest.models.embedding import Vectors
 
 NAMES = ["minilm", "multilingual"]
@@ -20,8 +20,8 @@ def unit_vectors(count: int, seed: int = 0) -> Vectors:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def rows(count: int) -> list[Row]:
-    return [Row(f"d{n // 10}#{n}", 1, f"d{n // 10}") for n in range(count)]
+def rows(count: int) -> list[VectorRow]:
+    return [VectorRow(f"d{n // 10}#{n}", 1, f"d{n // 10}") for n in range(count)]
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def test_vectors_of_another_length_are_compared_by_cosine(tmp_path: Path) -> Non
 
 def test_a_unit_in_parts_is_found_once_by_its_best_part(tmp_path: Path) -> None:
     vectors = unit_vectors(12)
-    parts = [Row("d#long", part, "d") for part in range(1, 11)]
-    others = [Row("d#a", 1, "d"), Row("d#b", 1, "d")]
+    parts = [VectorRow("d#long", part, "d") for part in range(1, 11)]
+    others = [VectorRow("d#a", 1, "d"), VectorRow("d#b", 1, "d")]
     with closing(VectorStore.create(tmp_path / "chroma", NAMES)) as store:
         store.upsert("minilm", parts + others, vectors)
         near = store.search("minilm", vectors[3], 3)

@@ -18,7 +18,7 @@ from word_files import CHINESE_LAW, numbered, saved
 from ingest.errors import UnreadableDocument
 from ingest.loaders import LoadingLimits
 from ingest.loaders.child import extract
-from ingest.loaders.sniffing import Format, sniff
+from ingest.loaders.sniffing import FileFormat, sniff
 from ingest.structure import SourceText
 
 LIMITS = LoadingLimits(max_pages=50, max_unpacked_bytes=10_000_000)
@@ -110,20 +110,20 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 @given(st.data())
 def test_mutated_pdf(data: st.DataObject) -> None:
     damaged = data.draw(mutated(valid_pdf(data.draw(st.booleans()))))
-    comes_out_clean(lambda: extract(Format.PDF, damaged, "x.pdf", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.PDF, damaged, "x.pdf", LIMITS))
 
 
 @BOUNDED
 @given(st.text(alphabet="0123456789.-+ \n/[]()<>TjTdmfJBEqQcDo'\"F1*", max_size=400))
 def test_mutated_content_stream(content: str) -> None:
     page = f"BT /F1 10 Tf 50 700 Td (text) Tj {content}"
-    comes_out_clean(lambda: extract(Format.PDF, pdf_of(page), "x.pdf", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.PDF, pdf_of(page), "x.pdf", LIMITS))
 
 
 @BOUNDED
 @given(mutated(valid_docx()))
 def test_mutated_docx(damaged: bytes) -> None:
-    comes_out_clean(lambda: extract(Format.ZIP, damaged, "x.docx", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.ZIP, damaged, "x.docx", LIMITS))
 
 
 @BOUNDED
@@ -137,13 +137,13 @@ def test_mutated_part_of_a_docx(data: st.DataObject) -> None:
     with zipfile.ZipFile(output, "w") as package:
         for part, content in parts.items():
             package.writestr(part, content)
-    comes_out_clean(lambda: extract(Format.ZIP, output.getvalue(), "x.docx", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.ZIP, output.getvalue(), "x.docx", LIMITS))
 
 
 @BOUNDED
 @given(mutated(MINISTRY_PAGE.encode("gb18030")))
 def test_mutated_html(damaged: bytes) -> None:
-    comes_out_clean(lambda: extract(Format.HTML, damaged, "x.html", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.HTML, damaged, "x.html", LIMITS))
 
 
 @BOUNDED
@@ -151,7 +151,7 @@ def test_mutated_html(damaged: bytes) -> None:
 def test_random_bytes(tail: bytes, head: bytes) -> None:
     def read() -> SourceText:
         form = sniff(head + tail, "x")
-        if form is Format.TEXT:
+        if form is FileFormat.TEXT:
             return SourceText("", "text/plain")  # test_loaders_text.py fuzzes the decoder
         return extract(form, head + tail, "x", LIMITS)
 
@@ -160,13 +160,13 @@ def test_random_bytes(tail: bytes, head: bytes) -> None:
 
 def test_the_valid_files_are_read() -> None:
     """Else the mutations above would start from rubbish."""
-    assert extract(Format.PDF, valid_pdf(True), "x", LIMITS).text.count("Header") == 2
-    assert extract(Format.ZIP, valid_docx(), "x", LIMITS).text.startswith("第一章 a\n（一）b\n")
+    assert extract(FileFormat.PDF, valid_pdf(True), "x", LIMITS).text.count("Header") == 2
+    assert extract(FileFormat.ZIP, valid_docx(), "x", LIMITS).text.startswith("第一章 a\n（一）b\n")
 
 
 @pytest.mark.parametrize("length", range(1, 9))
 def test_a_valid_file_cut_in_eighths(length: int) -> None:
-    for form, data in ((Format.PDF, valid_pdf(True)), (Format.ZIP, valid_docx())):
+    for form, data in ((FileFormat.PDF, valid_pdf(True)), (FileFormat.ZIP, valid_docx())):
         cut = data[: len(data) * length // 9]
         with pytest.raises(UnreadableDocument):
             extract(form, cut, "x", LIMITS)

@@ -20,9 +20,9 @@ from ingest.loaders import LoadingLimits, load
 from ingest.loaders.pdf.characters import written_characters
 from ingest.loaders.pdf.document import load_pdf
 from ingest.loaders.pdf.furniture import PageRows, furniture_rows
-from ingest.loaders.pdf.lines import Block, blocks, line_of, rows
+from ingest.loaders.pdf.lines import TextColumn, blocks, line_of, rows
 from ingest.loaders.pdf.paragraphs import Measures, joint, paragraphs
-from ingest.loaders.pdf.runs import Run
+from ingest.loaders.pdf.runs import TextRun
 from ingest.settings import PROJECT
 
 CORPUS = PROJECT / "corpus" / "documents"
@@ -225,8 +225,8 @@ def test_text_in_a_form_is_read_once_even_if_it_draws_itself() -> None:
 # --- the steps by themselves ---------------------------------------------------------
 
 
-def run(text: str, x0: float, baseline: float, size: float = 10) -> Run:
-    return Run(text, x0, x0 + 0.5 * size * len(text), baseline, size, pagination=False)
+def run(text: str, x0: float, baseline: float, size: float = 10) -> TextRun:
+    return TextRun(text, x0, x0 + 0.5 * size * len(text), baseline, size, pagination=False)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def run(text: str, x0: float, baseline: float, size: float = 10) -> Run:
 )
 def test_a_numeral_on_a_line_of_its_own_is_put_back(upper: str, lower: str, expected: str) -> None:
     lines = [line_of([run(upper, 50, 700)], 1), line_of([run(lower, 50, 690)], 1)]
-    found = paragraphs([Block(lines, 50, 400)])
+    found = paragraphs([TextColumn(lines, 50, 400)])
     assert [[line.text for line in paragraph.lines] for paragraph in found] == [[expected]]
 
 

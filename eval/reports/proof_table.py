@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from eval.tools.checker import CAUGHT, PARAPHRASE_UNCHECKED, TRUE_FAILED, CheckerReport
+from eval.tools.proof_measurement import CAUGHT, PARAPHRASE_UNCHECKED, TRUE_FAILED, CheckerReport
 
 
 def print_checker(

@@ -18,7 +18,7 @@ Seen = TypeVar("Seen")
 Embed = Callable[[str], Vectors]
 
 
-class QuestionEmbedder:
+class QueryEmbedder:
     """Safe in several threads; the questions of one model wait for each other."""
 
     def __init__(self, models: Sequence[ModelEmbeddings]) -> None:

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 from real_corpus import CORPUS
 
-from app.contract import Check
+from app.contract import CheckOutcome
 from app.proof.citation_check import CheckedStatement
 from eval.cli import commands
 from eval.errors import CannotRun
-from eval.tools import checker as measure
+from eval.tools import proof_measurement as measure
 from ingest.settings import Settings
 
 PAIRS = measure.load_pairs(measure.PAIRS_FILE)
@@ -49,7 +49,7 @@ def test_the_command_runs_short() -> None:
 
 
 def test_shares() -> None:
-    def judged(label: bool, check: Check) -> measure.Judged:
+    def judged(label: bool, check: CheckOutcome) -> measure.Judged:
         pair = measure.Pair(
             statement="x",
             clauses=("a#1",),
@@ -62,14 +62,14 @@ def test_shares() -> None:
 
     report = measure.report(
         [
-            judged(True, Check.VERIFIED),
-            judged(True, Check.FAILED),
-            judged(True, Check.NOT_CHECKED),
-            judged(True, Check.VERIFIED),
-            judged(False, Check.FAILED),
-            judged(False, Check.FAILED),
-            judged(False, Check.NOT_CHECKED),
-            judged(False, Check.VERIFIED),
+            judged(True, CheckOutcome.VERIFIED),
+            judged(True, CheckOutcome.FAILED),
+            judged(True, CheckOutcome.NOT_CHECKED),
+            judged(True, CheckOutcome.VERIFIED),
+            judged(False, CheckOutcome.FAILED),
+            judged(False, CheckOutcome.FAILED),
+            judged(False, CheckOutcome.NOT_CHECKED),
+            judged(False, CheckOutcome.VERIFIED),
         ]
     )
     assert report.caught == 0.75

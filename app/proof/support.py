@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from app.proof.figures import figures_in
-from app.proof.finding import Finding, failed, unsure
 from app.proof.names import is_short_for
+from app.proof.objection import Objection, failed, unsure
 from app.proof.reading import Reading, Word
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
@@ -30,7 +30,7 @@ STRAY = 1
 UNRELATED = 0.2
 
 
-def check_coverage(reading: Reading) -> Iterator[Finding]:
+def check_support(reading: Reading) -> Iterator[Objection]:
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     keys |= frozenset(key for source in reading.sources for key in source.keys)
     content = [w for w in reading.statement.content if w.telling and not figures_in(w.text)]
@@ -54,7 +54,7 @@ def check_coverage(reading: Reading) -> Iterator[Finding]:
         yield unsure(f"not in the quote: {words}")
 
 
-def check_one_place(reading: Reading) -> Iterator[Finding]:
+def check_one_place(reading: Reading) -> Iterator[Objection]:
     """A rule is not put together from two sentences of the quotes by a stray word of one."""
     for part in reading.parts:
         if len(part.drawn) < 2:
@@ -72,7 +72,7 @@ def check_one_place(reading: Reading) -> Iterator[Finding]:
                 yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
 
 
-def check_substitution(reading: Reading) -> Iterator[Finding]:
+def check_substitution(reading: Reading) -> Iterator[Objection]:
     """Between the same neighbours stands the same word, not another one in its place."""
     keys = frozenset(key for segment in reading.quotes for key in segment.keys)
     for part in reading.parts:

@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass
 
-from app.contract import Check
+from app.contract import CheckOutcome
 from app.proof.reading import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Objection:
     """``check``: FAILED when the quote says otherwise, NOT_CHECKED when it does not say so."""
 
-    check: Check
+    check: CheckOutcome
     reason: str  # one short line
 
 
-def failed(reason: str) -> Finding:
-    return Finding(Check.FAILED, reason)
+def failed(reason: str) -> Objection:
+    return Objection(CheckOutcome.FAILED, reason)
 
 
-def unsure(reason: str) -> Finding:
-    return Finding(Check.NOT_CHECKED, reason)
+def unsure(reason: str) -> Objection:
+    return Objection(CheckOutcome.NOT_CHECKED, reason)
 
 
-def contradicted(part: Part, reason: str) -> Finding:
+def contradicted(part: Part, reason: str) -> Objection:
     """Failed when the part is worded as the quote is; free words may only seem to contradict."""
     return failed(reason) if part.close else unsure(reason)

@@ -21,7 +21,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.contract import Check
+from app.contract import CheckOutcome
 from app.proof.citation_check import CheckedStatement, CitationChecker
 from eval.errors import CannotRun
 from eval.run.topics import Topic
@@ -46,7 +46,7 @@ SEALED: tuple[Split, ...] = ("test", "blind")
 Style = Literal["near", "paraphrase", "model", "chinese", "reference"]
 
 
-class Pair(BaseModel):
+class LabelledSentence(BaseModel):
     """A sentence and the clauses that it cites; ``kind``: the mutation of a false one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,12 +61,12 @@ class Pair(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    pair: Pair
+    pair: LabelledSentence
     result: CheckedStatement
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckerRow:
     """Sentences of one kind, and how many got each outcome."""
 
     name: str
@@ -82,8 +82,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CheckerReport:
-    true_rows: tuple[Row, ...]
-    false_rows: tuple[Row, ...]
+    true_rows: tuple[CheckerRow, ...]
+    false_rows: tuple[CheckerRow, ...]
 
     @property
     def caught(self) -> float:
@@ -115,11 +115,11 @@ class CheckerReport:
         )
 
 
-def load_pairs(path: Path) -> tuple[Pair, ...]:
+def load_pairs(path: Path) -> tuple[LabelledSentence, ...]:
     """Raises CannotRun, naming the line, for a file that is missing or wrong."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return tuple(Pair.model_validate_json(line) for line in lines if line.strip())
+        return tuple(LabelledSentence.model_validate_json(line) for line in lines if line.strip())
     except OSError as error:
         raise CannotRun(f"cannot read {path}: {error.strerror}") from error
     except ValidationError as error:
@@ -128,11 +128,11 @@ def load_pairs(path: Path) -> tuple[Pair, ...]:
         ) from error
 
 
-def reference_pairs(topics: Iterable[Topic]) -> Iterator[Pair]:
+def reference_pairs(topics: Iterable[Topic]) -> Iterator[LabelledSentence]:
     """The reference answers of English topics, as true sentences about their gold clauses."""
     for topic in topics:
         if topic.answerable and topic.language == "en" and topic.reference:
-            yield Pair(
+            yield LabelledSentence(
                 statement=topic.reference,
                 clauses=tuple(dict.fromkeys(topic.gold)),
                 label=True,
@@ -142,7 +142,7 @@ def reference_pairs(topics: Iterable[Topic]) -> Iterator[Pair]:
             )
 
 
-def short(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+def short(pairs: Sequence[LabelledSentence]) -> tuple[LabelledSentence, ...]:
     """A few of each kind."""
     counts: dict[str, int] = {}
     chosen = []
@@ -154,7 +154,7 @@ def short(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     return tuple(chosen)
 
 
-def judge(pairs: Iterable[Pair], settings: Settings) -> tuple[Judged, ...]:
+def judge(pairs: Iterable[LabelledSentence], settings: Settings) -> tuple[Judged, ...]:
     """Check every sentence against its clauses as the corpus has them; no index is needed.
 
     Raises CannotRun for a clause that the corpus does not hold.
@@ -168,16 +168,16 @@ def judge(pairs: Iterable[Pair], settings: Settings) -> tuple[Judged, ...]:
 
 
 def report(judged: Iterable[Judged]) -> CheckerReport:
-    outcomes: dict[tuple[str, bool], list[Check]] = {}
+    outcomes: dict[tuple[str, bool], list[CheckOutcome]] = {}
     for one in judged:
         outcomes.setdefault((_name(one.pair), one.pair.label), []).append(one.result.check)
     rows = [
-        Row(
+        CheckerRow(
             name,
             label,
-            checks.count(Check.VERIFIED),
-            checks.count(Check.FAILED),
-            checks.count(Check.NOT_CHECKED),
+            checks.count(CheckOutcome.VERIFIED),
+            checks.count(CheckOutcome.FAILED),
+            checks.count(CheckOutcome.NOT_CHECKED),
         )
         for (name, label), checks in sorted(outcomes.items())
     ]
@@ -198,14 +198,14 @@ def errors(judged: Iterable[Judged]) -> Iterator[str]:
     verified."""
     for one in judged:
         pair, check = one.pair, one.result.check
-        if pair.split not in SEALED and pair.label != (check is Check.VERIFIED):
+        if pair.split not in SEALED and pair.label != (check is CheckOutcome.VERIFIED):
             said = json.dumps(pair.statement, ensure_ascii=False)
             why = "; ".join(one.result.reasons)
             yield f"{check} {pair.kind or 'true'} [{pair.clauses[0]}] {said} {why}"
 
 
 def _check(
-    checker: CitationChecker, documents: dict[str, CorpusDocument], pair: Pair
+    checker: CitationChecker, documents: dict[str, CorpusDocument], pair: LabelledSentence
 ) -> CheckedStatement:
     quotes, sources = [], []
     for clause_id in pair.clauses:
@@ -218,11 +218,11 @@ def _check(
     return checker.check(pair.statement, quotes, sources=sources)
 
 
-def _name(pair: Pair) -> str:
+def _name(pair: LabelledSentence) -> str:
     return pair.kind or f"true, {pair.style}"
 
 
-def _share(rows: Iterable[Row], outcome: str) -> float:
+def _share(rows: Iterable[CheckerRow], outcome: str) -> float:
     rows = list(rows)
     count = sum(row.count for row in rows)
     return sum(getattr(row, outcome) for row in rows) / count if count else 0.0

@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.run.topics import Kind
-from eval.tools.check import CheckResult
+from eval.tools.topic_check import CheckResult
 
 
 def print_check(result: CheckResult, console: Console) -> None:
