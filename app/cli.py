@@ -145,14 +145,14 @@ def show(clause_id: str, as_of: date | None, as_json: bool) -> None:
     """Show a clause, word for word, with its status."""
     from app.wording import lead_line
 
-    desk = _desk()
-    clause = desk.clause(clause_id)
-    entry = desk.library().documents[clause.document_id].entry
-    status = desk.status(clause, as_of or date.today())
+    library = _desk().library()
+    clause = library.clause(clause_id)
+    entry = library.documents[clause.document_id].entry
+    status = library.status(clause, as_of or date.today())
     if not as_json:
-        changed = desk.library().versions.changed_on(clause)
+        changed = library.versions.changed_on(clause)
         lead = lead_line(clause.locator, entry.citation_name, status, "en", changed)
-        click.echo(f"{lead}\n{desk.quote(clause)}")
+        click.echo(f"{lead}\n{library.quote(clause)}")
         return
     row = {
         "clause_id": clause.id,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ingest.corpus.catalog import CatalogEntry
+from ingest.corpus.cross_references import CitedDocument
 from ingest.facts.modifications import Status, StatusOnDay
 from ingest.facts.references import WorkKind, WorkNumber
 
@@ -53,6 +54,18 @@ def citation_name(entry: CatalogEntry, language: Language) -> str:
     if language == "zh" and entry.work is not None and entry.kind != "law":
         return work_name(entry.work, language)
     return entry.citation_name
+
+
+def name_of(named: WorkNumber | str, language: Language) -> str:
+    """How a document is named that is known by its number or its title only."""
+    return named if isinstance(named, str) else work_name(named, language)
+
+
+def cited_name(cited: CitedDocument, language: Language) -> str:
+    """A cited document by the name of the text that is held, or as it is cited."""
+    if cited.held:
+        return citation_name(cited.held[-1], language)
+    return name_of(cited.named, language)
 
 
 def work_name(work: WorkNumber, language: Language) -> str:

@@ -13,15 +13,33 @@ from ingest.settings import PROJECT
 
 #: a package may import itself and what stands left of it
 ORDER = ("ingest", "app", "eval")
+#: and inside a package (or its pages) a module may import its own folder and those left of it
+LEGS = {
+    "ingest": "errors command_line progress text structure loaders settings clauses facts corpus "
+    "models index pipeline keeping cli",
+    "app": "errors contract wording plain_text texts library search proof llm answer desk views "
+    "conversations packs teaching keeping server pages cli",
+    "app.pages": "frame ask corpus lessons evaluation start",
+    "eval": "errors measures run peers evaluation tools speed reports cli",
+}
+MOST_MODULES = 18  # of one folder
 
 
 def modules_of(path: Path) -> set[str]:
+    """Full names of the modules that a module imports, wherever in it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            # "from app.llm import local_server" imports a module of a package
+            inside = PROJECT / node.module.replace(".", "/")
+            found |= {
+                f"{node.module}.{alias.name}"
+                if (inside / f"{alias.name}.py").is_file()
+                else node.module
+                for alias in node.names
+            }
     return found
 
 
@@ -34,6 +52,40 @@ def test_imports_run_one_way(package: str) -> None:
     forbidden = set(ORDER[ORDER.index(package) + 1 :])
     for path in (PROJECT / package).rglob("*.py"):
         assert not imports_of(path) & forbidden, path
+
+
+@pytest.mark.parametrize("package", LEGS)
+def test_imports_run_down_the_legs_of_a_package(package: str) -> None:
+    legs = [*LEGS[package].split(), "__init__", "__main__"]
+    depth = package.count(".") + 1
+    climbing = []
+    for path in (PROJECT / package.replace(".", "/")).rglob("*.py"):
+        leg = path.relative_to(PROJECT).with_suffix("").parts[depth]
+        for name in modules_of(path):
+            imported = name.split(".")
+            if name.startswith(f"{package}.") and legs.index(imported[depth]) > legs.index(leg):
+                climbing.append(f"{path.relative_to(PROJECT)} imports {name}")
+    assert not climbing, "\n".join(climbing)
+
+
+def test_a_folder_can_be_read_at_a_glance() -> None:
+    for package in ORDER:
+        for folder in {path.parent for path in (PROJECT / package).rglob("*.py")}:
+            modules = [path for path in folder.glob("*.py") if not path.stem.startswith("__")]
+            assert len(modules) <= MOST_MODULES, folder
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Two places may each have a small private class of one name; three are a common word."""
+    places: dict[str, list[Path]] = {}
+    for package in ORDER:
+        for path in (PROJECT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(path.relative_to(PROJECT))
+    shared = {name: found for name, found in places.items() if len(found) > 1}
+    assert not {name: found for name, found in shared.items() if not name.startswith("_")}
+    assert not {name: found for name, found in shared.items() if len(found) > 2}
 
 
 def test_only_one_module_knows_chroma() -> None:

@@ -4,16 +4,16 @@ A lead line names each clause, its document and its status; below it stand the
 quoted sentences, each with the mark of its citation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.contract import CheckOutcome, Citation, Statement
+from app.library import Library
 from app.search.passages import Passage
 from app.wording import Language, citation_name, lead_line
 from ingest.corpus.documents import CorpusDocument
-from ingest.corpus.versions import Versions
-from ingest.facts.modifications import StatusOnDay, Timeline
+from ingest.facts.modifications import StatusOnDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,7 @@ class Composed:
 
 def compose(
     passages: Sequence[Passage],
-    documents: Mapping[str, CorpusDocument],
-    timeline: Timeline,
-    versions: Versions,
+    library: Library,
     as_of: date,
     language: Language,
 ) -> Composed:
@@ -40,8 +38,8 @@ def compose(
     statements: list[Statement] = []
     citations: list[Citation] = []
     for n, passage in enumerate(passages, start=1):
-        document = documents[passage.clause.document_id]
-        status = timeline.status(document.entry.id, passage.clause.path, as_of)
+        document = library.documents[passage.clause.document_id]
+        status = library.status(passage.clause, as_of)
         citations.append(cite(n, passage, document, status))
         quoted = [document.parsed.text[start:end] for start, end in passage.sentences]
         statements += [
@@ -49,7 +47,7 @@ def compose(
             for sentence in quoted
         ]
         name = citation_name(document.entry, language)
-        changed = versions.changed_on(passage.clause)
+        changed = library.versions.changed_on(passage.clause)
         lead = lead_line(passage.clause.locator, name, status, language, changed)
         leads.append(lead)
         blocks.append(f"{lead}\n{document.parsed.text[passage.start : passage.end]} [{n}]")

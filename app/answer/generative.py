@@ -9,12 +9,12 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from app.answer import model_notes
 from app.answer.clause_words import in_clause_words
-from app.answer.extractive import Composed
+from app.answer.extractive import Composed, compose
 from app.answer.fences import (
     EchoFinder,
     fault_of,
@@ -24,6 +24,7 @@ from app.answer.fences import (
     fault_of_translation,
     without_verdict,
 )
+from app.answer.refusal import nearest
 from app.answer.stream import Answered, AnswerEvent, StatementChecked, StatementRejected
 from app.contract import Answer, CheckOutcome, Citation, RefusalReason, Rejected, Statement
 from app.llm.chat_model import LanguageModel
@@ -32,6 +33,7 @@ from app.llm.failures import ModelFailed
 from app.llm.prompts import PromptTask, load_task
 from app.proof.citation_check import CheckedStatement, CitationChecker
 from app.search.passages import Passage
+from app.search.searcher import Searcher, Trace
 from app.search.steering import rules_only, visible
 from app.wording import Language, not_covered
 from ingest.text.language import is_chinese
@@ -57,28 +59,6 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """The extractive answer and what it was made of.
-
-    ``passages``: those it quotes; ``further``: the next best ones, which it does not;
-    ``compose``: quotes passages, numbered from 1; ``search``: the passages that another
-    wording of the question finds. ``follows``: the question that this one leans on;
-    ``is_foreign``: no document is in the question's language.
-    """
-
-    answer: Answer
-    language: Language
-    question: str
-    passages: Sequence[Passage]
-    further: Sequence[Passage]
-    compose: Callable[[Sequence[Passage]], Composed]
-    nearest: Sequence[str]
-    search: Callable[[str], Sequence[Passage]]
-    follows: str | None
-    is_foreign: bool
-
-
 class GenerativeAnswerer:
     """Words answers with one model; safe in several threads."""
 
@@ -92,29 +72,29 @@ class GenerativeAnswerer:
         """Seconds that the model has for one answer."""
         return self._model.timeout
 
-    def search_again(self, quoted: Quoted, seconds: float) -> Quoted:
+    def search_again(self, trace: Trace, searcher: Searcher, seconds: float) -> Trace:
         """Also search for a follow-up or a foreign question as the model rewords it.
 
         What that finds is given to the model as further clauses. Whether the corpus covers
         the question has been decided without it.
         """
-        if quoted.follows is None and not quoted.is_foreign:
-            return quoted
-        query = self._reword(quoted, seconds)
+        if trace.read.follow_up_to is None and not trace.is_foreign:
+            return trace
+        query = self._reword(trace, seconds)
         if query is None:
-            return quoted
-        passages = [p for p in quoted.search(query) if p not in quoted.passages]
-        searched_for = (*quoted.answer.searched_for, query)
-        return replace(
-            quoted,
-            answer=quoted.answer.model_copy(update={"searched_for": searched_for}),
-            further=[*passages, *(p for p in quoted.further if p not in passages)],
-        )
+            return trace
+        passages = [
+            passage
+            for passage in searcher.passages_for(query, trace.as_of)
+            if passage not in trace.passages
+        ]
+        rest = [passage for passage in trace.further if passage not in passages]
+        return replace(trace, further=(*passages, *rest), queries=(*trace.queries, query))
 
-    def _reword(self, quoted: Quoted, seconds: float) -> str | None:
-        message = {"question": _harmless(quoted.answer.question)}
-        if quoted.follows is not None:
-            message["before"] = _harmless(quoted.follows)
+    def _reword(self, trace: Trace, seconds: float) -> str | None:
+        message = {"question": _harmless(trace.read.text)}
+        if trace.read.follow_up_to is not None:
+            message["before"] = _harmless(trace.read.follow_up_to)
         pieces = self._model.reply(
             load_task("search"), json.dumps(message, ensure_ascii=False), seconds
         )
@@ -128,14 +108,14 @@ class GenerativeAnswerer:
         query = " ".join(visible(found[1]).split())[:LONGEST_QUERY] if found else ""
         return query if any(character.isalnum() for character in query) else None
 
-    def word(self, quoted: Quoted, seconds: float) -> Iterator[AnswerEvent]:
+    def word(self, quoted: Answer, trace: Trace, seconds: float) -> Iterator[AnswerEvent]:
         """The events behind :class:`Searched`; the last one is :class:`Answered`.
 
-        ``seconds``: how long the model may take.
+        ``quoted``: the answer without the model; ``seconds``: how long the model may take.
         """
         begin = time.perf_counter()
         task = load_task("answer")
-        wording = _Wording(quoted, self._model.name, task, self._checker, self._echo)
+        wording = _Wording(quoted, trace, self._model.name, task, self._checker, self._echo)
         reader = DraftReader()
         pieces = self._model.reply(task, wording.message, seconds)
         try:
@@ -146,7 +126,7 @@ class GenerativeAnswerer:
             yield from wording.take(reader.finish())
             answer = wording.not_answered() if reader.is_not_answered else wording.answer()
         except ModelFailed as failure:
-            note = model_notes.failed(quoted.language, failure, self.timeout)
+            note = model_notes.failed(trace.language, failure, self.timeout)
             answer = wording.extractive(note)
         finally:
             close = getattr(pieces, "close", None)
@@ -164,22 +144,25 @@ class _Wording:
 
     def __init__(
         self,
-        quoted: Quoted,
+        quoted: Answer,
+        trace: Trace,
         model: str,
         task: PromptTask,
         checker: CitationChecker,
         echo: EchoFinder,
     ) -> None:
         self._quoted = quoted
+        self._trace = trace
+        self._language = trace.language
         self._model = model
         self._task = task
         self._checker = checker
         self._echo = echo
-        self._given = [*quoted.passages, *quoted.further]
-        composed = quoted.compose(self._given)
+        self._given = [*trace.passages, *trace.further]
+        composed = self._compose(self._given)
         self._citations = composed.citations
         self._leads = composed.leads
-        self._shown: list[Passage] = list(quoted.passages)
+        self._shown: list[Passage] = list(trace.passages)
         self._statements: list[Statement] = []
         self._rejected: list[Rejected] = []
         #: what of each quote the model is shown and may prove something with
@@ -192,8 +175,8 @@ class _Wording:
                     str(n): _harmless(f"{lead} {text}")
                     for n, lead, text in zip(self._numbers, self._leads, texts, strict=False)
                 },
-                "language": {"en": "English", "zh": "Chinese (中文)"}[quoted.language],
-                "question": _harmless(quoted.question),
+                "language": {"en": "English", "zh": "Chinese (中文)"}[self._language],
+                "question": _harmless(trace.asked),
             },
             ensure_ascii=False,
         )
@@ -231,32 +214,30 @@ class _Wording:
         if statement in self._statements:
             return None
         self._statements.append(statement)
-        return StatementChecked(statement, _line(statement, self._quoted.language), self._so_far())
+        return StatementChecked(statement, _line(statement, self._language), self._so_far())
 
     def answer(self) -> Answer:
         """What stands at the end of the reply."""
         proven = sum(_is_proven(statement) for statement in self._statements)
         if not proven or proven < LEAST_SHARE * (len(self._statements) + len(self._rejected)):
-            return self.extractive(model_notes.unproven(self._quoted.language))
-        note = [model_notes.left_out(self._quoted.language)] if self._rejected else []
+            return self.extractive(model_notes.unproven(self._language))
+        note = [model_notes.left_out(self._language)] if self._rejected else []
         return self._worded(note)
 
     def extractive(self, note: str) -> Answer:
         """The clauses as they stand."""
-        return self._quoted.answer.model_copy(
-            update={"notes": (note,), "rejected": tuple(self._rejected)}
-        )
+        return self._quoted.model_copy(update={"notes": (note,), "rejected": tuple(self._rejected)})
 
     def not_answered(self) -> Answer:
         """The model sees no answer: that can only add to what the coverage model says."""
-        quoted, language = self._quoted, self._quoted.language
-        if quoted.answer.confidence >= DOUBTS_COUNT_BELOW:
+        quoted, language = self._quoted, self._language
+        if quoted.confidence >= DOUBTS_COUNT_BELOW:
             return self.extractive(model_notes.doubts(language))
-        return quoted.answer.model_copy(
+        return quoted.model_copy(
             update={
                 "answered": False,
                 "refusal_reason": RefusalReason.NOT_COVERED,
-                "answer": not_covered(language, list(quoted.nearest)),
+                "answer": not_covered(language, nearest(self._trace)),
                 "statements": (),
                 "citations": (),
                 "mode": "generative",
@@ -266,16 +247,19 @@ class _Wording:
             }
         )
 
+    def _compose(self, passages: Sequence[Passage]) -> Composed:
+        return compose(passages, self._trace.library, self._trace.as_of, self._language)
+
     def _so_far(self) -> Answer:
-        note = model_notes.stopped(self._quoted.language)
+        note = model_notes.stopped(self._language)
         if not any(_is_proven(statement) for statement in self._statements):
             return self.extractive(note)
         return self._worded([note])
 
     def _worded(self, notes: Sequence[str]) -> Answer:
-        composed = self._quoted.compose(self._shown)
-        lines = [_line(statement, self._quoted.language) for statement in self._statements]
-        return self._quoted.answer.model_copy(
+        composed = self._compose(self._shown)
+        lines = [_line(statement, self._language) for statement in self._statements]
+        return self._quoted.model_copy(
             update={
                 "answer": "\n".join([*lines, "", composed.text]),
                 "statements": tuple(self._statements),
@@ -308,7 +292,7 @@ class _Wording:
         fault = fault_of_end(text, quotes) or fault_of_repetition(text, quotes)
         if fault is not None:
             return text, CheckOutcome.FAILED, [fault]
-        echoes = self._echo.echoes(text, self._quoted.question, [*quotes, *sources])
+        echoes = self._echo.echoes(text, self._trace.asked, [*quotes, *sources])
         if checked.check is CheckOutcome.VERIFIED and echoes:
             return text, CheckOutcome.NOT_CHECKED, [f"only the question says: {', '.join(echoes)}"]
         return text, *_by_itself(text, checked)

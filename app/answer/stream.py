@@ -8,13 +8,16 @@ carries ``answer``: what stands if the reader stops there.
 from dataclasses import dataclass
 
 from app.contract import Answer, Rejected, Statement
+from app.search.searcher import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The search is done; ``answer``: the clauses as they stand, or the refusal."""
+    """The search is done; ``answer``: the clauses as they stand, or the refusal; ``trace``:
+    what it was made from."""
 
     answer: Answer
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)

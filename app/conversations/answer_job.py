@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from app.answer.stream import Answered, AnswerEvent
+from app.answer.stream import Answered, AnswerEvent, Searched
 from app.contract import Answer
+from app.search.searcher import Trace
 from ingest.errors import ClauseDeskError
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ class AnswerJob:
         self._began = time.monotonic()
         #: what stands so far; the answer when ``is_done``
         self.answer: Answer | None = None
+        #: what it was made from
+        self.trace: Trace | None = None
         #: one line, where there is no answer
         self.error: str | None = None
         self.is_done = False
@@ -60,6 +63,8 @@ class AnswerJob:
                     if self._stopped:
                         break
                     self.answer = event.answer
+                    if isinstance(event, Searched):
+                        self.trace = event.trace
                     self.is_done = isinstance(event, Answered)
                     self._steps += 1
                     self._moved.notify_all()

@@ -14,6 +14,7 @@ from app.contract import Answer, Question
 from app.conversations.answer_job import AnswerJob
 from app.conversations.store import ConversationStore, ConversationsUnavailable
 from app.desk import ClauseDesk
+from app.search.searcher import Trace
 
 #: what is being answered on this server, by turn: a page that is loaded anew finds it again
 _under_way: WeakValueDictionary[str, AnswerJob] = WeakValueDictionary()
@@ -28,6 +29,8 @@ class Turn:
     as_of: date | None
     answer: Answer | None = None
     error: str | None = None
+    #: what the answer was made from; None for one that was kept and opened again
+    trace: Trace | None = None
     #: what the reader said of the answer last: right or not, and why
     feedback: tuple[bool, str] | None = None
     #: under way; None before and after
@@ -99,6 +102,7 @@ class Conversation:
         job = turn.job
         if job is not None and job.is_done:
             turn.answer, turn.error, turn.job = job.answer, job.error, None
+            turn.trace = job.trace
             if (store := self.store) is not None:
                 self._keep(lambda: store.settle(turn.id, turn.answer, turn.error, turn.was_stopped))
 
@@ -109,6 +113,17 @@ class Conversation:
             if turn.job.answer is None:
                 turn.was_stopped = True
             self.settle(turn)
+
+    def trace(self, turn: Turn, answer: Answer, desk: ClauseDesk) -> Trace:
+        """What the answer was made from; one of an earlier day or corpus is made anew.
+
+        Raises what the desk raises when there is no index.
+        """
+        if turn.trace is None or turn.trace.library is not desk.library():
+            history = self.history(turn)
+            asked = Question(text=answer.question, history=history, as_of=answer.as_of)
+            turn.trace = desk.trace(asked)
+        return turn.trace
 
     def judge(self, turn: Turn, helpful: bool, reason: str) -> None:
         """Keep what the reader says of an answer."""

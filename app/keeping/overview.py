@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from app.desk import Library
+from app.library import Library
 from app.teaching.lessons import Shelf, lessons_about
 from app.views.holdings import holding
 from app.wording import Language

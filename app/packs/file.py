@@ -11,10 +11,10 @@ from app.packs.export.model import (
     Attachment,
     Block,
     Export,
+    ExportParagraph,
     Facts,
     Heading,
     Items,
-    Paragraph,
     Quote,
 )
 from app.packs.pack import (
@@ -124,9 +124,9 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
     ]
     if answer.corpus_fingerprint != pack.corpus_fingerprint:
         line = say("pack.other_corpus", fingerprint=answer.corpus_fingerprint)
-        blocks.append(Paragraph(line, "strong"))
+        blocks.append(ExportParagraph(line, "strong"))
     if answer.refusal is not None:
-        blocks += [Heading(say("pack.answer"), 2), Paragraph(answer.refusal)]
+        blocks += [Heading(say("pack.answer"), 2), ExportParagraph(answer.refusal)]
     if answer.statements:
         lines = (
             say(

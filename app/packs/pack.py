@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.contract import Answer, Citation, Rejected, Statement
-from app.desk import Library
+from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
 from app.wording import Language, status_line

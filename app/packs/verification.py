@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.contract import Citation
-from app.desk import Library
+from app.library import Library
 from app.packs.pack import (
     EvidencePack,
     PackedClause,

@@ -22,10 +22,11 @@ REPEALED_SHARE = 0.85
 @dataclass(frozen=True, slots=True)
 class Found:
     """``answers``: the candidates that may answer, best first; ``all``: with those that
-    another one has replaced."""
+    another one has replaced; ``as_of``: the day on which they must be law."""
 
     all: SearchResult
     answers: SearchResult
+    as_of: date
 
 
 class CurrentLaw:
@@ -59,6 +60,7 @@ class CurrentLaw:
         return Found(
             replace(result, candidates=tuple(found.values())),
             replace(result, candidates=tuple(answers)),
+            as_of,
         )
 
     def _by_force(self, candidates: tuple[Candidate, ...], as_of: date) -> list[Candidate]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.search.question import ReadQuestion, asks_for_content
-from app.wording import Language, work_name
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.documents import CorpusDocument, Works
 from ingest.facts.modifications import TitleCitation
@@ -32,9 +31,6 @@ class NotHeld:
     named: WorkNumber | str  # its number, or its title
     cited_at: tuple[str, ...]
     content_asked: bool
-
-    def name(self, language: Language) -> str:
-        return self.named if isinstance(self.named, str) else work_name(self.named, language)
 
 
 class MissingTitles:

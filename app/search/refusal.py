@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from app.contract import RefusalReason
 from app.search.facets import Facet, asked_facets
+from app.search.named_documents import NotHeld
 from app.search.question import ReadQuestion
 from app.search.retriever import BONUS, NEAR_QUESTIONS, Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
@@ -178,6 +180,21 @@ class CoverageReader:
         ]
         names = [*_NAME.findall(question), *self._tokenizer.chinese_names(question)]
         return [name for name in names if not any(name in words for words in covered)]
+
+
+def refusal_of(
+    read: ReadQuestion, missing: Sequence[NotHeld], confidence: float, threshold: float
+) -> RefusalReason | None:
+    """Why a question is refused, or None: here it is decided.
+
+    ``missing``: documents that the question names and that are not held.
+    """
+    if read.hostile:
+        return RefusalReason.HOSTILE
+    for document in missing:
+        if document.content_asked:
+            return RefusalReason.NOT_HELD if document.cited_at else RefusalReason.NOT_COVERED
+    return RefusalReason.NOT_COVERED if confidence < threshold else None
 
 
 def _asked(question: ReadQuestion, result: SearchResult) -> AskedFeatures | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.packs.export.model import Block, Export, Heading, Items, Paragraph, Quote
+from app.packs.export.model import Block, Export, ExportParagraph, Heading, Items, Quote
 from app.teaching.lessons import LessonView, StepView
 from app.texts import texts
 from app.wording import Language, day_words
@@ -11,7 +11,7 @@ from app.wording import Language, day_words
 def hand_out(lesson: LessonView, language: Language, fingerprint: str, made_at: datetime) -> Export:
     """The lesson as an export; ``fingerprint`` of the corpus from which it quotes."""
     say = texts(language).text
-    blocks: list[Block] = [Paragraph(lesson.summary)]
+    blocks: list[Block] = [ExportParagraph(lesson.summary)]
     for step in lesson.steps:
         blocks += _step(step, language)
     made = day_words(made_at.date(), language)
@@ -33,12 +33,12 @@ def _step(step: StepView, language: Language) -> list[Block]:
     blocks.append(Quote(step.quote))
     day = say("answer.as_of", day=day_words(step.as_of, language))
     blocks.append(
-        Paragraph(
+        ExportParagraph(
             f"{step.source} ({step.place.link}): {step.status_words} ({day})",
             "small",
         )
     )
     if step.answers:
-        blocks.append(Paragraph(say("lessons.answer", answer=step.answers[0]), "strong"))
-    blocks.append(Paragraph(say("lessons.notice_line", notice=step.notice)))
+        blocks.append(ExportParagraph(say("lessons.answer", answer=step.answers[0]), "strong"))
+    blocks.append(ExportParagraph(say("lessons.notice_line", notice=step.notice)))
     return blocks

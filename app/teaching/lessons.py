@@ -26,7 +26,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic import model_validator as validator
 
-from app.desk import Library
+from app.library import Library
 from app.plain_text import capitalized
 from app.views.source import Place
 from app.wording import Language, citation_name, locator_in, status_line

@@ -6,6 +6,7 @@ of last year still opens the place that it quotes, or says that the place has go
 
 from dataclasses import dataclass
 
+from app.answer.refusal import NEAREST
 from app.contract import (
     Answer,
     CheckOutcome,
@@ -15,10 +16,9 @@ from app.contract import (
     Retrieved,
     Statement,
 )
-from app.desk import Library
+from app.library import Library
 from app.plain_text import capitalized, shortened
 from app.texts import LANGUAGES
-from app.views.gap import NEAREST, Gap, find_gap
 from app.views.page_image import pages_of
 from app.views.quote_place import QuoteState, find_quote
 from app.views.source import Place
@@ -85,11 +85,8 @@ class FoundView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """``gap`` is None for what is no question about a rule."""
-
     explanation: str
     nearest: tuple[FoundView, ...]
-    gap: Gap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +123,10 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         statements=tuple(s for s in written if s.check is not CheckOutcome.FAILED),
         left_out=answer.rejected,
         notes=answer.notes,
-        refusal=_refusal(answer, answer.refusal_reason, found, library, language)
-        if answer.refusal_reason
-        else None,
+        refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
         found=found,
         coverage=None if _refused_outright(answer) else coverage_of(answer.confidence),
-        outdated=answer.corpus_fingerprint != library.snapshot.fingerprint,
+        outdated=answer.corpus_fingerprint != library.fingerprint,
     )
 
 
@@ -190,8 +185,6 @@ def _refusal(
     answer: Answer,
     reason: RefusalReason,
     found: tuple[FoundView, ...],
-    library: Library,
-    language: Language,
 ) -> RefusalView:
     fixed = [words(one, []) for words in (not_covered, unknown_work) for one in LANGUAGES]
     # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
@@ -202,7 +195,6 @@ def _refusal(
     return RefusalView(
         explanation,
         found[:NEAREST] if reason is RefusalReason.NOT_COVERED else (),
-        None if reason is RefusalReason.HOSTILE else find_gap(answer, library, language),
     )
 
 

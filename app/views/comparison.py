@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from app.desk import Library
+from app.library import Library
 from app.plain_text import capitalized
 from app.wording import Language, locator_in
 from ingest.corpus.versions import Change, DiffPart

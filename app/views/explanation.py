@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from app.contract import Answer, Question
-from app.desk import ClauseDesk, Library
+from app.contract import Answer
+from app.library import Library
 from app.search.current_law import Found
-from app.search.question import read_question
 from app.search.retriever import Candidate, asked_of
+from app.search.searcher import Trace
 from app.views.answer import PlaceView, place_view
 from app.views.matched_words import matched_spans
 from app.views.source import Place
@@ -90,18 +90,10 @@ class Explanation:
     outdated: bool
 
 
-def explain(
-    desk: ClauseDesk, answer: Answer, history: tuple[str, ...], language: Language
-) -> Explanation:
-    """Search again for an answer's question and show what the search saw.
-
-    Raises BadQuestion, and what the desk raises when there is no index.
-    """
-    question = Question(text=answer.question, history=history, as_of=answer.as_of)
-    library = desk.library()
-    found = desk.find(question)
+def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
+    """What the search saw; ``trace``: that of the answer, or a new one of its question."""
+    library, found = trace.library, trace.found
     searched = set(found.answers.query.words)
-    features = library.coverage.features(read_question(question), found.answers)
     candidates = _candidates(library, found, searched, language)
     leading = tuple(score.channel for score in candidates[0].channels if score.rank == 1)
     return Explanation(
@@ -110,9 +102,9 @@ def explain(
         candidates=candidates,
         choices=tuple(_choices(library, answer, searched, language)),
         confidence=answer.confidence,
-        threshold=desk.coverage_threshold,
-        features=features.values(),
-        outdated=answer.corpus_fingerprint != library.snapshot.fingerprint,
+        threshold=trace.threshold,
+        features=trace.features.values(),
+        outdated=answer.corpus_fingerprint != library.fingerprint,
     )
 
 

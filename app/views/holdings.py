@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.desk import Library
+from app.library import Library
 from app.texts import texts
 from app.wording import Language, status_line
 from ingest.facts.modifications import Status

@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import chain, pairwise
 
 from app.plain_text import capitalized, shortened
-from app.views.cross_references import CitedClause, CitedDocument
-from app.wording import Language, citation_name, locator_in
+from app.wording import Language, citation_name, cited_name, locator_in
+from ingest.corpus.cross_references import CitedClause, CitedDocument
 from ingest.corpus.documents import CorpusDocument
 from ingest.errors import UnknownClause
 from ingest.index.units import quoted_span
@@ -178,17 +178,24 @@ def view_source(
         title=parsed.title or document.entry.title,
         locator=capitalized(locator_in(clause.locator, language)) if clause else None,
         clause=clause,
-        blocks=_blocks(parsed, span, _links(document, cited, own)),
+        blocks=_blocks(parsed, span, _links(document, cited, own, language)),
         contents=_contents(parsed, clause),
         span=span,
     )
 
 
 def _links(
-    document: CorpusDocument, cited: Iterable[CitedDocument], own: Iterable[CitedClause]
+    document: CorpusDocument,
+    cited: Iterable[CitedDocument],
+    own: Iterable[CitedClause],
+    language: Language,
 ) -> list[tuple[int, int, Link]]:
     links = [
-        (found.start, found.end, Link(found.name, Place(found.held[-1]) if found.held else None))
+        (
+            found.start,
+            found.end,
+            Link(cited_name(found, language), Place(found.held[-1].id) if found.held else None),
+        )
         for found in cited
     ]
     for found in own:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from app.desk import Library
+from app.library import Library
 from app.wording import Language, citation_name
 from ingest.corpus.graph import Relation
 from ingest.facts.modifications import Status

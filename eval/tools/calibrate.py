@@ -187,7 +187,7 @@ def _of_hand(folder: Path, hand: str) -> list[Asked]:
 
 def _asked(desk: ClauseDesk, questions: Sequence[Asked], *, of_topic: bool) -> Iterator[Example]:
     for question, answerable, group in questions:
-        features = desk.coverage_features(question)
+        features = desk.trace(question).features
         # the words decide which models read it, not what its writer noted
         yield Example(language_of(question.text), answerable, group, of_topic, features)
 

@@ -10,10 +10,10 @@ from app.packs.export.model import (
     Attachment,
     Block,
     Export,
+    ExportParagraph,
     Facts,
     Heading,
     Items,
-    Paragraph,
     Quote,
     ReadBack,
     visible,
@@ -76,9 +76,9 @@ def _block(block: Block) -> str:
     match block:
         case Heading():
             return _heading(Heading(block.text, 2 if block.level == 1 else 3))
-        case Paragraph(tone="strong"):
+        case ExportParagraph(tone="strong"):
             return f"**{escaped(block.text)}**"
-        case Paragraph():
+        case ExportParagraph():
             return _lines(block.text)
         case Quote():
             return "\n".join(f"> {line}".rstrip(" ") for line in _lines(block.text).split("\n"))

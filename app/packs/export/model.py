@@ -26,7 +26,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ExportParagraph:
     """``tone`` "small" is for what is read only when it is looked for, "strong" for what must
     not be overlooked."""
 
@@ -56,7 +56,7 @@ class Items:
     numbered: bool = False
 
 
-Block = Heading | Paragraph | Quote | Facts | Items
+Block = Heading | ExportParagraph | Quote | Facts | Items
 
 
 @dataclass(frozen=True, slots=True)

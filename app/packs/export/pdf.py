@@ -21,10 +21,10 @@ from app.packs.export.model import (
     Attachment,
     Block,
     Export,
+    ExportParagraph,
     Facts,
     Heading,
     Items,
-    Paragraph,
     Quote,
     ReadBack,
     code_point,
@@ -179,11 +179,11 @@ class _Sheet:
         match block:
             case Heading():
                 self._heading(block)
-            case Paragraph(tone="small"):
+            case ExportParagraph(tone="small"):
                 self._text(block.text, 8, color=_GREY, after=2)
-            case Paragraph(tone="strong"):
+            case ExportParagraph(tone="strong"):
                 self._text(block.text, 10.5, style="B", after=2)
-            case Paragraph():
+            case ExportParagraph():
                 self._text(block.text, 10.5, after=2)
             case Quote():
                 self._text(block.text, 10.5, indent=_INDENT, bar=True, after=3)
@@ -380,7 +380,7 @@ def _letters(export: Export) -> tuple[str, str]:
                 regular += chain.from_iterable(block.rows)
             case Items():
                 regular += block.texts
-            case Heading() | Paragraph(tone="strong"):
+            case Heading() | ExportParagraph(tone="strong"):
                 bold.append(block.text)
             case _:
                 regular.append(block.text)

@@ -9,10 +9,10 @@ from app.packs.export.model import (
     Attachment,
     Block,
     Export,
+    ExportParagraph,
     Facts,
     Heading,
     Items,
-    Paragraph,
     Quote,
     ReadBack,
     visible,
@@ -97,11 +97,11 @@ def _add(document: "Document", block: Block) -> None:
     match block:
         case Heading():
             document.add_heading(_line(block.text), level=block.level)
-        case Paragraph(tone="small"):
+        case ExportParagraph(tone="small"):
             _small(document, block.text)
-        case Paragraph(tone="strong"):
+        case ExportParagraph(tone="strong"):
             document.add_paragraph().add_run(visible(block.text)).bold = True
-        case Paragraph():
+        case ExportParagraph():
             document.add_paragraph(visible(block.text))
         case Quote():
             document.add_paragraph(visible(block.text), style="Quote")

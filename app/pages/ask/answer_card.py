@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, Statement
+from app.contract import Answer, CheckOutcome, RefusalReason, Statement
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -12,6 +12,7 @@ from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, duration_words, status_html
 from app.plain_text import html_text, label_text
 from app.views.answer import AnswerView, PassageView, PlaceView, view_answer
+from app.views.gap import find_gap
 from app.views.quote_place import QuoteState
 from app.wording import day_words
 from ingest.settings import load_settings
@@ -35,7 +36,10 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
             refusal_card.draw_reason(view.refusal)
             for passage in view.passages:
                 _draw_passage(turn, turn.answer, view, passage, state)
-            refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, state)
+            if turn.answer.refusal_reason is not RefusalReason.HOSTILE:
+                trace = state.conversation.trace(turn, turn.answer, desk)
+                gap = find_gap(trace, language())
+                refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, gap, state)
     else:
         _draw_banner(turn, turn.answer, view, state)
         draw_statements(turn.number, view.statements)

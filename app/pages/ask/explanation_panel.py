@@ -21,7 +21,7 @@ def draw(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None
         if not panel.open:
             return
         try:
-            found = explain(desk, answer, state.conversation.history(turn), language())
+            found = explain(answer, state.conversation.trace(turn, answer, desk), language())
         except ClauseDeskError as error:
             error_box(str(error))
             return

@@ -17,10 +17,9 @@ def draw_reason(refusal: RefusalView) -> None:
     st.html(f'<p class="refusal">{html_text(refusal.explanation)}</p>')
 
 
-def draw_what_to_do(turn: Turn, answer: Answer, refusal: RefusalView, state: PageState) -> None:
-    gap = refusal.gap
-    if gap is None:
-        return
+def draw_what_to_do(
+    turn: Turn, answer: Answer, refusal: RefusalView, gap: Gap, state: PageState
+) -> None:
     _draw_searched(answer, gap)
     if refusal.nearest:
         st.html(f'<h3 class="label">{html_text(say("answer.nearest"))}</h3>')

@@ -4,18 +4,19 @@ from datetime import date
 
 import streamlit as st
 
-from app.desk import ClauseDesk, Library
+from app.desk import ClauseDesk
+from app.library import Library
 from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import error_box, status_html
 from app.plain_text import html_text, label_text
 from app.views.comparison import has_several_texts
-from app.views.cross_references import own_places
 from app.views.holdings import holding
 from app.views.legal_citation import legal_citation, permanent_link
 from app.views.source import OpenSource, Place, SourceView, view_source
 from app.wording import day_words, locator_in, status_line
+from ingest.corpus.cross_references import own_places
 from ingest.corpus.documents import CorpusDocument
 from ingest.errors import UnknownClause
 
@@ -35,7 +36,7 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
                 document,
                 source.place,
                 language(),
-                library.cross_references.of(document, language()),
+                library.cross_references.of(document),
                 own_places(document.parsed),
             )
         except UnknownClause as error:

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from app.desk import Library
+from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.plain_text import html_text, label_text

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.desk import ClauseDesk, Library
+from app.desk import ClauseDesk
+from app.library import Library
 from app.views.graph import RelationLine, picture, relation_lines
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say

@@ -113,7 +113,7 @@ class _Size:
 
     def __init__(self, folder: Path) -> None:
         self._desk = ClauseDesk.open(settings_of(folder))
-        self._models = self._desk.library().models
+        self._models = self._desk.searcher().models
         self._embedder = QueryEmbedder(self._models)
         texts = {
             id_: document.parsed.text for id_, document in self._desk.library().documents.items()
@@ -138,12 +138,12 @@ class _Size:
         library = self._desk.library()
         snapshot = library.snapshot
         clock = Clock(float)
-        for model in library.models:
+        for model in self._models:
             _put_clock(model, "query_vector", "embed", clock)
         for words in (snapshot.lexical, snapshot.pairs, snapshot.question_words):
             _put_clock(words, "scores", "words", clock)
         _put_clock(snapshot.vectors, "search", "vectors", clock)
-        _put_clock(library.current_law, "read", "in force", clock)
+        _put_clock(self._desk.searcher().current_law, "read", "in force", clock)
         rounds: list[dict[str, float]] = []
         for question in questions:
             clock.clear()

@@ -9,8 +9,8 @@ from programs import needs_chromium
 
 from app.contract import Answer, Question
 from app.search.refusal import NearFeatures
+from app.search.searcher import Trace
 from app.views.comparison import compare_texts, has_several_texts
-from app.views.cross_references import own_places
 from app.views.explanation import explain
 from app.views.gap import find_gap
 from app.views.legal_citation import answer_link, legal_citation
@@ -19,6 +19,7 @@ from app.views.page_image import PageUnavailable, draw_page, pages_of
 from app.views.quote_place import QuoteState, find_quote
 from app.views.timeline import Moment, work_timeline
 from ingest.clauses.parse import parse
+from ingest.corpus.cross_references import own_places
 from ingest.facts.modifications import Status
 from ingest.structure import SourceText
 
@@ -27,6 +28,10 @@ TODAY = date(2026, 1, 1)
 
 def answered(question: str) -> Answer:
     return real_desk().ask(Question(text=question))
+
+
+def traced(question: str) -> Trace:
+    return real_desk().trace(Question(text=question))
 
 
 @pytest.mark.parametrize(
@@ -72,11 +77,9 @@ def test_matched_words_are_those_of_the_search(text: str, question: str, words: 
 
 
 def test_a_gap_tells_what_is_cited_near_and_not_held() -> None:
-    gap = find_gap(answered("Is a visa needed for testing business?"), real_desk().library(), "en")
+    gap = find_gap(traced("Is a visa needed for testing business?"), "en")
     assert all(not missing.asked_for and missing.cited_at for missing in gap.missing)
-    named = find_gap(
-        answered("What does GACC Announcement No. 59 of 2015 say?"), real_desk().library(), "zh"
-    )
+    named = find_gap(traced("What does GACC Announcement No. 59 of 2015 say?"), "zh")
     assert [missing.name for missing in named.missing] == ["海关总署公告2015年第59号"]
     assert named.missing[0].cited_at[0].clause_id == "gacc-2016-68#2.p2"
 
@@ -95,8 +98,9 @@ def test_a_quote_is_found_where_it_stands_now() -> None:
 
 
 def test_an_explanation_agrees_with_the_answer() -> None:
-    answer = answered("Which codes apply when finished products leave the control area?")
-    found = explain(real_desk(), answer, (), "en")
+    question = "Which codes apply when finished products leave the control area?"
+    answer = answered(question)
+    found = explain(answer, traced(question), "en")
     assert [c.source.place.clause_id for c in found.candidates if c.source.place] == [
         retrieved.clause_id for retrieved in answer.retrieved[:5]
     ]
@@ -118,8 +122,20 @@ def test_an_explanation_agrees_with_the_answer() -> None:
 
 
 def test_a_named_clause_is_first_because_it_is_named() -> None:
-    answer = answered("What does item 7 of GACC Announcement No. 68 of 2016 say?")
-    assert explain(real_desk(), answer, (), "en").reason == "named"
+    question = "What does item 7 of GACC Announcement No. 68 of 2016 say?"
+    assert explain(answered(question), traced(question), "en").reason == "named"
+
+
+def test_an_explanation_knows_the_questions_before_it() -> None:
+    """A follow-up is explained as it was read, with the question that it leans on."""
+    history = ("Are drills expendable materials?",)
+    asked = Question(text="And grinding wheels?", history=history)
+    trace, answer = real_desk().trace(asked), real_desk().ask(asked)
+    assert trace.queries == answer.searched_for and history[0] in trace.asked
+    candidates = explain(answer, trace, "en").candidates
+    assert [c.source.place.clause_id for c in candidates if c.source.place] == [
+        retrieved.clause_id for retrieved in answer.retrieved[:5]
+    ]
 
 
 def test_a_document_that_nothing_dates_has_no_timeline() -> None:

@@ -20,10 +20,10 @@ from app.packs.export.model import (
     Attachment,
     Block,
     Export,
+    ExportParagraph,
     Facts,
     Heading,
     Items,
-    Paragraph,
     Quote,
     visible,
 )
@@ -96,9 +96,9 @@ def test_a_pdf_is_the_same_bytes_each_time() -> None:
 def test_every_block_is_seen(to: ExportFormat) -> None:
     export = export_of(
         Heading("one heading"),
-        Paragraph("plain words"),
-        Paragraph("small words", "small"),
-        Paragraph("strong words", "strong"),
+        ExportParagraph("plain words"),
+        ExportParagraph("small words", "small"),
+        ExportParagraph("strong words", "strong"),
         Quote("quoted words"),
         Facts((("what", "which"), ("long", "word " * 100))),
         Items(("first item", "second item"), numbered=True),
@@ -120,7 +120,7 @@ def test_every_block_is_seen(to: ExportFormat) -> None:
 @pytest.mark.parametrize("to", ExportFormat)
 def test_one_other_word_is_told(to: ExportFormat) -> None:
     before, after = (
-        read(write(export_of(Paragraph(words)), to), to).text
+        read(write(export_of(ExportParagraph(words)), to), to).text
         for words in ("within 30 days", "within 20 days")
     )
     assert before != after

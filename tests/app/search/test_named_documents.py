@@ -7,6 +7,7 @@ from small_corpus import LAW_2018, documents_of
 from app.contract import Question
 from app.search.named_documents import MissingTitles, not_held
 from app.search.question import read_question
+from app.wording import name_of
 from ingest.corpus.documents import CorpusDocument, Works
 
 SOLID_WASTES = "Administrative Measures on Import of Solid Wastes"
@@ -20,7 +21,7 @@ def named(question: str, documents: dict[str, CorpusDocument]) -> list[tuple[str
     found = not_held(
         read_question(Question(text=question)), Works(documents), MissingTitles(documents)
     )
-    return [(document.name("en"), document.content_asked) for document in found]
+    return [(name_of(document.named, "en"), document.content_asked) for document in found]
 
 
 @pytest.mark.parametrize(

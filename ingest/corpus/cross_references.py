@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.wording import Language, citation_name, work_name
 from ingest.clauses.numbering import read_chinese
+from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.documents import CorpusDocument
 from ingest.facts.modifications import NamedDocuments
 from ingest.facts.references import WorkNumber
@@ -28,15 +28,15 @@ _NAMED_BEFORE = re.compile(r"》\s*(?:[（(][^）)]*[）)])?\s*$")
 class CitedDocument:
     """A citation at ``text[start:end]`` of the citing document.
 
-    ``held``: ids of the texts of the Work meant, empty if the corpus holds none;
-    ``name``: as it is cited, or by the title of what is held.
+    ``named``: by its number or its title, as it is cited; ``held``: the texts of the
+    Work meant, the newest last; empty if the corpus holds none.
     """
 
     clause_id: str
     start: int
     end: int
-    name: str
-    held: tuple[str, ...]
+    named: WorkNumber | str
+    held: tuple[CatalogEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class CrossReferences:
             {id_: document.entry.title for id_, document in documents.items()},
         )
 
-    def of(self, document: CorpusDocument, language: Language) -> tuple[CitedDocument, ...]:
+    def of(self, document: CorpusDocument) -> tuple[CitedDocument, ...]:
         """What a document cites, in reading order, without itself and without overlaps."""
         cited: list[tuple[int, int, str, WorkNumber | None, str | None]] = [
             (found.start, found.end, found.clause_id, found.target, None)
@@ -79,11 +79,9 @@ class CrossReferences:
                 continue
             if len(keys) > 1:
                 held = ()  # a name that fits several Works is not guessed at
-            if held:
-                name = citation_name(self._documents[held[-1]].entry, language)
-            else:
-                name = work_name(work, language) if work is not None else title or ""
-            found.append(CitedDocument(clause_id, start, end, name, held))
+            named = work if work is not None else title or ""
+            texts = tuple(self._documents[id_].entry for id_ in held)
+            found.append(CitedDocument(clause_id, start, end, named, texts))
         return tuple(found)
 
 

@@ -1,0 +1,57 @@
+"""A refusal in words: what is missing, and which clauses come nearest."""
+
+from app.answer.extractive import Composed, compose
+from app.contract import RefusalReason
+from app.library import Library
+from app.search.passages import Passage
+from app.search.searcher import Trace
+from app.wording import (
+    Language,
+    citation_name,
+    cited_not_held,
+    hostile,
+    locator_in,
+    name_of,
+    not_covered,
+    unknown_work,
+)
+
+#: clauses that a refusal names as the nearest
+NEAREST = 3
+
+
+def refuse(trace: Trace) -> Composed:
+    """The words for ``trace.refusal``, with the clause that cites a document which is not held."""
+    language = trace.language
+    if trace.refusal is RefusalReason.HOSTILE:
+        return Composed(hostile(language), (), ())
+    # one whose content is asked for, else one of which nothing is known
+    telling = [
+        document for document in trace.missing if document.content_asked or not document.cited_at
+    ]
+    if not telling:
+        return Composed(not_covered(language, nearest(trace)), (), ())
+    document = max(telling, key=lambda document: document.content_asked)
+    if not document.cited_at:
+        return Composed(unknown_work(language, nearest(trace)), (), ())
+    # the clause that cites the missing document is the proof that it exists
+    citing = trace.library.clause(document.cited_at[0])
+    passage = Passage(citing, citing.start, citing.end, ((citing.start, citing.end),))
+    quoted = compose([passage], trace.library, trace.as_of, language)
+    words = cited_not_held(language, name_of(document.named, language))
+    return Composed(f"{words}\n\n{quoted.text}", (), quoted.citations)
+
+
+def nearest(trace: Trace) -> list[str]:
+    """Where the nearest clauses stand, in words."""
+    return [
+        _place(trace.library, candidate.unit.clause_id, trace.language)
+        for candidate in trace.found.answers.candidates[:NEAREST]
+    ]
+
+
+def _place(library: Library, clause_id: str, language: Language) -> str:
+    clause = library.clause(clause_id)
+    entry = library.documents[clause.document_id].entry
+    locator, name = locator_in(clause.locator, language), citation_name(entry, language)
+    return f"{name}，{locator}" if language == "zh" else f"{locator}, {name}"

@@ -1,0 +1,206 @@
+"""A question in one snapshot: what it was understood as, what was found, what of it may answer.
+
+question -> retriever -> current_law -> refusal's features -> passages
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from app.contract import Question, RefusalReason
+from app.library import Library
+from app.search.current_law import CurrentLaw, Found
+from app.search.named_documents import MissingTitles, NotHeld, not_held
+from app.search.passages import Passage, PassageChooser
+from app.search.question import ReadQuestion, read_question
+from app.search.refusal import CoverageFeatures, CoverageModel, CoverageReader, refusal_of
+from app.search.retriever import Retriever, SearchResult
+from app.wording import Language
+from ingest.index.units import quoted_span
+from ingest.models.embedding import ModelEmbeddings
+from ingest.structure import Clause
+from ingest.text.sentences import sentences
+
+#: clauses that an answer lists as found
+RETRIEVED = 10
+#: clauses that a language model is given beside those that the answer quotes
+FURTHER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that an answer was made from; it stays in the process, beside the answer.
+
+    ``found``: for the whole question; ``parts``: for each part of one that asks several
+    things; ``features`` and ``threshold``: of the decision that the corpus covers it;
+    ``missing``: documents that the question names and that are not held; ``passages``: those
+    that the answer quotes; ``further``: the next best ones; ``queries``: what was searched for.
+    """
+
+    library: Library
+    read: ReadQuestion
+    as_of: date
+    language: Language
+    found: Found
+    parts: tuple[SearchResult, ...]
+    features: CoverageFeatures
+    confidence: float
+    threshold: float
+    missing: tuple[NotHeld, ...]
+    refusal: RefusalReason | None
+    passages: tuple[Passage, ...]
+    further: tuple[Passage, ...]
+    queries: tuple[str, ...]
+    seconds: Mapping[str, float]  # by stage
+
+    @property
+    def asked(self) -> str:
+        """The question as it was searched for, a follow-up with what it leans on."""
+        return self.found.answers.query.text
+
+    @property
+    def is_foreign(self) -> bool:
+        """No document is in the question's language."""
+        return self.read.language not in self.library.languages
+
+
+class Searcher:
+    """Searches one snapshot; safe in several threads."""
+
+    def __init__(
+        self, library: Library, models: Sequence[ModelEmbeddings], coverage: CoverageModel
+    ) -> None:
+        self.library = library
+        self.models = models
+        documents, snapshot = library.documents, library.snapshot
+        self._retriever = Retriever(
+            snapshot, documents, library.works, library.glossary, library.tokenizer, models
+        )
+        self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
+        self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
+        self._features = CoverageReader(
+            documents, snapshot.lexical, library.tokenizer, library.glossary
+        )
+        self._coverage = coverage
+        self._missing_titles = MissingTitles(documents)
+
+    def find(self, question: Question, limit: int = RETRIEVED) -> Found:
+        """The clauses found for a question, best first; raises BadQuestion."""
+        read = read_question(question)
+        return self._find(read, read.text, day_of(question, read), limit)
+
+    def trace(self, question: Question) -> Trace:
+        """Search, decide whether the corpus covers the question, and choose what to quote.
+
+        Raises BadQuestion for what is no question.
+        """
+        seconds: dict[str, float] = {}
+        with _timed(seconds, "question"):
+            read = read_question(question)
+            as_of = day_of(question, read)
+        with _timed(seconds, "search"):
+            found = self._find(read, read.text, as_of)
+            parts = tuple(
+                self._find(read, part, as_of).answers
+                for part in (read.parts if len(read.parts) > 1 else ())
+            )
+        with _timed(seconds, "coverage"):
+            features = self._features.features(read, found.answers)
+            confidence, covered = self._covered(read, found.answers, features, parts)
+            missing = not_held(read, self.library.works, self._missing_titles)
+            refusal = refusal_of(read, missing, confidence, self._coverage.threshold)
+        with _timed(seconds, "passages"):
+            passages: Sequence[Passage] = ()
+            if refusal is None:
+                passages = self._chooser.choose(read, covered or [found.answers])
+            further = self._further(passages, found.answers)
+        return Trace(
+            library=self.library,
+            read=read,
+            as_of=as_of,
+            language=question.language or read.language,
+            found=found,
+            parts=parts,
+            features=features,
+            confidence=confidence,
+            threshold=self._coverage.threshold,
+            missing=missing,
+            refusal=refusal,
+            passages=tuple(passages),
+            further=further,
+            queries=tuple(result.query.text for result in [found.answers, *parts]),
+            seconds=seconds,
+        )
+
+    def passages_for(self, text: str, as_of: date) -> tuple[Passage, ...]:
+        """The best clauses for another wording of a question, whole."""
+        read = read_question(Question(text=text))
+        return self._further((), self._find(read, read.text, as_of).answers)
+
+    def _find(self, read: ReadQuestion, text: str, as_of: date, limit: int = RETRIEVED) -> Found:
+        # twice as many: of the texts of one Work some stand in another's place
+        result = self._retriever.search(read, text, 2 * limit)
+        return self.current_law.read(result, as_of, limit)
+
+    def _covered(
+        self,
+        read: ReadQuestion,
+        whole: SearchResult,
+        features: CoverageFeatures,
+        parts: Sequence[SearchResult],
+    ) -> tuple[float, list[SearchResult]]:
+        """Probability that the corpus covers the question or a part of it, and those parts
+        that it does cover."""
+        confidence = self._confidence(read, whole, features)
+        of_parts = [
+            self._confidence(read, part, self._features.features(read, part)) for part in parts
+        ]
+        covered = [
+            part
+            for part, of_part in zip(parts, of_parts, strict=True)
+            if max(confidence, of_part) >= self._coverage.threshold
+        ]
+        return max([confidence, *of_parts]), covered
+
+    def _confidence(
+        self, read: ReadQuestion, result: SearchResult, features: CoverageFeatures
+    ) -> float:
+        """Probability that the corpus covers what was searched for; a clause that the
+        question names is there, so that is certain."""
+        if result.candidates[0].named:
+            return 1.0
+        return self._coverage.probability(read.language, features)
+
+    def _further(self, passages: Sequence[Passage], result: SearchResult) -> tuple[Passage, ...]:
+        """The next best clauses behind those that are quoted; an item with its whole list."""
+        quoted = {passage.clause.id for passage in passages}
+        further: dict[str, Passage] = {}
+        for candidate in result.candidates:
+            clause = self.library.clause(candidate.unit.clause_id)
+            if clause.lead_in is not None:
+                clause = self.library.clause(clause.lead_in)
+            if clause.id not in quoted and len(further) < FURTHER:
+                further.setdefault(clause.id, self._whole(clause))
+        return tuple(further.values())
+
+    def _whole(self, clause: Clause) -> Passage:
+        document = self.library.documents[clause.document_id].parsed
+        start, end = quoted_span(document, clause)
+        spans = ((start + a, start + b) for a, b in sentences(document.text[start:end]))
+        return Passage(clause, start, end, tuple(spans))
+
+
+def day_of(question: Question, read: ReadQuestion) -> date:
+    """The day on which the rule must apply."""
+    return question.as_of or read.as_of or date.today()
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[stage] = time.perf_counter() - begin
