@@ -294,7 +294,7 @@ def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
     from eval.reports.scale_plot import write_plots
     from eval.reports.scale_table import print_scale
     from eval.speed.bench import run_bench
-    from eval.speed.scale.run import run_scale
+    from eval.speed.scale_run import run_scale
     from ingest.settings import load_settings
 
     clauses = _numbers(sizes)

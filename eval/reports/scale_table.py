@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from eval.speed.scale.results import Scale, growth, percentile
+from eval.speed.scale import Scale, growth, percentile
 
 
 def print_scale(scale: Scale, console: Console) -> None:

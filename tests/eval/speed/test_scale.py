@@ -12,11 +12,11 @@ from app.contract import Question
 from eval.peers import langchain_stock
 from eval.reports.scale_plot import write_plots
 from eval.run.corpus_view import CorpusView
-from eval.speed.scale import models
-from eval.speed.scale.corpus import settings_of, write_corpus
-from eval.speed.scale.models import SampledEmbeddings
-from eval.speed.scale.results import Built, Cold, Scale, Size, StockBuilt, Warm, growth
-from eval.speed.scale.worker import build_one
+from eval.speed import scale_models as models
+from eval.speed.scale import Built, Cold, Scale, Size, StockBuilt, Warm, growth
+from eval.speed.scale_corpus import settings_of, write_corpus
+from eval.speed.scale_models import SampledEmbeddings
+from eval.speed.scale_worker import build_one
 from ingest.corpus.catalog import load_catalog
 from ingest.index.snapshot import stored_documents
 from ingest.index.units import units_of

@@ -8,11 +8,11 @@ from pydantic import TypeAdapter
 
 from eval.errors import CannotRun
 from eval.speed.python_process import COLD_ASK, run_python
-from eval.speed.scale.corpus import settings_of, write_corpus
-from eval.speed.scale.results import Built, Cold, Scale, Size, Warm
+from eval.speed.scale import Built, Cold, Scale, Size, Warm
+from eval.speed.scale_corpus import settings_of, write_corpus
 from ingest.settings import Settings
 
-_WORKER = "eval.speed.scale.worker"
+_WORKER = "eval.speed.scale_worker"
 
 
 def run_scale(
