@@ -15,8 +15,9 @@ from app.contract import (
     Retrieved,
     Statement,
 )
-from eval.measures.tokens import words
-from eval.run.topics import Kind, Topic, split_of
+from app.views.evaluation_report import Kind
+from eval.measures.answer_words import words
+from eval.run.topics import Topic, split_of
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
 

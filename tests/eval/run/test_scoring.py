@@ -6,13 +6,13 @@ import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
 from app.contract import Answer, Question, RefusalReason, Retrieved
+from app.views.evaluation_report import Kind, TopicOutcome
 from eval.errors import StaleGold
-from eval.run.corpus_view import CorpusView
 from eval.run.hits import first_ranks, locate_gold
-from eval.run.outcome import TopicOutcome
 from eval.run.runner import ask, locate, run_topics
 from eval.run.scoring import score
-from eval.run.topics import Kind, Topic
+from eval.run.system import CorpusView
+from eval.run.topics import Topic
 from ingest.errors import BadQuestion, UnknownClause
 from ingest.facts.modifications import Status
 

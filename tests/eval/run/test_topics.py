@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
+from app.views.evaluation_report import Kind
+from eval.choices import NO_RULE_FILE, TOPICS_FILE
 from eval.errors import CannotRun, StaleGold, TopicError
-from eval.run.corpus_view import CorpusView
-from eval.run.topics import TOPICS_FILE, Kind, load_topics, sample, select, split_of
+from eval.run.system import CorpusView
+from eval.run.topics import load_topics, sample, select, split_of
 from eval.tools.new_topic import append_topic
-from eval.tools.topic_check import NO_RULE_FILE, check_topics, load_no_rule
+from eval.tools.topic_check import check_topics, load_no_rule
 
 LINE = {
     "id": "code/en1",
