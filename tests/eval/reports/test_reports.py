@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,10 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from evaluated import HOSTILE, Mutant, options
 from fake_system import FakeSystem, fake_topics, topic
+from pydantic import TypeAdapter
 from rich.console import Console
 
 from app.contract import Answer, Question, Rejected
-from app.views.evaluation_report import ReliabilityBin, RiskPoint
+from app.views.evaluation_report import EvaluationReport, ReliabilityBin, RiskPoint
 from eval.errors import CannotRun
 from eval.evaluation import Options, PeerRun, RunReport, baseline_of, evaluate
 from eval.measures.latency import Latency
@@ -68,6 +70,13 @@ def test_json_says_what_happened(worse: RunReport) -> None:
     risk, bins = data["curves"]["risk_coverage"], data["curves"]["reliability"]
     assert risk[-1]["coverage"] == 1.0
     assert sum(filled["n"] for filled in bins) == len(data["topics"])
+
+
+def test_the_page_reads_what_was_written(worse: RunReport) -> None:
+    adapter = TypeAdapter(EvaluationReport)
+    written = report_json(worse)
+    read = adapter.validate_json(written)
+    assert json.dumps(asdict(read), ensure_ascii=False, indent=1) + "\n" == written
 
 
 def test_junit_fails_exactly_what_fails_the_run(worse: RunReport) -> None:
