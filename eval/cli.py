@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import click
 from click import Choice, IntRange
 
-from app.views.evaluation_report import FOLDER, REFUSED, Kind, Language, Mode, Split
+from app.views.evaluation_report import FOLDER, REFUSED, Language, Mode, Split, TopicKind
 from eval import choices
 from ingest.facts.modifications import Status
 
@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 
 _PATH = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_KINDS = Choice([kind.value for kind in Kind])
+_KINDS = Choice([kind.value for kind in TopicKind])
 _LANGUAGES = Choice(get_args(Language))
 
 
@@ -91,7 +91,7 @@ def run(
     from eval.run.system import open_clause_desk
     from eval.run.topics import load_topics
 
-    kinds = tuple(Kind(kind) for kind in options.pop("kinds"))
+    kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
     chosen = Options(topics=topics_file, kinds=kinds, **options)
     if update_baseline and not chosen.is_whole:
         raise CannotRun(
@@ -349,14 +349,14 @@ def new_topic(
     corpus = CorpusView.of(open_clause_desk())
     topic = made_of(
         as_of=as_of.date() if as_of else None,
-        gold=gold or _ask_for_gold(Kind(fields["kind"])),
+        gold=gold or _ask_for_gold(TopicKind(fields["kind"])),
         **fields,
     )
     append_topic(topic, path, corpus)
     click.echo(f"{topic.id} ({topic.split}) added to {path}")
 
 
-def _ask_for_gold(kind: Kind) -> tuple[tuple[str, str], ...]:
+def _ask_for_gold(kind: TopicKind) -> tuple[tuple[str, str], ...]:
     """The form's last questions; none for kinds whose right answer is a refusal."""
     gold: list[tuple[str, str]] = []
     while kind not in REFUSED:

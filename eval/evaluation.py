@@ -6,12 +6,12 @@ from pathlib import Path
 
 from app.views.evaluation_report import (
     HeldBound,
-    Kind,
     Language,
     Mode,
     SinceBaseline,
     Split,
     TopicGroup,
+    TopicKind,
     TopicOutcome,
 )
 from eval.choices import BASELINE_FILE, THRESHOLDS_FILE, TOPICS_FILE
@@ -34,7 +34,7 @@ class Options:
     thresholds: Path = THRESHOLDS_FILE
     baseline: Path = BASELINE_FILE
     split: Split | None = None
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[TopicKind, ...] = ()
     language: Language | None = None
     mode: Mode = "extractive"
     limit: int | None = None

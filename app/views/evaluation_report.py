@@ -19,7 +19,7 @@ Mode = Literal["extractive", "generative"]
 IN_WORDS = frozenset({"answer_length"})
 
 
-class Kind(StrEnum):
+class TopicKind(StrEnum):
     """Of a topic: what its question asks for."""
 
     SINGLE = "single"
@@ -38,7 +38,9 @@ class Kind(StrEnum):
 
 
 #: the kinds whose right answer is a refusal
-REFUSED = frozenset({Kind.NOT_COVERED, Kind.NEAR_MISS, Kind.NOT_HELD, Kind.HOSTILE})
+REFUSED = frozenset(
+    {TopicKind.NOT_COVERED, TopicKind.NEAR_MISS, TopicKind.NOT_HELD, TopicKind.HOSTILE}
+)
 
 
 class ExitCode(IntEnum):
@@ -180,7 +182,7 @@ class TopicOutcome:
 
     topic: str
     digest: str
-    kind: Kind
+    kind: TopicKind
     language: Language
     split: Split
     must: bool

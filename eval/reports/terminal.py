@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app.views.evaluation_report import ExitCode, Kind, SinceBaseline
+from app.views.evaluation_report import ExitCode, SinceBaseline, TopicKind
 from eval.evaluation import RunReport
 from eval.measures.catalogue import MEASURES
 from eval.measures.latency import latency
@@ -95,8 +95,8 @@ def print_topic_check(result: TopicCheck, console: Console) -> None:
     table.add_column("kind")
     for split in ("dev", "test"):
         table.add_column(split, justify="right")
-    for kind in Kind:
-        name = "zh (of any kind)" if kind is Kind.ZH else kind
+    for kind in TopicKind:
+        name = "zh (of any kind)" if kind is TopicKind.ZH else kind
         table.add_row(name, *(str(result.counts[f"{kind}/{split}"]) for split in ("dev", "test")))
     console.print(table)
     for problem in result.problems:

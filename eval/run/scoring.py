@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.contract import Answer, Citation, RefusalReason
-from app.views.evaluation_report import Kind, TopicOutcome
+from app.views.evaluation_report import TopicKind, TopicOutcome
 from eval.measures import citations, ranking
 from eval.measures.answer_words import answer_length, token_f1
 from eval.measures.figures import Sources, figure_coverage, figure_invention
@@ -25,9 +25,9 @@ DIGITS = 6
 
 #: the kinds whose refusal has one right reason; a near miss may be either
 _REASONS = {
-    Kind.NOT_COVERED: RefusalReason.NOT_COVERED,
-    Kind.NOT_HELD: RefusalReason.NOT_HELD,
-    Kind.HOSTILE: RefusalReason.HOSTILE,
+    TopicKind.NOT_COVERED: RefusalReason.NOT_COVERED,
+    TopicKind.NOT_HELD: RefusalReason.NOT_HELD,
+    TopicKind.HOSTILE: RefusalReason.HOSTILE,
 }
 
 

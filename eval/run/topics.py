@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from app.contract import Frozen, Question
-from app.views.evaluation_report import Kind, Language, Split
+from app.views.evaluation_report import Language, Split, TopicKind
 from eval.errors import CannotRun, TopicError
 from eval.measures.figures import figures_in
 from ingest.facts.modifications import Status
@@ -24,7 +24,7 @@ class Topic(Frozen):
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*/[a-z0-9][a-z0-9_.-]*$")
-    kind: Kind
+    kind: TopicKind
     language: Language
     split: Split
     question: str = Field(min_length=1)
@@ -113,7 +113,7 @@ def select(
     topics: Iterable[Topic],
     *,
     split: Split | None = None,
-    kinds: Sequence[Kind] = (),
+    kinds: Sequence[TopicKind] = (),
     language: Language | None = None,
 ) -> tuple[Topic, ...]:
     """The topics that fit every given filter; raises CannotRun when none does.
@@ -124,7 +124,7 @@ def select(
         topic
         for topic in topics
         if (split is None or topic.split == split)
-        and (not kinds or topic.kind in kinds or (Kind.ZH in kinds and topic.language == "zh"))
+        and (not kinds or topic.kind in kinds or (TopicKind.ZH in kinds and topic.language == "zh"))
         and (language is None or topic.language == language)
     )
     if not chosen:

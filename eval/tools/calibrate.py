@@ -36,7 +36,7 @@ from sklearn.preprocessing import StandardScaler
 from app.contract import Frozen, Question
 from app.desk import ClauseDesk
 from app.search.refusal import MODEL_FILE, CoverageFeatures, CoverageModel, model_key
-from app.views.evaluation_report import Kind
+from app.views.evaluation_report import TopicKind
 from eval.choices import FRESH_QUESTIONS
 from eval.run.topics import Topic
 from ingest.index.expected_questions import (
@@ -152,7 +152,7 @@ def _fitted(examples: Sequence[Example]) -> tuple[dict[str, dict[str, float]], V
 def _examples(settings: Settings, topics: Sequence[Topic]) -> tuple[list[Example], list[Example]]:
     """Those to fit on, and those of ``FRESH_QUESTIONS``."""
     # what is refused by another rule than this one teaches it nothing
-    used = [topic for topic in topics if topic.kind not in (Kind.HOSTILE, Kind.NOT_HELD)]
+    used = [topic for topic in topics if topic.kind not in (TopicKind.HOSTILE, TopicKind.NOT_HELD)]
     of_topics: list[Asked] = [(t.to_question(date.today()), t.answerable, t.family) for t in used]
     rows = read_lines(FRESH_QUESTIONS, FreshQuestion)
     unseen: list[Asked] = [(Question(text=row.question), row.answerable, "fresh") for row in rows]

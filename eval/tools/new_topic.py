@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.conversations.feedback import Feedback
-from app.views.evaluation_report import Kind
+from app.views.evaluation_report import TopicKind
 from eval.errors import TopicError
 from eval.run.hits import locate_gold
 from eval.run.system import CorpusView
@@ -50,9 +50,9 @@ def proposed_topic(feedback: Feedback) -> Topic | None:
         return None
     topic_id = f"reader-{sha256(feedback.question.encode()).hexdigest()[:10]}/1"
     if not feedback.answered:
-        kind = Kind.NOT_COVERED
+        kind = TopicKind.NOT_COVERED
     else:
-        kind = Kind.FOLLOW_UP if feedback.history else Kind.SINGLE
+        kind = TopicKind.FOLLOW_UP if feedback.history else TopicKind.SINGLE
     return Topic(
         id=topic_id,
         kind=kind,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.views.evaluation_report import Kind
+from app.views.evaluation_report import TopicKind
 from eval.errors import TopicError
 from eval.measures.figures import numbers_in
 from eval.run.runner import locate
@@ -52,8 +52,8 @@ def check_topics(topics: Sequence[Topic], corpus: CorpusView, no_rule: Sequence[
         ),
     ]
     counts = Counter(f"{topic.kind}/{topic.split}" for topic in topics)
-    chinese = [topic for topic in topics if topic.language == "zh" and topic.kind != Kind.ZH]
-    counts.update(f"{Kind.ZH}/{topic.split}" for topic in chinese)
+    chinese = [topic for topic in topics if topic.language == "zh" and topic.kind != TopicKind.ZH]
+    counts.update(f"{TopicKind.ZH}/{topic.split}" for topic in chinese)
     coverage = _coverage(topics, corpus, frozenset(no_rule))
     return TopicCheck(len(topics), tuple(problems), coverage, counts)
 

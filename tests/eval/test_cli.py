@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from fake_system import FakeSystem, fake_topics, topic
 
-from app.views.evaluation_report import Kind
+from app.views.evaluation_report import TopicKind
 from eval.cli import commands
 from eval.measures.catalogue import MEASURES
 from eval.run import system
@@ -60,7 +60,7 @@ def test_help_answers_at_once() -> None:
 def test_the_kinds_are_those_of_topics() -> None:
     for command in ("run", "new-topic"):
         (option,) = (p for p in commands.commands[command].params if "--kind" in p.opts)
-        assert option.type.to_info_dict()["choices"] == tuple(kind.value for kind in Kind)
+        assert option.type.to_info_dict()["choices"] == tuple(kind.value for kind in TopicKind)
 
 
 @pytest.mark.usefixtures("desk")

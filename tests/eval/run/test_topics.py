@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
-from app.views.evaluation_report import Kind
+from app.views.evaluation_report import TopicKind
 from eval.choices import NO_RULE_FILE, TOPICS_FILE
 from eval.errors import CannotRun, StaleGold, TopicError
 from eval.run.system import CorpusView
@@ -46,7 +46,7 @@ def write(path: Path, *lines: object) -> Path:
 
 def test_a_line_loads(tmp_path: Path) -> None:
     (loaded,) = load_topics(write(tmp_path / "t.jsonl", LINE))
-    assert loaded.kind is Kind.CODE
+    assert loaded.kind is TopicKind.CODE
     assert loaded.family == "code"
     assert loaded.figures == ("5100",)
 
@@ -104,13 +104,13 @@ def test_a_question_is_asked_as_of_a_fixed_day() -> None:
 def test_select() -> None:
     topics = fake_topics()
     assert {t.language for t in select(topics, language="zh")} == {"zh"}
-    assert select(topics, kinds=[Kind.ZH]) == select(topics, language="zh")
-    assert [t.id for t in select(topics, kinds=[Kind.CODE, Kind.AS_OF])] == [
+    assert select(topics, kinds=[TopicKind.ZH]) == select(topics, language="zh")
+    assert [t.id for t in select(topics, kinds=[TopicKind.CODE, TopicKind.AS_OF])] == [
         "code/en1",
         "early/en1",
     ]
     with pytest.raises(CannotRun, match="no topic fits"):
-        select(topics, split="test", kinds=[Kind.REPEAL])
+        select(topics, split="test", kinds=[TopicKind.REPEAL])
 
 
 def test_an_edit_changes_the_digest() -> None:
