@@ -23,11 +23,13 @@ class CheckOutcome(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """A record that is never changed; an unknown field is an error."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Question(_Frozen):
+class Question(Frozen):
     """What is asked. ``history``: earlier questions of the conversation, oldest first."""
 
     text: str
@@ -36,7 +38,7 @@ class Question(_Frozen):
     language: Literal["en", "zh"] | None = None  # of the answer; None: the question's
 
 
-class Statement(_Frozen):
+class Statement(Frozen):
     """One sentence of the answer with the numbers of the citations that prove it."""
 
     text: str
@@ -46,7 +48,7 @@ class Statement(_Frozen):
     translated: bool = False
 
 
-class Rejected(_Frozen):
+class Rejected(Frozen):
     """A sentence of the language model that the clauses do not prove; never part of the answer."""
 
     text: str
@@ -54,7 +56,7 @@ class Rejected(_Frozen):
     reasons: tuple[str, ...]
 
 
-class Citation(_Frozen):
+class Citation(Frozen):
     """A verbatim quote: ``document_text[start:end] == quote``."""
 
     n: int
@@ -69,7 +71,7 @@ class Citation(_Frozen):
     status_proof: str | None  # id of the clause that proves the status
 
 
-class Retrieved(_Frozen):
+class Retrieved(Frozen):
     """A clause that the search found; ``text`` as it would be quoted."""
 
     clause_id: str
@@ -81,7 +83,7 @@ class Retrieved(_Frozen):
     status: Status | None = None  # on the as-of day; None from a system that does not tell
 
 
-class Answer(_Frozen):
+class Answer(Frozen):
     question: str
     answered: bool
     answer: str  # for people, with [n] marks; for a refusal, the refusal

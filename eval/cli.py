@@ -3,37 +3,41 @@
 Imports that cost time are inside the commands, so that --help answers at once.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
+from click import Choice, IntRange
+
+from app.views.evaluation_report import FOLDER, REFUSED, Language, Mode, Split, TopicKind
+from eval import choices
+from ingest.facts.modifications import Status
 
 if TYPE_CHECKING:
-    from eval.run.report import RunReport
-    from eval.run.topics import Topic
+    from eval.evaluation import RunReport
 
-_KINDS = (
-    "single", "several", "list", "code", "comparison", "as_of", "repeal", "follow_up", "zh",
-    "not_covered", "near_miss", "not_held", "hostile",
-)  # fmt: skip
-_DATA = Path(__file__).parent / "data"
+F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 
-_topics = click.option(
-    "--topics",
-    "topics_file",
-    type=click.Path(path_type=Path),
-    default=_DATA / "topics.jsonl",
-    show_default="eval/data/topics.jsonl",
-    help="Topics, one JSON object a line.",
+_PATH = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_KINDS = Choice([kind.value for kind in TopicKind])
+_LANGUAGES = Choice(get_args(Language))
+
+
+def _file_option(flag: str, default: Path, help_text: str, *names: str) -> Callable[[F], F]:
+    """An option for a file that another may take the place of."""
+    shown = f"eval/data/{default.name}"
+    return click.option(
+        flag, *names, type=_PATH, default=default, show_default=shown, help=help_text
+    )
+
+
+_topics = _file_option(
+    "--topics", choices.TOPICS_FILE, "Topics, one JSON object a line.", "topics_file"
 )
-_thresholds = click.option(
-    "--thresholds",
-    type=click.Path(path_type=Path),
-    default=_DATA / "thresholds.toml",
-    show_default="eval/data/thresholds.toml",
-    help="Floors and ceilings.",
-)
+_thresholds = _file_option("--thresholds", choices.THRESHOLDS_FILE, "Floors and ceilings.")
 
 
 @click.group()
@@ -47,39 +51,29 @@ def commands() -> None:
 @commands.command()
 @_topics
 @_thresholds
-@click.option("--split", type=click.Choice(["dev", "test"]), help="Only this split.")
-@click.option("--kind", "kinds", type=click.Choice(_KINDS), multiple=True, help="Only this kind.")
-@click.option("--language", type=click.Choice(["en", "zh"]), help="Only this language.")
+@click.option("--split", type=Choice(get_args(Split)), help="Only this split.")
+@click.option("--kind", "kinds", type=_KINDS, multiple=True, help="Only this kind.")
+@click.option("--language", type=_LANGUAGES, help="Only this language.")
 @click.option(
     "--mode",
-    type=click.Choice(["extractive", "generative"]),
+    type=Choice(get_args(Mode)),
     default="extractive",
     show_default=True,
     help="How answers are made; generative ones are worded by CLAUSEDESK_LLM.",
 )
 @click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=IntRange(1),
     help="Only a sample of this many topics: a language model takes its time.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    default=_DATA / "baseline.json",
-    show_default="eval/data/baseline.json",
-    help="The stored run to compare with.",
-)
+@_file_option("--baseline", choices.BASELINE_FILE, "The stored run to compare with.")
 @click.option("--update-baseline", is_flag=True, help="Store this run as the baseline.")
 @click.option("--peers", is_flag=True, help="Run the peers on the same topics.")
-@click.option(
-    "--readme",
-    type=click.Path(path_type=Path),
-    help="Put the peers' table between its markers in this file.",
-)
+@click.option("--readme", type=_PATH, help="Put the peers' table between its markers in this file.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    default=Path("var/eval"),
+    type=_PATH,
+    default=Path("var", FOLDER),
     show_default=True,
     help="Folder for the reports.",
 )
@@ -91,16 +85,14 @@ def run(
 
     from eval.errors import CannotRun
     from eval.evaluation import Options, evaluate
-    from eval.reports.files import write_reports
+    from eval.reports.files import append_to_history, write_reports
     from eval.reports.peers_table import peers_markdown, write_between_markers
     from eval.reports.terminal import print_report
-    from eval.run.history import append_to_history
     from eval.run.system import open_clause_desk
-    from eval.run.topics import Kind, load_topics
+    from eval.run.topics import load_topics
 
-    chosen = Options(
-        topics=topics_file, **{**options, "kinds": tuple(Kind(k) for k in options["kinds"])}
-    )
+    kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
+    chosen = Options(topics=topics_file, kinds=kinds, **options)
     if update_baseline and not chosen.is_whole:
         raise CannotRun(
             "a baseline needs all topics: leave out --split, --kind, --language and --limit"
@@ -133,32 +125,25 @@ def _update_baseline(report: "RunReport", path: Path) -> int:
         lost, won = report.comparison.lost, report.comparison.won
         click.echo(f"  from right to wrong: {', '.join(c.topic for c in lost) or 'none'}")
         click.echo(f"  from wrong to right: {', '.join(c.topic for c in won) or 'none'}")
-    return judge(report.checks, None, report.stale).exit_code
+    return judge(report.bounds, None, report.stale).exit_code
 
 
 @commands.command()
 @_topics
-@click.option(
-    "--no-rule",
-    type=click.Path(path_type=Path),
-    default=_DATA / "no_rule.toml",
-    show_default="eval/data/no_rule.toml",
-    help="Clauses that need no topic.",
-)
+@_file_option("--no-rule", choices.NO_RULE_FILE, "Clauses that need no topic.")
 def check(topics_file: Path, no_rule: Path) -> None:
     """Prove the topics against the corpus and print what they cover."""
     from rich.console import Console
 
-    from eval.reports.topic_check_table import print_check
-    from eval.run.corpus_view import CorpusView
-    from eval.run.system import open_clause_desk
+    from eval.reports.terminal import print_topic_check
+    from eval.run.system import CorpusView, open_clause_desk
     from eval.run.topics import load_topics
     from eval.tools.topic_check import check_topics, load_no_rule
 
     topics = load_topics(topics_file)
     corpus = CorpusView.of(open_clause_desk())
     result = check_topics(topics, corpus, load_no_rule(no_rule))
-    print_check(result, Console())
+    print_topic_check(result, Console())
     click.get_current_context().exit(0 if result.ok else 1)
 
 
@@ -170,7 +155,7 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     """Break the system on purpose and prove that a run fails each time."""
     from rich.console import Console
 
-    from eval.reports.selftest_table import print_trials
+    from eval.reports.terminal import print_trials
     from eval.run.system import open_clause_desk
     from eval.run.thresholds import load_thresholds
     from eval.run.topics import load_topics
@@ -184,17 +169,9 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
 
 @commands.command()
 @_topics
+@_file_option("--pairs", choices.PAIRS_FILE, "Sentences with the clauses that they cite.")
 @click.option(
-    "--pairs",
-    type=click.Path(path_type=Path),
-    default=_DATA / "checker_pairs.jsonl",
-    show_default="eval/data/checker_pairs.jsonl",
-    help="Sentences with the clauses that they cite.",
-)
-@click.option(
-    "--split",
-    type=click.Choice(["dev", "test", "fresh", "hand1", "hand2", "hand3", "blind"]),
-    help="Only this split; else all.",
+    "--split", type=Choice(get_args(choices.SentenceSplit)), help="Only this split; else all."
 )
 @click.option("--short", is_flag=True, help="A few sentences of each kind.")
 @click.option(
@@ -207,7 +184,7 @@ def checker(
     from rich.console import Console
 
     from eval.errors import CannotRun
-    from eval.reports.proof_table import print_checker
+    from eval.reports.terminal import print_proof
     from eval.run.topics import load_topics
     from eval.tools import proof_measurement as measure
     from ingest.settings import load_settings
@@ -220,17 +197,17 @@ def checker(
     if show_errors:
         for line in measure.errors(judged):
             click.echo(line)
-    result = measure.report(judged)
-    print_checker(result, measure.by_split(judged), Console())
-    click.get_current_context().exit(0 if result.holds else 1)
+    figures = measure.figures(judged)
+    print_proof(figures, measure.by_split(judged), Console())
+    click.get_current_context().exit(0 if figures.holds else 1)
 
 
 @commands.command()
-@click.option("--corpus", type=click.Path(path_type=Path), required=True, help="corpus.jsonl")
-@click.option("--queries", type=click.Path(path_type=Path), required=True, help="queries.jsonl")
-@click.option("--qrels", type=click.Path(path_type=Path), required=True, help="qrels.tsv")
-@click.option("--run-out", type=click.Path(path_type=Path), help="Write the run in TREC form.")
-@click.option("--limit", type=click.IntRange(1), help="Only the first queries.")
+@click.option("--corpus", type=_PATH, required=True, help="corpus.jsonl")
+@click.option("--queries", type=_PATH, required=True, help="queries.jsonl")
+@click.option("--qrels", type=_PATH, required=True, help="qrels.tsv")
+@click.option("--run-out", type=_PATH, help="Write the run in TREC form.")
+@click.option("--limit", type=IntRange(1), help="Only the first queries.")
 def retrieval(
     corpus: Path, queries: Path, qrels: Path, run_out: Path | None, limit: int | None
 ) -> None:
@@ -262,27 +239,31 @@ def calibrate(topics_file: Path) -> None:
         click.echo(f"{name:<20} {value}")
 
 
+def _numbers(_context: click.Context, _parameter: click.Parameter, sizes: str) -> list[int]:
+    numbers = sizes.split(",")
+    if not all(number.strip().isdecimal() and int(number) > 0 for number in numbers):
+        raise click.BadParameter(f"{sizes}: give numbers like 10,1000", param_hint="--sizes")
+    return [int(number) for number in numbers]
+
+
 @commands.command()
-@click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--repeats", type=IntRange(1), default=5, show_default=True)
 @click.option(
     "--sizes",
     default="10,1000,10000,100000",
     show_default=True,
+    callback=_numbers,
     help="Numbers of clauses at which to measure growth.",
 )
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the plot of the growth to this file.",
-)
+@click.option("--plot", type=_FILE, help="Also write the plot of the growth to this file.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("var/bench"),
     show_default=True,
     help="Folder for the corpora made, the figures and the plot.",
 )
-def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
+def bench(repeats: int, sizes: list[int], plot: Path | None, out: Path) -> None:
     """Measure speed as ratios against the least that each step must cost, and growth.
 
     Ratios on the corpus; then time and memory at several numbers of clauses, the real ones
@@ -290,17 +271,15 @@ def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
     """
     from rich.console import Console
 
-    from eval.reports.bench_table import print_ratios
     from eval.reports.scale_plot import write_plots
-    from eval.reports.scale_table import print_scale
+    from eval.reports.terminal import print_ratios, print_scale
     from eval.speed.bench import run_bench
-    from eval.speed.scale.run import run_scale
+    from eval.speed.scale import run_scale
     from ingest.settings import load_settings
 
-    clauses = _numbers(sizes)
     console = Console()
     # growth first: a child's peak memory is never below what this process had before it
-    scale = run_scale(clauses, out, load_settings(), lambda step: click.echo(step, err=True))
+    scale = run_scale(sizes, out, load_settings(), lambda step: click.echo(step, err=True))
     for path in write_plots(scale, [out / "scale.svg", *([plot] if plot else [])]):
         click.echo(f"plot: {path}", err=True)
     print_scale(scale, console)
@@ -310,27 +289,13 @@ def bench(repeats: int, sizes: str, plot: Path | None, out: Path) -> None:
     click.get_current_context().exit(0 if holds else 1)
 
 
-def _numbers(sizes: str) -> list[int]:
-    numbers = sizes.split(",")
-    if not all(number.strip().isdecimal() and int(number) > 0 for number in numbers):
-        raise click.BadParameter(f"{sizes}: give numbers like 10,1000", param_hint="--sizes")
-    return [int(number) for number in numbers]
-
-
 @commands.command()
-@click.option(
-    "--add",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Add the complete ones to this topics file.",
-)
+@click.option("--add", "path", type=_FILE, help="Add the complete ones to this topics file.")
 def proposals(path: Path | None) -> None:
     """Show the topics that feedback on the chat page proposes."""
     from app.conversations.feedback import read_feedback
-    from eval.run.corpus_view import CorpusView
-    from eval.run.system import open_clause_desk
-    from eval.tools.new_topic import append_topic
-    from eval.tools.proposals import proposed_topic
+    from eval.run.system import CorpusView, open_clause_desk
+    from eval.tools.new_topic import append_topic, proposed_topic
     from ingest.settings import load_settings
 
     given = read_feedback(load_settings().var)
@@ -350,21 +315,16 @@ def proposals(path: Path | None) -> None:
 
 @commands.command("new-topic")
 @click.option(
-    "--file",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Topics file to add to; made when missing.",
+    "--file", "path", type=_FILE, required=True, help="Topics file to add to; made when missing."
 )
 @click.option("--id", "topic_id", prompt="Id (family/variant)", help="family/variant")
-@click.option("--kind", type=click.Choice(_KINDS), prompt=True)
-@click.option("--language", type=click.Choice(["en", "zh"]), prompt=True, default="en")
+@click.option("--kind", type=_KINDS, prompt=True)
+@click.option("--language", type=_LANGUAGES, prompt=True, default="en")
 @click.option("--question", prompt=True)
 @click.option("--history", multiple=True, help="An earlier question; oldest first.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the question.")
 @click.option(
     "--gold",
-    "gold",
     type=(str, str),
     multiple=True,
     metavar="CLAUSE_ID EVIDENCE",
@@ -374,52 +334,34 @@ def proposals(path: Path | None) -> None:
 @click.option("--reference", help="The answer in your own words.")
 @click.option(
     "--status",
-    type=click.Choice(["in_force", "not_yet_in_force", "repealed", "expired", "unknown"]),
+    type=Choice([status.value for status in Status]),
     help="Status that the gold documents have on that day.",
 )
 @click.option("--must", is_flag=True, help="Once right, it may never be wrong again.")
-def new_topic(path: Path, as_of: datetime | None, **fields: Any) -> None:
+def new_topic(
+    path: Path, as_of: datetime | None, gold: tuple[tuple[str, str], ...], **fields: Any
+) -> None:
     """Add a topic, by flags or by answering the questions of a form."""
-    from eval.run.corpus_view import CorpusView
-    from eval.run.system import open_clause_desk
+    from eval.run.system import CorpusView, open_clause_desk
     from eval.tools.new_topic import append_topic
+    from eval.tools.new_topic import new_topic as made_of
 
     corpus = CorpusView.of(open_clause_desk())
-    gold = fields.pop("gold") or _ask_for_gold(fields["kind"])
-    topic = _topic(as_of, gold, fields)
+    topic = made_of(
+        as_of=as_of.date() if as_of else None,
+        gold=gold or _ask_for_gold(TopicKind(fields["kind"])),
+        **fields,
+    )
     append_topic(topic, path, corpus)
     click.echo(f"{topic.id} ({topic.split}) added to {path}")
 
 
-def _ask_for_gold(kind: str) -> tuple[tuple[str, str], ...]:
+def _ask_for_gold(kind: TopicKind) -> tuple[tuple[str, str], ...]:
     """The form's last questions; none for kinds whose right answer is a refusal."""
     gold: list[tuple[str, str]] = []
-    while kind not in ("not_covered", "near_miss", "not_held", "hostile"):
+    while kind not in REFUSED:
         clause_id = click.prompt("Gold clause id (empty: no more)", default="", show_default=False)
         if not clause_id:
             break
         gold.append((clause_id, click.prompt("Its words that answer, verbatim")))
     return tuple(gold)
-
-
-def _topic(
-    as_of: datetime | None, gold: tuple[tuple[str, str], ...], fields: dict[str, Any]
-) -> "Topic":
-    from pydantic import ValidationError
-
-    from eval.errors import TopicError
-    from eval.run.topics import Topic, first_problem, split_of
-
-    topic_id = fields.pop("topic_id")
-    try:
-        return Topic(
-            id=topic_id,
-            split=split_of(topic_id),
-            as_of=as_of.date() if as_of else None,
-            answerable=bool(gold),
-            gold=tuple(clause_id for clause_id, _ in gold),
-            evidence=tuple(evidence for _, evidence in gold),
-            **fields,
-        )
-    except ValidationError as error:
-        raise TopicError(f"no topic: {first_problem(error)}") from error

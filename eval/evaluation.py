@@ -4,33 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.errors import CannotRun
-from eval.peers import peers
-from eval.run.baseline import (
-    BASELINE_FILE,
-    Baseline,
-    Comparison,
-    compare,
-    load_baseline,
-    make_baseline,
+from app.views.evaluation_report import (
+    HeldBound,
+    Language,
+    Mode,
+    SinceBaseline,
+    Split,
+    TopicGroup,
+    TopicKind,
+    TopicOutcome,
 )
-from eval.run.corpus_view import CorpusView
-from eval.run.report import PeerRun, RunReport
+from eval.choices import BASELINE_FILE, THRESHOLDS_FILE, TOPICS_FILE
+from eval.errors import CannotRun
+from eval.peers.recipes import peers
+from eval.run.baseline import Baseline, compare, load_baseline, make_baseline
 from eval.run.runner import TopicAnswer, locate, run_topics
 from eval.run.summary import summarise
-from eval.run.system import Mode, System
-from eval.run.thresholds import THRESHOLDS_FILE, Thresholds, check_thresholds, load_thresholds
-from eval.run.topics import (
-    TOPICS_FILE,
-    Kind,
-    Language,
-    Split,
-    Topic,
-    load_topics,
-    sample,
-    select,
-)
-from eval.run.verdict import judge
+from eval.run.system import CorpusView, System
+from eval.run.thresholds import Thresholds, hold_bounds, load_thresholds
+from eval.run.topics import Topic, load_topics, sample, select
+from eval.run.verdict import Verdict, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ class Options:
     thresholds: Path = THRESHOLDS_FILE
     baseline: Path = BASELINE_FILE
     split: Split | None = None
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[TopicKind, ...] = ()
     language: Language | None = None
     mode: Mode = "extractive"
     limit: int | None = None
@@ -65,6 +58,48 @@ class Options:
         return title if self.limit is None else f"{title}, a sample of {self.limit}"
 
 
+@dataclass(frozen=True, slots=True)
+class PeerRun:
+    """A peer's name, what it is in one line, and its run on the same topics."""
+
+    name: str
+    what: str
+    asked: tuple[TopicAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Everything that the forms of a report show about one run, gathered once for all of them.
+
+    ``title`` names the selection ("all topics", "test, kind zh").
+    """
+
+    title: str
+    mode: Mode
+    model: str | None
+    corpus: CorpusView
+    asked: tuple[TopicAnswer, ...]
+    groups: tuple[TopicGroup, ...]
+    bounds: tuple[HeldBound, ...]
+    baseline: Baseline | None
+    comparison: SinceBaseline | None
+    verdict: Verdict
+    stale: tuple[str, ...]
+    peers: tuple[PeerRun, ...]
+
+    @property
+    def outcomes(self) -> tuple[TopicOutcome, ...]:
+        return tuple(asked.outcome for asked in self.asked)
+
+    @property
+    def splits(self) -> tuple[TopicGroup, ...]:
+        return tuple(group for group in self.groups if group.by == "split")
+
+    @property
+    def kinds(self) -> tuple[TopicGroup, ...]:
+        return tuple(group for group in self.groups if group.by == "kind")
+
+
 def evaluate(system: System, options: Options) -> RunReport:
     """Run the chosen topics; raises ClauseDeskError when that can't be done."""
     thresholds = load_thresholds(options.thresholds)
@@ -81,7 +116,7 @@ def evaluate(system: System, options: Options) -> RunReport:
     _prove_mode(asked, options.mode)
     comparison, why_not = compare_with(baseline, asked, topics, corpus, options, thresholds)
     outcomes = [a.outcome for a in asked]
-    checks = check_thresholds(outcomes, thresholds, whole_splits=options.whole_splits)
+    bounds = hold_bounds(outcomes, thresholds, whole_splits=options.whole_splits)
     return RunReport(
         title=options.title,
         mode=options.mode,
@@ -89,10 +124,10 @@ def evaluate(system: System, options: Options) -> RunReport:
         corpus=corpus,
         asked=asked,
         groups=summarise(outcomes),
-        checks=checks,
+        bounds=bounds,
         baseline=baseline,
         comparison=comparison,
-        verdict=judge(checks, comparison, found.stale, no_comparison_because=why_not),
+        verdict=judge(bounds, comparison, found.stale, no_comparison_because=why_not),
         stale=found.stale,
         peers=tuple(
             PeerRun(
@@ -125,7 +160,7 @@ def compare_with(
     corpus: CorpusView,
     options: Options,
     thresholds: Thresholds,
-) -> tuple[Comparison | None, str | None]:
+) -> tuple[SinceBaseline | None, str | None]:
     """The comparison, or why there is none."""
     if baseline is None:
         return None, "no baseline to compare with; --update-baseline stores this run as one"

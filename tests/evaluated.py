@@ -7,11 +7,9 @@ from pathlib import Path
 from fake_system import FakeSystem, fake_topics
 
 from app.contract import Answer, Question
-from eval.evaluation import Options, baseline_of, evaluate
-from eval.reports.files import write_reports
+from eval.evaluation import Options, RunReport, baseline_of, evaluate
+from eval.reports.files import history_record, write_reports
 from eval.run.baseline import save_baseline
-from eval.run.history import history_record
-from eval.run.report import RunReport
 from eval.run.topics import Topic
 from eval.tools.mutations import always_current
 

@@ -15,8 +15,9 @@ from app.contract import (
     Retrieved,
     Statement,
 )
-from eval.measures.tokens import words
-from eval.run.topics import Kind, Topic, split_of
+from app.views.evaluation_report import TopicKind
+from eval.measures.answer_words import words
+from eval.run.topics import Topic, split_of
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
 
@@ -114,7 +115,7 @@ def topic(id_: str, question: str, gold: dict[str, str] | None = None, **changes
     gold = gold or {}
     fields: dict[str, object] = {
         "id": id_,
-        "kind": Kind.SINGLE if gold else Kind.NOT_COVERED,
+        "kind": TopicKind.SINGLE if gold else TopicKind.NOT_COVERED,
         "language": "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in question) else "en",
         "split": split_of(id_),
         "question": question,

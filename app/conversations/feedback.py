@@ -4,16 +4,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from app.contract import Answer
+from app.contract import Answer, Frozen
 from ingest.errors import ClauseDeskError
 
 
-class Feedback(BaseModel):
+class Feedback(Frozen):
     """One reader's word on one answer; a later word on the same answer replaces it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     question: str
     history: tuple[str, ...]

@@ -13,8 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from app.contract import Frozen
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
@@ -25,18 +24,14 @@ Kind = Literal["read", "add", "remove", "build"]
 _NICENESS = 10
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TaskFile(_Strict):
+class TaskFile(Frozen):
     """A file to read, or with ``entry`` to add."""
 
     path: Path
     entry: CatalogEntry | None = None
 
 
-class CorpusTask(_Strict):
+class CorpusTask(Frozen):
     """``read``: propose entries for files; ``add``: take them under their entries;
     ``remove``: a document by its id; ``build``: bring the index up to date."""
 
@@ -46,7 +41,7 @@ class CorpusTask(_Strict):
     document_id: str | None = None
 
 
-class FileOutcome(_Strict):
+class FileOutcome(Frozen):
     """What became of a file: ``entry`` if it was read or taken, ``reason`` if not."""
 
     file: str
@@ -58,7 +53,7 @@ class FileOutcome(_Strict):
     reason: str | None = None
 
 
-class TaskStep(_Strict):
+class TaskStep(Frozen):
     """How far the work is; ``stage`` is "read", a model's name or "words"."""
 
     stage: str
@@ -66,14 +61,14 @@ class TaskStep(_Strict):
     total: int
 
 
-class Result(_Strict):
+class Result(Frozen):
     """``fingerprint`` of the index that now serves; None where nothing was changed."""
 
     files: tuple[FileOutcome, ...] = ()
     fingerprint: str | None = None
 
 
-class WorkerMessage(_Strict):
+class WorkerMessage(Frozen):
     """One line of the worker: exactly one of the three."""
 
     step: TaskStep | None = None

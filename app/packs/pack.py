@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from app.contract import Answer, Citation, Rejected, Statement
+from app.contract import Answer, Citation, Frozen, Rejected, Statement
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
@@ -40,11 +40,7 @@ class TamperedPack(ClauseDeskError):
     """An evidence pack that does not agree with itself."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Proof(_Frozen):
+class Proof(Frozen):
     """The clause that proves a status, to the letter."""
 
     clause_id: str
@@ -55,7 +51,7 @@ class Proof(_Frozen):
     sha256: str
 
 
-class PackedClause(_Frozen):
+class PackedClause(Frozen):
     """A quote of an answer. ``status`` to ``proof``: on the answer's day, by the corpus of
     the pack, where that still holds the clause."""
 
@@ -67,7 +63,7 @@ class PackedClause(_Frozen):
     proof: Proof | None
 
 
-class PackedAnswer(_Frozen):
+class PackedAnswer(Frozen):
     """One answer: its statements with the clauses that prove them, or the clauses alone
     where no model worded them, or a refusal."""
 
@@ -87,7 +83,7 @@ class PackedAnswer(_Frozen):
     corpus_fingerprint: str  # of the corpus that was asked
 
 
-class PackedDocument(_Frozen):
+class PackedDocument(Frozen):
     """``clauses``: by id, the beginning of the sha256 of each clause's words."""
 
     id: str
@@ -102,7 +98,7 @@ class PackedDocument(_Frozen):
     clauses: dict[str, str]
 
 
-class EvidencePack(_Frozen):
+class EvidencePack(Frozen):
     """``corpus_fingerprint``: of the corpus when the pack was made."""
 
     title: str

@@ -23,9 +23,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 from pydantic import model_validator as validator
 
+from app.contract import Frozen
 from app.library import Library
 from app.plain_text import capitalized
 from app.views.source import Place
@@ -45,11 +46,7 @@ class LessonError(ClauseDeskError):
     """A lesson's file is wrong; the message names the file and the key."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Words(_Strict):
+class Words(Frozen):
     """A text in English, in Chinese, or in both."""
 
     en: _Line | None = None
@@ -66,7 +63,7 @@ class Words(_Strict):
         return (self.zh or self.en if language == "zh" else self.en or self.zh) or ""
 
 
-class LessonStep(_Strict):
+class LessonStep(Frozen):
     """``clause``: an id; ``right`` and ``wrong``: answers to choose from."""
 
     question: Words
@@ -90,7 +87,7 @@ class LessonStep(_Strict):
         return () if self.right is None else (self.right, *self.wrong)
 
 
-class _LessonFile(_Strict):
+class _LessonFile(Frozen):
     title: Words
     summary: Words
     step: tuple[LessonStep, ...] = Field(min_length=1)

@@ -1,12 +1,8 @@
 """The names under which measures appear in reports, thresholds and the baseline."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class MeasureUnit(StrEnum):
-    SHARE = "share"  # 0..1, shown in per cent
-    WORDS = "words"
+from app.views.evaluation_report import IN_WORDS
 
 
 class MeasureInfo(NamedTuple):
@@ -15,8 +11,12 @@ class MeasureInfo(NamedTuple):
     name: str
     label: str
     higher_is_better: bool = True
-    unit: MeasureUnit = MeasureUnit.SHARE
     tested: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its values are 0..1, shown in per cent; else they are numbers of words."""
+        return self.name not in IN_WORDS
 
 
 #: A value per topic; the figure of a group is the mean over the topics that have one.
@@ -44,9 +44,7 @@ TOPIC_MEASURES = (
     MeasureInfo("refusal_recall", "due refusals made", tested=True),
     MeasureInfo("refusal_reason", "reason of the refusal right"),
     MeasureInfo("token_F1", "word overlap with the reference"),
-    MeasureInfo(
-        "answer_length", "how much there is to read", higher_is_better=False, unit=MeasureUnit.WORDS
-    ),
+    MeasureInfo("answer_length", "how much there is to read", higher_is_better=False),
 )
 
 #: A value per group of topics.

@@ -9,9 +9,8 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup, escape
 
-from eval.measures.calibration import ReliabilityBin
+from app.views.evaluation_report import ReliabilityBin, RiskPoint
 from eval.measures.latency import Latency
-from eval.measures.risk_coverage import RiskPoint
 
 _WIDTH, _HEIGHT = 360, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 12, 40

@@ -6,18 +6,17 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.measures.calibration import reliability_bins
-from eval.measures.catalogue import MEASURES, MeasureInfo, MeasureUnit
+from app.views.evaluation_report import Estimate, ExitCode
+from eval.evaluation import RunReport
+from eval.measures.catalogue import MEASURES, MeasureInfo
+from eval.measures.confidence import reliability_bins, risk_coverage_curve
 from eval.measures.latency import latency
-from eval.measures.risk_coverage import risk_coverage_curve
 from eval.reports import wording
 from eval.reports.charts import latency_chart, reliability_chart, risk_coverage_chart
 from eval.reports.peers_table import peer_rows
 from eval.run.hits import GoldClause, LocatedClause
-from eval.run.report import RunReport
 from eval.run.runner import TopicAnswer
-from eval.run.summary import Estimate, found_first
-from eval.run.verdict import ExitCode
+from eval.run.summary import found_first
 
 #: found clauses shown per failing topic
 _SHOWN = 5
@@ -135,7 +134,7 @@ def _moves(report: RunReport) -> list[Move]:
             f"{wording.value(change.measure, change.now)}",
         )
         for change in report.comparison.measures
-        if MEASURES[change.measure].unit is MeasureUnit.SHARE and change.before != change.now
+        if MEASURES[change.measure].is_share and change.before != change.now
     ]
 
 

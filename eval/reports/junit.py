@@ -10,9 +10,9 @@ their own. The format is the one Jenkins, GitLab and the GitHub reporters read
 import re
 from xml.etree import ElementTree as ET
 
-from eval.run.report import RunReport
+from app.views.evaluation_report import HeldBound
+from eval.evaluation import RunReport
 from eval.run.runner import TopicAnswer
-from eval.run.thresholds import BoundCheck
 
 #: characters that XML 1.0 cannot hold, not even escaped (a hostile answer may have them)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,8 +29,8 @@ def junit_xml(report: RunReport) -> str:
         case = ET.SubElement(topics, "testcase", classname="topics.stale", name=_clean(line))
         ET.SubElement(case, "error", message="the corpus does not hold its gold clause")
     bounds = ET.SubElement(root, "testsuite", name="thresholds")
-    for check in report.checks:
-        _check_case(bounds, check)
+    for bound in report.bounds:
+        _bound_case(bounds, bound)
     if report.comparison is not None:
         changes = ET.SubElement(root, "testsuite", name="since the baseline")
         for change in report.comparison.measures:
@@ -68,12 +68,12 @@ def _topic_case(suite: ET.Element, asked: TopicAnswer, *, fails: bool) -> None:
         ET.SubElement(case, "skipped", message=f"wrong, does not fail the run: {message}")
 
 
-def _check_case(suite: ET.Element, check: BoundCheck) -> None:
+def _bound_case(suite: ET.Element, bound: HeldBound) -> None:
     case = ET.SubElement(
-        suite, "testcase", classname=f"thresholds.{check.scope}", name=check.measure
+        suite, "testcase", classname=f"thresholds.{bound.scope}", name=bound.measure
     )
-    if not check.holds:
-        ET.SubElement(case, "failure", message=str(check))
+    if not bound.holds:
+        ET.SubElement(case, "failure", message=str(bound))
 
 
 def _clean(text: str) -> str:

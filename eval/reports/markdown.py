@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from app.views.evaluation_report import ExitCode
+from eval.evaluation import RunReport
 from eval.measures.catalogue import MEASURES
 from eval.reports.wording import headline, value, with_interval
-from eval.run.report import RunReport
 from eval.run.runner import TopicAnswer
-from eval.run.verdict import ExitCode
 
 _SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: "⚠️"}
 #: a pull request's summary is for reading; the HTML page has all of them

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.views.evaluation_report import TopicOutcome
 from eval.errors import CannotRun
+from eval.evaluation import RunReport
 from eval.reports import wording
 from eval.reports.markdown import table
-from eval.run.outcome import TopicOutcome
-from eval.run.report import RunReport
 from eval.run.summary import plain_values
 
 START, END = "<!-- peers:start -->", "<!-- peers:end -->"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from eval.errors import CannotRun
 from eval.reports.charts import growth_chart
-from eval.speed.scale.results import Scale
+from eval.speed.scale import Scale
 
 _WIDTH, _HEIGHT = 740, 280
 _STYLE = """

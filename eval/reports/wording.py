@@ -1,9 +1,8 @@
 """How figures and verdicts are written, the same in every form of the report."""
 
-from eval.measures.catalogue import MEASURES, MeasureUnit
-from eval.run.report import RunReport
-from eval.run.summary import Estimate
-from eval.run.verdict import ExitCode
+from app.views.evaluation_report import Estimate, ExitCode
+from eval.evaluation import RunReport
+from eval.measures.catalogue import MEASURES
 
 VERDICTS = {
     ExitCode.HOLDS: "holds",
@@ -14,9 +13,7 @@ VERDICTS = {
 
 def value(measure: str, number: float) -> str:
     """A share in per cent ("93.2%"), a length in words ("64 words")."""
-    if MEASURES[measure].unit is MeasureUnit.WORDS:
-        return f"{number:.0f} words"
-    return f"{100 * number:.1f}%"
+    return f"{100 * number:.1f}%" if MEASURES[measure].is_share else f"{number:.0f} words"
 
 
 def with_interval(measure: str, figure: Estimate | None) -> str:
@@ -28,7 +25,7 @@ def with_interval(measure: str, figure: Estimate | None) -> str:
 
 def interval(measure: str, figure: Estimate) -> str:
     """The 95% interval without its unit: "88.1 to 97.5"."""
-    factor, digits = (1, 0) if MEASURES[measure].unit is MeasureUnit.WORDS else (100, 1)
+    factor, digits = (100, 1) if MEASURES[measure].is_share else (1, 0)
     return f"{factor * figure.low:.{digits}f} to {factor * figure.high:.{digits}f}"
 
 

@@ -9,96 +9,41 @@ corpus's doing and does not count.
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from app.contract import Frozen
+from app.views.evaluation_report import (
+    CorpusChange,
+    MeasureChange,
+    Mode,
+    SinceBaseline,
+    TopicChange,
+    TopicOutcome,
+)
 from eval.errors import BaselineError
 from eval.measures.catalogue import TOPIC_MEASURES
 from eval.run.bootstrap import drop_p_value, holm
-from eval.run.outcome import TopicOutcome
 from eval.run.scoring import DIGITS
-from eval.run.system import Mode
 from eval.run.topics import Topic, first_problem
 from ingest.structure import Clause
 
-BASELINE_FILE = Path(__file__).parents[1] / "data" / "baseline.json"
 
-
-class StoredOutcome(BaseModel):
+class StoredOutcome(Frozen):
     """What a later run is compared with; ``digest`` is the topic's when it was stored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     digest: str
     right: bool
     values: dict[str, float | None]
 
 
-class Baseline(BaseModel):
+class Baseline(Frozen):
     """``documents``: sha256 of each document's text by document id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     mode: Mode
     corpus_fingerprint: str
     documents: dict[str, str]
     outcomes: dict[str, StoredOutcome]
-
-
-class CorpusChange(NamedTuple):
-    """Document ids that came, went or have another text than in the baseline."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    edited: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return any(self)  # the three tuples, not their number
-
-    def __str__(self) -> str:
-        parts = (("added", self.added), ("removed", self.removed), ("edited", self.edited))
-        return "; ".join(f"{what}: {', '.join(ids)}" for what, ids in parts if ids)
-
-
-class MeasureChange(NamedTuple):
-    """A measure on the topics that both runs scored; ``p`` None: not tested."""
-
-    measure: str
-    before: float
-    now: float
-    n: int
-    p: float | None
-    worse: bool
-
-
-class TopicChange(NamedTuple):
-    """A topic that was right and is wrong (lost) or the reverse (won)."""
-
-    topic: str
-    must: bool
-    corpus_changed: bool
-    why: tuple[str, ...]
-
-
-class Comparison(NamedTuple):
-    """``new``, ``edited``, ``gone``: topic ids that could not be compared, and why not."""
-
-    corpus: CorpusChange
-    measures: tuple[MeasureChange, ...]
-    lost: tuple[TopicChange, ...]
-    won: tuple[TopicChange, ...]
-    new: tuple[str, ...]
-    edited: tuple[str, ...]
-    gone: tuple[str, ...]
-
-    @property
-    def lost_must(self) -> tuple[TopicChange, ...]:
-        return tuple(c for c in self.lost if c.must and not c.corpus_changed)
-
-    @property
-    def worse_measures(self) -> tuple[MeasureChange, ...]:
-        return tuple(change for change in self.measures if change.worse)
 
 
 def make_baseline(
@@ -110,7 +55,7 @@ def make_baseline(
         corpus_fingerprint=fingerprint,
         documents=dict(sorted(documents.items())),
         outcomes={
-            o.topic: StoredOutcome(digest=o.digest, right=o.right, values=o.values)
+            o.topic: StoredOutcome(digest=o.digest, right=o.right, values=dict(o.values))
             for o in sorted(outcomes, key=lambda o: o.topic)
         },
     )
@@ -158,7 +103,7 @@ def compare(
     clauses: Mapping[str, Clause],
     *,
     alpha: float,
-) -> Comparison:
+) -> SinceBaseline:
     """Hold ``outcomes`` against the baseline, topic by topic.
 
     ``topics`` by id: every topic of the file (one that a filter left out is not gone);
@@ -175,7 +120,7 @@ def compare(
         if o.right != stored[o.topic].right
     }
     now = {o.topic: o for o in outcomes}
-    return Comparison(
+    return SinceBaseline(
         corpus=corpus,
         measures=_measure_changes([o for o in same if o.topic not in excused], stored, alpha),
         lost=tuple(change for id_, change in changes.items() if not now[id_].right),

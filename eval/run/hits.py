@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from eval.errors import StaleGold
-from eval.run.corpus_view import CorpusView
+from eval.run.system import CorpusView
 from eval.run.topics import Topic
 from ingest.errors import UnknownClause
 

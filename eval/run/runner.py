@@ -6,12 +6,11 @@ from datetime import date
 from time import perf_counter
 
 from app.contract import Answer, Question
+from app.views.evaluation_report import TopicOutcome
 from eval.errors import StaleGold
-from eval.run.corpus_view import CorpusView
 from eval.run.hits import GoldClause, locate_gold
-from eval.run.outcome import TopicOutcome
 from eval.run.scoring import score
-from eval.run.system import Answerer
+from eval.run.system import Answerer, CorpusView
 from eval.run.topics import Topic
 from ingest.errors import BadQuestion
 

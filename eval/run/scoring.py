@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from app.contract import Answer, Citation, RefusalReason
-from eval import measures as m
-from eval.measures.figure_invention import Sources
-from eval.measures.quote_exactness import is_exact
-from eval.measures.refusal import Decision
-from eval.run.corpus_view import CorpusView
+from app.views.evaluation_report import TopicKind, TopicOutcome
+from eval.measures import citations, ranking
+from eval.measures.answer_words import answer_length, token_f1
+from eval.measures.figures import Sources, figure_coverage, figure_invention
+from eval.measures.refusal import (
+    Decision,
+    refusal_accuracy,
+    refusal_precision,
+    refusal_recall,
+)
 from eval.run.hits import GoldClause, LocatedClause, first_ranks
-from eval.run.outcome import TopicOutcome
-from eval.run.topics import Kind, Topic
+from eval.run.system import CorpusView
+from eval.run.topics import Topic
 
 #: how many results a report keeps per topic
 FOUND = 10
@@ -20,9 +25,9 @@ DIGITS = 6
 
 #: the kinds whose refusal has one right reason; a near miss may be either
 _REASONS = {
-    Kind.NOT_COVERED: RefusalReason.NOT_COVERED,
-    Kind.NOT_HELD: RefusalReason.NOT_HELD,
-    Kind.HOSTILE: RefusalReason.HOSTILE,
+    TopicKind.NOT_COVERED: RefusalReason.NOT_COVERED,
+    TopicKind.NOT_HELD: RefusalReason.NOT_HELD,
+    TopicKind.HOSTILE: RefusalReason.HOSTILE,
 }
 
 
@@ -31,16 +36,16 @@ def score(
 ) -> TopicOutcome:
     """The outcome of ``answer``; ``gold`` as :func:`eval.run.hits.locate_gold` found it."""
     exact = [_is_exact(citation, corpus) for citation in answer.citations]
-    invented = m.figure_invention(_parts(topic, answer, corpus))
+    invented = figure_invention(_parts(topic, answer, corpus))
     shown = _statuses(answer, gold)
     decision = Decision(topic.answerable, answer.answered)
     values: dict[str, float | None] = {
-        "quote_exactness": m.quote_exactness(exact),
+        "quote_exactness": citations.quote_exactness(exact),
         "figure_invention": float(bool(invented)),
         # Of one topic each is 1, 0 or None; their means over topics are the measures.
-        "refusal_accuracy": m.refusal_accuracy([decision]),
-        "refusal_precision": m.refusal_precision([decision]),
-        "refusal_recall": m.refusal_recall([decision]),
+        "refusal_accuracy": refusal_accuracy([decision]),
+        "refusal_precision": refusal_precision([decision]),
+        "refusal_recall": refusal_recall([decision]),
         "refusal_reason": _reason(topic, answer),
         **(_answer_values(topic, gold, answer, shown) if topic.answerable else {}),
     }
@@ -80,29 +85,33 @@ def _answer_values(
 ) -> dict[str, float | None]:
     """The measures that only a topic with gold clauses has."""
     ranks = first_ranks(gold, answer.retrieved)
-    citations = answer.citations
-    supports = {c.n: any(clause.is_hit_by(c) for clause in gold) for c in citations}
-    cited = [any(clause.is_hit_by(c) for c in citations) for clause in gold]
-    covered = [any(clause.is_covered_by(c) for c in citations) for clause in gold]
+    quotes = answer.citations
+    supports = {c.n: any(clause.is_hit_by(c) for clause in gold) for c in quotes}
+    cited = [any(clause.is_hit_by(c) for c in quotes) for clause in gold]
+    covered = [any(clause.is_covered_by(c) for c in quotes) for clause in gold]
     texts = _shown_texts(answer)
     return {
-        "Success@1": m.success_at_k(ranks, 1),
-        "Success@5": m.success_at_k(ranks, 5),
-        "R@5": m.recall_at_k(ranks, 5),
-        "R@10": m.recall_at_k(ranks, 10),
-        "AP@10": m.average_precision_at_k(ranks, 10),
-        "RR@10": m.reciprocal_rank(ranks, 10),
-        "nDCG@10": m.ndcg_at_k(ranks, 10),
-        "citation_precision": m.citation_precision([supports[c.n] for c in citations]),
-        "citation_recall": m.citation_recall([s.citations for s in answer.statements], supports),
-        "gold_cited": m.gold_cited(cited),
-        "evidence_quoted": m.evidence_quoted(covered),
-        "figure_coverage": m.figure_coverage(topic.figures, texts),
-        "status_accuracy": None if topic.status is None else m.status_accuracy(topic.status, shown),
+        "Success@1": ranking.success_at_k(ranks, 1),
+        "Success@5": ranking.success_at_k(ranks, 5),
+        "R@5": ranking.recall_at_k(ranks, 5),
+        "R@10": ranking.recall_at_k(ranks, 10),
+        "AP@10": ranking.average_precision_at_k(ranks, 10),
+        "RR@10": ranking.reciprocal_rank(ranks, 10),
+        "nDCG@10": ranking.ndcg_at_k(ranks, 10),
+        "citation_precision": citations.citation_precision([supports[c.n] for c in quotes]),
+        "citation_recall": citations.citation_recall(
+            [s.citations for s in answer.statements], supports
+        ),
+        "gold_cited": citations.gold_cited(cited),
+        "evidence_quoted": citations.evidence_quoted(covered),
+        "figure_coverage": figure_coverage(topic.figures, texts),
+        "status_accuracy": None
+        if topic.status is None
+        else citations.status_accuracy(topic.status, shown),
         "token_F1": None
         if topic.reference is None
-        else m.token_f1(answer.answer if answer.answered else "", topic.reference),
-        "answer_length": float(m.answer_length(answer.answer)) if answer.answered else None,
+        else token_f1(answer.answer if answer.answered else "", topic.reference),
+        "answer_length": float(answer_length(answer.answer)) if answer.answered else None,
     }
 
 
@@ -115,7 +124,9 @@ def _shown_texts(answer: Answer) -> list[str]:
 
 def _is_exact(citation: Citation, corpus: CorpusView) -> bool:
     text = corpus.texts.get(citation.document_id)  # a document that isn't there proves nothing
-    return text is not None and is_exact(text, citation.start, citation.end, citation.quote)
+    return text is not None and citations.is_exact(
+        text, citation.start, citation.end, citation.quote
+    )
 
 
 def _reason(topic: Topic, answer: Answer) -> float | None:
@@ -198,14 +209,14 @@ def _missing_figures(topic: Topic, answer: Answer) -> Iterable[str]:
         return
     texts = _shown_texts(answer)
     for figure in topic.figures:
-        if m.figure_coverage([figure], texts) == 0:
+        if figure_coverage([figure], texts) == 0:
             yield f"figure missing: {figure}"
 
 
 def _wrong_status(topic: Topic, answer: Answer, shown: Sequence[str]) -> Iterable[str]:
     if topic.status is None or not answer.answered:
         return
-    if m.status_accuracy(topic.status, shown) == 0:
+    if citations.status_accuracy(topic.status, shown) == 0:
         seen = ", ".join(dict.fromkeys(shown)) or "nothing of the gold documents"
         yield f"status shown: {seen}; expected: {topic.status}"
 

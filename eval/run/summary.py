@@ -1,35 +1,12 @@
 """From outcomes to figures: each measure over each group of topics, with its interval."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
-from eval import measures as m
+from app.views.evaluation_report import Estimate, TopicGroup, TopicOutcome
 from eval.measures.catalogue import TOPIC_MEASURES
+from eval.measures.confidence import auroc, expected_calibration_error, risk_at_coverage
 from eval.run.bootstrap import mean_interval, set_interval
-from eval.run.outcome import TopicOutcome
 from eval.run.scoring import DIGITS
-
-
-class Estimate(BaseModel):
-    """A measure over ``n`` topics with its 95% bootstrap interval."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-class TopicGroup(NamedTuple):
-    """``by``: "split", "kind" or "language"; ``name``: its value."""
-
-    by: str
-    name: str
-    topics: int
-    figures: Mapping[str, Estimate]
 
 
 def summarise(outcomes: Sequence[TopicOutcome]) -> tuple[TopicGroup, ...]:
@@ -119,13 +96,13 @@ def _set_measures(
     correct = found_first(outcomes)
 
     def risk(at: Sequence[int], coverage: float) -> float | None:
-        return m.risk_at_coverage([confidences[i] for i in at], [correct[i] for i in at], coverage)
+        return risk_at_coverage([confidences[i] for i in at], [correct[i] for i in at], coverage)
 
     return {
-        "AUROC": lambda at: m.auroc([confidences[i] for i in at], [answerable[i] for i in at]),
+        "AUROC": lambda at: auroc([confidences[i] for i in at], [answerable[i] for i in at]),
         "risk@50": lambda at: risk(at, 0.5),
         "risk@80": lambda at: risk(at, 0.8),
-        "ECE": lambda at: m.expected_calibration_error(
+        "ECE": lambda at: expected_calibration_error(
             [confidences[i] for i in at], [answerable[i] for i in at]
         ),
     }

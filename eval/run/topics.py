@@ -2,41 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from app.contract import Question
+from app.contract import Frozen, Question
+from app.views.evaluation_report import Language, Split, TopicKind
 from eval.errors import CannotRun, TopicError
 from eval.measures.figures import figures_in
 from ingest.facts.modifications import Status
 
-TOPICS_FILE = Path(__file__).parents[1] / "data" / "topics.jsonl"
 
-Split = Literal["dev", "test"]
-Language = Literal["en", "zh"]
-
-
-class Kind(StrEnum):
-    SINGLE = "single"
-    SEVERAL = "several"
-    LIST = "list"
-    CODE = "code"
-    COMPARISON = "comparison"
-    AS_OF = "as_of"
-    REPEAL = "repeal"
-    FOLLOW_UP = "follow_up"
-    ZH = "zh"
-    NOT_COVERED = "not_covered"
-    NEAR_MISS = "near_miss"
-    NOT_HELD = "not_held"
-    HOSTILE = "hostile"
-
-
-class Topic(BaseModel):
+class Topic(Frozen):
     """One question and what a right answer to it is.
 
     ``gold`` and ``evidence`` run parallel: the evidence is a verbatim part of its clause.
@@ -44,10 +23,8 @@ class Topic(BaseModel):
     documents have on the as-of day. ``must``: once right, it may never be wrong again.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*/[a-z0-9][a-z0-9_.-]*$")
-    kind: Kind
+    kind: TopicKind
     language: Language
     split: Split
     question: str = Field(min_length=1)
@@ -136,7 +113,7 @@ def select(
     topics: Iterable[Topic],
     *,
     split: Split | None = None,
-    kinds: Sequence[Kind] = (),
+    kinds: Sequence[TopicKind] = (),
     language: Language | None = None,
 ) -> tuple[Topic, ...]:
     """The topics that fit every given filter; raises CannotRun when none does.
@@ -147,7 +124,7 @@ def select(
         topic
         for topic in topics
         if (split is None or topic.split == split)
-        and (not kinds or topic.kind in kinds or (Kind.ZH in kinds and topic.language == "zh"))
+        and (not kinds or topic.kind in kinds or (TopicKind.ZH in kinds and topic.language == "zh"))
         and (language is None or topic.language == language)
     )
     if not chosen:

@@ -1,19 +1,11 @@
 """Whether a run holds: the thresholds, the baseline, and topics gone stale."""
 
-from enum import IntEnum
 from typing import NamedTuple
 
-from eval.run.baseline import Comparison
-from eval.run.thresholds import BoundCheck
+from app.views.evaluation_report import ExitCode, HeldBound, SinceBaseline
 
 #: topic ids that a remark spells out
 _NAMED = 5
-
-
-class ExitCode(IntEnum):
-    HOLDS = 0
-    WORSE = 1
-    COULD_NOT_RUN = 2
 
 
 class Verdict(NamedTuple):
@@ -29,14 +21,14 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    checks: tuple[BoundCheck, ...],
-    comparison: Comparison | None,
+    bounds: tuple[HeldBound, ...],
+    comparison: SinceBaseline | None,
     stale: tuple[str, ...],
     *,
     no_comparison_because: str | None = None,
 ) -> Verdict:
     """A worse run exits 1 even when topics are stale too: that is the graver news."""
-    failures = [str(check) for check in checks if not check.holds]
+    failures = [str(bound) for bound in bounds if not bound.holds]
     remarks = [no_comparison_because] if no_comparison_because else []
     failed_topics: list[str] = []
     if comparison is not None:
@@ -49,7 +41,7 @@ def judge(
     return Verdict(code, (*failures, *stale), tuple(remarks), tuple(failed_topics))
 
 
-def _failures(comparison: Comparison) -> list[str]:
+def _failures(comparison: SinceBaseline) -> list[str]:
     lines = [
         f"{change.measure} fell from {change.before:.3f} to {change.now:.3f} "
         f"on {change.n} topics (p = {change.p:.4f})"
@@ -62,7 +54,7 @@ def _failures(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _remarks(comparison: Comparison) -> list[str]:
+def _remarks(comparison: SinceBaseline) -> list[str]:
     remarks: list[str] = []
     if comparison.corpus:
         remarks.append(f"the corpus changed since the baseline: {comparison.corpus}")
@@ -88,6 +80,6 @@ def _remarks(comparison: Comparison) -> list[str]:
     return remarks
 
 
-def _lost_otherwise(comparison: Comparison) -> list[str]:
+def _lost_otherwise(comparison: SinceBaseline) -> list[str]:
     """Topics newly wrong that fail no run by themselves."""
     return [c.topic for c in comparison.lost if not c.must and not c.corpus_changed]

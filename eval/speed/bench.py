@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from app.contract import Question
 from app.search.query_embedding import QueryEmbedder
-from eval.run.corpus_view import CorpusView
-from eval.run.system import System, open_clause_desk
-from eval.run.topics import TOPICS_FILE, load_topics
-from eval.speed.python_process import COLD_ASK, run_python
-from eval.speed.stopwatch import milliseconds, milliseconds_to_embed
+from eval.choices import TOPICS_FILE
+from eval.run.system import CorpusView, System, open_clause_desk
+from eval.run.topics import load_topics
+from eval.speed.stopwatch import COLD_ASK, milliseconds, milliseconds_to_embed, run_python
 from ingest.pipeline import build, embedding_models
 from ingest.settings import load_settings
 

@@ -26,17 +26,19 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from app.contract import Question
+from app.contract import Frozen, Question
 from app.desk import ClauseDesk
 from app.search.refusal import MODEL_FILE, CoverageFeatures, CoverageModel, model_key
-from eval.run.topics import Kind, Topic
+from app.views.evaluation_report import TopicKind
+from eval.choices import FRESH_QUESTIONS
+from eval.run.topics import Topic
 from ingest.index.expected_questions import (
     FOLDER,
     UNCOVERED,
@@ -54,8 +56,6 @@ INVERSE_PENALTY = 0.3
 FOLDS = 5
 #: share of the answerable questions that may be refused
 MOST_REFUSED = 0.05
-#: written from the documents alone, for the threshold and for nothing else
-FRESH_QUESTIONS = Path(__file__).parents[1] / "data" / "threshold_questions.jsonl"
 #: questions with an answer that are asked of each hand: about twice those without
 ASKED_OF_A_HAND = 400
 _SEED = 20161124
@@ -65,10 +65,8 @@ Vector = NDArray[np.float64]
 Asked = tuple[Question, bool, str]
 
 
-class FreshQuestion(BaseModel):
+class FreshQuestion(Frozen):
     """One line of ``FRESH_QUESTIONS``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: str = Field(min_length=1, max_length=400)
     answerable: bool
@@ -154,7 +152,7 @@ def _fitted(examples: Sequence[Example]) -> tuple[dict[str, dict[str, float]], V
 def _examples(settings: Settings, topics: Sequence[Topic]) -> tuple[list[Example], list[Example]]:
     """Those to fit on, and those of ``FRESH_QUESTIONS``."""
     # what is refused by another rule than this one teaches it nothing
-    used = [topic for topic in topics if topic.kind not in (Kind.HOSTILE, Kind.NOT_HELD)]
+    used = [topic for topic in topics if topic.kind not in (TopicKind.HOSTILE, TopicKind.NOT_HELD)]
     of_topics: list[Asked] = [(t.to_question(date.today()), t.answerable, t.family) for t in used]
     rows = read_lines(FRESH_QUESTIONS, FreshQuestion)
     unseen: list[Asked] = [(Question(text=row.question), row.answerable, "fresh") for row in rows]

@@ -13,8 +13,7 @@ from app.contract import (
     Retrieved,
     Statement,
 )
-from eval.run.corpus_view import CorpusView
-from eval.run.system import Answerer
+from eval.run.system import Answerer, CorpusView
 from ingest.facts.modifications import Status
 
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")

@@ -1,11 +1,70 @@
-"""Add a topic to a file, proved against the corpus before it is written."""
+"""New topics: by hand or from readers' feedback, proved against the corpus before they are written.
 
+A helpful answer on the chat page is a whole topic: its clauses are the gold. What was not helpful
+only has a question and a reason; a person must say what the right answer is.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from pydantic import ValidationError
+
+from app.conversations.feedback import Feedback
+from app.views.evaluation_report import TopicKind
 from eval.errors import TopicError
-from eval.run.corpus_view import CorpusView
 from eval.run.hits import locate_gold
-from eval.run.topics import Topic, load_topics
+from eval.run.system import CorpusView
+from eval.run.topics import Topic, first_problem, load_topics, split_of
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def new_topic(
+    topic_id: str, as_of: date | None, gold: Sequence[tuple[str, str]], **fields: Any
+) -> Topic:
+    """``gold``: clause ids, each with the words that answer; without any a refusal is right.
+
+    Raises TopicError for what makes no topic.
+    """
+    try:
+        return Topic(
+            id=topic_id,
+            split=split_of(topic_id),
+            as_of=as_of,
+            answerable=bool(gold),
+            gold=tuple(clause_id for clause_id, _ in gold),
+            evidence=tuple(evidence for _, evidence in gold),
+            **fields,
+        )
+    except ValidationError as error:
+        raise TopicError(f"no topic: {first_problem(error)}") from error
+
+
+def proposed_topic(feedback: Feedback) -> Topic | None:
+    """The topic that helpful feedback makes; None where a person must complete it."""
+    if not feedback.helpful:
+        return None
+    topic_id = f"reader-{sha256(feedback.question.encode()).hexdigest()[:10]}/1"
+    if not feedback.answered:
+        kind = TopicKind.NOT_COVERED
+    else:
+        kind = TopicKind.FOLLOW_UP if feedback.history else TopicKind.SINGLE
+    return Topic(
+        id=topic_id,
+        kind=kind,
+        language="zh" if _CJK.search(feedback.question) else "en",
+        split=split_of(topic_id),
+        question=feedback.question,
+        history=feedback.history,
+        as_of=feedback.as_of,
+        answerable=feedback.answered,
+        gold=feedback.clause_ids if feedback.answered else (),
+        evidence=feedback.quotes if feedback.answered else (),
+    )
 
 
 def append_topic(topic: Topic, path: Path, corpus: CorpusView) -> None:

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from app.contract import CheckOutcome
+from app.contract import CheckOutcome, Frozen
 from app.proof.citation_check import CheckedStatement, CitationChecker
+from eval.choices import SentenceSplit
 from eval.errors import CannotRun
 from eval.run.topics import Topic
 from ingest.corpus.catalog import load_catalog
@@ -33,30 +34,25 @@ from ingest.pipeline import embedding_models, read_document
 from ingest.settings import Settings
 from ingest.text.tokenizer import Tokenizer
 
-PAIRS_FILE = Path(__file__).parents[1] / "data" / "checker_pairs.jsonl"
-
 #: the bars: false sentences caught, true ones failed, paraphrases not checked
 CAUGHT, TRUE_FAILED, PARAPHRASE_UNCHECKED = 0.95, 0.05, 0.33
 #: sentences of each kind in the short form
 SHORT = 2
 
-Split = Literal["dev", "test", "fresh", "hand1", "hand2", "hand3", "blind"]
 #: their errors are never printed: what one has seen one tunes on
-SEALED: tuple[Split, ...] = ("test", "blind")
+SEALED: tuple[SentenceSplit, ...] = ("test", "blind")
 Style = Literal["near", "paraphrase", "model", "chinese", "reference"]
 
 
-class LabelledSentence(BaseModel):
+class LabelledSentence(Frozen):
     """A sentence and the clauses that it cites; ``kind``: the mutation of a false one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     statement: str
     clauses: tuple[str, ...]
     label: bool
     kind: str | None
     style: Style
-    split: Split
+    split: SentenceSplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckerRow:
+class ProofRow:
     """Sentences of one kind, and how many got each outcome."""
 
     name: str
@@ -81,9 +77,9 @@ class CheckerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckerReport:
-    true_rows: tuple[CheckerRow, ...]
-    false_rows: tuple[CheckerRow, ...]
+class ProofFigures:
+    true_rows: tuple[ProofRow, ...]
+    false_rows: tuple[ProofRow, ...]
 
     @property
     def caught(self) -> float:
@@ -164,15 +160,15 @@ def judge(pairs: Iterable[LabelledSentence], settings: Settings) -> tuple[Judged
     }
     glossary = Glossary.load(settings.corpus)
     checker = CitationChecker(Tokenizer(glossary.terms), glossary, embedding_models())
-    return tuple(Judged(pair, _check(checker, documents, pair)) for pair in pairs)
+    return tuple(Judged(pair, _checked(checker, documents, pair)) for pair in pairs)
 
 
-def report(judged: Iterable[Judged]) -> CheckerReport:
+def figures(judged: Iterable[Judged]) -> ProofFigures:
     outcomes: dict[tuple[str, bool], list[CheckOutcome]] = {}
     for one in judged:
         outcomes.setdefault((_name(one.pair), one.pair.label), []).append(one.result.check)
     rows = [
-        CheckerRow(
+        ProofRow(
             name,
             label,
             checks.count(CheckOutcome.VERIFIED),
@@ -181,16 +177,16 @@ def report(judged: Iterable[Judged]) -> CheckerReport:
         )
         for (name, label), checks in sorted(outcomes.items())
     ]
-    return CheckerReport(
+    return ProofFigures(
         tuple(row for row in rows if row.label), tuple(row for row in rows if not row.label)
     )
 
 
-def by_split(judged: Iterable[Judged]) -> dict[str, CheckerReport]:
-    """A report for each split that has sentences."""
+def by_split(judged: Iterable[Judged]) -> dict[str, ProofFigures]:
+    """The figures of each split that has sentences."""
     judged = list(judged)
-    splits = [s for s in get_args(Split) if any(one.pair.split == s for one in judged)]
-    return {s: report(one for one in judged if one.pair.split == s) for s in splits}
+    splits = [s for s in get_args(SentenceSplit) if any(one.pair.split == s for one in judged)]
+    return {s: figures(one for one in judged if one.pair.split == s) for s in splits}
 
 
 def errors(judged: Iterable[Judged]) -> Iterator[str]:
@@ -204,7 +200,7 @@ def errors(judged: Iterable[Judged]) -> Iterator[str]:
             yield f"{check} {pair.kind or 'true'} [{pair.clauses[0]}] {said} {why}"
 
 
-def _check(
+def _checked(
     checker: CitationChecker, documents: dict[str, CorpusDocument], pair: LabelledSentence
 ) -> CheckedStatement:
     quotes, sources = [], []
@@ -222,7 +218,7 @@ def _name(pair: LabelledSentence) -> str:
     return pair.kind or f"true, {pair.style}"
 
 
-def _share(rows: Iterable[CheckerRow], outcome: str) -> float:
+def _share(rows: Iterable[ProofRow], outcome: str) -> float:
     rows = list(rows)
     count = sum(row.count for row in rows)
     return sum(getattr(row, outcome) for row in rows) / count if count else 0.0

@@ -5,21 +5,21 @@ evaluation raises false alarms. Then each mutation must make a run fail, by the 
 that is there to catch it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from app.contract import Answer, Question
+from app.views.evaluation_report import ExitCode
 from eval.errors import CannotRun
 from eval.measures.catalogue import MEASURES
 from eval.run.baseline import Baseline, compare, make_baseline
-from eval.run.corpus_view import CorpusView
 from eval.run.hits import GoldClause
 from eval.run.runner import TopicAnswer, locate, run_topics
-from eval.run.system import Answerer, System
-from eval.run.thresholds import Thresholds, check_thresholds
+from eval.run.system import Answerer, CorpusView, System
+from eval.run.thresholds import Thresholds, hold_bounds
 from eval.run.topics import Topic
-from eval.run.verdict import ExitCode, Verdict, judge
+from eval.run.verdict import Verdict, judge
 from eval.tools.mutations import MUTATIONS, Mutation
 
 #: topics of each kind in the short form, those marked ``must`` first
@@ -129,9 +129,9 @@ def _verdict(
         corpus.clauses,
         alpha=thresholds.run.alpha,
     )
-    return judge(check_thresholds(outcomes, thresholds, whole_splits=False), comparison, ())
+    return judge(hold_bounds(outcomes, thresholds, whole_splits=False), comparison, ())
 
 
-def _mean(measure: str, rows: Sequence[dict[str, float | None]]) -> float | None:
+def _mean(measure: str, rows: Sequence[Mapping[str, float | None]]) -> float | None:
     values = [value for row in rows if (value := row.get(measure)) is not None]
     return sum(values) / len(values) if values else None

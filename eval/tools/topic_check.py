@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.views.evaluation_report import TopicKind
 from eval.errors import TopicError
 from eval.measures.figures import numbers_in
-from eval.run.corpus_view import CorpusView
 from eval.run.runner import locate
-from eval.run.topics import Kind, Topic, split_of
+from eval.run.system import CorpusView
+from eval.run.topics import Topic, split_of
 from ingest.structure import Clause
-
-#: clauses of the corpus that state no rule, each with the reason
-NO_RULE_FILE = Path(__file__).parents[1] / "data" / "no_rule.toml"
 
 #: two questions are near-duplicates from here on (0..100, RapidFuzz's ratio of sorted words)
 NEAR_DUPLICATE = 90
@@ -27,7 +25,7 @@ class Coverage(NamedTuple):
     uncovered: tuple[str, ...]
 
 
-class CheckResult(NamedTuple):
+class TopicCheck(NamedTuple):
     """``problems``: one line each, without those of coverage; ``counts`` by
     "kind/split", where the kind "zh" counts every Chinese question once more."""
 
@@ -41,9 +39,7 @@ class CheckResult(NamedTuple):
         return not self.problems and not self.coverage.uncovered
 
 
-def check_topics(
-    topics: Sequence[Topic], corpus: CorpusView, no_rule: Sequence[str]
-) -> CheckResult:
+def check_topics(topics: Sequence[Topic], corpus: CorpusView, no_rule: Sequence[str]) -> TopicCheck:
     """``no_rule``: ids of clauses that need no topic."""
     problems = [
         *locate(topics, corpus).stale,
@@ -56,10 +52,10 @@ def check_topics(
         ),
     ]
     counts = Counter(f"{topic.kind}/{topic.split}" for topic in topics)
-    chinese = [topic for topic in topics if topic.language == "zh" and topic.kind != Kind.ZH]
-    counts.update(f"{Kind.ZH}/{topic.split}" for topic in chinese)
+    chinese = [topic for topic in topics if topic.language == "zh" and topic.kind != TopicKind.ZH]
+    counts.update(f"{TopicKind.ZH}/{topic.split}" for topic in chinese)
     coverage = _coverage(topics, corpus, frozenset(no_rule))
-    return CheckResult(len(topics), tuple(problems), coverage, counts)
+    return TopicCheck(len(topics), tuple(problems), coverage, counts)
 
 
 def load_no_rule(path: Path) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from fake_system import FakeSystem, fake_topics, topic
 
-from eval.cli import _KINDS, commands
+from app.views.evaluation_report import TopicKind
+from eval.cli import commands
 from eval.measures.catalogue import MEASURES
 from eval.run import system
-from eval.run.topics import Kind
 from ingest.errors import ClauseDeskError, IndexMissing
 from ingest.settings import PROJECT
 
@@ -58,7 +58,9 @@ def test_help_answers_at_once() -> None:
 
 
 def test_the_kinds_are_those_of_topics() -> None:
-    assert list(_KINDS) == [kind.value for kind in Kind]
+    for command in ("run", "new-topic"):
+        (option,) = (p for p in commands.commands[command].params if "--kind" in p.opts)
+        assert option.type.to_info_dict()["choices"] == tuple(kind.value for kind in TopicKind)
 
 
 @pytest.mark.usefixtures("desk")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.pages.frame.page_language import say
-from app.views.evaluation import PastRun, ReliabilityBin, RiskPoint
+from app.views.evaluation_report import PastRun, ReliabilityBin, RiskPoint
 
 Spec = dict[str, Any]
 

@@ -13,14 +13,18 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import error_box, page_title
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
-    EstimateView,
     Evaluation,
-    EvaluationReport,
     History,
-    TopicResult,
     figure_words,
     read_evaluation,
     read_history,
+)
+from app.views.evaluation_report import (
+    Estimate,
+    EvaluationReport,
+    ExitCode,
+    Split,
+    TopicResult,
 )
 from app.views.holdings import age_words
 from app.views.source import Place
@@ -43,9 +47,9 @@ _MEASURES = {
     "AUROC": "evaluation.measure_telling",
     "answer_length": "evaluation.measure_length",
 }
-_VERDICTS = {0: "holds", 1: "worse", 2: "mend"}
+_VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NOT_RUN: "mend"}
 #: of the splits, the one whose topics may be read while the system is worked on
-_OPEN_SPLIT = "dev"
+_OPEN_SPLIT: Split = "dev"
 _AT_ONCE = 15
 _SHOWN = 3
 
@@ -77,7 +81,7 @@ def _draw_none() -> None:
 
 def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
     report = evaluation.report
-    verdict = _VERDICTS.get(report.exit_code, "mend")
+    verdict = _VERDICTS[report.exit_code]
     right = say("evaluation.right", right=report.right, count=len(report.topics))
     facts = (
         age_words(evaluation.finished_at, datetime.now(UTC), language()),
@@ -127,7 +131,7 @@ def _figures_html(report: EvaluationReport) -> str:
     )
 
 
-def _figure_html(measure: str, figure: EstimateView | None) -> str:
+def _figure_html(measure: str, figure: Estimate | None) -> str:
     if figure is None:
         return "–"
     low, high = figure_words(measure, figure.low), figure_words(measure, figure.high)
@@ -148,13 +152,7 @@ def _split_words(split: str) -> str:
 
 
 def _kind_words(kind: str) -> str:
-    return say(f"evaluation.kind_{kind}") if kind in _KINDS else kind
-
-
-_KINDS = (
-    "single", "several", "list", "code", "comparison", "as_of", "repeal", "follow_up", "zh",
-    "not_covered", "near_miss", "not_held", "hostile",
-)  # fmt: skip
+    return say(f"evaluation.kind_{kind}")
 
 
 def _draw_plots(report: EvaluationReport) -> None:
@@ -174,8 +172,6 @@ def _draw_plots(report: EvaluationReport) -> None:
                 "evaluation.plot_kinds_alt", kind=worst[0], share=figure_words("right", worst[1])
             )
         st.vega_lite_chart(evaluation_charts.by_kind(by_kind), alt=alt, key="plot-kinds")
-    if report.curves is None:
-        return
     with right:
         points = report.curves.risk_coverage
         _draw_plot_head("evaluation.plot_risk", "evaluation.plot_risk_help")
@@ -229,7 +225,7 @@ def _draw_history(history: History) -> None:
     rows = "".join(
         f"<tr><td>{run.at:%Y-%m-%d %H:%M}</td><td>{html_text(run.selection)}</td>"
         f"<td>{html_text(run.mode)}</td><td>{run.right} / {run.topics}</td>"
-        f"<td>{html_text(_verdict_words(_VERDICTS.get(run.exit_code, 'mend')))}</td>"
+        f"<td>{html_text(_verdict_words(_VERDICTS[run.exit_code]))}</td>"
         f"<td><code>{html_text(run.corpus_fingerprint[:8])}</code></td></tr>"
         for run in reversed(history.runs[-_AT_ONCE:])
     )

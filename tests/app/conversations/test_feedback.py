@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.contract import Question
 from app.conversations.feedback import feedback_on, keep_feedback, read_feedback
-from eval.tools.proposals import proposed_topic
+from eval.tools.new_topic import proposed_topic
 from ingest.errors import ClauseDeskError
 from ingest.settings import PROJECT
 

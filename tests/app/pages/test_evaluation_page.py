@@ -11,10 +11,8 @@ from page_driver import Opener, keys, marked, markup, words
 from page_index import real_desk, real_index
 
 from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
-from eval.evaluation import evaluate
-from eval.reports.files import write_reports
-from eval.run.history import append_to_history, history_record
-from eval.run.report import RunReport
+from eval.evaluation import RunReport, evaluate
+from eval.reports.files import append_to_history, history_record, write_reports
 from ingest.settings import Settings
 
 

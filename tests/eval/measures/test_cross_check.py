@@ -7,7 +7,14 @@ import pytest
 from ir_measures import AP, RR, R, Success, nDCG
 from sklearn.metrics import roc_auc_score
 
-from eval import measures as m
+from eval.measures.confidence import auroc
+from eval.measures.ranking import (
+    average_precision_at_k,
+    ndcg_at_k,
+    recall_at_k,
+    reciprocal_rank,
+    success_at_k,
+)
 
 TOPICS = 200
 RETRIEVED = 15
@@ -24,13 +31,13 @@ def make_topic(seed: int) -> tuple[list[str], list[str]]:
 
 def test_ranking_measures_agree() -> None:
     ours = {
-        R @ 5: lambda ranks: m.recall_at_k(ranks, 5),
-        R @ 10: lambda ranks: m.recall_at_k(ranks, 10),
-        Success @ 1: lambda ranks: m.success_at_k(ranks, 1),
-        Success @ 5: lambda ranks: m.success_at_k(ranks, 5),
-        AP @ 10: lambda ranks: m.average_precision_at_k(ranks, 10),
-        RR @ 10: lambda ranks: m.reciprocal_rank(ranks, 10),
-        nDCG @ 10: lambda ranks: m.ndcg_at_k(ranks, 10),
+        R @ 5: lambda ranks: recall_at_k(ranks, 5),
+        R @ 10: lambda ranks: recall_at_k(ranks, 10),
+        Success @ 1: lambda ranks: success_at_k(ranks, 1),
+        Success @ 5: lambda ranks: success_at_k(ranks, 5),
+        AP @ 10: lambda ranks: average_precision_at_k(ranks, 10),
+        RR @ 10: lambda ranks: reciprocal_rank(ranks, 10),
+        nDCG @ 10: lambda ranks: ndcg_at_k(ranks, 10),
     }
     topics = {str(seed): make_topic(seed) for seed in range(TOPICS)}
     qrels = {topic: dict.fromkeys(relevant, 1) for topic, (_, relevant) in topics.items()}
@@ -52,4 +59,4 @@ def test_auroc_agrees(seed: int) -> None:
     generator = random.Random(seed)
     confidences = [round(generator.random(), 1) for _ in range(40)]  # with ties
     answerable = [True, False, *(generator.random() < 0.6 for _ in range(38))]
-    assert m.auroc(confidences, answerable) == pytest.approx(roc_auc_score(answerable, confidences))
+    assert auroc(confidences, answerable) == pytest.approx(roc_auc_score(answerable, confidences))

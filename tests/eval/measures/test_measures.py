@@ -2,14 +2,34 @@
 
 import pytest
 
-from eval import measures as m
-from eval.measures.calibration import ReliabilityBin
-from eval.measures.figure_invention import Sources
-from eval.measures.latency import Latency
-from eval.measures.quote_exactness import is_exact
-from eval.measures.refusal import Decision
-from eval.measures.risk_coverage import RiskPoint
-from eval.measures.tokens import words
+from app.views.evaluation_report import ReliabilityBin, RiskPoint
+from eval.measures.answer_words import answer_length, token_f1, words
+from eval.measures.citations import (
+    citation_precision,
+    citation_recall,
+    evidence_quoted,
+    gold_cited,
+    is_exact,
+    quote_exactness,
+    status_accuracy,
+)
+from eval.measures.confidence import (
+    auroc,
+    expected_calibration_error,
+    reliability_bins,
+    risk_at_coverage,
+    risk_coverage_curve,
+)
+from eval.measures.figures import Sources, figure_coverage, figure_invention
+from eval.measures.latency import Latency, latency
+from eval.measures.ranking import (
+    average_precision_at_k,
+    ndcg_at_k,
+    recall_at_k,
+    reciprocal_rank,
+    success_at_k,
+)
+from eval.measures.refusal import Decision, refusal_accuracy, refusal_precision, refusal_recall
 
 
 @pytest.mark.parametrize(
@@ -35,10 +55,10 @@ def test_ranking(
     precision: float,
     reciprocal: float,
 ) -> None:
-    assert m.recall_at_k(ranks, k) == pytest.approx(recall)
-    assert m.success_at_k(ranks, k) == success
-    assert m.average_precision_at_k(ranks, k) == pytest.approx(precision)
-    assert m.reciprocal_rank(ranks, k) == pytest.approx(reciprocal)
+    assert recall_at_k(ranks, k) == pytest.approx(recall)
+    assert success_at_k(ranks, k) == success
+    assert average_precision_at_k(ranks, k) == pytest.approx(precision)
+    assert reciprocal_rank(ranks, k) == pytest.approx(reciprocal)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +73,11 @@ def test_ranking(
     ],
 )
 def test_ndcg(ranks: tuple[int | None, ...], k: int, expected: float) -> None:
-    assert m.ndcg_at_k(ranks, k) == pytest.approx(expected)
+    assert ndcg_at_k(ranks, k) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
-    "measure", [m.recall_at_k, m.average_precision_at_k, m.ndcg_at_k], ids=["R", "AP", "nDCG"]
+    "measure", [recall_at_k, average_precision_at_k, ndcg_at_k], ids=["R", "AP", "nDCG"]
 )
 def test_ranking_needs_gold(measure: object) -> None:
     with pytest.raises(ValueError, match="at least one gold clause"):
@@ -65,25 +85,25 @@ def test_ranking_needs_gold(measure: object) -> None:
 
 
 def test_citation_precision() -> None:
-    assert m.citation_precision([True, False, True, True]) == 0.75
-    assert m.citation_precision([]) is None
+    assert citation_precision([True, False, True, True]) == 0.75
+    assert citation_precision([]) is None
 
 
 def test_citation_recall() -> None:
     supports = {1: True, 2: False}
     # supported; not supported; supported by one of two; uncited; cites what is not there
     statements = [(1,), (2,), (1, 2), (), (3,)]
-    assert m.citation_recall(statements, supports) == 0.4
-    assert m.citation_recall([], supports) is None
+    assert citation_recall(statements, supports) == 0.4
+    assert citation_recall([], supports) is None
 
 
 def test_gold_cited_and_evidence_quoted() -> None:
-    assert m.gold_cited([True, False]) == 0.5
-    assert m.evidence_quoted([True, True, False, False]) == 0.5
+    assert gold_cited([True, False]) == 0.5
+    assert evidence_quoted([True, True, False, False]) == 0.5
     with pytest.raises(ValueError, match="at least one"):
-        m.gold_cited([])
+        gold_cited([])
     with pytest.raises(ValueError, match="at least one"):
-        m.evidence_quoted([])
+        evidence_quoted([])
 
 
 @pytest.mark.parametrize(
@@ -103,8 +123,8 @@ def test_quote_is_exact(start: int, end: int, quote: str, exact: bool) -> None:
 
 
 def test_quote_exactness() -> None:
-    assert m.quote_exactness([True, True, False, True]) == 0.75
-    assert m.quote_exactness([]) is None
+    assert quote_exactness([True, True, False, True]) == 0.75
+    assert quote_exactness([]) is None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +142,7 @@ def test_quote_exactness() -> None:
     ],
 )
 def test_figure_coverage(required: list[str], texts: list[str], expected: float | None) -> None:
-    assert m.figure_coverage(required, texts) == expected
+    assert figure_coverage(required, texts) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,7 +164,7 @@ def test_figure_coverage(required: list[str], texts: list[str], expected: float 
     ],
 )
 def test_figure_invention(text: str, sources: Sources, invented: tuple[str, ...]) -> None:
-    assert m.figure_invention([(text, sources)]) == invented
+    assert figure_invention([(text, sources)]) == invented
 
 
 DECISIONS = [
@@ -157,56 +177,56 @@ DECISIONS = [
 
 
 def test_refusal() -> None:
-    assert m.refusal_precision(DECISIONS) == pytest.approx(2 / 3)
-    assert m.refusal_recall(DECISIONS) == pytest.approx(2 / 3)
-    assert m.refusal_accuracy(DECISIONS) == pytest.approx(3 / 5)
+    assert refusal_precision(DECISIONS) == pytest.approx(2 / 3)
+    assert refusal_recall(DECISIONS) == pytest.approx(2 / 3)
+    assert refusal_accuracy(DECISIONS) == pytest.approx(3 / 5)
     answered = [Decision(answerable=True, answered=True)]
-    assert m.refusal_precision(answered) is None
-    assert m.refusal_recall(answered) is None
-    assert m.refusal_accuracy([]) is None
+    assert refusal_precision(answered) is None
+    assert refusal_recall(answered) is None
+    assert refusal_accuracy([]) is None
 
 
 def test_auroc() -> None:
-    assert m.auroc([0.9, 0.8, 0.3], [True, True, False]) == 1.0
-    assert m.auroc([0.1, 0.9], [True, False]) == 0.0
+    assert auroc([0.9, 0.8, 0.3], [True, True, False]) == 1.0
+    assert auroc([0.1, 0.9], [True, False]) == 0.0
     # pairs: 0.9 > 0.5, 0.9 > 0.2, 0.5 = 0.5, 0.5 > 0.2
-    assert m.auroc([0.9, 0.5, 0.5, 0.2], [True, True, False, False]) == 0.875
-    assert m.auroc([0.9, 0.8], [True, True]) is None
+    assert auroc([0.9, 0.5, 0.5, 0.2], [True, True, False, False]) == 0.875
+    assert auroc([0.9, 0.8], [True, True]) is None
     with pytest.raises(ValueError, match="2 confidences for 1 topics"):
-        m.auroc([0.9, 0.8], [True])
+        auroc([0.9, 0.8], [True])
 
 
 def test_risk_by_coverage() -> None:
     confidences, correct = [0.9, 0.8, 0.8, 0.1], [True, True, False, False]
-    assert m.risk_coverage_curve(confidences, correct) == (
+    assert risk_coverage_curve(confidences, correct) == (
         RiskPoint(0.25, 0.0),
         RiskPoint(0.75, 1 / 3),  # the tie comes in together
         RiskPoint(1.0, 0.5),
     )
-    assert m.risk_at_coverage(confidences, correct, 0.25) == 0.0
-    assert m.risk_at_coverage(confidences, correct, 0.5) == pytest.approx(1 / 3)
-    assert m.risk_at_coverage(confidences, correct, 1.0) == 0.5
-    assert m.risk_at_coverage([], [], 0.5) is None
+    assert risk_at_coverage(confidences, correct, 0.25) == 0.0
+    assert risk_at_coverage(confidences, correct, 0.5) == pytest.approx(1 / 3)
+    assert risk_at_coverage(confidences, correct, 1.0) == 0.5
+    assert risk_at_coverage([], [], 0.5) is None
     with pytest.raises(ValueError, match="not in"):
-        m.risk_at_coverage(confidences, correct, 0.0)
+        risk_at_coverage(confidences, correct, 0.0)
 
 
 def test_calibration() -> None:
     confidences, answerable = [0.95, 0.91, 0.12, 1.0], [True, True, False, False]
-    first, last = m.reliability_bins(confidences, answerable)
+    first, last = reliability_bins(confidences, answerable)
     assert first == ReliabilityBin(0.1, 0.2, 1, 0.12, 0.0)
     assert (last.low, last.n) == (0.9, 3)
     assert last.confidence == pytest.approx(2.86 / 3)
     assert last.share == pytest.approx(2 / 3)
     # (1 * 0.12 + 3 * |2.86/3 - 2/3|) / 4
-    assert m.expected_calibration_error(confidences, answerable) == pytest.approx(0.245)
-    assert m.expected_calibration_error([], []) is None
+    assert expected_calibration_error(confidences, answerable) == pytest.approx(0.245)
+    assert expected_calibration_error([], []) is None
 
 
 def test_status_accuracy() -> None:
-    assert m.status_accuracy("repealed", ["repealed", "repealed"]) == 1.0
-    assert m.status_accuracy("repealed", ["repealed", "in_force"]) == 0.0
-    assert m.status_accuracy("in_force", []) == 0.0
+    assert status_accuracy("repealed", ["repealed", "repealed"]) == 1.0
+    assert status_accuracy("repealed", ["repealed", "in_force"]) == 0.0
+    assert status_accuracy("in_force", []) == 0.0
 
 
 def test_words() -> None:
@@ -215,17 +235,17 @@ def test_words() -> None:
 
 def test_token_f1() -> None:
     # said: code 5100; meant: use code 5100 here; 2 * 2 / (2 + 4)
-    assert m.token_f1("The code 5100.", "use code 5100 here") == pytest.approx(2 / 3)
-    assert m.token_f1("代码", "代号") == 0.5
-    assert m.token_f1("", "") == 1.0
-    assert m.token_f1("", "code") == 0.0
+    assert token_f1("The code 5100.", "use code 5100 here") == pytest.approx(2 / 3)
+    assert token_f1("代码", "代号") == 0.5
+    assert token_f1("", "") == 1.0
+    assert token_f1("", "code") == 0.0
 
 
 def test_answer_length() -> None:
-    assert m.answer_length("The code is 5100. [1][2]") == 3
-    assert m.answer_length("代码5100") == 3
+    assert answer_length("The code is 5100. [1][2]") == 3
+    assert answer_length("代码5100") == 3
 
 
 def test_latency() -> None:
-    assert m.latency([10.0, 20.0, 30.0]) == pytest.approx(Latency(median=20.0, p95=29.0))
-    assert m.latency([]) is None
+    assert latency([10.0, 20.0, 30.0]) == pytest.approx(Latency(median=20.0, p95=29.0))
+    assert latency([]) is None

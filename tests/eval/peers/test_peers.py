@@ -3,11 +3,9 @@
 from fake_system import FakeSystem
 
 from app.contract import Question
-from eval.peers import peers
-from eval.peers.bm25 import bm25_over
-from eval.peers.chunks import CHUNK_CHARACTERS, clause_chunks, recursive_chunks
-from eval.peers.passage_finder import QUOTED, RANKED
-from eval.run.corpus_view import CorpusView
+from eval.peers.passages import CHUNK_CHARACTERS, QUOTED, RANKED, clause_chunks, recursive_chunks
+from eval.peers.recipes import bm25_over, peers
+from eval.run.system import CorpusView
 
 CORPUS = CorpusView.of(FakeSystem())
 QUESTION = Question(text="Which code for finished products into and out of areas?")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,14 +10,14 @@ from xml.etree import ElementTree as ET
 import pytest
 from evaluated import HOSTILE, Mutant, options
 from fake_system import FakeSystem, fake_topics, topic
+from pydantic import TypeAdapter
 from rich.console import Console
 
 from app.contract import Answer, Question, Rejected
+from app.views.evaluation_report import EvaluationReport, ReliabilityBin, RiskPoint
 from eval.errors import CannotRun
-from eval.evaluation import Options, baseline_of, evaluate
-from eval.measures.calibration import ReliabilityBin
+from eval.evaluation import Options, PeerRun, RunReport, baseline_of, evaluate
 from eval.measures.latency import Latency
-from eval.measures.risk_coverage import RiskPoint
 from eval.reports.charts import latency_chart, reliability_chart, risk_coverage_chart
 from eval.reports.files import write_reports
 from eval.reports.html import html_report
@@ -26,7 +27,6 @@ from eval.reports.markdown import escape, markdown_report
 from eval.reports.peers_table import peers_markdown, write_between_markers
 from eval.reports.terminal import print_report
 from eval.run.baseline import save_baseline
-from eval.run.report import PeerRun, RunReport
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,13 @@ def test_json_says_what_happened(worse: RunReport) -> None:
     assert sum(filled["n"] for filled in bins) == len(data["topics"])
 
 
+def test_the_page_reads_what_was_written(worse: RunReport) -> None:
+    adapter = TypeAdapter(EvaluationReport)
+    written = report_json(worse)
+    read = adapter.validate_json(written)
+    assert json.dumps(asdict(read), ensure_ascii=False, indent=1) + "\n" == written
+
+
 def test_junit_fails_exactly_what_fails_the_run(worse: RunReport) -> None:
     root = ET.fromstring(junit_xml(worse))
     topics, bounds, changes = root
@@ -81,7 +88,7 @@ def test_junit_fails_exactly_what_fails_the_run(worse: RunReport) -> None:
     skipped = {case.get("name") for case in topics if case.find("skipped") is not None}
     assert skipped == {"loss/en1", "trap/en1"}
     assert topics.get("failures") == "1"
-    assert bounds.get("failures") == str(sum(not check.holds for check in worse.checks))
+    assert bounds.get("failures") == str(sum(not bound.holds for bound in worse.bounds))
     assert changes.get("failures") == "0"
     case = next(case for case in topics if case.get("name") == "early/en1")
     assert case.get("classname") == "dev.as_of"

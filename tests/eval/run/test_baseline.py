@@ -7,26 +7,25 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, topic
 
+from app.views.evaluation_report import ExitCode, SinceBaseline, TopicOutcome
+from eval.choices import THRESHOLDS_FILE
 from eval.errors import BaselineError, ThresholdError
 from eval.run.baseline import (
     Baseline,
-    Comparison,
     compare,
     corpus_change,
     load_baseline,
     make_baseline,
     save_baseline,
 )
-from eval.run.corpus_view import CorpusView
-from eval.run.outcome import TopicOutcome
+from eval.run.system import CorpusView
 from eval.run.thresholds import (
-    THRESHOLDS_FILE,
     Thresholds,
-    check_thresholds,
+    hold_bounds,
     load_thresholds,
 )
 from eval.run.topics import Topic
-from eval.run.verdict import ExitCode, judge
+from eval.run.verdict import judge
 
 CORPUS = CorpusView.of(FakeSystem())
 DOCUMENTS = CORPUS.document_hashes()
@@ -73,7 +72,7 @@ def baseline(wrong: Sequence[str] = ()) -> Baseline:
 
 def compared(
     wrong: Sequence[str], documents: dict[str, str] | None = None, before: Sequence[str] = ()
-) -> Comparison:
+) -> SinceBaseline:
     now = documents or DOCUMENTS
     return compare(outcomes(wrong), baseline(before), now, TOPICS, CORPUS.clauses, alpha=0.05)
 
@@ -217,7 +216,7 @@ def test_thresholds(tmp_path: Path) -> None:
         tmp_path,
     )
     one_of_dev = [id_ for id_, t in TOPICS.items() if t.split == "dev" and t.answerable][:1]
-    checks = check_thresholds(outcomes(one_of_dev), bounds, whole_splits=True)
+    checks = hold_bounds(outcomes(one_of_dev), bounds, whole_splits=True)
     assert [(c.scope, c.holds) for c in checks] == [
         ("all chosen topics", True),
         ("dev", False),
@@ -228,7 +227,7 @@ def test_thresholds(tmp_path: Path) -> None:
     dev = [t for t in TOPICS.values() if t.split == "dev" and t.answerable]
     share = f"{1 - 1 / len(dev):.3f}"
     assert verdict.failures[0] == f"Success@1 on dev is {share}, has to be at least 1.000"
-    part = check_thresholds(outcomes(one_of_dev), bounds, whole_splits=False)
+    part = hold_bounds(outcomes(one_of_dev), bounds, whole_splits=False)
     assert [c.scope for c in part] == ["all chosen topics"]
 
 

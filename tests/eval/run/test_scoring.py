@@ -6,13 +6,13 @@ import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
 from app.contract import Answer, Question, RefusalReason, Retrieved
+from app.views.evaluation_report import TopicKind, TopicOutcome
 from eval.errors import StaleGold
-from eval.run.corpus_view import CorpusView
 from eval.run.hits import first_ranks, locate_gold
-from eval.run.outcome import TopicOutcome
 from eval.run.runner import ask, locate, run_topics
 from eval.run.scoring import score
-from eval.run.topics import Kind, Topic
+from eval.run.system import CorpusView
+from eval.run.topics import Topic
 from ingest.errors import BadQuestion, UnknownClause
 from ingest.facts.modifications import Status
 
@@ -156,7 +156,7 @@ def test_a_refusal_that_is_due() -> None:
     assert outcome.right
     assert outcome.values["refusal_reason"] == 1.0
     assert "Success@1" not in outcome.values
-    hostile = outcome_of(topic("pizza/en1", "Best pizza topping recipe?", kind=Kind.HOSTILE))
+    hostile = outcome_of(topic("pizza/en1", "Best pizza topping recipe?", kind=TopicKind.HOSTILE))
     assert hostile.values["refusal_reason"] == 0.0
     assert hostile.right  # refusing is what counts
 

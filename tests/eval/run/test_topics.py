@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
+from app.views.evaluation_report import TopicKind
+from eval.choices import NO_RULE_FILE, TOPICS_FILE
 from eval.errors import CannotRun, StaleGold, TopicError
-from eval.run.corpus_view import CorpusView
-from eval.run.topics import TOPICS_FILE, Kind, load_topics, sample, select, split_of
+from eval.run.system import CorpusView
+from eval.run.topics import load_topics, sample, select, split_of
 from eval.tools.new_topic import append_topic
-from eval.tools.topic_check import NO_RULE_FILE, check_topics, load_no_rule
+from eval.tools.topic_check import check_topics, load_no_rule
 
 LINE = {
     "id": "code/en1",
@@ -44,7 +46,7 @@ def write(path: Path, *lines: object) -> Path:
 
 def test_a_line_loads(tmp_path: Path) -> None:
     (loaded,) = load_topics(write(tmp_path / "t.jsonl", LINE))
-    assert loaded.kind is Kind.CODE
+    assert loaded.kind is TopicKind.CODE
     assert loaded.family == "code"
     assert loaded.figures == ("5100",)
 
@@ -102,13 +104,13 @@ def test_a_question_is_asked_as_of_a_fixed_day() -> None:
 def test_select() -> None:
     topics = fake_topics()
     assert {t.language for t in select(topics, language="zh")} == {"zh"}
-    assert select(topics, kinds=[Kind.ZH]) == select(topics, language="zh")
-    assert [t.id for t in select(topics, kinds=[Kind.CODE, Kind.AS_OF])] == [
+    assert select(topics, kinds=[TopicKind.ZH]) == select(topics, language="zh")
+    assert [t.id for t in select(topics, kinds=[TopicKind.CODE, TopicKind.AS_OF])] == [
         "code/en1",
         "early/en1",
     ]
     with pytest.raises(CannotRun, match="no topic fits"):
-        select(topics, split="test", kinds=[Kind.REPEAL])
+        select(topics, split="test", kinds=[TopicKind.REPEAL])
 
 
 def test_an_edit_changes_the_digest() -> None:

@@ -9,14 +9,14 @@ import pytest
 from index_corpus import MINILM
 
 from app.contract import Question
-from eval.peers import langchain_stock
+from eval.peers import recipes
 from eval.reports.scale_plot import write_plots
-from eval.run.corpus_view import CorpusView
-from eval.speed.scale import models
-from eval.speed.scale.corpus import settings_of, write_corpus
-from eval.speed.scale.models import SampledEmbeddings
-from eval.speed.scale.results import Built, Cold, Scale, Size, StockBuilt, Warm, growth
-from eval.speed.scale.worker import build_one
+from eval.run.system import CorpusView
+from eval.speed import scale_models
+from eval.speed.scale import Built, Cold, Scale, Size, StockBuilt, Warm, growth
+from eval.speed.scale_corpus import settings_of, write_corpus
+from eval.speed.scale_models import SampledEmbeddings
+from eval.speed.scale_worker import build_one
 from ingest.corpus.catalog import load_catalog
 from ingest.index.snapshot import stored_documents
 from ingest.index.units import units_of
@@ -47,7 +47,7 @@ def test_a_smaller_corpus_is_the_beginning_of_a_larger_one(tmp_path: Path) -> No
 def test_the_first_vectors_are_real_and_the_others_are_like_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(models, "REAL", 2)
+    monkeypatch.setattr(scale_models, "REAL", 2)
     sampled = SampledEmbeddings(MINILM)
     texts = ["bonded goods", "a companion animal", "solid wastes", "a permit"]
     vectors = sampled.document_vectors(texts)
@@ -139,8 +139,8 @@ def test_the_plot_is_one_file_with_a_curve_a_stage(tmp_path: Path) -> None:
 
 
 def test_the_stock_recipe_takes_more_than_one_call_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(langchain_stock, "_ADDED_AT_ONCE", 2)
+    monkeypatch.setattr(recipes, "_ADDED_AT_ONCE", 2)
     texts = {f"d{n}": f"Rule {n} is about {name}." for n, name in enumerate(("dogs", "tea", "ore"))}
-    recipe = langchain_stock.langchain_stock(CorpusView("three", texts, {}), MINILM)
+    recipe = recipes.langchain_stock(CorpusView("three", texts, {}), MINILM)
     found = recipe.ask(Question(text="Which rule is about ore?")).retrieved
     assert found[0].document_id == "d2" and len(found) == 3

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from eval.choices import FRESH_QUESTIONS
 from eval.run.topics import load_topics
-from eval.tools.calibrate import FRESH_QUESTIONS, FreshQuestion, _threshold
+from eval.tools.calibrate import FreshQuestion, _threshold
 from ingest.index.expected_questions import ExpectedQuestions, read_lines
 from ingest.settings import PROJECT
 

@@ -9,12 +9,13 @@ from real_corpus import CORPUS
 
 from app.contract import CheckOutcome
 from app.proof.citation_check import CheckedStatement
+from eval.choices import PAIRS_FILE
 from eval.cli import commands
 from eval.errors import CannotRun
 from eval.tools import proof_measurement as measure
 from ingest.settings import Settings
 
-PAIRS = measure.load_pairs(measure.PAIRS_FILE)
+PAIRS = measure.load_pairs(PAIRS_FILE)
 
 
 def test_the_pairs_are_many_and_of_every_kind() -> None:
@@ -34,11 +35,11 @@ def test_no_clause_is_in_dev_and_in_test() -> None:
 
 
 def test_the_check_holds_its_bars() -> None:
-    report = measure.report(measure.judge(PAIRS, Settings(corpus=CORPUS)))
-    assert report.caught >= measure.CAUGHT
-    assert report.true_failed <= measure.TRUE_FAILED
-    assert report.paraphrases_unchecked <= measure.PARAPHRASE_UNCHECKED
-    assert report.precision >= 0.9
+    figures = measure.figures(measure.judge(PAIRS, Settings(corpus=CORPUS)))
+    assert figures.caught >= measure.CAUGHT
+    assert figures.true_failed <= measure.TRUE_FAILED
+    assert figures.paraphrases_unchecked <= measure.PARAPHRASE_UNCHECKED
+    assert figures.precision >= 0.9
 
 
 def test_the_command_runs_short() -> None:
@@ -50,7 +51,7 @@ def test_the_command_runs_short() -> None:
 
 def test_shares() -> None:
     def judged(label: bool, check: CheckOutcome) -> measure.Judged:
-        pair = measure.Pair(
+        pair = measure.LabelledSentence(
             statement="x",
             clauses=("a#1",),
             label=label,
@@ -60,7 +61,7 @@ def test_shares() -> None:
         )
         return measure.Judged(pair, CheckedStatement(check, ()))
 
-    report = measure.report(
+    figures = measure.figures(
         [
             judged(True, CheckOutcome.VERIFIED),
             judged(True, CheckOutcome.FAILED),
@@ -72,11 +73,11 @@ def test_shares() -> None:
             judged(False, CheckOutcome.VERIFIED),
         ]
     )
-    assert report.caught == 0.75
-    assert report.true_failed == 0.25
-    assert report.paraphrases_unchecked == 0.25
-    assert report.precision == pytest.approx(2 / 3)
-    assert not report.holds
+    assert figures.caught == 0.75
+    assert figures.true_failed == 0.25
+    assert figures.paraphrases_unchecked == 0.25
+    assert figures.precision == pytest.approx(2 / 3)
+    assert not figures.holds
 
 
 @pytest.mark.parametrize(

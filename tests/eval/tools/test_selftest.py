@@ -6,10 +6,10 @@ import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
 from app.contract import Answer, Question
+from eval.choices import THRESHOLDS_FILE
 from eval.errors import CannotRun
-from eval.run.corpus_view import CorpusView
-from eval.run.system import Answerer
-from eval.run.thresholds import THRESHOLDS_FILE, load_thresholds
+from eval.run.system import Answerer, CorpusView
+from eval.run.thresholds import load_thresholds
 from eval.tools import selftest as module
 from eval.tools.mutations import MUTATIONS, Mutation, changed_number, chinese_off, never_refuses
 from eval.tools.selftest import selftest

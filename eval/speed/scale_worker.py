@@ -1,9 +1,9 @@
 """What runs in a process of its own: one build, or the warm searches of all sizes.
 
-    python -m eval.speed.scale.worker build FOLDER
-    python -m eval.speed.scale.worker warm FOLDER...
+    python -m eval.speed.scale_worker build FOLDER
+    python -m eval.speed.scale_worker warm FOLDER...
 
-A folder holds ``corpus`` (eval.speed.scale.corpus) and ``var``. The result is one JSON object.
+A folder holds ``corpus`` (eval.speed.scale_corpus) and ``var``. The result is one JSON object.
 """
 
 import resource
@@ -23,14 +23,14 @@ from pydantic import TypeAdapter
 from app.contract import Question
 from app.desk import ClauseDesk
 from app.search.query_embedding import QueryEmbedder
-from eval.peers.langchain_stock import langchain_stock
-from eval.run.corpus_view import CorpusView
-from eval.run.topics import TOPICS_FILE, load_topics
-from eval.speed.python_process import in_megabytes
-from eval.speed.scale.corpus import settings_of
-from eval.speed.scale.models import SampledEmbeddings
-from eval.speed.scale.results import Built, StockBuilt, Warm
-from eval.speed.stopwatch import milliseconds, milliseconds_to_embed
+from eval.choices import TOPICS_FILE
+from eval.peers.recipes import langchain_stock
+from eval.run.system import CorpusView
+from eval.run.topics import load_topics
+from eval.speed.scale import Built, StockBuilt, Warm
+from eval.speed.scale_corpus import settings_of
+from eval.speed.scale_models import SampledEmbeddings
+from eval.speed.stopwatch import in_megabytes, milliseconds, milliseconds_to_embed
 from ingest.index.snapshot import stored_documents
 from ingest.models.embedding import MiniLMEmbeddings
 from ingest.pipeline import build, embedding_models
