@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.proof.reading import Phrase, Word, overlap
+from ingest.text.language import is_chinese
 
 #: content words that belong to a cue: those that follow, and those before
 AFTER, BEFORE = 5, 4
@@ -62,7 +63,7 @@ def closest(cue: Cue, others: Sequence[Cue]) -> list[Cue]:
 
 def pattern(*alternatives: str) -> re.Pattern[str]:
     """One pattern of alternatives; English ones as whole words, in any case."""
-    english = [a for a in alternatives if not re.search(r"[㐀-鿿]", a)]
-    chinese = [a for a in alternatives if re.search(r"[㐀-鿿]", a)]
+    english = [a for a in alternatives if not is_chinese(a)]
+    chinese = [a for a in alternatives if is_chinese(a)]
     joined = [*chinese, *([rf"\b(?:{'|'.join(english)})\b"] if english else [])]
     return re.compile("|".join(joined), re.I)

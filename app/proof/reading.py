@@ -15,12 +15,13 @@ from pathlib import Path
 
 from ingest.corpus.glossary import Glossary
 from ingest.text.clean_view import clean_view
+from ingest.text.language import IDEOGRAPH, IDEOGRAPHS, is_chinese
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
 
 #: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
-_WORD = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿]+(?:[.'’/\-][^\W_㐀-鿿]+)*")
+_WORD = re.compile(rf"[{IDEOGRAPHS}]+|[^\W_{IDEOGRAPHS}]+(?:[.'’/\-][^\W_{IDEOGRAPHS}]+)*")
 #: a printed number or bullet in front of a sentence
 ITEM_MARK = re.compile(
     r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
@@ -67,7 +68,6 @@ _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 SURE_NAMES = 5
 #: share of a sentence's words that a rule has when both are worded alike
 CLOSE = 0.75
-_CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -219,7 +219,7 @@ def _in_order(words: Sequence[str], quote: str) -> bool:
 
 def _is_mostly_chinese(text: str) -> bool:
     """A sentence in Chinese may hold Latin names; a fifth of its letters tells it."""
-    return 4 * len(_CJK.findall(text)) > len(re.findall(r"[A-Za-z]", text))
+    return 4 * len(IDEOGRAPH.findall(text)) > len(re.findall(r"[A-Za-z]", text))
 
 
 class Reader:
@@ -266,13 +266,13 @@ class Reader:
     def _words(self, text: str) -> tuple[Word, ...]:
         found: list[tuple[int, int, str, frozenset[str]]] = []
         for match in _WORD.finditer(text):
-            if _CJK.match(match.group()):
+            if is_chinese(match.group()):
                 found += _pairs(match)
             else:
                 keys = self._stem(match.group())
                 found.append((match.start(), match.end(), match.group().lower(), keys))
         named = self._named(found)
-        if _CJK.search(text):
+        if is_chinese(text):
             for mention in self._glossary.mentions(text):
                 key = self._place[mention.concept]
                 for place, (start, end, *_) in enumerate(found):
