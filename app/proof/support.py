@@ -7,6 +7,7 @@ from app.proof.figures import figures_in
 from app.proof.names import is_short_for
 from app.proof.objection import Objection, failed, unsure
 from app.proof.reading import Reading
+from app.proof.vocabulary import expression, words
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.6
@@ -17,9 +18,7 @@ _GRAMMAR = frozenset(
 #: letters that make two words one root
 ROOT = 6
 #: words that any rule may call its things by
-_GENERIC = re.compile(
-    r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)"
-)
+_GENERIC = re.compile("|".join(map(expression, words("things", "generic"))))
 #: "such materials": what they are stands in another sentence
 _POINTS_BACK = re.compile(
     r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I
