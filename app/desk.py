@@ -43,7 +43,7 @@ class ClauseDesk:
         self._coverage = CoverageModel.load()
         self._lock = threading.Lock()
         self._current: Searcher | None = None
-        checker = CitationChecker(self._tokenizer, self._glossary, self._models)
+        checker = CitationChecker(self._tokenizer, self._glossary)
         model = model or language_model(settings)
         self._query_help = settings.llm_query_help
         echo = EchoFinder(self._tokenizer, self._glossary)

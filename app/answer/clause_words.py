@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from app.proof.reading import ITEM_MARK
 from ingest.text.clean_view import clean_view
+from ingest.text.language import IDEOGRAPHS
 from ingest.text.pointing_back import points_back
 from ingest.text.sentences import sentences
 
@@ -19,7 +20,7 @@ from ingest.text.sentences import sentences
 COPIED = 0.5
 SHORTEST_RUN = 3
 
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
 _SEMICOLON = re.compile(r"[;；]")
 _COLON = re.compile(r"[:：]")
 _OPENED = re.compile(r"[(（“]")

@@ -11,7 +11,7 @@ from app.proof.force import EXEMPT, FORCES, OBLIGE
 from app.proof.polarity import DENIALS
 from app.search.steering import addresses_a_model
 from ingest.corpus.glossary import Glossary
-from ingest.text.language import is_chinese
+from ingest.text.language import IDEOGRAPHS, is_chinese
 from ingest.text.tokenizer import Tokenizer
 
 #: characters; a longer statement is no single sentence, or one that never ends
@@ -28,7 +28,7 @@ _TWICE = re.compile(r"\b(.{20,})\b(?=.*\b\1\b)", re.DOTALL)
 #: no sentence ends with these
 _OPEN_END = re.compile(r"\b(?:an?|the|of|and|or|within|under|from|with)\s*$")
 #: a phrase that comes three times
-_REPEATED = re.compile(r"(.{16,}?)(?=.*\1.*\1)|([\u3400-\u9fff].{8,}?)(?=.*\2.*\2)", re.DOTALL)
+_REPEATED = re.compile(rf"(.{{16,}}?)(?=.*\1.*\1)|([{IDEOGRAPHS}].{{8,}}?)(?=.*\2.*\2)", re.DOTALL)
 _VERDICT = re.compile(
     r"^(?:yes|no|correct|是的?|不是|否|对|不对|可以|不可以|能|不能|要|不要|需要|不需要)\s*[,，:：;；.。!！]\s*",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ def fault_of(text: str) -> str | None:
 def fault_of_end(text: str, quotes: Sequence[str]) -> str | None:
     """Where a statement copies a quote and stops in the middle of its sentence, or, behind a
     full stop of its own, in the middle of a name ("the local." for "the local Customs House")."""
-    goes_on = r"\s*[a-z(（“\u3400-\u9fff]" if text[-1].isalnum() else r"\s+[A-Z]"
+    goes_on = rf"\s*[a-z(（“{IDEOGRAPHS}]" if text[-1].isalnum() else r"\s+[A-Z]"
     copied = text.rstrip(".")[-_COPIED:]
     if len(copied) == _COPIED and any(
         re.match(goes_on, quote[at + _COPIED :])

@@ -36,7 +36,7 @@ from app.search.passages import Passage
 from app.search.searcher import Searcher, Trace
 from app.search.steering import rules_only, visible
 from app.wording import Language, not_covered
-from ingest.text.language import is_chinese
+from ingest.text.language import IDEOGRAPH, is_chinese
 from ingest.text.pointing_back import points_back
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,6 @@ DOUBTS_COUNT_BELOW = 0.6
 LONGEST_QUERY = 300
 
 _QUERY = re.compile(r'"query"\s*:\s*"([^"\\]+)')
-_CJK = re.compile(r"[\u3400-\u9fff]")
 #: what chat templates read as the beginning of a role: "<|im_start|>", "</s>", "[INST]"
 _ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
 
@@ -386,5 +385,5 @@ def _within_budget(quotes: Sequence[str]) -> list[str]:
 
 def _tokens(text: str) -> float:
     """Roughly: a token is four letters, or one ideograph."""
-    ideographs = len(_CJK.findall(text))
+    ideographs = len(IDEOGRAPH.findall(text))
     return ideographs + (len(text) - ideographs) / 4

@@ -12,7 +12,7 @@ from app.proof.objection import Objection
 from app.proof.opposites import check_opposites
 from app.proof.polarity import check_polarity
 from app.proof.reading import Reading
-from app.proof.support import check_one_place, check_substitution, check_support
+from app.proof.support import check_one_place, check_support
 
 #: name -> check; each yields a finding for what it cannot prove
 CHECKS: dict[str, Callable[[Reading], Iterator[Objection]]] = {
@@ -26,7 +26,6 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Objection]]] = {
     "lists": check_lists,
     "coverage": check_support,
     "one place": check_one_place,
-    "substitution": check_substitution,
 }
 #: for a sentence in another language than its quotes: nothing else can be held
 ACROSS_LANGUAGES = (check_figures, check_latin_names)

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 from app.contract import CheckOutcome
 from app.proof import ACROSS_LANGUAGES, CHECKS
-from app.proof.nearness import check_nearness
 from app.proof.objection import Objection, unsure
 from app.proof.reading import Reader
-from app.search.question import is_hostile
-from app.search.steering import rules_only
+from app.search.steering import is_hostile, rules_only
 from ingest.corpus.glossary import Glossary
-from ingest.models.embedding import ModelEmbeddings
 from ingest.text.tokenizer import Tokenizer
 
 #: a sentence with fewer content words than this only connects
@@ -35,11 +32,8 @@ class CheckedStatement:
 class CitationChecker:
     """Checks sentences; safe in several threads."""
 
-    def __init__(
-        self, tokenizer: Tokenizer, glossary: Glossary, models: Sequence[ModelEmbeddings]
-    ) -> None:
+    def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
         self._reader = Reader(tokenizer, glossary)
-        self._models = models
 
     def check(
         self, statement: str, quotes: Sequence[str], *, sources: Sequence[str] = ()
@@ -77,6 +71,4 @@ class CitationChecker:
         if reading.chinese != reading.chinese_quotes:
             found = [finding for check in ACROSS_LANGUAGES for finding in check(reading)]
             return [*found, unsure("an unofficial translation: only figures and codes are checked")]
-        found = [finding for check in CHECKS.values() for finding in check(reading)]
-        # the embedding takes longer than all the rest, and can only take "verified" away
-        return found or list(check_nearness(reading, self._models))
+        return [finding for check in CHECKS.values() for finding in check(reading)]

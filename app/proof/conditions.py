@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.proof.cues import pattern
 from app.proof.objection import Objection, unsure
 from app.proof.reading import Part, Phrase, QuotedRule, Reading, Word, overlap
+from app.proof.vocabulary import expression, words
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -68,7 +69,7 @@ _FOR = re.compile(
 )
 _EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
 _SUBJECT = "to whom it applies: “"
-_VAGUE = re.compile(r"circumstances?|conditions?|cases?|following|yes|implement|announce")
+_VAGUE = re.compile("|".join(map(expression, words("things", "vague"))))
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(
     r"only",

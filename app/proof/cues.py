@@ -9,9 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.proof.reading import Phrase, Word, overlap
+from app.proof.vocabulary import WordRow, expression
+from ingest.text.language import is_chinese
 
 #: content words that belong to a cue: those that follow, and those before
 AFTER, BEFORE = 5, 4
+#: the row of phrases in which a word of the table's other rows is no cue
+NEITHER = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ def cues(span: Phrase, table: Mapping[str, re.Pattern[str]]) -> list[Cue]:
             near = span.near(start, end, BEFORE, AFTER)
             before = tuple(word for word in near if word.end <= start)
             after = tuple(word for word in near if word.start >= end)
-            found.append(Cue(kind, match.group(), start, end, before, after))
+            if kind != NEITHER:
+                found.append(Cue(kind, match.group(), start, end, before, after))
     return sorted(found, key=lambda cue: cue.start)
 
 
@@ -62,7 +67,16 @@ def closest(cue: Cue, others: Sequence[Cue]) -> list[Cue]:
 
 def pattern(*alternatives: str) -> re.Pattern[str]:
     """One pattern of alternatives; English ones as whole words, in any case."""
-    english = [a for a in alternatives if not re.search(r"[㐀-鿿]", a)]
-    chinese = [a for a in alternatives if re.search(r"[㐀-鿿]", a)]
+    english = [a for a in alternatives if not is_chinese(a)]
+    chinese = [a for a in alternatives if is_chinese(a)]
     joined = [*chinese, *([rf"\b(?:{'|'.join(english)})\b"] if english else [])]
     return re.compile("|".join(joined), re.I)
+
+
+def word_patterns(rows: Iterable[WordRow]) -> dict[str, re.Pattern[str]]:
+    """A table of cues from rows of words."""
+    # the longest first: an alternation takes the first that fits
+    return {
+        row.name: pattern(*map(expression, sorted(row.words, key=len, reverse=True)))
+        for row in rows
+    }

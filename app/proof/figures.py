@@ -1,11 +1,12 @@
 """Figures: every number, date, code, amount and address of a sentence stands in a cited quote."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.proof.objection import Objection, failed, unsure
 from app.proof.reading import Part, QuotedRule, Reading, overlap
+from app.proof.vocabulary import WordRow, expression, rows, words
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -94,57 +95,22 @@ _CHINESE_NUMBER = re.compile(
     r"[零〇一二两三四五六七八九十百千万]+(?=[个项份件年月日号天周元倍条类种家款只位次%])|(?<=第)[一二三四五六七八九十百]+"
 )
 
-#: what a number counts; each row one unit, whatever it is called
-_UNITS = {
-    "day": r"(?:calendar |working |business )?days?\b|[天日]",
-    "week": r"weeks?\b|周|星期",
-    "month": r"months?\b|个月|月(?!\d)",
-    "year": r"years?\b|年(?!\d)",
-    "hour": r"hours?\b|小时",
-    "percent": r"%|per ?cent\b",
-    "yuan": r"(?:Chinese )?yuan\b|RMB\b|CNY\b|renminbi\b|(?:人民币)?元",
-    "dollar": r"(?:US |U\.S\. )?dollars?\b|USD\b|美元",
-    "euro": r"euros?\b|EUR\b",
-    "Hong Kong dollar": r"HKD\b|港元|港币",
-    "kilogram": r"kg\b|kilograms?\b|kilos?\b|公斤|千克",
-    "gram": r"g\b|grams?\b|克",
-    "tonne": r"tons?\b|tonnes?\b|吨",
-    "piece": r"pieces?\b|件",
-    "IU/ml": r"IU\s*/\s*ml\b",
-    "IU/l": r"IU\s*/\s*(?:l|dl)\b",
-    "mg": r"mg\b(?:\s*/\s*\w+)?",
-    "product group": r"(?:broad )?(?:product )?groups?\b",
-}
-_UNIT_AFTER = re.compile(
-    r"(?:st|nd|rd|th)?[\s-]*(?:"
-    + "|".join(f"(?P<u{n}>{unit})" for n, unit in enumerate(_UNITS.values()))
-    + ")",
-    re.I,
+_UNITS, _SIGNS, _LABELS = (
+    [row for row in rows("units") if row.table == table] for table in ("behind", "before", "label")
 )
-_UNIT_NAMES = tuple(_UNITS)
-_UNIT_BEFORE = re.compile(
-    r"(?:(?P<yuan>RMB|CNY|[¥￥])|(?P<dollar>USD|US\$|\$)|(?P<euro>EUR|€))\s*$", re.I
-)
-#: what stands before a number that names something
-_LABELS = {
-    "code": r"codes?|代码|编码",
-    "No.": r"No\.?|Nos\.?|number|Announcements?|Decrees?|第",
-    "Schedule": r"Schedules?",
-    "Annex": r"Annex(?:es)?|附件",
-    "Clause": r"Clauses?|Items?",
-}
-_LABEL = re.compile(
-    "(?:"
-    + "|".join(f"(?P<l{n}>{label})" for n, label in enumerate(_LABELS.values()))
-    + r")\s*[“\"(]?\s*$",
-    re.I,
-)
-_LABEL_NAMES = tuple(_LABELS)
+
+
+def _either(found: Iterable[WordRow]) -> str:
+    """One group a row, so that the last group matched tells the row."""
+    return "|".join(f"({'|'.join(map(expression, row.words))})" for row in found)
+
+
+_UNIT_AFTER = re.compile(rf"(?:st|nd|rd|th)?[\s-]*(?:{_either(_UNITS)})(?![A-Za-z\d])", re.I)
+_UNIT_BEFORE = re.compile(rf"(?:{_either(_SIGNS)})\s*$", re.I)
+_LABEL = re.compile(rf"(?:{_either(_LABELS)})\s*[“\"(]?\s*$", re.I)
 #: "the following three documents": a list may be counted
 _COUNTED = re.compile(
-    r"\s+(?:\w+\s+){0,2}?(conditions?|documents?|items?|materials|cases|ways|reasons|circumstances|criteria|"
-    r"forms|things|situations|grounds|steps|requirements|categories|groups|bodies|pieces|papers|announcements)\b",
-    re.I,
+    rf"\s+(?:\w+\s+){{0,2}}?({'|'.join(map(expression, words('things', 'countable')))})\b", re.I
 )
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
@@ -336,23 +302,21 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Print
     unit = _UNIT_AFTER.match(text, match.end())
     before = _UNIT_BEFORE.search(text[: match.start()])
     label = _LABEL.search(text[: match.start()])
-    name: str | None = None
-    if unit:
-        name = next(_UNIT_NAMES[int(k[1:])] for k, v in unit.groupdict().items() if v)
-        name = None if name == "year" and len(value) == 4 else name  # 2017年
-    elif before:
-        name = next(key for key, v in before.groupdict().items() if v)
-    called = (
-        next(_LABEL_NAMES[int(k[1:])] for k, v in label.groupdict().items() if v) if label else None
-    )
+    name = _row_of(unit, _UNITS) or _row_of(before, _SIGNS)
+    if name == "year" and len(value) == 4:
+        name = None  # 2017年
+    called = _row_of(label, _LABELS)
     return PrintedFigure(value, name, called, match.group(), match.start(), match.end(), word)
 
 
 def _follows_unit(text: str, match: re.Match[str]) -> bool:
     if _BACK.search(text[max(0, match.start() - 8) : match.end() + 14]):
         return False
-    unit = _UNIT_AFTER.match(text, match.end())
-    return unit is not None and "group" not in unit.group()
+    return _UNIT_AFTER.match(text, match.end()) is not None
+
+
+def _row_of(match: re.Match[str] | None, found: Sequence[WordRow]) -> str | None:
+    return found[match.lastindex - 1].name if match and match.lastindex else None
 
 
 def _value_of(words: str) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from app.proof.objection import Objection, failed, unsure
 from app.proof.reading import Phrase, Reading, Word
+from app.proof.vocabulary import words
 
 _QUOTED = re.compile(r"[“\"«「『《]([^”\"»」』》]{2,})[”\"»」』》]")
 _CAPITAL = re.compile(r"[A-Z]")
 #: between the words of one name
 _WITHIN = re.compile(r"(?:\s|,?\s*&|/|-|\s(?:of|the|and|for|in|or|on|by)(?=\s))+")
 _ACRONYM = re.compile(r"[A-Z0-9]{2,}")
-_COMMON = re.compile(
-    r"RMB|CNY|USD|EUR|I|Yes|No|China|Chinese|GACC|PRC|Customs|January|February|March|April|May|June|July|August|September|October|November|December|Schedule|Annex|Announcement"
-)
+_NO_NAMES = words("capitals")
 _JOINING = ("of", "the", "and", "for")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*")
 
@@ -60,8 +59,8 @@ def _names(part: Phrase) -> Iterator[list[Word]]:
     run: list[Word] = []
     for place, word in enumerate(part.words):
         text = part.text[word.start : word.end]
-        capital = bool(_CAPITAL.match(text)) and not _COMMON.fullmatch(
-            text.removesuffix("'s").removesuffix("’s")
+        capital = bool(_CAPITAL.match(text)) and (
+            text.removesuffix("'s").removesuffix("’s") not in _NO_NAMES
         )
         opening = place == 0 and not (text.isupper() and len(text) > 1)
         if capital and not opening:

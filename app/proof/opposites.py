@@ -4,70 +4,27 @@ Each group holds words of which a rule names one; the other one makes another ru
 has both, the words beside them tell which one belongs there.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Set
 from re import Pattern
 
-from app.proof.cues import Cue, cues, cues_of, pattern
+from app.proof.cues import Cue, cues, cues_of, pattern, word_patterns
 from app.proof.objection import Objection, contradicted, unsure
 from app.proof.reading import Part, Phrase, Reading, Word, overlap
+from app.proof.vocabulary import rows
 
-_FIRM = r"(?:enterprises?|firms?|compan(?:y|ies)|factory|part(?:y|ies)|processors?|clients?)"
 
-OPPOSITES: tuple[Mapping[str, Pattern[str]], ...] = (
-    {
-        "inside": pattern(rf"{_FIRM}(?: that are)?(?: located)? inside", rf"(?:inside|zone|in-zone) {_FIRM}", r"inside(?! out)", r"(?:in|within) the (?:zones?|areas?|control areas?)", r"区内"),
-        "outside": pattern(rf"{_FIRM}(?: that are)?(?: located)? outside", rf"outside {_FIRM}", r"(?:from )?(?:the )?outside", r"区外"),
-    },
-    {
-        "inbound": pattern(r"inbound", r"(?:enter(?:s|ed|ing)?|entry|come(?:s)? into|brought into|bring(?:s|ing)?|goes into|going into|moved? into|into the)", r"进区|入区|进境备案|入境"),
-        "outbound": pattern(r"outbound", r"(?:exit(?:s|ed|ing)?|leav(?:e|es|ing)|left|(?:transited |moved |taken |sent |back |returned )?out of|goes out)", r"出区|出境备案|离境|出境"),
-    },
-    {
-        "import": pattern(r"import(?!ant)\w*", r"进口"),
-        "export": pattern(r"(?<!re-)(?<!re)export(?!ing countr)\w*", r"出口"),
-    },
-    {"importing country": pattern(r"importing (?:country|region)"), "exporting country": pattern(r"exporting (?:country|region)")},
-    {"consignee": pattern(r"consignees?", r"收货人"), "consignor": pattern(r"consignors?", r"发货人")},
-    {"domestic": pattern(r"domestic(?:ally)?", r"in China", r"国内|境内"), "foreign": pattern(r"foreign(?:ers?)?", r"overseas", r"abroad", r"境外|国外")},
-    {"non-bonded": pattern(r"non-?bonded", r"not bonded", r"非保税"), "bonded": pattern(r"bonded", r"under bond", r"保税")},
-    {"addition": pattern(r"additions?", r"added"), "deletion": pattern(r"deletions?", r"deleted?", r"removed from the accounts?")},
-    {"separate": pattern(r"separate\w*", r"apart", r"分开|单独"), "together": pattern(r"together", r"jointly", r"combined", r"mixed", r"一并|合并")},
-    {"same": pattern(r"the same", r"same as"), "different": pattern(r"different(?! countr)", r"another", r"differs?")},
-    {"half": pattern(r"half[- ]?width"), "full": pattern(r"full[- ]?width")},
-    {"copy": pattern(r"cop(?:y|ies)"), "original": pattern(r"the originals?(?! container)", r"originals? of")},
-    {"mandatory": pattern(r"mandatory", r"compulsory(?! certification)"), "voluntary": pattern(r"voluntary", r"optional")},
-    {"previous": pattern(r"(?:previous|past|last|preceding) (?:month|year|quarter)(?:'s|’s)?"), "current": pattern(r"(?:current|same|this) (?:month|year)"), "next": pattern(r"next (?:month|year)", r"coming month")},
-    {"monthly": pattern(r"each month(?!-end)", r"every month", r"monthly", r"of (?:the |each |every )?month(?!-end)", r"month-end", r"每月"), "yearly": pattern(r"annual(?:ly)?", r"each year", r"every year", r"yearly", r"once a year", r"per year", r"of (?:the |each |every )?year", r"每年|年度"), "quarterly": pattern(r"quarter(?:ly)?", r"each quarter"), "weekly": pattern(r"weekly", r"each week"), "daily": pattern(r"daily(?! articles)", r"each day")},
-    {"smaller": pattern(r"smaller", r"less", r"lower", r"below", r"under(?= \d)", r"少于|低于|小于"), "greater": pattern(r"greater", r"larger", r"(?<!no )(?<!not )more than", r"above(?! clause| article| item)", r"higher", r"exceed\w*", r"over(?= the| \d)", r"beyond", r"(?<!no )longer", r"bigger", r"多于|高于|大于|超过")},
-    {"unbroken": pattern(r"unbroken", r"intact", r"not broken"), "broken": pattern(r"(?<!un)broken")},
-    {"rabies-free": pattern(r"non-rabies", r"rabies-free", r"free of rabies"), "rabies": pattern(r"rabies-prevalent", r"rabies is prevalent", r"with rabies")},
-    {"free": pattern(r"free of charge", r"for free", r"given away"), "paid": pattern(r"for a fee", r"against payment", r"for sale")},
-    {"begins": pattern(r"enters? into force", r"entered into force", r"takes? effect", r"took effect", r"appl(?:y|ies) from", r"begins?", r"starts?", r"has applied", r"has been in force", r"施行|生效"), "ends": pattern(r"ceases?", r"ceased", r"expires?", r"expired", r"lapses?", r"ends?(?= on| in)", r"ended", r"until", r"失效"), "goes on": pattern(r"(?:stays?|remains?|still|continues?) (?:to be )?(?:in force|valid|effective)")},
-    {"at most": pattern(r"at most", r"no (?:more|longer|older) than", r"up to", r"not exceed\w*", r"not more than", r"maximum(?: of)?"), "at least": pattern(r"at least", r"minimum(?: of)?", r"(?:no|not) less than", r"no fewer than")},
-    {"within": pattern(r"within(?= (?:a|one|two|three|six|\d+) )"), "beyond": pattern(r"beyond", r"(?<!no )longer than", r"(?<!no )(?<!not )more than")},
-    {"low": pattern(r"low"), "high": pattern(r"high")},
-    {"discredited": pattern(r"discredit\w*"), "creditable": pattern(r"ordinary credit\w*")},
-    {"only part": pattern(r"electronic data only", r"only electronic"), "both": pattern(r"paper documents")},
-)  # fmt: skip
+def _groups(file: str) -> tuple[Mapping[str, Pattern[str]], ...]:
+    grouped = itertools.groupby(rows(file), key=lambda row: row.table)
+    return tuple(word_patterns(group) for _, group in grouped)
 
+
+OPPOSITES, LOOSE = _groups("opposites"), _groups("loose_opposites")
 #: who acts
-ACTORS = {
-    "Port Customs": pattern(r"port customs", r"inspectors of the port of entry", r"Port Quarantine"),
-    "Exhibition Center": pattern(r"Exhibition Cent(?:er|re)(?: or)?"),
-    "CIQ": pattern(r"CIQ(?: office)?"),
-    "organizer": pattern(r"(?:MSR Expo )?organi[sz]ers?"),
-    "exhibitor": pattern(r"exhibitors?(?: themselves)?", r"participants?"),
-    "importer": pattern(r"importers?"),
-    "exporter": pattern(r"exporters?"),
-    "manufacturer": pattern(r"manufacturers?"),
-    "tax bureau": pattern(r"tax (?:bureau|authorit(?:y|ies))", r"police"),
-    "individual": pattern(r"individuals?", r"travell?ers?", r"carriers?", r"private persons?", r"personnel"),
-    "Customs": pattern(r"(?:the |Dongguan |China |local )?Customs(?: (?:House|authority|inspectors|officers?))?(?! (?:duty|duties|clearance|special|districts?|formalities|procedures?|control|penalt))", r"海关"),
-    "enterprise": pattern(rf"(?:relevant |qualified |processing-trade |zone )*{_FIRM}(?: involved)?", r"企业|公司"),
-}  # fmt: skip
+ACTORS = word_patterns(rows("actors"))
 #: to whom rules are addressed: a rule that names nobody means them
-_ADDRESSED = frozenset(("enterprise", "exhibitor", "individual", "importer"))
+_ADDRESSED = frozenset(row.name for row in rows("actors") if row.table == "addressed")
 #: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
 _GOES_ON = (
     "of",
@@ -114,61 +71,39 @@ _PASSIVE = pattern(
 )
 
 
-#: kinds that ordinary words name too: "come in", "above"
-_LOOSE = frozenset(
-    (
-        "inbound",
-        "outbound",
-        "smaller",
-        "greater",
-        "at most",
-        "at least",
-        "begins",
-        "ends",
-        "domestic",
-        "foreign",
-        "same",
-        "different",
-        "separate",
-        "free",
-        "paid",
-        "broken",
-        "current",
-        "next",
-    )
-)
 #: words that oppose too little to need a word of the quote
-_PLAIN = (
-    "leave",
-    "leaves",
-    "leaving",
-    "abroad",
-    "bring",
-    "under",
-    "over",
-    "less",
-    "in china",
-    "left",
-    "another",
-    "different",
-    "with rabies",
-)
+_PLAIN = ("leave", "leaves", "leaving", "abroad", "bring", "under", "over", "less", "in china", "left", "another", "different")  # fmt: skip
 
 
 def check_opposites(reading: Reading) -> Iterator[Objection]:
     everything = {key for segment in reading.quotes for key in segment.keys}
     for part in reading.parts:
         named = {cue.kind for cue in cues_of(reading.quotes, ACTORS)}
-        for group in OPPOSITES:
-            yield from _compare(part, group, everything)
+        for group in (*OPPOSITES, *_denied(part)):
+            yield from _compare(part, group, everything, loose=False)
+        for group in LOOSE:
+            yield from _compare(part, group, everything, loose=True)
         yield from _check_actors(part, named)
         yield from _check_agent(part)
         yield from _check_doers(part)
         yield from _check_roles(part)
 
 
+_NON = re.compile(r"\bnon-(?P<what>[a-z]{4,})", re.I)
+
+
+def _denied(part: Part) -> Iterator[Mapping[str, Pattern[str]]]:
+    """ "Non-bonded" makes a group of its own: what is bonded is another thing."""
+    found = {m["what"] for span in (part, *part.support) for m in _NON.finditer(span.text)}
+    for what in sorted(found):
+        yield {
+            f"non-{what}": pattern(rf"non-?{what}", rf"not {what}", rf"{what}-free", rf"free of {what}"),
+            what: pattern(what, rf"{what}-\w+"),
+        }
+
+
 def _compare(
-    part: Part, group: Mapping[str, Pattern[str]], everything: Set[str]
+    part: Part, group: Mapping[str, Pattern[str]], everything: Set[str], *, loose: bool
 ) -> Iterator[Objection]:
     stated = cues(part, group)
     if not stated:
@@ -184,11 +119,11 @@ def _compare(
             continue
         if not mine:
             if any(rival.kind in said for rival in rivals):
-                if cue.kind not in _LOOSE:
+                if not loose:
                     yield unsure(f"the quote does not say “{cue.text}”")
             else:
                 reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
-                yield unsure(reason) if cue.kind in _LOOSE else contradicted(part, reason)
+                yield unsure(reason) if loose else contradicted(part, reason)
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)

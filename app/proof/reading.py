@@ -11,16 +11,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 
+from app.proof.vocabulary import rows, words
 from ingest.corpus.glossary import Glossary
 from ingest.text.clean_view import clean_view
+from ingest.text.language import IDEOGRAPH, IDEOGRAPHS, is_chinese
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
 
 #: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
-_WORD = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿]+(?:[.'’/\-][^\W_㐀-鿿]+)*")
+_WORD = re.compile(rf"[{IDEOGRAPHS}]+|[^\W_{IDEOGRAPHS}]+(?:[.'’/\-][^\W_{IDEOGRAPHS}]+)*")
 #: a printed number or bullet in front of a sentence
 ITEM_MARK = re.compile(
     r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
@@ -67,7 +68,6 @@ _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 SURE_NAMES = 5
 #: share of a sentence's words that a rule has when both are worded alike
 CLOSE = 0.75
-_CJK = re.compile(r"[㐀-鿿]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -80,7 +80,7 @@ class Word:
     end: int
     text: str
     keys: frozenset[str]
-    light: bool = False  # carries no rule: see light_words.txt
+    light: bool = False  # carries no rule: see words/light.txt
 
     @property
     def telling(self) -> bool:
@@ -219,7 +219,7 @@ def _in_order(words: Sequence[str], quote: str) -> bool:
 
 def _is_mostly_chinese(text: str) -> bool:
     """A sentence in Chinese may hold Latin names; a fifth of its letters tells it."""
-    return 4 * len(_CJK.findall(text)) > len(re.findall(r"[A-Za-z]", text))
+    return 4 * len(IDEOGRAPH.findall(text)) > len(re.findall(r"[A-Za-z]", text))
 
 
 class Reader:
@@ -228,17 +228,16 @@ class Reader:
     def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
         self._tokenizer = tokenizer
         self._glossary = glossary
+        empty = words("empty")
+        self._empty = empty.union(*map(tokenizer.tokens, empty))
         self._stem = lru_cache(maxsize=50_000)(self._stem_of)
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for place, concept in enumerate(glossary.concepts):
             self._add(concept.english[:SURE_NAMES], f"concept {place}")
-        for place, line in enumerate(_lines_of("synonyms.txt")):
-            self._add(line.split("|"), f"synonym {place}")
+        for place, row in enumerate(rows("synonyms")):
+            self._add(row.words, f"synonym {place}")
         self._light = frozenset(
-            key
-            for line in _lines_of("light_words.txt")
-            for word in line.split()
-            for key in self._stem(word) or (word,)
+            key for word in words("light") for key in self._stem(word) or (word,)
         )
         self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
 
@@ -266,13 +265,13 @@ class Reader:
     def _words(self, text: str) -> tuple[Word, ...]:
         found: list[tuple[int, int, str, frozenset[str]]] = []
         for match in _WORD.finditer(text):
-            if _CJK.match(match.group()):
+            if is_chinese(match.group()):
                 found += _pairs(match)
             else:
                 keys = self._stem(match.group())
                 found.append((match.start(), match.end(), match.group().lower(), keys))
         named = self._named(found)
-        if _CJK.search(text):
+        if is_chinese(text):
             for mention in self._glossary.mentions(text):
                 key = self._place[mention.concept]
                 for place, (start, end, *_) in enumerate(found):
@@ -319,9 +318,9 @@ class Reader:
 
     def _stem_of(self, word: str) -> frozenset[str]:
         if "." in word and not word[-1].isdigit():
-            return frozenset((word.lower(),)) - _EMPTY  # "i.e", "U.S"
+            return frozenset((word.lower(),)) - self._empty  # "i.e", "U.S"
         lemma = _IRREGULAR.get(word.lower(), word)
-        return frozenset(self._tokenizer.tokens(lemma)) - _EMPTY
+        return frozenset(self._tokenizer.tokens(lemma)) - self._empty
 
     # --- quotes ---
 
@@ -405,58 +404,14 @@ class Reader:
         return Part(part.text, part.words, tuple(drawn), alone=not rival)
 
 
+#: past forms that no stemmer leads back to their verb
+_IRREGULAR = {form: row.name for row in rows("irregular") for form in row.words}
+
+
 def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
     """How many of the words stand among the others, in the same or in other words."""
     keys = frozenset(key for word in others for key in word.keys)
     return sum(bool(word.keys & keys) for word in words)
-
-
-#: past forms that no stemmer leads back to their verb
-_IRREGULAR = {
-    form: verb
-    for verb, *forms in map(
-        str.split,
-        (
-            "arise arose arisen", "become became", "begin began begun", "bind bound", "break broke",
-            "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen", "deal dealt",
-            "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "find found",
-            "go goes went gone", "do does did done",
-            "forbid forbade forbidden", "forget forgot forgotten", "give gave given", "grow grew grown",
-            "hide hid hidden", "hold held", "keep kept", "know knew known", "lay laid", "lead led", "lend lent",
-            "lose lost", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen",
-            "sell sold", "send sent", "show shown", "shut shut", "speak spoke spoken", "spend spent",
-            "stand stood", "steal stole stolen", "swear swore sworn", "take took taken", "teach taught",
-            "tell told", "think thought", "undergo underwent undergone", "undertake undertook undertaken",
-            "understand understood", "wear wore worn", "withdraw withdrew withdrawn", "write wrote written",
-        ),
-    )
-    for form in forms
-}  # fmt: skip
-#: words that carry no meaning of their own in a rule
-_EMPTY = frozenset((
-    "must", "may", "also", "relev", "correspond", "certain", "accord", "accordingli", "pursuant",
-    "regard", "concern", "respect", "follow", "aforesaid", "hereinaft", "refer", "case", "etc",
-    "use", "onli", "just", "per", "via", "upon", "without", "within", "under", "befor", "after",
-    "prior", "onc", "until", "unless", "instead", "rather", "howev", "meanwhil", "therefor",
-    "moreov", "otherwis", "both", "each", "ani", "all", "everi", "either", "one", "well", "need",
-    "requir", "allow", "permit", "abl", "let", "get", "go", "make", "made", "take", "taken",
-    "given", "give", "work", "way", "thing", "kind", "type", "sort", "e.g", "i.e", "through",
-    "dure", "between", "against", "among", "alon", "along", "already", "again", "still", "yet",
-    "even", "though", "although", "becaus", "sinc", "whether", "whatev", "whichev", "anyon",
-    "someth", "anyth", "itself", "themselv", "own", "same", "other", "anoth", "more", "most",
-    "less", "least", "much", "mani", "few", "sever", "never", "alway", "must", "shall", "cannot",
-    "involv", "relat", "specif", "particular", "actual", "necessari", "applic", "appli",
-    "necessarili", "say", "state", "mean", "call", "rule", "provis", "claus", "cover", "announc",
-    "document", "guidelin", "regul", "law", "subject", "mention", "abov", "below", "set", "out",
-    "up", "down", "over", "come", "came", "done", "like", "unlik",
-    "exampl", "such", "later", "earlier", "older", "back", "noth", "soon", "long", "longer", "simpli", "togeth", "includ", "consist", "contain", "china", "chines", "item", "thereof", "new",
-))  # fmt: skip
-
-
-def _lines_of(name: str) -> list[str]:
-    """The lines of a list of words that stands beside this module."""
-    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _plain(text: str) -> str:

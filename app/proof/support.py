@@ -1,12 +1,13 @@
 """Coverage: what a sentence says stands in the quote, in the same or in other words."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 
 from app.proof.figures import figures_in
 from app.proof.names import is_short_for
 from app.proof.objection import Objection, failed, unsure
-from app.proof.reading import Reading, Word
+from app.proof.reading import Reading
+from app.proof.vocabulary import expression, words
 
 #: share of a sentence's content words that the quotes must hold; see docs/citation-check.md
 COVERED = 0.6
@@ -17,9 +18,7 @@ _GRAMMAR = frozenset(
 #: letters that make two words one root
 ROOT = 6
 #: words that any rule may call its things by
-_GENERIC = re.compile(
-    r"(?:good|exhibit|article|material|product|item|companie|company|firm|enterprise|export|import|declar|submi|process)"
-)
+_GENERIC = re.compile("|".join(map(expression, words("things", "generic"))))
 #: "such materials": what they are stands in another sentence
 _POINTS_BACK = re.compile(
     r"\b(?:such|thereof|therein|these|those|they|them|their|it|aforesaid)\b", re.I
@@ -70,41 +69,6 @@ def check_one_place(reading: Reading) -> Iterator[Objection]:
             listed = segment.head is not None and segment.root is core.root
             if not listed and 0 < len(added) <= STRAY and stray and not _GENERIC.match(stray[0]):
                 yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
-
-
-def check_substitution(reading: Reading) -> Iterator[Objection]:
-    """Between the same neighbours stands the same word, not another one in its place."""
-    keys = frozenset(key for segment in reading.quotes for key in segment.keys)
-    for part in reading.parts:
-        words = [word for word in part.content if word.telling]
-        for place, word in enumerate(words):
-            if word.light or word.keys & keys or figures_in(word.text) or word.text[0].isdigit():
-                continue
-            before = words[place - 1] if place else None
-            after = words[place + 1] if place + 1 < len(words) else None
-            for segment in part.support:
-                other = _in_its_place(before, after, [w for w in segment.content if w.telling])
-                if other is not None and not other.keys & part.keys and not figures_in(other.text):
-                    yield unsure(
-                        f"the quote has “{other.text}” where the sentence has “{word.text}”"
-                    )
-                    break
-
-
-def _in_its_place(before: Word | None, after: Word | None, words: Sequence[Word]) -> Word | None:
-    """The word that has the same neighbours; at an end, one neighbour is enough."""
-    for place, word in enumerate(words):
-        left = words[place - 1] if place else None
-        right = words[place + 1] if place + 1 < len(words) else None
-        if _alike(before, left) and _alike(after, right) and (before or after):
-            return word
-    return None
-
-
-def _alike(word: Word | None, other: Word | None) -> bool:
-    if word is None or other is None:
-        return word is other
-    return bool(word.keys & other.keys)
 
 
 def _same_root(word: str, others: Set[str]) -> bool:

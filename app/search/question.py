@@ -5,12 +5,12 @@
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from app.contract import Question
+from app.search.steering import is_hostile, visible
 from ingest.clauses.numbering import read_chinese
 from ingest.errors import BadQuestion
 from ingest.facts.dates import find_dates
@@ -50,21 +50,6 @@ _ROMAN = {
     "ix": 9,
     "x": 10,
 }
-#: attempts to steer the answer instead of asking for a rule
-_HOSTILE = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}"
-    r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior|everything)\b"
-    r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instructions?)\b"
-    r"|(?:^|[.!?;:]\s*)pretend\b"
-    r"|\b(?:you are now|pretend (?:to be|you|that)|act as|role-?play|jailbreak|DAN mode|developer mode)\b"
-    r"|\b(?:print|reveal|show|repeat|output|leak)\b.{0,30}"
-    r"\b(?:prompt|instructions|api key|password|secret|environment variables?|credentials)\b"
-    r"|\b(?:make up|invent|fabricate|fake)\b.{0,40}\b(?:citations?|clauses?|answers?|announcements?|rules?|numbers?)\b"
-    r"|<\s*(?:script|img|iframe|svg)\b|javascript:|\bDROP TABLE\b|\bSELECT \* FROM\b|/etc/passwd|\brm -rf\b"
-    r"|(?:忽略|无视|忘记|忘掉|不要理会).{0,15}(?:指令|指示|提示|规则|要求|上文|以上|之前)"
-    r"|系统提示词?|你现在是|扮演|假装你|越狱|编造|捏造|开发者模式",
-    re.IGNORECASE | re.DOTALL,
-)
 _CONTENT_BEFORE = re.compile(
     r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
     r"|(?:根据|按照|依据|依照)\S{0,8}$",
@@ -123,7 +108,8 @@ def read_question(question: Question) -> ReadQuestion:
 
     Raises BadQuestion for one that is empty, too long, or has no letter or digit.
     """
-    text = _printable(question.text).strip()
+    # a question may come from a clipboard with any character in it
+    text = visible(question.text).strip()
     if not text:
         raise BadQuestion("the question is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:
@@ -157,23 +143,10 @@ def read_question(question: Question) -> ReadQuestion:
     )
 
 
-def is_hostile(text: str) -> bool:
-    """Whether a text tries to steer who answers, instead of asking or stating something."""
-    return _HOSTILE.search(text) is not None
-
-
 def asks_for_content(text: str, start: int, end: int) -> bool:
     """Whether a question asks what the document says that it names from ``start`` to ``end``."""
     before, after = text[:start].rstrip('《“"'), text[end:].lstrip('》”"')
     return bool(_CONTENT_BEFORE.search(before) or _CONTENT_AFTER.match(after))
-
-
-def _printable(text: str) -> str:
-    """Without control characters; a question may come from a clipboard with any in it."""
-    return "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") else character
-        for character in text
-    )
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Text that speaks to a language model instead of saying a rule.
+"""Text that steers who answers, or speaks to a language model, instead of asking or saying a rule.
 
 A document or a question may hold instructions for the model that reads it. Sentences
 that do are neither shown to the model nor taken as proof of what it says. The patterns
@@ -9,9 +9,23 @@ the clauses prove is shown.
 import re
 import unicodedata
 
-from app.search.question import is_hostile
 from ingest.text.sentences import sentences
 
+#: attempts to steer the answer instead of asking for a rule
+_HOSTILE = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}"
+    r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior|everything)\b"
+    r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instructions?)\b"
+    r"|(?:^|[.!?;:]\s*)pretend\b"
+    r"|\b(?:you are now|pretend (?:to be|you|that)|act as|role-?play|jailbreak|DAN mode|developer mode)\b"
+    r"|\b(?:print|reveal|show|repeat|output|leak)\b.{0,30}"
+    r"\b(?:prompt|instructions|api key|password|secret|environment variables?|credentials)\b"
+    r"|\b(?:make up|invent|fabricate|fake)\b.{0,40}\b(?:citations?|clauses?|answers?|announcements?|rules?|numbers?)\b"
+    r"|<\s*(?:script|img|iframe|svg)\b|javascript:|\bDROP TABLE\b|\bSELECT \* FROM\b|/etc/passwd|\brm -rf\b"
+    r"|(?:忽略|无视|忘记|忘掉|不要理会).{0,15}(?:指令|指示|提示|规则|要求|上文|以上|之前)"
+    r"|系统提示词?|你现在是|扮演|假装你|越狱|编造|捏造|开发者模式",
+    re.IGNORECASE | re.DOTALL,
+)
 #: words by which a text speaks to or of a model; no rule of customs law needs them
 _ADDRESSES = re.compile(
     r"\b(?:assistants?|chat ?bots?|language models?|LLMs?|GPT|AI (?:model|system|agent)s?)\b"
@@ -29,6 +43,11 @@ _ADDRESSES = re.compile(
     r"(?:[:：“\"]|用户|所有|以下|如下|为|说|一切)",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+def is_hostile(text: str) -> bool:
+    """Whether a text tries to steer who answers, instead of asking or stating something."""
+    return _HOSTILE.search(text) is not None
 
 
 def addresses_a_model(text: str) -> bool:

@@ -53,8 +53,3 @@ def permanent_link(base: str, link: str) -> str:
     'http://127.0.0.1:8501/?clause=gacc-2016-67%233'
     """
     return f"{base.rstrip('/')}/?clause={quote(link)}"
-
-
-def answer_link(base: str, answer_id: str) -> str:
-    """The address that opens a kept answer."""
-    return f"{base.rstrip('/')}/?answer={quote(answer_id)}"

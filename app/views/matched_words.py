@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Iterator
 
+from ingest.text.language import IDEOGRAPHS
 from ingest.text.tokenizer import Tokenizer
 
-_IDEOGRAPH = r"\u3400-\u9fff\uf900-\ufaff"
 #: what a reader sees as one word; the search may take it apart
-_WORD = re.compile(rf"[^\W_{_IDEOGRAPH}]+(?:[-/'’][^\W_{_IDEOGRAPH}]+)*")
-_CHINESE = re.compile(rf"[{_IDEOGRAPH}]{{2,}}")
+_WORD = re.compile(rf"[^\W_{IDEOGRAPHS}]+(?:[-/'’][^\W_{IDEOGRAPHS}]+)*")
+_CHINESE = re.compile(rf"[{IDEOGRAPHS}]{{2,}}")
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:

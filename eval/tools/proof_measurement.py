@@ -30,7 +30,7 @@ from ingest.corpus.catalog import load_catalog
 from ingest.corpus.documents import CorpusDocument
 from ingest.corpus.glossary import Glossary
 from ingest.index.units import context_of, quoted_text
-from ingest.pipeline import embedding_models, read_document
+from ingest.pipeline import read_document
 from ingest.settings import Settings
 from ingest.text.tokenizer import Tokenizer
 
@@ -159,7 +159,7 @@ def judge(pairs: Iterable[LabelledSentence], settings: Settings) -> tuple[Judged
         entry.id: read_document(entry, settings) for entry in load_catalog(settings.corpus).document
     }
     glossary = Glossary.load(settings.corpus)
-    checker = CitationChecker(Tokenizer(glossary.terms), glossary, embedding_models())
+    checker = CitationChecker(Tokenizer(glossary.terms), glossary)
     return tuple(Judged(pair, _checked(checker, documents, pair)) for pair in pairs)
 
 

@@ -12,13 +12,14 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from ingest.structure import Clause, ParsedDocument
+from ingest.text.language import IDEOGRAPHS
 
 #: two clauses with one number are the same if they have this share of their words (in
 #: Chinese: characters) in common, clauses with different numbers only with the higher share
 SAME_NUMBER = 0.35
 OTHER_NUMBER = 0.6
 
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+?(?=[\u3400-\u9fff])|[^\W_]+")
+_WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_]+?(?=[{IDEOGRAPHS}])|[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

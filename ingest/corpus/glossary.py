@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ingest.errors import CatalogError
+from ingest.text.language import is_chinese
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Glossary:
     def _names(self) -> re.Pattern[str]:
         # the longest first: an alternation takes the first that fits
         names = sorted(self._concept_of, key=len, reverse=True)
-        chinese = [re.escape(name) for name in names if _CJK.search(name)]
-        english = [re.escape(name) for name in names if not _CJK.search(name)]
+        chinese = [re.escape(name) for name in names if is_chinese(name)]
+        english = [re.escape(name) for name in names if not is_chinese(name)]
         alternatives = [*chinese]
         if english:
             alternatives.append(rf"(?<![a-z0-9])(?:{'|'.join(english)})s?(?![a-z0-9])")

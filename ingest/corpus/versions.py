@@ -17,9 +17,10 @@ from ingest.corpus.documents import CorpusDocument
 from ingest.errors import ClauseDeskError
 from ingest.structure import Clause
 from ingest.facts.modifications import Status, Timeline
+from ingest.text.language import IDEOGRAPHS
 
 #: Chinese is compared character by character: a word cut differently is no change
-_TOKENS = re.compile(r"[\u3400-\u9fff]|\w+?(?=[\u3400-\u9fff])|\w+|\s+|[^\w\s]")
+_TOKENS = re.compile(rf"[{IDEOGRAPHS}]|\w+?(?=[{IDEOGRAPHS}])|\w+|\s+|[^\w\s]")
 
 Change = Literal["added", "removed", "changed"]
 

@@ -145,17 +145,6 @@ class VectorStore:
                 return [Near(unit, similarity) for unit, similarity in best.items()][:k]
             wanted *= 2
 
-    def get_vectors(self, collection: str, unit_ids: Sequence[str]) -> dict[str, Vectors]:
-        """The first part's vector of each unit that is there, float32 ``(dimension,)``."""
-        found: dict[str, Vectors] = {}
-        for start in range(0, len(unit_ids), BATCH):
-            batch = list(unit_ids[start : start + BATCH])
-            answer = self._collections[collection].get(ids=batch, include=["embeddings"])
-            if answer["embeddings"] is not None:
-                vectors = np.asarray(answer["embeddings"], dtype=np.float32)
-                found |= dict(zip(answer["ids"], vectors, strict=True))
-        return found
-
     def check(self, collection: str, rows: int) -> None:
         """Raise :class:`IndexUnusable` unless there are ``rows`` rows that can be searched."""
         try:

@@ -28,6 +28,7 @@ from ingest.facts.references import (
     title_key,
 )
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
+from ingest.text.language import IDEOGRAPH, is_chinese
 
 NOT_STATED = "not stated in the document"
 
@@ -38,7 +39,6 @@ _SUFFIXES = {
     "text/html": ".html",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
-_CJK = re.compile(r"[\u3400-\u9fff]")
 _SOURCE = re.compile(r"(?:Source|来源)\s*[:：]\s*(?P<name>.{1,80})", re.IGNORECASE)
 _ARTICLE = re.compile(r"第.+条|Article\b", re.IGNORECASE)
 _GUIDELINES = re.compile(r"\bguid(?:e|elines?)\b|指南|指引", re.IGNORECASE)
@@ -311,7 +311,7 @@ def _furniture(parsed: ParsedDocument) -> list[str]:
 
 def _language(text: str) -> Literal["en", "zh"]:
     letters = sum(character.isalpha() for character in text)
-    return "zh" if len(_CJK.findall(text)) * 4 > letters else "en"
+    return "zh" if len(IDEOGRAPH.findall(text)) * 4 > letters else "en"
 
 
 def _slug(text: str) -> str:
@@ -322,7 +322,7 @@ def _slug(text: str) -> str:
         if len(slug) + len(word) > _LONGEST_SLUG:
             break
         slug = f"{slug}-{word}" if slug else word
-    return slug if re.search(r"[a-z]{2}", slug) and not _CJK.search(text) else ""
+    return slug if re.search(r"[a-z]{2}", slug) and not is_chinese(text) else ""
 
 
 def _one_line(text: str) -> str:

@@ -24,6 +24,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from ingest.errors import ConfigError
+from ingest.text.language import IDEOGRAPHS
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -250,7 +251,9 @@ class MultilingualEmbeddings(ModelEmbeddings):
 _Piece = tuple[int, int, int]
 
 # a very long run without spaces is cut, so that every piece fits
-_WORD_OR_IDEOGRAPH = re.compile(r"(?P<ideograph>[぀-ヿ㐀-鿿])|[^\s぀-ヿ㐀-鿿]{1,100}")
+_WORD_OR_IDEOGRAPH = re.compile(
+    rf"(?P<ideograph>[぀-ヿ{IDEOGRAPHS}])|[^\s぀-ヿ{IDEOGRAPHS}]{{1,100}}"
+)
 
 #: share of a part that stands in the next one too
 _OVERLAP = 1 / 4

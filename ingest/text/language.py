@@ -1,12 +1,12 @@
-"""The language of a question or a statement."""
+"""Chinese characters, and the language of a question or a statement."""
 
 import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
-#: a range of a regular expression's class
+#: Chinese characters, as the inside of a regular expression's class: [{IDEOGRAPHS}]
 IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
+IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 
 
 def is_chinese(text: str) -> bool:
@@ -15,7 +15,7 @@ def is_chinese(text: str) -> bool:
     >>> is_chinese("内销怎么办?"), is_chinese("Item 7 of No. 68?")
     (True, False)
     """
-    return _IDEOGRAPH.search(text) is not None
+    return IDEOGRAPH.search(text) is not None
 
 
 def language_of(text: str) -> Literal["en", "zh"]:

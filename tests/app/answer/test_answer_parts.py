@@ -13,7 +13,7 @@ from app.search.searcher import Trace
 from app.views.comparison import compare_texts, has_several_texts
 from app.views.explanation import explain
 from app.views.gap import find_gap
-from app.views.legal_citation import answer_link, legal_citation
+from app.views.legal_citation import legal_citation
 from app.views.matched_words import matched_spans
 from app.views.page_image import PageUnavailable, draw_page, pages_of
 from app.views.quote_place import QuoteState, find_quote
@@ -155,7 +155,6 @@ def test_a_citation_in_the_style_of_a_lawyer() -> None:
         "海关总署公告2016年第68号（Commissioned"
     )
     assert legal_citation(entry, None, None, TODAY, "en").endswith("(as of 1 January 2026)")
-    assert answer_link("http://127.0.0.1:8501/", "ab") == "http://127.0.0.1:8501/?answer=ab"
 
 
 @needs_chromium

@@ -11,7 +11,6 @@ from real_corpus import CORPUS
 from app.contract import CheckOutcome
 from app.proof.citation_check import CheckedStatement, CitationChecker
 from ingest.corpus.glossary import Glossary
-from ingest.pipeline import embedding_models
 from ingest.settings import PROJECT
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
@@ -326,7 +325,7 @@ FALSE = [
 @cache
 def checker() -> CitationChecker:
     glossary = Glossary.load(CORPUS)
-    return CitationChecker(Tokenizer(glossary.terms), glossary, embedding_models())
+    return CitationChecker(Tokenizer(glossary.terms), glossary)
 
 
 @pytest.mark.parametrize(("quote", "statement"), TRUE)

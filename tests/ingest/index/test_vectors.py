@@ -60,9 +60,6 @@ def test_a_unit_in_parts_is_found_once_by_its_best_part(tmp_path: Path) -> None:
         near = store.search("minilm", vectors[3], 3)
         assert sorted(n.unit_id for n in near) == ["d#a", "d#b", "d#long"]
         assert (near[0].unit_id, near[0].similarity) == ("d#long", pytest.approx(1, abs=1e-5))
-        found = store.get_vectors("minilm", ["d#long", "d#b", "d#none"])
-        assert sorted(found) == ["d#b", "d#long"]
-        assert found["d#long"] == pytest.approx(vectors[0])
 
 
 def test_upsert_replaces_and_delete_takes_out_whole_documents(store_folder: Path) -> None:
@@ -86,7 +83,6 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path: Path) -> None:
         store.upsert("minilm", rows(6_000), vectors)
         assert store.count("minilm") == 6_000
         assert store.search("minilm", vectors[5_999], 1)[0].unit_id == "d599#5999"
-        assert len(store.get_vectors("minilm", [row.unit_id for row in rows(6_000)])) == 6_000
 
 
 def test_a_copy_made_while_others_read_is_a_store_of_its_own(
