@@ -48,6 +48,7 @@ from ingest.models.embedding import ModelEmbeddings
 from ingest.pipeline import embedding_models
 from ingest.settings import Settings
 from ingest.structure import Clause
+from ingest.text.codes import is_day
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
 
@@ -263,7 +264,7 @@ class ClauseDesk:
         passages: Sequence[Passage] = ()
         with clock.time("answer"):
             missing = not_held(read, library.works, library.missing_titles)
-            refusal = self._refusal(read, missing, confidence)
+            refusal = self._refusal(read, missing, whole, confidence)
             if refusal is None:
                 passages = library.chooser.choose(read, covered or [whole])
                 composed = _compose(library, passages, as_of, language)
@@ -325,7 +326,11 @@ class ClauseDesk:
         return self._coverage_model.probability(read.language, features)
 
     def _refusal(
-        self, read: ReadQuestion, missing: Sequence[NotHeld], confidence: float
+        self,
+        read: ReadQuestion,
+        missing: Sequence[NotHeld],
+        result: SearchResult,
+        confidence: float,
     ) -> RefusalReason | None:
         if read.hostile:
             return RefusalReason.HOSTILE
@@ -333,6 +338,9 @@ class ClauseDesk:
             if document.content_asked:
                 cited = document.cited_at
                 return RefusalReason.NOT_HELD if cited else RefusalReason.NOT_COVERED
+        unknown = [code for code in result.codes_missing if not is_day(code)]
+        if unknown and len(result.codes_missing) == len(read.named_codes):
+            return RefusalReason.NOT_COVERED
         if confidence < self._coverage_model.threshold:
             return RefusalReason.NOT_COVERED
         return None

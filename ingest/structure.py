@@ -25,6 +25,18 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table, ``text[start:end]``: its cells and those merged into it, parted by " | "."""
+
+    start: int
+    end: int
+    #: indices, in ``SourceText.rows``, of the rows under which this one is read: the one that
+    #: names its columns, the last one before it that goes across the whole table
+    under: tuple[int, ...] = ()
+    is_header: bool = False  # it names the columns and says nothing by itself
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """What a loader gives: the text of one Manifestation and the way back to it."""
 
@@ -33,6 +45,7 @@ class SourceText:
     boxes: tuple[Box, ...] = ()
     #: ranges (start, end) that repeat on every page: headers, footers, page numbers
     page_furniture: tuple[tuple[int, int], ...] = ()
+    rows: tuple[TableRow, ...] = ()  # of all its tables, in reading order
     #: remarks for the user: what was mended or could not be told
     warnings: tuple[str, ...] = ()
 
@@ -75,6 +88,9 @@ class Clause:
     children: tuple[str, ...]  # ids, in reading order
     #: id of the clause whose words introduce the list this is an item of ("... conditions:")
     lead_in: str | None = None
+    #: for a row of a table, ids of the clauses under which it is read: caption, the row that names
+    #: the columns, a row across the table above it; None: it is no row
+    read_under: tuple[str, ...] | None = None
 
     @property
     def heading(self) -> str | None:

@@ -8,14 +8,14 @@ question's words, and a figure where the question asks for one.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.search.question import ReadQuestion
 from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.lexical import LexicalIndex
 from ingest.index.units import quoted_span
-from ingest.structure import Clause
+from ingest.structure import Clause, ParsedDocument
 from ingest.text.clean_view import clean_view
 from ingest.text.pointing_back import leans_back
 from ingest.text.sentences import sentences
@@ -118,6 +118,8 @@ class PassageChooser:
         document = self._documents[candidate.unit.document_id]
         clause = document.parsed.by_id[candidate.unit.clause_id]
         head = document.parsed.by_id.get(clause.lead_in or "")
+        if clause.read_under is not None:
+            return [*_above_row(document.parsed, clause), self._row(clause)]
         if head is not None and head.num is None and head.parent is None and head.path == "p1":
             head = None  # the preamble of the whole document
         if head is not None and self._wants_whole_list(question, result, head):
@@ -141,6 +143,9 @@ class PassageChooser:
             == head.id
         ]
         return len(items) >= ITEMS_OF_A_LIST
+
+    def _row(self, clause: Clause) -> Passage:
+        return Passage(clause, clause.start, clause.end, ((clause.start, clause.end),))
 
     def _whole(self, document: CorpusDocument, clause: Clause, start: int, end: int) -> Passage:
         text = document.parsed.text[start:end]
@@ -179,6 +184,23 @@ class PassageChooser:
         if _ASKS_FOR_FIGURE.search(question.text) and _FIGURE.search(sentence):
             score *= 1.3
         return score
+
+
+def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:
+    """What a row of a table is read under: its caption, the names of its columns, a row across
+    the table; those that follow each other at once as one passage."""
+    passages: list[Passage] = []
+    for clause_id in row.read_under or ():
+        clause = parsed.by_id[clause_id]
+        last = passages[-1] if passages else None
+        if last is not None and not parsed.text[last.end : clause.start].strip():
+            spans = (*last.sentences, (clause.start, clause.end))
+            passages[-1] = replace(last, end=clause.end, sentences=spans)
+        else:
+            passages.append(
+                Passage(clause, clause.start, clause.end, ((clause.start, clause.end),))
+            )
+    return passages
 
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:

@@ -145,7 +145,7 @@ class CoverageReader:
         document = self._documents[best.unit.document_id]
         text = f"{document.entry.title}\n{document.parsed.text}"
         facets = asked_facets(result.query.text)
-        bodies = [candidate.unit.body for candidate in result.candidates[:3]]
+        units = [candidate.unit for candidate in result.candidates[:3]]
         second = result.candidates[min(1, len(result.candidates) - 1)]
         return CoverageFeatures(
             found=1 - sum(lacking) / total,
@@ -156,8 +156,8 @@ class CoverageReader:
             cosine_best=max(c.cosines["multilingual"] for c in result.candidates),
             lexical=best.lexical,
             margin=min(best.score - second.score, 1.0),
-            facet_missing=_share_lacking(facets, bodies[:1]),
-            facet_missing_near=_share_lacking(facets, bodies),
+            facet_missing=_share_lacking(facets, units[:1]),
+            facet_missing_near=_share_lacking(facets, units),
             names_missing=float(any(name not in text for name in self._names(result.query.text))),
             year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
@@ -168,7 +168,9 @@ class CoverageReader:
 
     def _words(self, unit: SearchUnit) -> set[str]:
         return set(
-            self._tokenizer.tokens("\n".join((unit.title, unit.headings, unit.context, unit.body)))
+            self._tokenizer.tokens(
+                "\n".join((unit.title, unit.headings, unit.context, unit.columns, unit.body))
+            )
         )
 
     def _names(self, question: str) -> list[str]:
@@ -220,8 +222,8 @@ def _mean(near: Sequence[Near]) -> float:
     return sum(question.similarity for question in nearest) / len(nearest) if nearest else 0.0
 
 
-def _share_lacking(facets: Sequence[Facet], texts: Sequence[str]) -> float:
-    lacking = [facet for facet in facets if not any(facet.stated.search(text) for text in texts)]
+def _share_lacking(facets: Sequence[Facet], units: Sequence[SearchUnit]) -> float:
+    lacking = [facet for facet in facets if not any(map(facet.is_stated_by, units))]
     return len(lacking) / len(facets) if facets else 0.0
 
 

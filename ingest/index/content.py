@@ -27,13 +27,18 @@ class SearchUnit:
     body: str  # the clause as it would be quoted
     context: str  # words of the lead-in that an item needs to be understood
     head: str = ""  # a list's lead-in without its items; empty for any other clause
+    columns: str = ""  # of a table's row: caption, names of the columns, row across it
     questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
     def embedded_context(self) -> tuple[str, ...]:
         """Title, headings and context, cleaned; those that are there."""
-        texts = (clean_view(text) for text in (self.title, self.headings, self.context))
+        texts = (clean_view(text) for text in self._above)
         return tuple(text for text in texts if text)
+
+    @property
+    def _above(self) -> tuple[str, ...]:
+        return (self.title, self.headings, self.context, self.columns)
 
     @property
     def embedded_body(self) -> str:
@@ -51,7 +56,8 @@ class IndexedDocument:
 
 
 _SELECT_UNIT = (
-    "SELECT clause_id, document_id, title, headings, body, context, head, questions FROM unit"
+    "SELECT clause_id, document_id, title, headings, body, context, head, columns, "
+    "questions FROM unit"
 )
 
 
@@ -82,12 +88,12 @@ class IndexContent:
             connection.execute(
                 "CREATE TABLE unit (position INTEGER PRIMARY KEY, clause_id TEXT, "
                 "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT, "
-                "questions TEXT)"
+                "columns TEXT, questions TEXT)"
             )
             first = 0
             for number, (document, units) in enumerate(documents):
                 connection.executemany(
-                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     ((position, *astuple(unit)) for position, unit in enumerate(units, first)),
                 )
                 end = first + len(units)

@@ -23,6 +23,7 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[SearchUnit]:
             body=quoted_text(document, clause),
             context=context_of(clause, document),
             head=clause.text if document.list_items(clause) else "",
+            columns="\n".join(document.by_id[above].text for above in clause.read_under or ()),
         )
         for clause in document.clauses
         if not clause.is_heading or document.list_items(clause)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import UnreadableDocument
 from ingest.loaders.isolation import extract_isolated
 from ingest.loaders.limits import LoadingLimits
-from ingest.loaders.markdown import load_markdown, looks_like_markdown
+from ingest.loaders.markdown import load_markdown, looks_like_markdown, with_pipe_tables
 from ingest.loaders.sniffing import FileFormat, sniff
 from ingest.loaders.text import load_text
 from ingest.structure import SourceText
@@ -30,7 +30,7 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
     source = load_text(data, path.name)
     if looks_like_markdown(source.text):
         source = load_markdown(source)
-    return _not_blank(source, path.name)
+    return _not_blank(with_pipe_tables(source), path.name)
 
 
 def _read(path: Path, limits: LoadingLimits) -> bytes:
