@@ -88,8 +88,8 @@ class Clause:
     children: tuple[str, ...]  # ids, in reading order
     #: id of the clause whose words introduce the list this is an item of ("... conditions:")
     lead_in: str | None = None
-    #: for a row of a table, ids of the clauses under which it is read: caption, the row that names
-    #: the columns, a row across the table above it; None: it is no row
+    #: for a row of a table, ids of the clauses under which it is read: what introduces or names the
+    #: table, the row that names the columns, a row across it above; None: it is no row
     read_under: tuple[str, ...] | None = None
 
     @property
@@ -122,6 +122,18 @@ class ParsedDocument:
             if clause.lead_in is not None:
                 items.setdefault(clause.lead_in, []).append(clause)
         return items
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Clause]]:
+        rows: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            for above in clause.read_under or ():
+                rows.setdefault(above, []).append(clause)
+        return rows
+
+    def rows_under(self, head: Clause) -> list[Clause]:
+        """The rows of a table that are read under a clause, in reading order."""
+        return self._rows.get(head.id, [])
 
     def list_items(self, head: Clause) -> list[Clause]:
         """The items that a clause introduces, in reading order; [] if it heads no list."""

@@ -8,7 +8,7 @@ question's words, and a figure where the question asks for one.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.search.question import ReadQuestion
 from app.search.retriever import Candidate, SearchResult
@@ -119,7 +119,9 @@ class PassageChooser:
         clause = document.parsed.by_id[candidate.unit.clause_id]
         head = document.parsed.by_id.get(clause.lead_in or "")
         if clause.read_under is not None:
-            return [*_above_row(document.parsed, clause), self._row(clause)]
+            return self._row(question, document, clause, named=candidate.named)
+        if rows := document.parsed.rows_under(clause):
+            return self._of_table(question, result, document, clause, rows)
         if head is not None and head.num is None and head.parent is None and head.path == "p1":
             head = None  # the preamble of the whole document
         if head is not None and self._wants_whole_list(question, result, head):
@@ -144,8 +146,36 @@ class PassageChooser:
         ]
         return len(items) >= ITEMS_OF_A_LIST
 
-    def _row(self, clause: Clause) -> Passage:
-        return Passage(clause, clause.start, clause.end, ((clause.start, clause.end),))
+    def _row(
+        self, question: ReadQuestion, document: CorpusDocument, row: Clause, *, named: bool
+    ) -> list[Passage]:
+        """A row below what it is read under; its whole table where a list is asked for."""
+        parsed = document.parsed
+        if row.read_under and not named and _ASKS_FOR_LIST.search(question.text):
+            head = parsed.by_id[row.read_under[0]]
+            end = parsed.rows_under(head)[-1].end
+            if end - head.start <= LONG_LIST:
+                return [_in_rows(parsed, head, head.start, end)]
+        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+
+    def _of_table(
+        self,
+        question: ReadQuestion,
+        result: SearchResult,
+        document: CorpusDocument,
+        head: Clause,
+        rows: Sequence[Clause],
+    ) -> list[Passage]:
+        """For what introduces a table: the best row with a word of the question, else the
+        whole table."""
+        by_id = {row.id: row for row in rows if not row.is_heading}
+        asked = set(result.query.words)
+        for candidate in result.candidates:
+            row = by_id.get(candidate.unit.clause_id)
+            if row is not None and asked & set(self._tokenizer.tokens(row.text)):
+                return self._row(question, document, row, named=candidate.named)
+        end = rows[-1].end if rows[-1].end - head.start <= LONG_LIST else head.end
+        return [_in_rows(document.parsed, head, head.start, end)]
 
     def _whole(self, document: CorpusDocument, clause: Clause, start: int, end: int) -> Passage:
         text = document.parsed.text[start:end]
@@ -194,13 +224,21 @@ def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:
         clause = parsed.by_id[clause_id]
         last = passages[-1] if passages else None
         if last is not None and not parsed.text[last.end : clause.start].strip():
-            spans = (*last.sentences, (clause.start, clause.end))
-            passages[-1] = replace(last, end=clause.end, sentences=spans)
+            passages[-1] = _in_rows(parsed, last.clause, last.start, clause.end)
         else:
-            passages.append(
-                Passage(clause, clause.start, clause.end, ((clause.start, clause.end),))
-            )
+            passages.append(_in_rows(parsed, clause, clause.start, clause.end))
     return passages
+
+
+def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
+    """A stretch of a table, each of its rows a sentence."""
+    spans: list[tuple[int, int]] = []
+    position = start
+    for line in parsed.text[start:end].splitlines(keepends=True):
+        if line.strip():
+            spans.append((position, position + len(line.rstrip())))
+        position += len(line)
+    return Passage(clause, start, end, tuple(spans))
 
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:

@@ -169,7 +169,7 @@ class CoverageReader:
     def _words(self, unit: SearchUnit) -> set[str]:
         return set(
             self._tokenizer.tokens(
-                "\n".join((unit.title, unit.headings, unit.context, unit.columns, unit.body))
+                "\n".join((unit.title, unit.headings, unit.context, unit.searched))
             )
         )
 

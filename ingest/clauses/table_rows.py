@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from ingest.clauses.lines import TERMINAL, TextLine
+from ingest.clauses.paragraphs import LEAD_IN
 from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.structure import Clause, TableRow
 
@@ -20,29 +20,28 @@ def with_rows(
 ) -> tuple[Clause, ...]:
     """``clauses`` (one for each of ``nodes``, in reading order) with what each row is read under.
 
-    The line that a table stands below and that only names it is its caption; that, and the row
-    that names the columns, are headings.
+    The line that a table stands below introduces it ("... as follows:") or is its caption, which
+    only names it; a caption, and the row that names the columns, are headings.
     """
     ids = {node.row: clause.id for clause, node in zip(clauses, nodes, strict=True)}
-    captions: dict[int, str] = {}  # of the first row below each
-    for (above, clause), (node, _) in pairwise(zip(nodes, clauses, strict=True)):
-        if node.row is not None and _is_caption(above):
-            captions[node.row] = clause.id
-    headings = set(captions.values())
+    captions: set[str] = set()
     read_under: dict[int, tuple[str, ...]] = {}
-    caption: tuple[str, ...] = ()
-    for before, node in pairwise([None, *nodes]):
-        assert node is not None
-        if node.row is None:
-            continue
-        if before is None or before.row is None:
-            caption = (captions[node.row],) if node.row in captions else ()
-        above_it = (ids[above] for above in rows[node.row].under if above in ids)
-        read_under[node.row] = (*caption, *above_it)
+    introduction: tuple[str, ...] = ()
+    before: ClauseNode | None = None
+    for at, node in enumerate(nodes):
+        if node.row is not None:
+            if before is None or before.row is None:
+                is_caption = before is not None and _is_caption(before)
+                introduces = before is not None and LEAD_IN.search(before.words)
+                introduction = (clauses[at - 1].id,) if is_caption or introduces else ()
+                captions.update(introduction if is_caption else ())
+            above = (ids[row] for row in rows[node.row].under if row in ids)
+            read_under[node.row] = (*introduction, *above)
+        before = node
     return tuple(
         replace(clause, is_heading=rows[node.row].is_header, read_under=read_under[node.row])
         if node.row is not None
-        else replace(clause, is_heading=clause.is_heading or clause.id in headings)
+        else replace(clause, is_heading=clause.is_heading or clause.id in captions)
         for clause, node in zip(clauses, nodes, strict=True)
     )
 

@@ -330,12 +330,8 @@ class _Build:
             # What the title says, it says of every clause below it alike: a clause
             # that repeats it ("expendable materials ...") is no better an answer.
             known = set(title)
-            above = [
-                word
-                for word in tokens(f"{unit.headings}\n{unit.context}\n{unit.columns}")
-                if word not in known
-            ]
-            body = tokens(unit.body)
+            above = [w for w in tokens(f"{unit.headings}\n{unit.context}") if w not in known]
+            body = tokens(unit.searched)
             words.add([title, above, [word for word in body if word not in known]])
             pairs.add([word_pairs(body)])
             questions.add([tokens(unit.questions)])

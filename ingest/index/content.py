@@ -27,23 +27,25 @@ class SearchUnit:
     body: str  # the clause as it would be quoted
     context: str  # words of the lead-in that an item needs to be understood
     head: str = ""  # a list's lead-in without its items; empty for any other clause
-    columns: str = ""  # of a table's row: caption, names of the columns, row across it
+    columns: str = ""  # of a table's row: its caption, the names of the columns, a row across it
     questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
     def embedded_context(self) -> tuple[str, ...]:
         """Title, headings and context, cleaned; those that are there."""
-        texts = (clean_view(text) for text in self._above)
+        texts = (clean_view(text) for text in (self.title, self.headings, self.context))
         return tuple(text for text in texts if text)
 
     @property
-    def _above(self) -> tuple[str, ...]:
-        return (self.title, self.headings, self.context, self.columns)
+    def searched(self) -> str:
+        """The body; that of a row below the names of its columns, without which its cells say
+        nothing."""
+        return f"{self.columns}\n{self.body}" if self.columns else self.body
 
     @property
     def embedded_body(self) -> str:
-        """The body, cleaned."""
-        return clean_view(self.body)
+        """What is searched of the body, cleaned."""
+        return clean_view(self.searched)
 
 
 @dataclass(frozen=True, slots=True)
