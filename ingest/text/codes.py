@@ -13,9 +13,9 @@ from ingest.text.clean_view import plain_signs
 #: four digits, then pairs or fours; what may as well be an amount (1234.56) is left alone
 _GROUPED = re.compile(
     r"(?<![\d.,])(?:\d{4}(?P<mark>[. ])\d{2}(?P=mark)\d{2}(?:(?P=mark)\d{2,4})?|\d{4}\.\d{4,6}"
-    r"|\d{4}\.\d{2} ?\d{2}(?: ?\d{2,4})?)(?![\d,]|\.\d)"
+    r"|\d{4}\.\d{2} ?\d{2}(?: ?\d{2,4})?)(?!\d|[.,]\d)"
 )
-_SUBHEADING = re.compile(r"(?<![\d.,])(\d{4})\.(\d{2})(?![\d,]|\.\d)")
+_SUBHEADING = re.compile(r"(?<![\d.,])(\d{4})\.(\d{2})(?!\d|[.,]\d)")
 SHORTEST = 6
 _LONG = re.compile(rf"(?<![\dA-Za-z.,/-])\d{{{SHORTEST},}}(?![\dA-Za-z/-]|[.,]\d)")
 #: what is counted or paid stands behind its number, or its currency before it

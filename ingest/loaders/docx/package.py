@@ -14,7 +14,7 @@ _OTHERS = (
     ("xl/workbook.xml", "an Excel workbook", "save its text as PDF or DOCX and add that"),
     ("ppt/presentation.xml", "a PowerPoint file", "save it as PDF and add that"),
     ("content.xml", "an OpenDocument file", "save it as DOCX and add that"),
-    ("OFD.xml", "an OFD file", "save it as PDF and add that"),
+    ("OFD.xml", "an OFD file", "open it in an OFD reader, save it as PDF and add that"),
     ("META-INF/container.xml", "an EPUB book", "save it as PDF and add that"),
 )
 

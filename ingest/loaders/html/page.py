@@ -16,6 +16,7 @@ from trafilatura.settings import Extractor
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.html.blocks import HtmlLine, drop_invisible, lines_of
+from ingest.loaders.html.looks import drop_struck_out
 from ingest.loaders.tables import RowLine, table_rows
 from ingest.loaders.text import decode
 from ingest.structure import SourceText
@@ -65,9 +66,12 @@ def load_html(data: bytes, name: str) -> SourceText:
             "open it in a browser, print it to PDF and add that"
         )
     title = " ".join((root.findtext(".//title") or "").split())
+    struck = drop_struck_out(root)
     drop_invisible(root)
     lines = lines_of(root)
     warnings = [warning] if warning else []
+    if struck:
+        warnings.append(f"{struck} struck-out stretches of text are left out")
     chosen = _main_lines(lines, title)
     if chosen is None:
         chosen = list(range(len(lines)))
