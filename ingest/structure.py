@@ -34,6 +34,7 @@ class TableRow:
     #: names its columns, the last one before it that goes across the whole table
     under: tuple[int, ...] = ()
     is_header: bool = False  # it names the columns and says nothing by itself
+    place: str = ""  # for people, where the source numbers its rows: "Sheet1, row 12"
 
 
 @dataclass(frozen=True, slots=True)

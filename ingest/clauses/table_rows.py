@@ -39,7 +39,12 @@ def with_rows(
             read_under[node.row] = (*introduction, *above)
         before = node
     return tuple(
-        replace(clause, is_heading=rows[node.row].is_header, read_under=read_under[node.row])
+        replace(
+            clause,
+            is_heading=rows[node.row].is_header,
+            read_under=read_under[node.row],
+            locator=rows[node.row].place or clause.locator,
+        )
         if node.row is not None
         else replace(clause, is_heading=clause.is_heading or clause.id in captions)
         for clause, node in zip(clauses, nodes, strict=True)

@@ -57,7 +57,7 @@ _MAIL_HEAD = 65_536
 
 
 class FileFormat(StrEnum):
-    """What a loader exists for; ZIP may yet turn out to be something else than DOCX."""
+    """What a loader exists for; ZIP may yet turn out to be something else than DOCX or XLSX."""
 
     PDF = "pdf"
     ZIP = "zip"

@@ -39,6 +39,7 @@ class RowLine:
     under: tuple["RowLine", ...] = ()
     is_header: bool = False
     is_repeated: bool = False  # a header printed again on the next page
+    place: str = ""  # see ``TableRow``
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,16 @@ class _GridRow:
     across: bool  # one cell over the whole table
     declared: bool
     goes_on: int  # the most rows that a cell beginning here goes over
+    place: str
 
 
-def row_lines(rows: Sequence[Sequence[Cell]]) -> list[RowLine]:
-    """The rows of one table that hold any text, in order.
+def row_lines(rows: Sequence[Sequence[Cell]], places: Sequence[str] = ()) -> list[RowLine]:
+    """The rows of one table that hold any text, in order; ``places``: where each row stands.
 
     What names the columns is told by the source (header cells), else by its place and by
     holding no figure.
     """
-    grid = [row for row in _grid(rows) if any(row.texts)]
+    grid = [row for row in _grid(rows, places) if any(row.texts)]
     lines: list[RowLine] = []
     above: RowLine | None = None  # the last row across the table
     header: RowLine | None = None
@@ -65,7 +67,7 @@ def row_lines(rows: Sequence[Sequence[Cell]]) -> list[RowLine]:
     while at < len(grid):
         row = grid[at]
         if row.across:
-            above = RowLine(row.texts[0], (header,) if header else ())
+            above = RowLine(row.texts[0], (header,) if header else (), place=row.place)
             lines.append(above)
             at += 1
             continue
@@ -73,7 +75,8 @@ def row_lines(rows: Sequence[Sequence[Cell]]) -> list[RowLine]:
         if header is None and named:
             columns = zip(*(each.texts for each in grid[at : at + named]), strict=True)
             text = CELL_MARK.join(" ".join(dict.fromkeys(filter(None, c))) for c in columns)
-            header = RowLine(text, (above,) if above else (), _is_sure(grid[at:], named))
+            under = (above,) if above else ()
+            header = RowLine(text, under, _is_sure(grid[at:], named), place=row.place)
             lines.append(header)
             at += named
             continue
@@ -81,7 +84,8 @@ def row_lines(rows: Sequence[Sequence[Cell]]) -> list[RowLine]:
         if header is not None and text == header.text:
             lines.append(RowLine(text, is_repeated=True))
         else:
-            lines.append(RowLine(text, tuple(line for line in (header, above) if line)))
+            under = tuple(line for line in (header, above) if line)
+            lines.append(RowLine(text, under, place=row.place))
         at += 1
     return lines
 
@@ -96,12 +100,13 @@ def table_rows(placed: Iterable[tuple[int, RowLine]]) -> tuple[TableRow, ...]:
             start + len(line.text),
             tuple(index[id(above)] for above in line.under),
             line.is_header,
+            line.place,
         )
         for start, line in kept
     )
 
 
-def _grid(rows: Sequence[Sequence[Cell]]) -> list[_GridRow]:
+def _grid(rows: Sequence[Sequence[Cell]], places: Sequence[str]) -> list[_GridRow]:
     """Each row with the cells that reach into it. A column in which no cell begins is none:
     a span wider than the table adds nothing."""
     placed: list[dict[int, tuple[Cell, int]]] = [
@@ -134,6 +139,7 @@ def _grid(rows: Sequence[Sequence[Cell]]) -> list[_GridRow]:
                 len(columns) > 1 and len(filled) == 1 and _goes_across(starts, ends[at], columns),
                 bool(filled) and all(cell.is_header for cell in filled),
                 max((cell.rows for cell in own), default=1),
+                places[at] if places else "",
             )
         )
     return grid

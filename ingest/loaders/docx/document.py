@@ -7,7 +7,7 @@ were accepted; struck-out words are left out too. A table's row is one line.
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import docx
 from docx.document import Document
@@ -21,10 +21,11 @@ from ingest.errors import UnreadableDocument
 from ingest.loaders.docx.cells import word_rows
 from ingest.loaders.docx.looks import RunLooks
 from ingest.loaders.docx.numbering import Numbering
-from ingest.loaders.docx.package import check_package
 from ingest.loaders.limits import LoadingLimits
+from ingest.loaders.line_text import line_words, source_of_lines
+from ingest.loaders.package import PackageKind, check_package
 from ingest.loaders.superscripts import superscript
-from ingest.loaders.tables import RowLine, row_lines, table_rows
+from ingest.loaders.tables import RowLine, row_lines
 from ingest.structure import SourceText
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -55,7 +56,7 @@ class _Found:
 
 def load_docx(data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of a DOCX; raises UnreadableDocument."""
-    check_package(data, name, limits)
+    check_package(data, name, limits, PackageKind.DOCX)
     try:
         document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
@@ -96,27 +97,16 @@ class _Reader:
         body_notes = len(self.found.notes)
         for mark, note in self.found.notes[:body_notes]:
             lines.append(f"{mark} {self._words(note)}")
-        furniture: list[tuple[int, int]] = []
-        rows: list[tuple[int, RowLine]] = []
-        parts: list[str] = []
-        length = 0
-        for line in lines:
-            words = line if isinstance(line, str) else line.text
-            if isinstance(line, RowLine):
-                rows.append((length, line))
-                if line.is_repeated:
-                    furniture.append((length, length + len(words)))
-            parts.append(f"{words}\n")
-            length += len(words) + 1
-        text = "".join(parts)
+        source = source_of_lines(lines, _MEDIA_TYPE)
+        text = source.text
+        furniture = list(source.page_furniture)
         for line in self._header_and_footer_lines():
             furniture.append((len(text), len(text) + len(line)))
             text += f"{line}\n"
-        return SourceText(
+        return replace(
+            source,
             text=text,
-            media_type=_MEDIA_TYPE,
             page_furniture=tuple(furniture),
-            rows=table_rows(rows),
             warnings=tuple(self._warnings()),
         )
 
@@ -157,9 +147,7 @@ class _Reader:
 
     def _words(self, container: _Element) -> str:
         """All text of a cell or a note on one line."""
-        lines = (
-            line if isinstance(line, str) else line.text for line in self.block_lines(container)
-        )
+        lines = map(line_words, self.block_lines(container))
         return " ".join(words for line in lines if (words := " ".join(line.split())))
 
     def _text(self, element: _Element) -> str:
@@ -235,7 +223,7 @@ class _Reader:
         for related in self.document.part.rels.values():
             if related.reltype in kinds and not related.is_external:
                 for line in self.block_lines(_root(related.target_part)):
-                    words = line if isinstance(line, str) else line.text
+                    words = line_words(line)
                     if words.strip() and words not in lines:
                         lines.append(words)
         return lines
