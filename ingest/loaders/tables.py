@@ -82,7 +82,7 @@ def row_lines(rows: Sequence[Sequence[Cell]], places: Sequence[str] = ()) -> lis
             continue
         text = CELL_MARK.join(row.texts)
         if header is not None and text == header.text:
-            lines.append(RowLine(text, is_repeated=True))
+            lines.append(RowLine(text, is_repeated=True, place=row.place))
         else:
             under = tuple(line for line in (header, above) if line)
             lines.append(RowLine(text, under, place=row.place))
