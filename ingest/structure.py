@@ -25,6 +25,19 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table, ``text[start:end]``: its cells and those merged into it, parted by " | "."""
+
+    start: int
+    end: int
+    #: indices, in ``SourceText.rows``, of the rows under which this one is read: the one that
+    #: names its columns, the last one before it that goes across the whole table
+    under: tuple[int, ...] = ()
+    is_header: bool = False  # it names the columns and says nothing by itself
+    place: str = ""  # for people, where the source numbers its rows: "Sheet1, row 12"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """What a loader gives: the text of one Manifestation and the way back to it."""
 
@@ -33,6 +46,7 @@ class SourceText:
     boxes: tuple[Box, ...] = ()
     #: ranges (start, end) that repeat on every page: headers, footers, page numbers
     page_furniture: tuple[tuple[int, int], ...] = ()
+    rows: tuple[TableRow, ...] = ()  # of all its tables, in reading order
     #: remarks for the user: what was mended or could not be told
     warnings: tuple[str, ...] = ()
 
@@ -75,6 +89,9 @@ class Clause:
     children: tuple[str, ...]  # ids, in reading order
     #: id of the clause whose words introduce the list this is an item of ("... conditions:")
     lead_in: str | None = None
+    #: for a row of a table, ids of the clauses under which it is read: what introduces or names the
+    #: table, the row that names the columns, a row across it above; None: it is no row
+    read_under: tuple[str, ...] | None = None
 
     @property
     def heading(self) -> str | None:
@@ -106,6 +123,18 @@ class ParsedDocument:
             if clause.lead_in is not None:
                 items.setdefault(clause.lead_in, []).append(clause)
         return items
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Clause]]:
+        rows: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            for above in clause.read_under or ():
+                rows.setdefault(above, []).append(clause)
+        return rows
+
+    def rows_under(self, head: Clause) -> list[Clause]:
+        """The rows of a table that are read under a clause, in reading order."""
+        return self._rows.get(head.id, [])
 
     def list_items(self, head: Clause) -> list[Clause]:
         """The items that a clause introduces, in reading order; [] if it heads no list."""

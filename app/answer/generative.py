@@ -325,11 +325,12 @@ class _Wording:
         ]
 
     def _with_head(self, n: int) -> list[Citation]:
-        """The citation, behind the head of the list that it is an item of: both are the proof,
-        so both are shown."""
-        head = self._given[n - 1].clause.lead_in
+        """The citation, behind the head of the list or table that it belongs to: both are the
+        proof, so both are shown."""
+        clause = self._given[n - 1].clause
+        heads = {clause.lead_in, *(clause.read_under or ())}
         above = [
-            c for p, c in zip(self._given, self._citations, strict=True) if p.clause.id == head
+            c for p, c in zip(self._given, self._citations, strict=True) if p.clause.id in heads
         ]
         return [*above, self._citations[n - 1]]
 

@@ -97,7 +97,9 @@ def _denied(part: Part) -> Iterator[Mapping[str, Pattern[str]]]:
     found = {m["what"] for span in (part, *part.support) for m in _NON.finditer(span.text)}
     for what in sorted(found):
         yield {
-            f"non-{what}": pattern(rf"non-?{what}", rf"not {what}", rf"{what}-free", rf"free of {what}"),
+            f"non-{what}": pattern(
+                rf"non-?{what}", rf"not {what}", rf"{what}-free", rf"free of {what}"
+            ),
             what: pattern(what, rf"{what}-\w+"),
         }
 

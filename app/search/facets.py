@@ -10,12 +10,24 @@ that the corpus does not cover the question; it is weighed in ``app.search.refus
 import re
 from dataclasses import dataclass
 
+from ingest.index.content import SearchUnit
+
+_FIGURE = re.compile(r"\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
     name: str
     asked: re.Pattern[str]
     stated: re.Pattern[str]
+
+    def is_stated_by(self, unit: SearchUnit) -> bool:
+        """Whether a clause states such a fact; the row of a table also where its column is
+        named so."""
+        if self.stated.search(unit.body):
+            return True
+        named = self.asked.search(unit.columns) or self.stated.search(unit.columns)
+        return bool(named and _FIGURE.search(unit.body))
 
 
 def _facet(name: str, asked: str, stated: str) -> Facet:

@@ -15,7 +15,7 @@ from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.lexical import LexicalIndex
 from ingest.index.units import quoted_span
-from ingest.structure import Clause
+from ingest.structure import Clause, ParsedDocument
 from ingest.text.clean_view import clean_view
 from ingest.text.pointing_back import leans_back
 from ingest.text.sentences import sentences
@@ -118,6 +118,10 @@ class PassageChooser:
         document = self._documents[candidate.unit.document_id]
         clause = document.parsed.by_id[candidate.unit.clause_id]
         head = document.parsed.by_id.get(clause.lead_in or "")
+        if clause.read_under is not None:
+            return self._row(question, document, clause, named=candidate.named)
+        if rows := document.parsed.rows_under(clause):
+            return self._of_table(question, result, document, clause, rows)
         if head is not None and head.num is None and head.parent is None and head.path == "p1":
             head = None  # the preamble of the whole document
         if head is not None and self._wants_whole_list(question, result, head):
@@ -141,6 +145,37 @@ class PassageChooser:
             == head.id
         ]
         return len(items) >= ITEMS_OF_A_LIST
+
+    def _row(
+        self, question: ReadQuestion, document: CorpusDocument, row: Clause, *, named: bool
+    ) -> list[Passage]:
+        """A row below what it is read under; its whole table where a list is asked for."""
+        parsed = document.parsed
+        if row.read_under and not named and _ASKS_FOR_LIST.search(question.text):
+            head = parsed.by_id[row.read_under[0]]
+            end = parsed.rows_under(head)[-1].end
+            if end - head.start <= LONG_LIST:
+                return [_in_rows(parsed, head, head.start, end)]
+        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+
+    def _of_table(
+        self,
+        question: ReadQuestion,
+        result: SearchResult,
+        document: CorpusDocument,
+        head: Clause,
+        rows: Sequence[Clause],
+    ) -> list[Passage]:
+        """For what introduces a table: the best row with a word of the question, else the
+        whole table."""
+        by_id = {row.id: row for row in rows if not row.is_heading}
+        asked = set(result.query.words)
+        for candidate in result.candidates:
+            row = by_id.get(candidate.unit.clause_id)
+            if row is not None and asked & set(self._tokenizer.tokens(row.text)):
+                return self._row(question, document, row, named=candidate.named)
+        end = rows[-1].end if rows[-1].end - head.start <= LONG_LIST else head.end
+        return [_in_rows(document.parsed, head, head.start, end)]
 
     def _whole(self, document: CorpusDocument, clause: Clause, start: int, end: int) -> Passage:
         text = document.parsed.text[start:end]
@@ -179,6 +214,31 @@ class PassageChooser:
         if _ASKS_FOR_FIGURE.search(question.text) and _FIGURE.search(sentence):
             score *= 1.3
         return score
+
+
+def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:
+    """What a row of a table is read under: its caption, the names of its columns, a row across
+    the table; those that follow each other at once as one passage."""
+    passages: list[Passage] = []
+    for clause_id in row.read_under or ():
+        clause = parsed.by_id[clause_id]
+        last = passages[-1] if passages else None
+        if last is not None and not parsed.text[last.end : clause.start].strip():
+            passages[-1] = _in_rows(parsed, last.clause, last.start, clause.end)
+        else:
+            passages.append(_in_rows(parsed, clause, clause.start, clause.end))
+    return passages
+
+
+def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
+    """A stretch of a table, each of its rows a sentence."""
+    spans: list[tuple[int, int]] = []
+    position = start
+    for line in parsed.text[start:end].splitlines(keepends=True):
+        if line.strip():
+            spans.append((position, position + len(line.rstrip())))
+        position += len(line)
+    return Passage(clause, start, end, tuple(spans))
 
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:

@@ -15,6 +15,7 @@ from ingest.clauses.numbering import read_chinese
 from ingest.errors import BadQuestion
 from ingest.facts.dates import find_dates
 from ingest.facts.references import Reference, WorkNumber, find_references
+from ingest.text.codes import named_codes
 from ingest.text.language import is_chinese, language_of
 
 #: code points; ten times the longest question an officer was seen to paste
@@ -99,6 +100,8 @@ class ReadQuestion:
     as_of: date | None  # "... in force on 1 December 2016?"
     places: tuple[str, ...]
     codes: tuple[str, ...]
+    #: the digits of those that are the long number of something: a tariff code
+    named_codes: tuple[str, ...]
     hostile: bool
     follow_up_to: str | None  # the earlier question that this one leans on
 
@@ -129,6 +132,7 @@ def read_question(question: Question) -> ReadQuestion:
         for match in _CODE.finditer(text)
         if not any(start <= match.start() < end for start, end in taken)
     )
+    earlier = _leans_on(text, question.history, bool(references))
     return ReadQuestion(
         text=text,
         language=language_of(text),
@@ -138,9 +142,14 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=places,
         codes=codes,
+        named_codes=_named_codes(text) or _named_codes(earlier or ""),
         hostile=is_hostile(text),
-        follow_up_to=_leans_on(text, question.history, bool(references)),
+        follow_up_to=earlier,
     )
+
+
+def _named_codes(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(named_codes(text)))
 
 
 def asks_for_content(text: str, start: int, end: int) -> bool:

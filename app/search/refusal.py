@@ -22,6 +22,7 @@ from ingest.corpus.glossary import Glossary
 from ingest.index.content import SearchUnit
 from ingest.index.lexical import LexicalIndex
 from ingest.index.vectors import Near
+from ingest.text.codes import is_day
 from ingest.text.tokenizer import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("refusal.json")
@@ -147,7 +148,7 @@ class CoverageReader:
         document = self._documents[best.unit.document_id]
         text = f"{document.entry.title}\n{document.parsed.text}"
         facets = asked_facets(result.query.text)
-        bodies = [candidate.unit.body for candidate in result.candidates[:3]]
+        units = [candidate.unit for candidate in result.candidates[:3]]
         second = result.candidates[min(1, len(result.candidates) - 1)]
         return CoverageFeatures(
             found=1 - sum(lacking) / total,
@@ -158,8 +159,8 @@ class CoverageReader:
             cosine_best=max(c.cosines["multilingual"] for c in result.candidates),
             lexical=best.lexical,
             margin=min(best.score - second.score, 1.0),
-            facet_missing=_share_lacking(facets, bodies[:1]),
-            facet_missing_near=_share_lacking(facets, bodies),
+            facet_missing=_share_lacking(facets, units[:1]),
+            facet_missing_near=_share_lacking(facets, units),
             names_missing=float(any(name not in text for name in self._names(result.query.text))),
             year_missing=float(any(year not in text for year in _YEAR.findall(result.query.text))),
             codes_missing=_missing(question.codes, best.unit.body),
@@ -170,7 +171,9 @@ class CoverageReader:
 
     def _words(self, unit: SearchUnit) -> set[str]:
         return set(
-            self._tokenizer.tokens("\n".join((unit.title, unit.headings, unit.context, unit.body)))
+            self._tokenizer.tokens(
+                "\n".join((unit.title, unit.headings, unit.context, unit.searched))
+            )
         )
 
     def _names(self, question: str) -> list[str]:
@@ -183,7 +186,11 @@ class CoverageReader:
 
 
 def refusal_of(
-    read: ReadQuestion, missing: Sequence[NotHeld], confidence: float, threshold: float
+    read: ReadQuestion,
+    missing: Sequence[NotHeld],
+    result: SearchResult,
+    confidence: float,
+    threshold: float,
 ) -> RefusalReason | None:
     """Why a question is refused, or None: here it is decided.
 
@@ -194,6 +201,9 @@ def refusal_of(
     for document in missing:
         if document.content_asked:
             return RefusalReason.NOT_HELD if document.cited_at else RefusalReason.NOT_COVERED
+    unknown = [code for code in result.codes_missing if not is_day(code)]
+    if unknown and len(result.codes_missing) == len(read.named_codes):
+        return RefusalReason.NOT_COVERED
     return RefusalReason.NOT_COVERED if confidence < threshold else None
 
 
@@ -237,8 +247,8 @@ def _mean(near: Sequence[Near]) -> float:
     return sum(question.similarity for question in nearest) / len(nearest) if nearest else 0.0
 
 
-def _share_lacking(facets: Sequence[Facet], texts: Sequence[str]) -> float:
-    lacking = [facet for facet in facets if not any(facet.stated.search(text) for text in texts)]
+def _share_lacking(facets: Sequence[Facet], units: Sequence[SearchUnit]) -> float:
+    lacking = [facet for facet in facets if not any(map(facet.is_stated_by, units))]
     return len(lacking) / len(facets) if facets else 0.0
 
 

@@ -141,6 +141,7 @@ class SearchResult:
     near_questions: Mapping[str, NearQuestions]  # by model; none where none are expected
     works_held: tuple[str, ...]  # ids of the documents that the question names
     works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
+    codes_missing: tuple[str, ...]  # named, and in no clause
 
 
 class Retriever:
@@ -169,6 +170,11 @@ class Retriever:
         pending = self._submit(question.language, query)
         held, citing, missing = self._named_works(question)
         bonuses, named = self._bonuses(question, held, citing)
+        with_code = {code: self._holding_code(code) for code in question.named_codes}
+        with_code = {code: positions for code, positions in with_code.items() if positions}
+        for positions in with_code.values():
+            bonuses[positions] += NAMED_CLAUSE_BONUS
+            named.update(positions)
         channels = self._channels(query, pending)
         shares = self._shares(question.language, channels) | {BONUS: bonuses}
         fused = np.sum(list(shares.values()), axis=0)
@@ -195,6 +201,7 @@ class Retriever:
             near_questions=channels.near_questions,
             works_held=held,
             works_missing=missing,
+            codes_missing=tuple(code for code in question.named_codes if code not in with_code),
         )
 
     def _submit(self, language: str, query: Query) -> dict[str, Future["_Seen"]]:
@@ -258,8 +265,8 @@ class Retriever:
             return
         depth = min(FACET_DEPTH, len(fused))
         for position in map(int, np.argpartition(-fused, depth - 1)[:depth]):
-            body = self._snapshot.units[position].body
-            if all(facet.stated.search(body) for facet in facets):
+            unit = self._snapshot.units[position]
+            if all(facet.is_stated_by(unit) for facet in facets):
                 fused[position] += FACET_BONUS
                 bonuses[position] += FACET_BONUS
 
@@ -384,6 +391,15 @@ class Retriever:
         for code in rare:
             bonus[self._snapshot.lexical.scores([code]) > 0] += NAMED_CODE_BONUS
         return bonus, named
+
+    def _holding_code(self, code: str) -> list[int]:
+        """Positions of the clauses that hold a code in their own words; title and lead-in speak
+        of their neighbours too."""
+        return [
+            position
+            for position in map(int, np.flatnonzero(self._snapshot.lexical.scores([code]) > 0))
+            if code in self._tokenizer.tokens(self._snapshot.units[position].body)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Searcher:
             features = self._features.features(read, found.answers)
             confidence, covered = self._covered(read, found.answers, features, parts)
             missing = not_held(read, self.library.works, self._missing_titles)
-            refusal = refusal_of(read, missing, confidence, self._coverage.threshold)
+            refusal = refusal_of(read, missing, found.answers, confidence, self._coverage.threshold)
         with _timed(seconds, "passages"):
             passages: Sequence[Passage] = ()
             if refusal is None:

@@ -273,7 +273,7 @@ def _contents(parsed: ParsedDocument, cited: Clause | None) -> tuple[ContentsLin
     listed = {
         clause.id: clause
         for clause in parsed.clauses
-        if clause.is_heading
+        if (clause.is_heading and clause.read_under is None)
         or (clause.num is not None and _depth(parsed, clause) <= CONTENTS_DEPTH)
     }
     current = cited

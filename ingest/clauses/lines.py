@@ -51,6 +51,7 @@ class TextLine:
     words: str  # without Markdown's heading marks
     marks: int = 0  # level of a Markdown heading, 0: none
     blank_before: bool = False
+    row: int | None = None  # its place among the rows of all tables, for a table's row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def cut_lines(source: SourceText) -> CutText:
         else:
             kept.append(line)
     title = kept.pop(0) if kept and _is_title(kept[0]) else None
-    while kept and _DATE_LINE.fullmatch(kept[0].words):
+    while kept and kept[0].row is None and _DATE_LINE.fullmatch(kept[0].words):
         furniture.append(kept.pop(0))
     # the signature: from the end upwards, as long as lines look like one
     while len(kept) > 1 and _is_signature(kept, len(kept) - 1):
@@ -86,6 +87,7 @@ def cut_lines(source: SourceText) -> CutText:
 def _lines(source: SourceText) -> list[TextLine]:
     """Non-blank lines without the white space around them; wrapped ones joined."""
     lines: list[TextLine] = []
+    row_starts = [row.start for row in source.rows]
     blank_before = True
     position = 0
     for raw in source.text.splitlines(keepends=True):
@@ -96,6 +98,12 @@ def _lines(source: SourceText) -> list[TextLine]:
             blank_before = True
             continue
         marks = 0
+        row = bisect_right(row_starts, start) - 1
+        if row >= 0 and start < source.rows[row].end:
+            end = start + len(raw.strip())
+            lines.append(TextLine(start, end, words, blank_before=blank_before, row=row))
+            blank_before = False
+            continue
         if match := _MARKDOWN_HEADING.match(words):
             marks, words = len(match.group(1)), words[match.end() :]
         line = TextLine(start, start + len(raw.strip()), words, marks, blank_before)
@@ -111,7 +119,7 @@ def _lines(source: SourceText) -> list[TextLine]:
 
 def _continues(previous: TextLine, line: TextLine) -> bool:
     """Whether a line goes on with the sentence that the line above left open."""
-    if previous.marks or line.marks or BULLET.match(line.words):
+    if previous.row is not None or previous.marks or line.marks or BULLET.match(line.words):
         return False
     if ANNEX.match(line.words):
         return False
@@ -122,6 +130,8 @@ def _continues(previous: TextLine, line: TextLine) -> bool:
 
 
 def _is_title(line: TextLine) -> bool:
+    if line.row is not None:
+        return False
     if line.marks == 1:
         return True
     return (
@@ -136,6 +146,8 @@ def _is_title(line: TextLine) -> bool:
 
 def _is_signature(lines: Sequence[TextLine], at: int) -> bool:
     words = lines[at].words
+    if lines[at].row is not None:
+        return False
     if _SOURCE_LINE.match(words) or _DATE_LINE.fullmatch(words):
         return True
     return (

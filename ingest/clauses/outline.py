@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from ingest.clauses.lines import ANNEX, BULLET, TERMINAL, TextLine
 from ingest.clauses.numbering import STYLES, NumberAtStart, numbers_before_words, read_number
+from ingest.clauses.table_rows import row_node
 from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.text.language import is_chinese
 
@@ -32,7 +33,7 @@ class _Outline:
     def __init__(self, lines: Sequence[TextLine], root: ClauseNode) -> None:
         self._lines = lines
         self._root = root
-        self._numbers = [tuple(numbers_before_words(line.words)) for line in lines]
+        self._numbers = [_numbers_of(line) for line in lines]
         self._has_articles = any(
             number.style == "article" and number.value == 1
             for numbers in self._numbers
@@ -56,6 +57,8 @@ class _Outline:
 
     def _node(self, at: int) -> ClauseNode:
         line, numbers = self._lines[at], self._numbers[at]
+        if line.row is not None:
+            return row_node(line)
         annex = ANNEX.match(line.words)
         if annex and not line.marks:
             self._open_lists.clear()
@@ -103,6 +106,10 @@ class _Outline:
             return None
         first = (n for n in self._numbers[at] if n.style == "colon" and n.value == 1)
         return next(first, None)
+
+
+def _numbers_of(line: TextLine) -> tuple[NumberAtStart, ...]:
+    return () if line.row is not None else tuple(numbers_before_words(line.words))
 
 
 def _numbered(line: TextLine, number: NumberAtStart, kind: NodeKind) -> ClauseNode:

@@ -17,7 +17,7 @@ _CLOSING_FORMULA = re.compile(
     r"|go into effect)|(?:本|此)(?:公告|通知|决定|办法|规定|条例|细则)自.{1,30}(?:施行|实施|执行|生效)"
     r"|特此公告|特此通知"
 )
-_LEAD_IN = re.compile(
+LEAD_IN = re.compile(
     r"[:：]\s*$|\b(?:following|below|as follows)\b|下列|以下|如下|之一的", re.IGNORECASE
 )
 
@@ -95,7 +95,7 @@ def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[C
         introduction is not None
         and not introduction.is_heading
         and introduction.kind in (NodeKind.PARAGRAPH, NodeKind.NUMBERED)
-        and _LEAD_IN.search(introduction.words)
+        and LEAD_IN.search(introduction.words)
     ):
         node.lead_in = introduction
 
@@ -105,7 +105,7 @@ def _bullets_lead_in(before: ClauseNode | None) -> ClauseNode | None:
         return None
     if before.kind is NodeKind.BULLET:
         return before.lead_in
-    if before.kind is NodeKind.SECTION or _LEAD_IN.search(before.words):
+    if before.kind is NodeKind.SECTION or LEAD_IN.search(before.words):
         return before
     return None
 

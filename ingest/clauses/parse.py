@@ -12,6 +12,7 @@ from ingest.clauses.lines import cut_lines
 from ingest.clauses.locators import headings_above, locator
 from ingest.clauses.outline import outline
 from ingest.clauses.paragraphs import place_paragraphs
+from ingest.clauses.table_rows import with_rows
 from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.structure import Clause, ParsedDocument, Segment, SegmentKind, SourceText
 
@@ -26,7 +27,7 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
     root = ClauseNode(NodeKind.PARAGRAPH, 0, 0, "", is_heading=True)
     nodes = outline(cut.lines, root)
     chapters = place_paragraphs(nodes, root)
-    clauses = _clauses(nodes, root, source.text, document_id)
+    clauses = _clauses(nodes, root, source, document_id)
     segments = [Segment(SegmentKind.HEADING, node.start, node.end) for node in chapters]
     segments += [Segment(SegmentKind.FURNITURE, line.start, line.end) for line in cut.furniture]
     if cut.title:
@@ -43,7 +44,7 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
 
 
 def _clauses(
-    nodes: Iterable[ClauseNode], root: ClauseNode, text: str, document_id: str
+    nodes: Iterable[ClauseNode], root: ClauseNode, source: SourceText, document_id: str
 ) -> tuple[Clause, ...]:
     """The nodes as clauses, in the order of the text."""
     ordered = sorted(
@@ -55,7 +56,8 @@ def _clauses(
     for node in ordered:
         assert node.parent is not None
         children.setdefault(node.parent, []).append(ids[node])
-    return tuple(
+    text = source.text
+    clauses = [
         Clause(
             id=ids[node],
             document_id=document_id,
@@ -72,7 +74,8 @@ def _clauses(
             lead_in=ids[node.lead_in] if node.lead_in else None,
         )
         for node in ordered
-    )
+    ]
+    return with_rows(clauses, ordered, source.rows)
 
 
 def _paths(ordered: Sequence[ClauseNode], root: ClauseNode) -> dict[ClauseNode, str]:

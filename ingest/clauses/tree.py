@@ -35,3 +35,4 @@ class ClauseNode:
     lead_in: "ClauseNode | None" = None
     opened_after: "ClauseNode | None" = None  # what stood before the first of its list
     chapters: tuple[str, ...] = ()
+    row: int | None = None  # of a table: its place among all rows of the document

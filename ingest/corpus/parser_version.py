@@ -2,7 +2,7 @@
 
 Taken from the program's own text, so that nobody has to remember to raise a number:
 loaders, parser, what reads sentences, dates and references, what makes units, and the versions of
-the packages that open PDF, DOCX and HTML files.
+the packages that open PDF, DOCX, XLSX and HTML files.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 #: whatever stands here may change what a document is read as
 _READING = ("text", "loaders", "clauses", "facts", "corpus", "structure.py", "index/units.py")
-_PACKAGES = ("charset-normalizer", "lxml", "pypdf", "python-docx", "trafilatura")
+_PACKAGES = ("charset-normalizer", "lxml", "openpyxl", "pypdf", "python-docx", "trafilatura")
 
 
 @lru_cache

@@ -331,7 +331,7 @@ class _Build:
             # that repeats it ("expendable materials ...") is no better an answer.
             known = set(title)
             above = [w for w in tokens(f"{unit.headings}\n{unit.context}") if w not in known]
-            body = tokens(unit.body)
+            body = tokens(unit.searched)
             words.add([title, above, [word for word in body if word not in known]])
             pairs.add([word_pairs(body)])
             questions.add([tokens(unit.questions)])

@@ -27,6 +27,7 @@ class SearchUnit:
     body: str  # the clause as it would be quoted
     context: str  # words of the lead-in that an item needs to be understood
     head: str = ""  # a list's lead-in without its items; empty for any other clause
+    columns: str = ""  # of a table's row: its caption, the names of the columns, a row across it
     questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
@@ -36,9 +37,15 @@ class SearchUnit:
         return tuple(text for text in texts if text)
 
     @property
+    def searched(self) -> str:
+        """The body; that of a row below the names of its columns, without which its cells say
+        nothing."""
+        return f"{self.columns}\n{self.body}" if self.columns else self.body
+
+    @property
     def embedded_body(self) -> str:
-        """The body, cleaned."""
-        return clean_view(self.body)
+        """What is searched of the body, cleaned."""
+        return clean_view(self.searched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class IndexedDocument:
 
 
 _SELECT_UNIT = (
-    "SELECT clause_id, document_id, title, headings, body, context, head, questions FROM unit"
+    "SELECT clause_id, document_id, title, headings, body, context, head, columns, "
+    "questions FROM unit"
 )
 
 
@@ -82,12 +90,12 @@ class IndexContent:
             connection.execute(
                 "CREATE TABLE unit (position INTEGER PRIMARY KEY, clause_id TEXT, "
                 "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT, "
-                "questions TEXT)"
+                "columns TEXT, questions TEXT)"
             )
             first = 0
             for number, (document, units) in enumerate(documents):
                 connection.executemany(
-                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     ((position, *astuple(unit)) for position, unit in enumerate(units, first)),
                 )
                 end = first + len(units)

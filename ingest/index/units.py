@@ -23,6 +23,7 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[SearchUnit]:
             body=quoted_text(document, clause),
             context=context_of(clause, document),
             head=clause.text if document.list_items(clause) else "",
+            columns="\n".join(document.by_id[above].text for above in clause.read_under or ()),
         )
         for clause in document.clauses
         if not clause.is_heading or document.list_items(clause)
@@ -46,6 +47,8 @@ def context_of(clause: Clause, document: ParsedDocument) -> str:
     or the item that an unnumbered paragraph goes on with."""
     above = document.by_id.get(clause.lead_in or clause.parent or "")
     # the preamble introduces the whole document; it tells nothing about one item
-    if above is None or above.is_heading or (above.parent is None and above.num is None):
+    if above is None or above.id in (clause.read_under or ()):
+        return ""
+    if above.is_heading or (above.parent is None and above.num is None):
         return ""
     return above.text

@@ -38,6 +38,8 @@ _SUFFIXES = {
     "application/pdf": ".pdf",
     "text/html": ".html",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "text/csv": ".csv",
 }
 _SOURCE = re.compile(r"(?:Source|来源)\s*[:：]\s*(?P<name>.{1,80})", re.IGNORECASE)
 _ARTICLE = re.compile(r"第.+条|Article\b", re.IGNORECASE)
@@ -164,7 +166,7 @@ class _Proposal:
         title = self._parsed.title
         if title is None and self._parsed.clauses:
             first = self._parsed.clauses[0]
-            if first.is_heading and first.num is None:
+            if first.is_heading and first.num is None and first.read_under is None:
                 title = first.text.lstrip("# ")
         cleaned = _one_line(title or "")
         if cleaned and len(cleaned) <= _LONGEST_TITLE:

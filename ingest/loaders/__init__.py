@@ -1,6 +1,6 @@
 """One file in, its text out: ``load(path, limits)``.
 
-Text and Markdown are decoded here; PDF, DOCX and HTML are read in a process of
+Text, Markdown and CSV are decoded here; PDF, DOCX, XLSX and HTML are read in a process of
 their own (``isolation``), within limits on size, pages, time and memory.
 """
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from ingest.errors import UnreadableDocument
 from ingest.loaders.isolation import extract_isolated
 from ingest.loaders.limits import LoadingLimits
-from ingest.loaders.markdown import load_markdown, looks_like_markdown
+from ingest.loaders.markdown import load_markdown, looks_like_markdown, with_pipe_tables
+from ingest.loaders.sheets.separated_values import load_separated_values
 from ingest.loaders.sniffing import FileFormat, sniff
 from ingest.loaders.text import load_text
 from ingest.structure import SourceText
@@ -28,9 +29,11 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
     if form is not FileFormat.TEXT:
         return _not_blank(extract_isolated(form, data, path.name, limits), path.name)
     source = load_text(data, path.name)
+    if (table := load_separated_values(source, path.name)) is not None:
+        return _not_blank(table, path.name)
     if looks_like_markdown(source.text):
         source = load_markdown(source)
-    return _not_blank(source, path.name)
+    return _not_blank(with_pipe_tables(source), path.name)
 
 
 def _read(path: Path, limits: LoadingLimits) -> bytes:

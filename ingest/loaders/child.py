@@ -14,6 +14,7 @@ from dataclasses import asdict
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import MEBIBYTE, LoadingLimits, too_much_memory
+from ingest.loaders.package import PackageKind, package_kind
 from ingest.loaders.sniffing import FileFormat
 from ingest.structure import SourceText
 
@@ -42,6 +43,10 @@ def extract(form: FileFormat, data: bytes, name: str, limits: LoadingLimits) -> 
         from ingest.loaders.pdf.document import load_pdf
 
         source = load_pdf(data, name, limits)
+    elif form is FileFormat.ZIP and package_kind(data) is PackageKind.XLSX:
+        from ingest.loaders.sheets.workbook import load_workbook
+
+        source = load_workbook(data, name, limits)
     elif form is FileFormat.ZIP:
         from ingest.loaders.docx.document import load_docx
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import LoadingLimits, too_much_memory
 from ingest.loaders.sniffing import FileFormat
-from ingest.structure import Box, SourceText
+from ingest.structure import Box, SourceText, TableRow
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +86,7 @@ def _result(answer: dict[str, object]) -> SourceText:
             "media_type": str(media_type),
             "boxes": list(boxes),
             "page_furniture": list(ranges),
+            "rows": list(rows),
             "warnings": list(warnings),
         }:
             return SourceText(
@@ -93,6 +94,7 @@ def _result(answer: dict[str, object]) -> SourceText:
                 media_type=media_type,
                 boxes=tuple(Box(**box) for box in boxes),
                 page_furniture=tuple((start, end) for start, end in ranges),
+                rows=tuple(TableRow(**{**row, "under": tuple(row["under"])}) for row in rows),
                 warnings=tuple(warnings),
             )
     raise LoaderCrashError(f"not a result: {sorted(answer)}")

@@ -22,13 +22,13 @@ class LoadingLimits(BaseModel):
     max_unpacked_bytes: int = Field(
         default=192 * MEBIBYTE,
         gt=0,
-        description="Largest sum of the parts inside a DOCX once unpacked, in bytes.",
+        description="Largest sum of the parts inside a DOCX or XLSX once unpacked, in bytes.",
     )
     max_pages: int = Field(default=2000, gt=0, description="Most pages of one PDF.")
     max_seconds: float = Field(
         default=120.0,
         gt=0,
-        description="Longest time for the extraction of one PDF, DOCX or HTML file, in seconds.",
+        description="Longest time for the extraction of one PDF, DOCX, XLSX or HTML file, in seconds.",
     )
     max_memory_mb: int = Field(
         default=1024,

@@ -24,8 +24,9 @@ _SAVE_AS = "save it as PDF or DOCX and add that"
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Office file (.doc, .xls) or an Office file protected by a password",
-        "open it and save it as DOCX without a password",
+        "an old Office file (.doc, .xls), an Outlook message (.msg) or an Office file protected by "
+        "a password",
+        "open it and save it as DOCX or XLSX without a password",
     ),
     (b"{\\rtf", "an RTF file", _SAVE_AS),
     (b"\x89PNG", "a PNG image", "make a PDF of it with a text layer: ocrmypdf"),
@@ -42,14 +43,21 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ\x00", "an xz archive", "unpack it and add the files in it"),
     (b"%!PS", "a PostScript file", "make a PDF of it: ps2pdf"),
 )
-_MHTML = re.compile(
-    rb"\s*(?:From|MIME-Version|Subject|Content-Type):.{0,2000}?multipart/related",
-    re.IGNORECASE | re.DOTALL,
+#: a header field (RFC 5322, 2.2) and what may stand before a mail's first: mbox's "From " line
+_HEADER_FIELD = re.compile(
+    rb"([!-9;-~]{2,60}):(?:[ \t]|\r?\n[ \t])[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*"
 )
+_BEFORE_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:From [^\r\n]*\r?\n)?")
+#: fields that a mail or web archive has and the head of a notice ("To:", "Subject:") has not
+_OF_MAIL = frozenset((
+    b"mime-version", b"content-type", b"content-transfer-encoding", b"message-id", b"received",
+    b"return-path", b"delivered-to", b"dkim-signature", b"x-mailer", b"snapshot-content-location",
+))  # fmt: skip
+_MAIL_HEAD = 65_536
 
 
 class FileFormat(StrEnum):
-    """What a loader exists for; ZIP may yet turn out to be something else than DOCX."""
+    """What a loader exists for; ZIP may yet turn out to be something else than DOCX or XLSX."""
 
     PDF = "pdf"
     ZIP = "zip"
@@ -66,11 +74,32 @@ def sniff(data: bytes, name: str) -> FileFormat:
     for signature, what, remedy in _OTHERS:
         if data.startswith(signature) and not _is_ascii_text(signature, data):
             raise UnreadableDocument(f"{name}: is {what}; {remedy}")
-    if _MHTML.match(data[:4096]):
+    fields = _header_fields(data)
+    is_addressed = b"@" in fields.get(b"from", b"") and fields.keys() & {b"to", b"date"}
+    if len(fields) > 1 and (is_addressed or fields.keys() & _OF_MAIL):
+        if b"multipart/related" in fields.get(b"content-type", b"").lower():
+            raise UnreadableDocument(
+                f"{name}: is a web archive (MHTML); save the page again as 'Webpage, HTML only'"
+            )
         raise UnreadableDocument(
-            f"{name}: is a web archive (MHTML); save the page again as 'Webpage, HTML only'"
+            f"{name}: is an e-mail message; save what it brings (its attachment, or its text as "
+            "PDF) and add that"
         )
     return FileFormat.HTML if _HTML_START.match(_head_as_text(data)) else FileFormat.TEXT
+
+
+def _header_fields(data: bytes) -> dict[bytes, bytes]:
+    """The header fields that a file begins with, up to a blank line; none if there is another
+    line among them."""
+    head = data[:_MAIL_HEAD]
+    start = _BEFORE_MAIL.match(head)
+    position = start.end() if start else 0
+    fields: dict[bytes, bytes] = {}
+    while field := _HEADER_FIELD.match(head, position):
+        fields.setdefault(field[1].lower(), field.group())
+        position = field.end()
+    is_whole = position >= len(head) or head[position : position + 1] in (b"\r", b"\n")
+    return fields if is_whole else {}
 
 
 def _is_ascii_text(signature: bytes, data: bytes) -> bool:

@@ -141,6 +141,6 @@ def _decode_by_guess(data: bytes, name: str) -> Decoded:
 
 def not_text(name: str) -> str:
     return (
-        f"{name}: not a text, Markdown, PDF, DOCX or HTML file (or text in an encoding other "
+        f"{name}: not a text, Markdown, CSV, PDF, DOCX, XLSX or HTML file (or text in an encoding other "
         "than UTF-8, UTF-16 or GB18030); save it as one of these and add it again"
     )

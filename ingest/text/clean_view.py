@@ -12,6 +12,10 @@ _FULL_WIDTH = {
     if chr(code - 0xFEE0).isalnum() or chr(code - 0xFEE0) in "()%+-./[]#&"
 } | {0x3000: " ", 0x00A0: " "}
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_LOWERED = str.maketrans(_RAISED, "0123456789+-")
+_POWER = re.compile(rf"(?<=[×✕*xX·])(\s*10)([{_RAISED}]+)|([A-Za-z])([{_RAISED}]+)")
+_NOTE_MARK = re.compile(rf"[{_RAISED}]+")
 _LINK = re.compile(r"\[([^\][]*)\]\([^()\s]*\)")
 _WHITE = re.compile(r"\s+")
 # left as they are: "https://…", "www.…", "name@host"
@@ -36,8 +40,22 @@ def clean_view(text: str) -> str:
 
 
 def plain_signs(text: str) -> str:
-    """``text`` with links as their words and full-width signs as plain ones."""
-    return _LINK.sub(r"\1", text.translate(_FULL_WIDTH))
+    """``text`` with links as their words and full-width signs as plain ones.
+
+    A raised number is part of a unit or a power of ten, or else the mark of a footnote, which
+    is left out.
+
+    >>> plain_signs("500¹元, 2×10³ pieces on 30 m²")
+    '500元, 2×10^3 pieces on 30 m2'
+    """
+    text = _LINK.sub(r"\1", text.translate(_FULL_WIDTH))
+    return _NOTE_MARK.sub("", _POWER.sub(_power, text))
+
+
+def _power(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"{found[1]}^{found[2].translate(_LOWERED)}"
+    return found[3] + found[4].translate(_LOWERED)
 
 
 def _words_apart(chunk: str) -> str:

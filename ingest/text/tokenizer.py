@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ingest.text.clean_view import NUMBER_BORDER, plain_signs
+from ingest.text.codes import codes_as_digits, subheading
 from ingest.text.language import IDEOGRAPHS
 from ingest.text.word_splitting import split_run
 
@@ -41,8 +42,8 @@ class Tokenizer:
     """Text to search words, the same way for clauses and for questions.
 
     English words are lower-cased, stemmed (Snowball) and stripped of stop words;
-    numbers and codes stay whole ("5,461" is "5461", "0769-22004507" and its two
-    halves); words that lost their space give both what stands there and the words
+    numbers and codes stay whole ("5,461" is "5461", "8507.60.00" is "85076000",
+    "0769-22004507" and its two halves); words that lost their space give both what stands there and the words
     meant; Chinese is cut by jieba, which knows ``terms`` (Chinese words of the
     trade), and by pairs of characters, which find what jieba cuts differently.
 
@@ -68,12 +69,14 @@ class Tokenizer:
         ['trader', 'paid', '5461', 'yuan', 'thecustom', 'custom', 'form']
         """
         out: list[str] = []
-        text = NUMBER_BORDER.sub(r"\1 ", plain_signs(text))
+        text = NUMBER_BORDER.sub(r"\1 ", codes_as_digits(plain_signs(text)))
         for found in _TOKEN.finditer(text):
             value = found.group()
             match found.lastgroup:
                 case "number":
                     out.append(value.replace(",", "").rstrip("stndrh"))
+                    if (code := subheading(value)) is not None:
+                        out.append(code)
                 case "initials":
                     out.append(value.lower().rstrip("."))
                 case "chinese":
@@ -116,7 +119,7 @@ class Tokenizer:
 _NAME_TAGS = frozenset(("ns", "nt", "nrt"))
 
 #: part of the fingerprint: to be raised when the rules of this module change
-_VERSION = "1"
+_VERSION = "2"
 
 
 _CONTRACTION = re.compile(r"(?:n't|'(?:s|re|ve|ll|d|m)?)$")

@@ -1,13 +1,13 @@
 """DOCX: the text that Word prints, a paragraph a line, with its automatic numbers.
 
 Deletions of tracked changes are left out and insertions kept, as if all changes
-were accepted. A table row is one line, its cells parted by " | ".
+were accepted; struck-out words are left out too. A table's row is one line.
 """
 
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import docx
 from docx.document import Document
@@ -18,9 +18,14 @@ from docx.oxml.ns import qn
 from lxml.etree import _Element
 
 from ingest.errors import UnreadableDocument
+from ingest.loaders.docx.cells import word_rows
+from ingest.loaders.docx.looks import RunLooks
 from ingest.loaders.docx.numbering import Numbering
-from ingest.loaders.docx.package import check_package
 from ingest.loaders.limits import LoadingLimits
+from ingest.loaders.line_text import line_words, source_of_lines
+from ingest.loaders.package import PackageKind, check_package
+from ingest.loaders.superscripts import superscript
+from ingest.loaders.tables import RowLine, row_lines
 from ingest.structure import SourceText
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,7 +38,6 @@ _LEFT_OUT = frozenset(map(qn, ("w:del", "w:moveFrom", "w:rt")))
 _WRAPPED_BLOCKS = frozenset(
     map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag"))
 )
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(slots=True)
@@ -45,13 +49,14 @@ class _Found:
     pictures: int = 0
     deletions: int = 0
     hidden: int = 0
+    struck: int = 0
     symbols: int = 0
     comments: int = 0
 
 
 def load_docx(data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of a DOCX; raises UnreadableDocument."""
-    check_package(data, name, limits)
+    check_package(data, name, limits, PackageKind.DOCX)
     try:
         document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
@@ -79,9 +84,9 @@ class _Reader:
         self.document = document
         self.body = document.element.body  # AttributeError where the root is no w:document
         self.found = _Found()
-        self.numbering = Numbering(
-            self._root_of(RELATIONSHIP_TYPE.NUMBERING), self._root_of(RELATIONSHIP_TYPE.STYLES)
-        )
+        styles = self._root_of(RELATIONSHIP_TYPE.STYLES)
+        self.numbering = Numbering(self._root_of(RELATIONSHIP_TYPE.NUMBERING), styles)
+        self._looks = RunLooks(styles)
         self._notes = {
             "w:footnoteReference": self._notes_of(RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"),
             "w:endnoteReference": self._notes_of(RELATIONSHIP_TYPE.ENDNOTES, "w:endnote"),
@@ -91,21 +96,21 @@ class _Reader:
         lines = list(self.block_lines(self.body))
         body_notes = len(self.found.notes)
         for mark, note in self.found.notes[:body_notes]:
-            text = " ".join(line.strip() for line in self.block_lines(note) if line.strip())
-            lines.append(f"{mark} {text}")
-        text = "".join(f"{line}\n" for line in lines)
-        furniture: list[tuple[int, int]] = []
+            lines.append(f"{mark} {self._words(note)}")
+        source = source_of_lines(lines, _MEDIA_TYPE)
+        text = source.text
+        furniture = list(source.page_furniture)
         for line in self._header_and_footer_lines():
             furniture.append((len(text), len(text) + len(line)))
             text += f"{line}\n"
-        return SourceText(
+        return replace(
+            source,
             text=text,
-            media_type=_MEDIA_TYPE,
             page_furniture=tuple(furniture),
             warnings=tuple(self._warnings()),
         )
 
-    def block_lines(self, container: _Element) -> Iterator[str]:
+    def block_lines(self, container: _Element) -> Iterator[str | RowLine]:
         """The lines of all paragraphs and tables in ``container``, one a paragraph or row."""
         carried = ""
         for element in _blocks(container):
@@ -126,18 +131,24 @@ class _Reader:
         if carried:
             yield carried
 
-    def _table_lines(self, table: _Element) -> Iterator[str]:
+    def _table_lines(self, table: _Element) -> Iterator[str | RowLine]:
+        rows: list[_Element] = []
         for row in _children(table, "w:tr"):
             if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
                 self.found.deletions += 1
-                continue
-            cells = [list(self.block_lines(cell)) for cell in _children(row, "w:tc")]
-            if len(cells) == 1:
-                yield from cells[0]  # a frame around text, not a row of data
-            elif cells:
-                yield " | ".join(
-                    " ".join(line.strip() for line in cell if line.strip()) for cell in cells
-                )
+            else:
+                rows.append(row)
+        if all(len(list(_children(row, "w:tc"))) < 2 for row in rows):
+            for row in rows:  # a frame around text, no row of data
+                for cell in _children(row, "w:tc"):
+                    yield from self.block_lines(cell)
+            return
+        yield from row_lines(word_rows(rows, _children, self._words))
+
+    def _words(self, container: _Element) -> str:
+        """All text of a cell or a note on one line."""
+        lines = map(line_words, self.block_lines(container))
+        return " ".join(words for line in lines if (words := " ".join(line.split())))
 
     def _text(self, element: _Element) -> str:
         """The text of a paragraph or a part of it; breaks within are line ends."""
@@ -150,6 +161,10 @@ class _Reader:
                 self.found.deletions += tag != qn("w:rt")
             elif tag == qn("w:r") and _is_hidden(child):
                 self.found.hidden += 1
+            elif tag == qn("w:r") and self._looks.is_struck(child):
+                self.found.struck += bool("".join(self._pieces(child)).strip())
+            elif tag == qn("w:r") and self._looks.is_raised(child):
+                yield superscript("".join(self._pieces(child)))
             elif tag in (qn("w:t"), _MATH_TEXT):
                 yield (child.text or "").replace("\n", " ")
             elif tag in (qn("w:tab"), qn("w:ptab")):
@@ -185,7 +200,7 @@ class _Reader:
         note = self._notes[kind].get(reference.get(qn("w:id"), ""))
         if note is None:
             return ""
-        mark = str(len(self.found.notes) + 1).translate(_SUPERSCRIPT)
+        mark = superscript(str(len(self.found.notes) + 1))
         self.found.notes.append((mark, note))
         return mark
 
@@ -208,8 +223,9 @@ class _Reader:
         for related in self.document.part.rels.values():
             if related.reltype in kinds and not related.is_external:
                 for line in self.block_lines(_root(related.target_part)):
-                    if line.strip() and line not in lines:
-                        lines.append(line)
+                    words = line_words(line)
+                    if words.strip() and words not in lines:
+                        lines.append(words)
         return lines
 
     def _warnings(self) -> Iterator[str]:
@@ -225,6 +241,8 @@ class _Reader:
             yield f"{found.pictures - found.text_boxes} pictures: text inside them is not read"
         if found.hidden:
             yield "hidden text is left out"
+        if found.struck:
+            yield f"{found.struck} struck-out stretches of text are left out"
         if found.symbols:
             yield f"{found.symbols} characters of symbol fonts are shown as □"
         if found.comments:

@@ -1,7 +1,7 @@
 """A web page's elements as lines of text, as a browser would show them.
 
 Hidden elements and controls are dropped, the numbers of ordered lists written
-out, the rows of data tables made one line each with " | " between the cells.
+out, the rows of data tables made one line each.
 """
 
 import re
@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.loaders.list_numbers import printed
+from ingest.loaders.tables import Cell, RowLine, row_lines
 
 _DROPPED = frozenset(
     (
@@ -47,7 +48,9 @@ _SHARE_BOX = re.compile(
     r"(?:^|\s)(?:share|social|bdshare\w*|jiathis\w*|bshare\w*|addthis\w*)(?:[-_]\w+)?(?=\s|$)", re.I
 )
 _LONGEST_SHARE_BOX = 60
-#: a cell longer than this holds the page's text, not a datum: the table is for layout
+_LONGEST_SPAN = 65_534  # HTML Standard 4.9.11
+#: a cell longer than this, and than all others together, holds the page's text, not a datum:
+#: the table is for layout
 _LONGEST_CELL = 400
 
 
@@ -58,6 +61,7 @@ class HtmlLine:
     text: str
     element: HtmlElement  # the block it stands in
     linked: int = 0  # how many of its characters are link text
+    row: RowLine | None = None  # of a table of data
 
     @property
     def mostly_links(self) -> bool:
@@ -158,11 +162,20 @@ class _Collector:
     def rows(self, table: HtmlElement) -> None:
         """The rows of a data table, one line each."""
         self.end_line()
-        for row in table.iter("caption", "tr"):
-            cells = [_flat(cell) for cell in row.iterchildren("td", "th")] or [_flat(row)]
-            linked = sum(len(_flat(link)) for link in row.iter("a"))
-            if any(cells):
-                self.lines.append(HtmlLine(" | ".join(cells), table, linked))
+        rows = list(_own_rows(table))
+        linked = sum(len(_flat(link)) for row in rows for link in row.iter("a"))
+        caption = next(table.iterchildren("caption"), None)
+        lines = row_lines([_cells(row) for row in rows])
+        if caption is not None and (words := _flat(caption)):
+            above = RowLine(words)
+            for line in lines:
+                line.under = (above, *line.under)
+            lines.insert(0, above)
+        length = sum(len(line.text) for line in lines)
+        for line in lines:
+            # links are counted over the whole table: one column of them makes no menu
+            share = linked * len(line.text) // max(length, 1)
+            self.lines.append(HtmlLine(line.text, table, share, line))
 
     def end_line(self) -> None:
         text = _SPACE.sub(" ", "".join(self._parts)).strip()
@@ -195,14 +208,45 @@ def _whole_number(text: str | None, otherwise: int) -> int:
     return int(text) if text is not None and re.fullmatch(r"-?\d{1,6}", text) else otherwise
 
 
+def _own_rows(table: HtmlElement) -> Iterator[HtmlElement]:
+    """The rows of a table without those of the tables in its cells."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from child.iterchildren("tr")
+
+
+def _cells(row: HtmlElement) -> list[Cell]:
+    section = row.getparent()
+    in_head = section is not None and section.tag == "thead"
+    return [
+        Cell(
+            _flat(cell),
+            _whole_number(cell.get("rowspan"), 1) or _LONGEST_SPAN,  # 0: to the end of the table
+            _whole_number(cell.get("colspan"), 1),
+            in_head or cell.tag == "th",
+        )
+        for cell in row.iterchildren("td", "th")
+    ]
+
+
 def _is_data(table: HtmlElement) -> bool:
     """A table of data has several columns of short cells; others only place text."""
-    if next(table.iterdescendants("table", "h1", "h2", "ol", "ul", "form"), None) is not None:
+    if table.get("role") == "presentation":
         return False
-    rows = [list(row.iterchildren("td", "th")) for row in table.iter("tr")]
+    if next(table.iterdescendants("h1", "h2", "form"), None) is not None:
+        return False
+    rows = [list(row.iterchildren("td", "th")) for row in _own_rows(table)]
     if sum(len(cells) > 1 for cells in rows) < 2:
         return False
-    return all(len(_flat(cell)) <= _LONGEST_CELL for cells in rows for cell in cells)
+    if any(cell.tag == "th" for cells in rows for cell in cells):
+        return True
+    has_frame = table.get("border", "0") not in ("", "0")
+    if not has_frame and next(table.iterdescendants("table"), None) is not None:
+        return False
+    lengths = [len(_flat(cell)) for cells in rows for cell in cells]
+    return max(lengths) <= _LONGEST_CELL or 2 * max(lengths) <= sum(lengths)
 
 
 def _flat(element: HtmlElement) -> str:

@@ -16,6 +16,8 @@ from trafilatura.settings import Extractor
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.html.blocks import HtmlLine, drop_invisible, lines_of
+from ingest.loaders.html.looks import drop_struck_out
+from ingest.loaders.tables import RowLine, table_rows
 from ingest.loaders.text import decode
 from ingest.structure import SourceText
 
@@ -64,9 +66,12 @@ def load_html(data: bytes, name: str) -> SourceText:
             "open it in a browser, print it to PDF and add that"
         )
     title = " ".join((root.findtext(".//title") or "").split())
+    struck = drop_struck_out(root)
     drop_invisible(root)
     lines = lines_of(root)
     warnings = [warning] if warning else []
+    if struck:
+        warnings.append(f"{struck} struck-out stretches of text are left out")
     chosen = _main_lines(lines, title)
     if chosen is None:
         chosen = list(range(len(lines)))
@@ -82,11 +87,14 @@ def _source_text(lines: Sequence[HtmlLine], warnings: Sequence[str]) -> SourceTe
     parts: list[str] = []
     length = 0
     furniture: list[tuple[int, int]] = []
+    rows: list[tuple[int, RowLine]] = []
     before: HtmlLine | None = None
     for line in lines:
         gap = "\n" if before is not None and _stands_apart(line, before) else ""
         length += len(gap)
-        if _BUTTONS.fullmatch(line.text):
+        if line.row is not None:
+            rows.append((length, line.row))
+        if _is_furniture(line):
             furniture.append((length, length + len(line.text)))
         parts += (gap, line.text, "\n")
         length += len(line.text) + 1
@@ -95,8 +103,19 @@ def _source_text(lines: Sequence[HtmlLine], warnings: Sequence[str]) -> SourceTe
         text="".join(parts),
         media_type="text/html",
         page_furniture=tuple(furniture),
+        rows=table_rows(rows),
         warnings=tuple(warnings),
     )
+
+
+def _is_furniture(line: HtmlLine) -> bool:
+    if line.row is not None:
+        return line.row.is_repeated
+    return _BUTTONS.fullmatch(line.text) is not None
+
+
+def _is_navigation(line: HtmlLine) -> bool:
+    return line.row is None and line.mostly_links
 
 
 def _stands_apart(line: HtmlLine, before: HtmlLine) -> bool:
@@ -104,7 +123,7 @@ def _stands_apart(line: HtmlLine, before: HtmlLine) -> bool:
     if line.element is before.element:
         return False
     return bool({line.element.tag, before.element.tag} & _LEAVES) or any(
-        _BUTTONS.fullmatch(each.text) for each in (line, before)
+        _is_furniture(each) for each in (line, before)
     )
 
 
@@ -157,7 +176,7 @@ def _main_lines(lines: Sequence[HtmlLine], title: str) -> list[int] | None:
         for index in range(first, last + 1)
         if index in found
         or lines[index].element.getparent() in parents
-        or not (lines[index].mostly_links or _stands_aside(lines[index]))
+        or not (_is_navigation(lines[index]) or _stands_aside(lines[index]))
     ]
 
 
@@ -165,11 +184,11 @@ def _with_siblings(lines: Sequence[HtmlLine], first: int, last: int) -> tuple[in
     """The range widened by lines that stand beside its own: a short title, a date."""
     parents = {lines[index].element.getparent() for index in (first, last)}
     while first > 0 and lines[first - 1].element.getparent() in parents:
-        if lines[first - 1].mostly_links or _stands_aside(lines[first - 1]):
+        if _is_navigation(lines[first - 1]) or _stands_aside(lines[first - 1]):
             break
         first -= 1
     while last + 1 < len(lines) and lines[last + 1].element.getparent() in parents:
-        if lines[last + 1].mostly_links or _stands_aside(lines[last + 1]):
+        if _is_navigation(lines[last + 1]) or _stands_aside(lines[last + 1]):
             break
         last += 1
     return first, last

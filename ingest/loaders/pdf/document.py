@@ -2,8 +2,9 @@
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 
 import pypdf
 from pypdf.errors import DependencyError
@@ -22,6 +23,15 @@ from ingest.loaders.pdf.paragraphs import (
     stands_apart,
 )
 from ingest.loaders.pdf.runs import PageContent, read_page
+from ingest.loaders.pdf.tables import (
+    DrawnTable,
+    PdfRow,
+    aligned_rows,
+    rows_of,
+    take_drawn_tables,
+    without_struck_out,
+)
+from ingest.loaders.tables import CELL_MARK, RowLine, table_rows
 from ingest.structure import Box, SourceText
 
 _MOST_WARNINGS = 10
@@ -142,41 +152,38 @@ def _page_list(numbers: Sequence[int]) -> str:
 
 
 def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceText:
+    struck = sum(map(without_struck_out, pages))
+    drawn = {page.number: take_drawn_tables(page) for page in pages}
     sheets = [PageRows(tuple(rows(page.runs, page.number)), page.height) for page in pages]
     marked = furniture_rows(sheets)
     headers: dict[int, list[PdfLine]] = {}
     footers: dict[int, list[PdfLine]] = {}
-    body: list[TextColumn] = []
+    groups: list[list[TextColumn]] = [[]]
+    tables: list[list[DrawnTable]] = []  # each stands behind the group of the same place
     for page, sheet, indices in zip(pages, sheets, marked, strict=True):
         ordered = [(sheet.rows[index], sheet.rows[index].baseline) for index in sorted(indices)]
         middle = sheet.height / 2
         headers[page.number] = [row for row, height in ordered if height >= middle]
         footers[page.number] = [row for row, height in ordered if height < middle]
         footers[page.number] += _turned_lines(page)
-        body += blocks([row for index, row in enumerate(sheet.rows) if index not in indices])
-    writer = _Writer(measure(body))
-    waiting: list[PdfLine] = []
-    reached = 0
-    for paragraph in paragraphs(body):
-        # Headers of pages up to this paragraph's first come before it; what stands
-        # between its own pages waits until it has ended, so that it stays one line.
-        first, last = paragraph.lines[0].page, paragraph.lines[-1].page
-        while reached < first:
-            waiting += footers.get(reached, []) if reached else []
-            reached += 1
-            waiting += headers[reached]
-        writer.furniture(waiting)
-        waiting = []
-        writer.paragraph(paragraph)
-        while reached < last:
-            waiting += footers[reached]
-            reached += 1
-            waiting += headers[reached]
-    for number in range(max(reached, 1), len(pages) + 1):
-        waiting += headers[number] if number > reached else []
-        waiting += footers[number]
-    writer.furniture(waiting)
-    return writer.source_text(_warnings(pages, body, remarks))
+        body = [row for index, row in enumerate(sheet.rows) if index not in indices]
+        for table in drawn[page.number]:
+            above = [row for row in body if row.baseline > table.top]
+            body = body[len(above) :]
+            groups[-1] += blocks(above)
+            if not groups[-1] and tables and tables[-1][-1].goes_on_with(table):
+                tables[-1].append(table)
+            else:
+                tables.append([table])
+                groups.append([])
+        groups[-1] += blocks(body)
+    everything = [block for group in groups for block in group]
+    writer = _Writer(measure(everything), headers, footers, pages)
+    for at, group in enumerate(paragraphs(groups)):
+        writer.paragraphs(group)
+        if at < len(tables):
+            writer.table(rows_of(tables[at]))
+    return writer.source_text(_warnings(pages, everything, struck, remarks))
 
 
 def _turned_lines(page: PageContent) -> list[PdfLine]:
@@ -191,7 +198,7 @@ def _turned_lines(page: PageContent) -> list[PdfLine]:
 
 
 def _warnings(
-    pages: Sequence[PageContent], body: Sequence[TextColumn], remarks: Sequence[str]
+    pages: Sequence[PageContent], body: Sequence[TextColumn], struck: int, remarks: Sequence[str]
 ) -> tuple[str, ...]:
     warnings: list[str] = []
     blank = [page.number for page in pages if page.is_blank]
@@ -202,25 +209,94 @@ def _warnings(
         warnings.append(
             f"text that is not horizontal on {_page_list(turned)} is kept apart from the rest"
         )
+    if struck:
+        warnings.append(f"{struck} struck-out words are left out")
     tables = sorted({line.page for block in body for line in block.lines if " | " in line.text})
     if tables:
         warnings.append(
-            f"tables on {_page_list(tables)} are read row by row; "
+            f"tables without lines on {_page_list(tables)} are read row by row; "
             "a cell of several lines comes apart"
         )
     return (*warnings, *remarks)
 
 
 class _Writer:
-    """Collects the text and, beside it, where each part of it came from."""
+    """Collects the text and, beside it, where each part of it came from.
 
-    def __init__(self, measures: Measures) -> None:
+    ``headers`` and ``footers``: the furniture of each page, by its number.
+    """
+
+    def __init__(
+        self,
+        measures: Measures,
+        headers: Mapping[int, Sequence[PdfLine]],
+        footers: Mapping[int, Sequence[PdfLine]],
+        pages: Sequence[PageContent],
+    ) -> None:
         self.measures = measures
+        self.pages = pages
+        self.headers = headers
+        self.footers = footers
         self.parts: list[str] = []
         self.length = 0
         self.boxes: list[Box] = []
         self.ranges: list[tuple[int, int]] = []
+        self.rows: list[tuple[int, RowLine]] = []
         self.before: Paragraph | None = None
+        self._reached = 0  # the page up to which headers are written
+        self._waiting: list[PdfLine] = []
+
+    def paragraphs(self, found: Sequence[Paragraph]) -> None:
+        for is_table, stretch in groupby(found, lambda each: CELL_MARK in each.lines[0].text):
+            each_of = list(stretch)
+            is_table = is_table and all(len(each.lines) == 1 for each in each_of)
+            lines = aligned_rows([each.lines[0] for each in each_of]) if is_table else []
+            for at, paragraph in enumerate(each_of):
+                self._turn_to(paragraph.lines[0].page)
+                if lines:
+                    gap = self._gap_before(paragraph)
+                    self.rows.append((self.length + gap, lines[at]))
+                self.paragraph(paragraph)
+                self._pass_to(paragraph.lines[-1].page)
+
+    def table(self, rows: Sequence[PdfRow]) -> None:
+        """A drawn table, between blank lines."""
+        for at, row in enumerate(rows):
+            self._turn_to(row.page)
+            if at == 0 and self.before:
+                self._put("\n")
+            self.before = None
+            start = self.length
+            self.rows.append((start, row.line))
+            self._put(row.line.text)
+            self._box(start, row.page, row.x0, row.y0, row.x1, row.y1)
+            if row.line.is_repeated:
+                self.ranges.append((start, self.length))
+            self._put("\n")
+        self._put("\n")
+
+    def _turn_to(self, page: int) -> None:
+        """Headers of pages up to this one come before what stands on it."""
+        while self._reached < page:
+            self._waiting += self.footers.get(self._reached, []) if self._reached else []
+            self._reached += 1
+            self._waiting += self.headers[self._reached]
+        self.furniture(self._waiting)
+        self._waiting = []
+
+    def _pass_to(self, page: int) -> None:
+        """What stands between the pages of a paragraph waits until it has ended, so that it stays
+        one line."""
+        while self._reached < page:
+            self._waiting += self.footers[self._reached]
+            self._reached += 1
+            self._waiting += self.headers[self._reached]
+
+    def _end(self) -> None:
+        for number in range(max(self._reached, 1), max(self.headers, default=0) + 1):
+            self._waiting += self.headers[number] if number > self._reached else []
+            self._waiting += self.footers[number]
+        self.furniture(self._waiting)
 
     def furniture(self, lines: Sequence[PdfLine]) -> None:
         """Lines that stand apart from the text, and so between blank lines."""
@@ -235,9 +311,12 @@ class _Writer:
             self._put("\n")
             self.before = None
 
+    def _gap_before(self, paragraph: Paragraph) -> bool:
+        return self.before is not None and stands_apart(paragraph, self.before, self.measures)
+
     def paragraph(self, paragraph: Paragraph) -> None:
         """One line of text, after a blank one where the page shows white space."""
-        if self.before and stands_apart(paragraph, self.before, self.measures):
+        if self._gap_before(paragraph):
             self._put("\n")
         self.before = paragraph
         lines = paragraph.lines
@@ -254,24 +333,24 @@ class _Writer:
         start = self.length
         self._put(text)
         bottom, top = line.baseline - 0.25 * line.size, line.baseline + 0.85 * line.size
-        self.boxes.append(
-            Box(
-                start,
-                self.length,
-                line.page,
-                *(round(v, 2) for v in (line.x0, bottom, line.x1, top)),
-            )
-        )
+        self._box(start, line.page, line.x0, bottom, line.x1, top)
+
+    def _box(self, start: int, page: int, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Where the text from ``start`` on stands."""
+        edges = self.pages[page - 1].as_shown(x0, y0, x1, y1)
+        self.boxes.append(Box(start, self.length, page, *(round(value, 2) for value in edges)))
 
     def _put(self, text: str) -> None:
         self.parts.append(text)
         self.length += len(text)
 
     def source_text(self, warnings: tuple[str, ...]) -> SourceText:
+        self._end()
         return SourceText(
             text="".join(self.parts),
             media_type="application/pdf",
             boxes=tuple(self.boxes),
             page_furniture=tuple(self.ranges),
+            rows=table_rows(self.rows),
             warnings=warnings,
         )

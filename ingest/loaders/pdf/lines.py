@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.loaders.pdf.runs import TextRun
+from ingest.loaders.superscripts import superscript
 
 #: in ems: a wider step between two runs is white space that was not typed
 _WORD_GAP = 0.16
@@ -23,6 +24,9 @@ _CLOSING = "、，。；：！？）》」』】"  # no space is typed before th
 _WIDEST_SPACE = 0.35  # of the space character in a text face
 #: baselines this close (in ems) are one row: superscripts, fallback fonts
 _ROW_TOLERANCE = 0.45
+#: a raised mark is at most so large, and stands at least so high, in ems of its line
+_RAISED_SIZE = 0.85
+_RAISED_BY = 0.15
 _MIN_COLUMN_LINES = 3
 _MAX_CROSSING_SHARE = 0.15
 _RUNNING_TEXT_SHARE = 0.5
@@ -115,7 +119,12 @@ def _without_overprint(row: Sequence[TextRun]) -> list[TextRun]:
 
 
 def line_of(runs: Sequence[TextRun], page: int, cell_mark: str = "  ") -> PdfLine:
-    """One line of ``runs`` (left to right), with the spaces that only the places tell."""
+    """One line of ``runs`` (left to right), with the spaces that only the places tell, and what
+    is raised written as such."""
+    visible = [run for run in runs if not run.text.isspace()]
+    main = max(visible, key=lambda run: (len(run.text.strip()) * run.size, run.size))
+    size = _dominant_size(visible)
+    baseline = next((run.baseline for run in visible if run.size == size), main.baseline)
     text = ""
     cells = 1
     end = 0.0
@@ -127,18 +136,18 @@ def line_of(runs: Sequence[TextRun], page: int, cell_mark: str = "  ") -> PdfLin
                 cells += 1
             elif gap > _gap_of_words(text[-1], run.text[0]) and run.text[0] not in _CLOSING:
                 text += " "
-        text += run.text
+        is_raised = run.size <= _RAISED_SIZE * size and (
+            run.baseline - baseline >= _RAISED_BY * size
+        )
+        text += superscript(run.text) if is_raised else run.text
         end = max(end, run.x1) if text else run.x1
-    visible = [run for run in runs if not run.text.isspace()]
-    main = max(visible, key=lambda run: (len(run.text.strip()) * run.size, run.size))
-    size = _dominant_size(visible)
     return PdfLine(
         runs=tuple(runs),
         text=text.strip(),
         page=page,
         x0=visible[0].x0,
         x1=max(run.x1 for run in visible),
-        baseline=next((run.baseline for run in visible if run.size == size), main.baseline),
+        baseline=baseline,
         size=size,
         cells=cells,
     )

@@ -65,10 +65,19 @@ class Measures:
     words: frozenset[str]  # lower case, with their inner hyphens
 
 
-def paragraphs(blocks: Sequence[TextColumn]) -> list[Paragraph]:
-    """The paragraphs of a document whose ``blocks`` are in reading order."""
-    mended = [_with_edges(block, blocks) for block in map(_with_numerals_put_back, blocks)]
-    measures = measure(mended)
+def paragraphs(groups: Sequence[Sequence[TextColumn]]) -> list[list[Paragraph]]:
+    """The paragraphs of a document whose blocks are in reading order, for each of its ``groups``,
+    which tables part."""
+    blocks = [block for group in groups for block in group]
+    mended = [
+        [_with_edges(block, blocks) for block in map(_with_numerals_put_back, group)]
+        for group in groups
+    ]
+    measures = measure([block for group in mended for block in group])
+    return [_paragraphs(group, measures) for group in mended]
+
+
+def _paragraphs(mended: Sequence[TextColumn], measures: Measures) -> list[Paragraph]:
     found: list[list[PdfLine]] = []
     block_before: TextColumn | None = None
     for block in mended:

@@ -8,7 +8,6 @@ a full line cannot be told from the last line of a paragraph.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from pypdf import PageObject
 from pypdf.generic import (
@@ -22,10 +21,11 @@ from pypdf.generic import (
 from pypdf.generic._font import Font  # glyph decoding and widths; pypdf offers no public name
 
 from ingest.loaders.pdf.characters import written_characters
+from ingest.loaders.pdf.rules import Matrix, PathReader, Rule
 
-Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_PAINT_OPERATORS = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s", b"sh"))
+_PAINT_OPERATORS = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s"))
+_PATH_OPERATORS = _PAINT_OPERATORS | {b"m", b"l", b"re", b"c", b"v", b"y", b"h", b"n"}
 #: paths painted on a page that still counts as blank: a background, a frame
 _BLANK_PAGE_PAINTS = 12
 _MAX_FORM_DEPTH = 12
@@ -52,12 +52,24 @@ class PageContent:
     height: float
     runs: list[TextRun] = field(default_factory=list)
     turned: list[TextRun] = field(default_factory=list)  # text that is not horizontal
+    rules: list[Rule] = field(default_factory=list)  # straight lines drawn on it
     images: int = 0
     paints: int = 0
+    turned_by: int = 0  # degrees clockwise by which it is read turned from how it is shown
 
     @property
     def has_text(self) -> bool:
         return any(not run.text.isspace() for run in (*self.runs, *self.turned) if run.text)
+
+    def as_shown(
+        self, x0: float, y0: float, x1: float, y1: float
+    ) -> tuple[float, float, float, float]:
+        """A box of the page as it is read, where it is on the page as shown."""
+        if self.turned_by == 90:
+            return self.height - y1, x0, self.height - y0, x1
+        if self.turned_by == 270:
+            return y0, self.width - x1, y1, self.width - x0
+        return x0, y0, x1, y1
 
     @property
     def is_blank(self) -> bool:
@@ -92,11 +104,29 @@ class _State:
 
 
 def read_page(page: PageObject, number: int) -> PageContent:
-    """The runs of ``page`` in the order they are drawn; raises pypdf's PyPdfError."""
+    """The runs of ``page`` in the order they are drawn; raises pypdf's PyPdfError.
+
+    A page whose words mostly run up or down is read as it is held to be read.
+    """
     box = page.cropbox
     left, bottom = float(box.left), float(box.bottom)
     width, height = float(box.width), float(box.height)
     turn = int(page.rotation or 0) % 360
+    content = _read_turned(page, number, turn, (left, bottom, width, height))
+    upright = sum(len(run.text) for run in content.turned)
+    if upright > sum(len(run.text) for run in content.runs):
+        for more in (90, 270):
+            turned = _read_turned(page, number, (turn + more) % 360, (left, bottom, width, height))
+            if sum(len(run.text) for run in turned.runs) > upright / 2:
+                turned.turned_by = more
+                return turned
+    return content
+
+
+def _read_turned(
+    page: PageObject, number: int, turn: int, box: tuple[float, float, float, float]
+) -> PageContent:
+    left, bottom, width, height = box
     base: Matrix = {
         90: (0.0, -1.0, 1.0, 0.0, -bottom, width + left),
         180: (-1.0, 0.0, 0.0, -1.0, width + left, height + bottom),
@@ -110,7 +140,9 @@ def read_page(page: PageObject, number: int) -> PageContent:
     if isinstance(stream, (ArrayObject, StreamObject)):
         # "bytes" keeps glyph codes as they are: only the font knows their characters.
         operations = ContentStream(stream, page.pdf, "bytes")
-        _Reader(content).read(operations, _resolve(page.get("/Resources")), base, ())
+        reader = _Reader(content)
+        reader.read(operations, _resolve(page.get("/Resources")), base, ())
+        content.rules = reader.paths.rules
     return content
 
 
@@ -126,6 +158,7 @@ class _Reader:
         self.content = content
         self.fonts: dict[int, Font] = {}
         self.marked: list[bool] = []
+        self.paths = PathReader()
 
     def read(
         self,
@@ -179,7 +212,11 @@ class _Reader:
                     self.marked.pop()
             elif operator == b"INLINE IMAGE":
                 self.content.images += 1
-            elif operator in _PAINT_OPERATORS:
+            elif operator in _PATH_OPERATORS:
+                self.content.paints += operator in _PAINT_OPERATORS
+                numbers = [_number(operands, at) for at in range(len(operands))]
+                self.paths.read(operator, numbers, state.ctm)
+            elif operator == b"sh":
                 self.content.paints += 1
             else:
                 self._set(operator, operands, state, resources)

@@ -270,7 +270,8 @@ def package(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("parts", "line"),
     [
-        ({"xl/workbook.xml": b"<a/>"}, "is an Excel workbook; save its text as PDF or DOCX"),
+        ({"xl/workbook.xml": b"<a/>"}, "not a workbook that can be read"),
+        ({"xl/workbook.bin": b"a"}, "is a binary Excel workbook .* save it as XLSX"),
         ({"ppt/presentation.xml": b"<a/>"}, "is a PowerPoint file"),
         ({"content.xml": b"<a/>", "mimetype": b"odt"}, "is an OpenDocument file"),
         ({"OFD.xml": b"<a/>"}, "is an OFD file"),

@@ -241,7 +241,7 @@ def run(text: str, x0: float, baseline: float, size: float = 10) -> TextRun:
 )
 def test_a_numeral_on_a_line_of_its_own_is_put_back(upper: str, lower: str, expected: str) -> None:
     lines = [line_of([run(upper, 50, 700)], 1), line_of([run(lower, 50, 690)], 1)]
-    found = paragraphs([TextColumn(lines, 50, 400)])
+    found = paragraphs([[TextColumn(lines, 50, 400)]])[0]
     assert [[line.text for line in paragraph.lines] for paragraph in found] == [[expected]]
 
 

@@ -128,7 +128,7 @@ def test_no_such_file_and_folder(tmp_path: Path) -> None:
         (b"{\\rtf1\\ansi text}", "an RTF file"),
         (b"\x1f\x8b\x08\0\0\0\0\0", "a gzip archive; unpack it"),
         (b"From: <Saved by Blink>\r\nContent-Type: multipart/related;\r\n", "MHTML"),
-        (bytes(range(256)) * 4, "not a text, Markdown, PDF, DOCX or HTML file"),
+        (bytes(range(256)) * 4, "not a text, Markdown, CSV, PDF, DOCX, XLSX or HTML file"),
     ],
 )
 def test_something_else_is_named(tmp_path: Path, content: bytes, what: str) -> None:

@@ -1,8 +1,9 @@
-"""The ZIP file around a DOCX: what it is, and whether it may be unpacked."""
+"""The ZIP file around a DOCX or XLSX: what it is, and whether it may be unpacked."""
 
 import io
 import zipfile
 import zlib
+from enum import StrEnum
 
 from ingest.errors import UnreadableDocument
 from ingest.loaders.limits import MEBIBYTE, LoadingLimits
@@ -11,23 +12,38 @@ _MOST_PARTS = 10_000
 _STEP = 1 * MEBIBYTE
 #: a part that only this kind of file has, what the file is, what to do
 _OTHERS = (
-    ("xl/workbook.xml", "an Excel workbook", "save its text as PDF or DOCX and add that"),
+    ("xl/workbook.bin", "a binary Excel workbook (XLSB)", "save it as XLSX and add that"),
     ("ppt/presentation.xml", "a PowerPoint file", "save it as PDF and add that"),
     ("content.xml", "an OpenDocument file", "save it as DOCX and add that"),
-    ("OFD.xml", "an OFD file", "save it as PDF and add that"),
+    ("OFD.xml", "an OFD file", "open it in an OFD reader, save it as PDF and add that"),
     ("META-INF/container.xml", "an EPUB book", "save it as PDF and add that"),
 )
 
 
-def check_package(data: bytes, name: str, limits: LoadingLimits) -> None:
-    """Raises UnreadableDocument unless ``data`` is a whole DOCX of bearable size.
+class PackageKind(StrEnum):
+    DOCX = "word"
+    XLSX = "xl"
+
+
+def package_kind(data: bytes) -> PackageKind:
+    """Which of the two ``data`` may be; ``check_package`` says whether it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            is_workbook = "xl/workbook.xml" in package.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        is_workbook = False
+    return PackageKind.XLSX if is_workbook else PackageKind.DOCX
+
+
+def check_package(data: bytes, name: str, limits: LoadingLimits, kind: PackageKind) -> None:
+    """Raises UnreadableDocument unless ``data`` is a whole package of its kind and bearable size.
 
     The declared sizes are checked first, then each part is unpacked in steps and
     counted, since a declaration may lie; its checksum is compared on the way.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_kind(package, name)
+            _check_kind(package, name, kind)
             _check_sizes(package, name, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise UnreadableDocument(
@@ -39,10 +55,11 @@ def check_package(data: bytes, name: str, limits: LoadingLimits) -> None:
         ) from error
 
 
-def _check_kind(package: zipfile.ZipFile, name: str) -> None:
+def _check_kind(package: zipfile.ZipFile, name: str, kind: PackageKind) -> None:
     parts = set(package.namelist())
-    if "word/document.xml" in parts or (
-        "[Content_Types].xml" in parts and any(part.startswith("word/") for part in parts)
+    main = "xl/workbook.xml" if kind is PackageKind.XLSX else "word/document.xml"
+    if main in parts or (
+        "[Content_Types].xml" in parts and any(part.startswith(f"{kind}/") for part in parts)
     ):
         return
     for part, what, remedy in _OTHERS:
@@ -55,7 +72,7 @@ def _check_sizes(package: zipfile.ZipFile, name: str, limits: LoadingLimits) -> 
     parts = package.infolist()
     too_large = UnreadableDocument(
         f"{name}: unpacks to more than the limit of {limits.max_unpacked_bytes} bytes or "
-        f"{_MOST_PARTS} parts; save it again in Word, without large pictures"
+        f"{_MOST_PARTS} parts; save it again without large pictures"
     )
     if len(parts) > _MOST_PARTS:
         raise too_large
