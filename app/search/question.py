@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from app.contract import Question
-from ingest.clauses.numbering import read_chinese
+from ingest.clauses.numerals import read_chinese
 from ingest.errors import BadQuestion
 from ingest.facts.dates import find_dates
 from ingest.facts.references import Reference, WorkNumber, find_references

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.wording import Language, citation_name, work_name
-from ingest.clauses.numbering import read_chinese
+from ingest.clauses.numerals import read_chinese
 from ingest.corpus.documents import CorpusDocument
 from ingest.facts.modifications import NamedDocuments
 from ingest.facts.references import WorkNumber

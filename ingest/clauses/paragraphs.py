@@ -27,23 +27,28 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
     chapters: list[ClauseNode] = []
     open_chapters: list[ClauseNode] = []
     open_sections: list[ClauseNode] = []
+    unit: ClauseNode | None = None  # the article that is open
     current = root  # what a paragraph would belong to
     before: ClauseNode | None = None
     for node in nodes:
         if node.kind is NodeKind.CHAPTER:
-            while open_chapters and open_chapters[-1].level >= node.level:
+            while open_chapters and not _stands_above(open_chapters[-1], node):
                 open_chapters.pop()
             open_chapters.append(node)
             chapters.append(node)
-            current = root
+            current, unit = root, None
         elif node.kind is NodeKind.SECTION:
             while open_sections and open_sections[-1].level >= node.level:
                 open_sections.pop()
-            _adopt(node, open_sections[-1] if open_sections else root)
+            _adopt(node, open_sections[-1] if open_sections else unit or root)
             open_sections.append(node)
             current = node
         elif node.kind is NodeKind.NUMBERED:
-            _place_list(node, current, open_sections)
+            if node.is_unit:
+                open_sections.clear()
+                unit = node
+            else:
+                _place_list(node, current, root, None if unit else open_sections)
             current = node
         elif node.kind is NodeKind.SCHEDULE:
             current = node
@@ -58,6 +63,15 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
         node.chapters = tuple(chapter.words for chapter in open_chapters)
         before = node
     return chapters
+
+
+def _stands_above(open_: ClauseNode, heading: ClauseNode) -> bool:
+    """Whether a heading belongs under the one that is open."""
+    if open_.rank is not None and heading.rank is not None:
+        return open_.rank < heading.rank
+    if open_.level and heading.level:
+        return open_.level < heading.level
+    return open_.rank is not None
 
 
 def _adopt(node: ClauseNode, parent: ClauseNode) -> None:
@@ -75,8 +89,16 @@ def _adopt(node: ClauseNode, parent: ClauseNode) -> None:
         node.ordinal = f"p{parent.paragraphs}"
 
 
-def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[ClauseNode]) -> None:
-    """Find a numbered node's lead-in, and move a list that a paragraph introduces to it."""
+def _place_list(
+    node: ClauseNode,
+    current: ClauseNode,
+    root: ClauseNode,
+    open_sections: Sequence[ClauseNode] | None,
+) -> None:
+    """Find a numbered node's lead-in, and move a list that a paragraph introduces to it.
+
+    ``open_sections``: None within an article, whose numbers run on through them.
+    """
     assert node.parent is not None
     siblings = node.parent.items
     first = next(item for item in siblings if item.opened_after is node.opened_after)
@@ -89,7 +111,7 @@ def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[C
         if current is not node.parent or earlier_list:
             node.parent = introduction if earlier_list else current
             node.parent.items = [*node.parent.items, node]
-    elif node.parent.parent is None and open_sections:
+    elif node.parent is root and open_sections:
         node.parent = open_sections[-1]
     if (
         introduction is not None
