@@ -36,7 +36,7 @@ def find_hierarchy(lines: Sequence[TextLine]) -> Hierarchy:
         if line.numbers and line.numbers[0].rank is not None
     }
     if not worded:
-        return Hierarchy()
+        return Hierarchy(_bare_headings(lines))
     lowest = max(_rank(number) for number in worded.values())
     units = {at: number for at, number in worded.items() if _rank(number) == lowest}
     headings = {at: number for at, number in worded.items() if _rank(number) < lowest}
@@ -53,6 +53,23 @@ def find_hierarchy(lines: Sequence[TextLine]) -> Hierarchy:
     if not headings and _lists_run_on(lines, units):
         return Hierarchy({}, units)
     return Hierarchy(units, headings, nested=_begins_anew(units, headings))
+
+
+def _bare_headings(lines: Sequence[TextLine]) -> dict[int, NumberAtStart]:
+    """Headings that are nothing but a number ("### IV"), in the style of the first of them."""
+    bare = {
+        at: [number for number in line.numbers if STYLES[number.style].bare]
+        for at, line in enumerate(lines)
+        if line.marks
+    }
+    style = next((n.style for numbers in bare.values() for n in numbers if n.value == 1), None)
+    found: dict[int, NumberAtStart] = {}
+    last = 0
+    for at, numbers in bare.items():
+        for number in numbers:
+            if number.style == style and last < number.value <= last + STYLES[style].gap:
+                found[at], last = number, number.value
+    return found if len(found) > 1 else {}
 
 
 def _rank(number: NumberAtStart) -> int:

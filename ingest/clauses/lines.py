@@ -60,6 +60,11 @@ class TextLine:
         """Whether it could be a heading: short, no sentence."""
         return names_what_follows(self.words)
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is neither numbered nor a bullet, so that it may belong to the line above."""
+        return not self.numbers and not BULLET.match(self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class CutText:

@@ -7,7 +7,7 @@ text each paragraph stands twice, and both are one clause.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.clauses.lines import BULLET, TextLine
+from ingest.clauses.lines import TextLine
 from ingest.clauses.numbering import STYLES, NumberAtStart, numbers_before_words, read_number
 from ingest.text.language import is_chinese
 
@@ -83,7 +83,7 @@ def _lone(lines: Sequence[TextLine], at: int) -> NumberAtStart | None:
     line, below = lines[at], lines[at + 1]
     if line.numbers or line.marks or len(line.words) > 8:
         return None
-    if below.numbers or below.marks or BULLET.match(below.words):
+    if not below.is_prose or below.marks:
         return None
     alone = (n for n in read_number(line.words) if n.rank is None and n.width == len(line.words))
     return next(alone, None)

@@ -6,16 +6,20 @@ number in a sentence and stays text. A numbered line that only names what follow
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ingest.clauses.hierarchy import Hierarchy, find_hierarchy
+from ingest.clauses.hierarchy import find_hierarchy
 from ingest.clauses.lines import BULLET, TextLine, names_what_follows
 from ingest.clauses.numbering import STYLES, UNIT, NumberAtStart
 from ingest.clauses.parts import AnnexNumber, first_entry, read_annex
 from ingest.clauses.tree import ClauseNode, NodeKind
 
 _LONGEST_UNNUMBERED_HEADING = 80
+#: how often a remark stands below headings in a text whose editor has put it there
+_FEWEST_NOTES = 5
+_COLON = re.compile(r"[:：]\s*$")
 _RECITALS = re.compile(
     r"(?:whereas|having regard to the following|鉴于)\s*[:：,，]?$", re.IGNORECASE
 )
@@ -41,6 +45,9 @@ class _Outline:
             for number in line.numbers
         ) or bool(self._hierarchy.units)
         self._values = {(n.style, n.value) for line in lines for n in line.numbers}
+        below_headings = (b.words for a, b in pairwise(lines) if a.marks and not b.marks)
+        repeated = Counter(words for words in below_headings)
+        self._notes = {words for words, times in repeated.items() if times >= _FEWEST_NOTES}
         self._open_lists: list[ClauseNode] = []  # the last item of each open list, outermost first
         self._chapters: list[ClauseNode] = []  # open headings that are clauses, outermost first
         self._schedule: ClauseNode | None = None
@@ -68,7 +75,7 @@ class _Outline:
         if number := self._hierarchy.units.get(at):
             return self._unit(line, number)
         annex = read_annex(line)
-        if annex and (annex.has_colon or annex.value is not None) and not line.marks:
+        if annex and (annex.has_colon or annex.ordinal) and not line.marks:
             return self._annex_entry(line, annex)
         if self._schedule is not None and (entry := _next_entry(line.numbers, self._schedule)):
             return self._entry(_numbered(line, entry, NodeKind.SCHEDULE))
@@ -90,6 +97,9 @@ class _Outline:
         )
         if not line.words[number.width :].strip() and (name := self._name_below(node, line)):
             node.words = f"{line.words} {name.words}"
+        while (note := self._paragraph_below()) and note.words in self._notes:
+            node.end = note.end
+            self._next += 1
         return node
 
     def _unit(self, line: TextLine, number: NumberAtStart) -> ClauseNode:
@@ -123,9 +133,11 @@ class _Outline:
             return node
         name = self._name_below(node, line)
         node.words = name.words if name else ""
-        if paragraph := self._paragraph_below():
+        while paragraph := self._paragraph_below():
             node.end, node.words = paragraph.end, paragraph.words
             self._next += 1
+            if paragraph.words not in self._notes:
+                break
         return node
 
     def _name_below(self, node: ClauseNode, line: TextLine) -> TextLine | None:
@@ -152,9 +164,7 @@ class _Outline:
         if self._next >= len(self._lines) or self._is_top(self._next):
             return None
         below = self._lines[self._next]
-        if below.numbers or BULLET.match(below.words) or read_annex(below):
-            return None
-        return below
+        return below if below.is_prose and not read_annex(below) else None
 
     def _is_top(self, at: int) -> bool:
         return at in self._hierarchy.units or at in self._hierarchy.headings
@@ -162,7 +172,7 @@ class _Outline:
     def _annex_entry(self, line: TextLine, annex: AnnexNumber) -> ClauseNode:
         self._open_lists.clear()
         title = line.words[annex.width :]
-        if not title.strip() and annex.value is None:
+        if not title.strip() and not annex.ordinal:
             # "Annexes:" above their list
             self._schedule = ClauseNode(NodeKind.SCHEDULE, 0, 0, "", style="arabic_dot")
             return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words)
@@ -248,7 +258,7 @@ class _Outline:
             if STYLES[number.style].weak and (number.style, 2) not in self._values:
                 continue
             begins_anew = bool(open_lists) and open_lists[-1].style == number.style
-            if begins_anew and self._before and self._before.kind is not NodeKind.PARAGRAPH:
+            if begins_anew and not self._introduces_list():
                 continue  # only a paragraph can introduce a second list
             if not open_lists and self._hierarchy.units and not self._introduces():
                 continue  # outside of articles
@@ -257,6 +267,10 @@ class _Outline:
 
     def _introduces(self) -> bool:
         return self._before is not None and self._before.kind is NodeKind.PARAGRAPH
+
+    def _introduces_list(self) -> bool:
+        """Whether what stands before may have a list of its own below it."""
+        return self._introduces() or bool(self._before and _COLON.search(self._before.words))
 
     def _unnumbered(self, line: TextLine, at: int) -> ClauseNode:
         if not BULLET.match(line.words) and self._names_a_top(line, at):
@@ -321,8 +335,8 @@ def _schedule_entry(line: TextLine, annex: AnnexNumber, schedule: ClauseNode | N
     """ "Annex 2: ..."; an annex without a number is the next one."""
     words = line.words[annex.width :]
     inline = first_entry(annex, line.words)
-    if annex.value is not None:
-        value = annex.value
+    if annex.ordinal:
+        value = int(annex.ordinal.partition("-")[0])
     elif inline and inline.value == 1:
         value, words = 1, words[inline.width :]
     else:

@@ -15,7 +15,7 @@ _CLOSING_FORMULA = re.compile(
     r"|Regulations|Decision|Notice|Order)s? (?:shall|will|is to|are to)? ?"
     r"(?:enter into force|come into (?:force|effect)|take effect|be (?:effective|implemented)"
     r"|go into effect)|(?:本|此)(?:公告|通知|决定|办法|规定|条例|细则)自.{1,30}(?:施行|实施|执行|生效)"
-    r"|特此公告|特此通知"
+    r"|IN WITNESS WHEREOF|In witness whereof|DONE (?:at|in)\b|Done (?:at|in)\b|特此公告|特此通知"
 )
 _LEAD_IN = re.compile(
     r"[:：]\s*$|\b(?:following|below|as follows)\b|下列|以下|如下|之一的", re.IGNORECASE

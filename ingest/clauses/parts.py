@@ -5,10 +5,11 @@ part: its entries stay in the body. A table of contents is no part of anything.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count, pairwise
 
-from ingest.clauses.lines import BULLET, DATE_LINE, TextLine, is_signature, without_signature
+from ingest.clauses.lines import DATE_LINE, TextLine, is_signature, without_signature
 from ingest.clauses.numbering import UNIT, NumberAtStart, numbers_before_words, plain
 from ingest.clauses.numerals import read_branch, read_ordinal
 from ingest.clauses.tree import ClauseNode, NodeKind
@@ -28,6 +29,7 @@ _ANNEX = re.compile(
     r"(?P<after>[*_]{0,3}(?:" + rf"{_SPACE}*$|{_SPACE}*[:：.—–]{_SPACE}*"
     rf"|{_SPACE}+(?=to (?:the|this)\b)|{_SPACE}+(?![a-z,;)\]&/])))"
 )
+_ANNEXES = re.compile(rf"(?:{_LATIN}|{_LATIN_INNER}|Appendic)e?s", re.IGNORECASE)
 _CONTENTS = re.compile(r"目[ \t\u3000]*[录次錄]|(?:Table of )?Contents|CONTENTS|TABLE OF CONTENTS")
 _PAGE_LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|[ \t\u3000]{3,}|\t)[ \t\u3000]*\d{1,4}$")
 #: the last words of a treaty; what follows under a heading of its own is another instrument
@@ -41,13 +43,12 @@ _LONGEST_TITLE_RUN = 4
 
 @dataclass(frozen=True, slots=True)
 class AnnexNumber:
-    """How a line names an annex: ``num`` as printed, ``value`` None where it has no number."""
+    """How a line names an annex: ``num`` as printed, ``ordinal`` ("2", "2-1") None without one."""
 
     num: str
     width: int
     is_inner: bool
-    value: int | None
-    branch: int
+    ordinal: str | None
     has_colon: bool
 
 
@@ -70,14 +71,20 @@ def read_annex(line: TextLine) -> AnnexNumber | None:
     match = _ANNEX.match(plain(line.words))
     if not match:
         return None
-    ordinal, branch = match["ordinal"], match["branch"]
     try:
-        value = read_ordinal(ordinal) if ordinal else None
+        ordinal = str(read_ordinal(match["ordinal"])) if match["ordinal"] else None
+        branch = f"-{read_branch(match['branch'])}" if match["branch"] else ""
     except ValueError:
         return None
     is_latin = bool(match["outer"] or match["inner"])
     rest = line.words[match.end() :]
-    if is_latin and not ordinal and rest and not match["after"].strip() and rest[:3] != "to ":
+    if (
+        is_latin
+        and not match["ordinal"]
+        and rest
+        and not match["after"].strip()
+        and rest[:3] != "to "
+    ):
         return None  # "Exhibit Transport Ltd"
     has_colon = match["after"].strip(" \t\u3000*_")[:1] in (":", "：", ".")
     # "Annex I applies to …" goes on as a sentence does
@@ -85,17 +92,16 @@ def read_annex(line: TextLine) -> AnnexNumber | None:
         return None
     num = line.words[: match.end()].strip(" \t\u3000*_—–")
     is_inner = bool(match["inner"] or match["chinese_inner"])
-    number = read_branch(branch) if branch else 0
-    return AnnexNumber(num, match.end(), is_inner, value, number, has_colon)
+    return AnnexNumber(num, match.end(), is_inner, ordinal and ordinal + branch, has_colon)
 
 
 def cut_parts(lines: Sequence[TextLine], root: ClauseNode) -> CutParts:
     """The body, whose root is ``root``, and each annex, in the order of the text."""
     kept, furniture = _without_contents(lines)
-    heads = _annex_heads(kept)
-    heads = {**_instrument_heads(kept, heads), **heads}
+    annexes = _annex_heads(kept)
+    heads = annexes | _instrument_heads(kept, annexes)
     parts = [Part(root)]
-    naming = _Naming(root)
+    naming = _Naming(root, annexes.values())
     at = 0
     while at < len(kept):
         if at not in heads:
@@ -112,34 +118,50 @@ def cut_parts(lines: Sequence[TextLine], root: ClauseNode) -> CutParts:
 
 
 class _Naming:
-    """Numbers the annexes: as printed; one without a number is the next one."""
+    """Numbers the annexes: as printed; one without a number takes the first that is free."""
 
-    def __init__(self, root: ClauseNode) -> None:
+    def __init__(self, root: ClauseNode, annexes: Iterable[AnnexNumber | None]) -> None:
         self._root = root
         self._outer: ClauseNode | None = None
-        self._last: dict[ClauseNode, int] = {}
+        self._is_instrument = False  # whether what was opened last has annexes of its own
+        printed = (number.ordinal for number in annexes if number and not number.is_inner)
+        self._printed = {ordinal for ordinal in printed if ordinal}
+        self._used: dict[ClauseNode, set[str]] = {}
 
     def annex(self, number: AnnexNumber | None, lines: Sequence[TextLine]) -> ClauseNode:
-        parent = self._outer if number and number.is_inner and self._outer else self._root
-        value = number.value if number else None
-        if value is None:
-            value = self._last.get(parent, 0) + 1
-        self._last[parent] = max(value, self._last.get(parent, 0))
-        branch = f"-{number.branch}" if number and number.branch else ""
+        """The node of an annex with its title; ``number`` None: of another instrument."""
+        parent = self._parent(number)
+        used = self._used.setdefault(parent, set())
+        ordinal = number.ordinal if number else None
+        if ordinal is None:
+            taken = used | self._printed if parent is self._root else used
+            ordinal = next(str(n) for n in count(1) if str(n) not in taken)
+        used.add(ordinal)
+        words = [
+            lines[0].words[number.width if number else 0 :],
+            *(line.words for line in lines[1:]),
+        ]
         node = ClauseNode(
             NodeKind.ANNEX,
             lines[0].start,
             lines[-1].end,
-            " ".join([lines[0].words[number.width if number else 0 :], *(w.words for w in lines[1:])]),
+            " ".join(words),
             num=number.num if number else lines[0].words,
-            ordinal=f"annex.{value}{branch}",
-            value=value,
+            ordinal=f"annex.{ordinal}",
             is_heading=True,
             parent=parent,
-        )  # fmt: skip
-        if number is None or not number.is_inner:
-            self._outer = node
+        )
+        if parent is self._root:
+            self._outer, self._is_instrument = node, number is None
         return node
+
+    def _parent(self, number: AnnexNumber | None) -> ClauseNode:
+        """An appendix stands in its annex, the annex of a protocol in the protocol."""
+        if number is None or self._outer is None:
+            return self._root
+        is_taken = number.ordinal in self._used[self._root]
+        within = number.is_inner or (self._is_instrument and is_taken)
+        return self._outer if within else self._root
 
 
 def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
@@ -174,13 +196,13 @@ def _annex_heads(lines: Sequence[TextLine]) -> dict[int, AnnexNumber | None]:
     positions = [*named, len(lines)]
     heads: dict[int, AnnexNumber | None] = {}
     counted = False
-    for at, end in zip(positions, positions[1:], strict=False):
+    for at, end in pairwise(positions):
         number = named[at]
-        if number.value is None and counted:
+        if number.ordinal is None and counted:
             continue  # "Annex:" in the middle of a numbered annex is a field of a form
         if _begins_text(lines, at, end, number):
             heads[at] = number
-            counted = counted or number.value is not None
+            counted = counted or number.ordinal is not None
     return heads
 
 
@@ -193,7 +215,7 @@ def _begins_text(lines: Sequence[TextLine], at: int, end: int, number: AnnexNumb
         content.pop()
     if not content:
         return not title.strip() and not number.has_colon
-    is_list = number.has_colon and number.value is None and not title.strip()
+    is_list = number.has_colon and number.ordinal is None and not title.strip()
     return not (is_list and all(line.numbers and line.is_name for line in content))
 
 
@@ -204,22 +226,31 @@ def _instrument_heads(
     heads: dict[int, AnnexNumber | None] = {}
     is_signed = False
     last_unit: int | None = None
+    annex: int | None = None
+    heading: int | None = None  # in an annex, one that has something in front of it
     for at, line in enumerate(lines):
         if at in annexes:
-            is_signed, last_unit = False, None
+            is_signed, last_unit, annex, heading = False, None, at, None
         elif _TESTIMONIUM.match(line.words):
             is_signed = True
         elif line.numbers and line.numbers[0].rank == UNIT:
-            if last_unit is not None and (head := _restart(lines, last_unit, at)) is not None:
-                heads.setdefault(head, None)
-            last_unit = at
+            if last_unit is not None:
+                heading = _restart(lines, last_unit, at)
+            if heading is not None:
+                heads[heading] = None
+            last_unit, annex, heading = at, None, None
+        elif _ANNEXES.fullmatch(line.words):
+            is_signed = False  # "Attachments" above their list
         elif not line.numbers and (
             (is_signed and line.marks)
             or (last_unit is not None and _INSTRUMENT.fullmatch(line.words.strip("*_ ")))
         ):
             heads[at] = None
             is_signed, last_unit = False, None
-    return heads
+        elif annex is not None and not line.numbers:
+            heading = at if 0 < line.marks <= lines[annex].marks else heading
+    # a heading above annexes ("Attachments") is nothing by itself
+    return {at: None for at in heads if at + 1 not in annexes}
 
 
 def _restart(lines: Sequence[TextLine], last: int, at: int) -> int | None:
@@ -260,12 +291,13 @@ def _names_after(
 ) -> Iterator[int]:
     for below in range(at + 1, len(lines)):
         line = lines[below]
-        if line.numbers or below in heads or BULLET.match(line.words):
+        if not line.is_prose or below in heads:
             return
         # a heading is a name whatever its words are; figures are a table's
         if not line.marks and (not line.is_name or re.search(r"\d", line.words)):
             return
-        if line.marks and below > at + 1:
+        # a heading as high as the annex's own is not its name
+        if line.marks and (below > at + 1 or 0 < line.marks <= lines[at].marks):
             return
         yield below
 
