@@ -16,6 +16,7 @@ them is meant depends on the list it stands in, so the outline decides.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.clauses.numerals import (
     CIRCLED,
@@ -34,7 +35,10 @@ from ingest.clauses.numerals import (
 
 #: rank of what a rule book numbers on from its first page to its last: 第十条, Article 10
 UNIT = 6
-_CHINESE = r"[零〇一二两兩三四五六七八九十百千]+"
+_CHINESE_DIGITS = "零〇一二两兩三四五六七八九十百千"
+_CHINESE = f"[{_CHINESE_DIGITS}]+"
+#: characters in which a line's number and what follows it are looked for
+_LONGEST_NUMBER = 100
 _NO_BREAK = r"[ \t\u2002\u2003\u3000\u00a0]"
 #: characters read as another one in the same place: full width, traditional
 _PLAIN = str.maketrans(
@@ -50,6 +54,7 @@ class NumberingStyle:
     """One way of printing clause numbers; ``pattern`` has a group ``ordinal``."""
 
     name: str
+    begins: re.Pattern[str]  # its first character
     pattern: re.Pattern[str]
     read: Callable[[str], int]
     print: Callable[[int], str]
@@ -66,6 +71,7 @@ class NumberingStyle:
 
 def _style(
     name: str,
+    begins: str,
     pattern: str,
     read: Callable[[str], int],
     print_: Callable[[int], str],
@@ -76,8 +82,18 @@ def _style(
     weak: bool = False,
     bare: bool = False,
 ) -> NumberingStyle:
-    compiled = re.compile(pattern)
-    return NumberingStyle(name, compiled, read, print_, largest, gap, rank, weak, bare)
+    return NumberingStyle(
+        name,
+        re.compile(f"[{begins}]"),
+        re.compile(pattern),
+        read,
+        print_,
+        largest,
+        gap,
+        rank,
+        weak,
+        bare,
+    )
 
 
 def _read_decimal(number: str) -> int:
@@ -88,6 +104,7 @@ def _worded_chinese(name: str, word: str, rank: int) -> NumberingStyle:
     """第三章: the rest of the line is its name."""
     return _style(
         name,
+        "第",
         rf"第{_NO_BREAK}*(?P<ordinal>{_CHINESE}|\d{{1,3}}){_NO_BREAK}*{word}"
         rf"(?=[\s\u3000:：]|$)[:：]?",
         read_ordinal,
@@ -113,6 +130,7 @@ def _worded(name: str, words: str, rank: int) -> NumberingStyle:
     """Chapter II, Article 2a, Article 3-1, Standard 3.5, Article the Third, Part A."""
     return _style(
         name,
+        "A-Za-z§*_",
         rf"{_EMPHASIS}(?:(?i:{words})){_NO_BREAK}*(?:(?i:no\.?|the){_NO_BREAK}+)?"
         rf"(?P<ordinal>(?=l*\d)[\dl]{{1,4}}(?:\.\d{{1,3}})*|(?i:[ivxlc]{{1,8}}|{WORDS})\b|[A-Z]\b"
         rf"|[{ROMAN_CHARACTERS}])"
@@ -124,9 +142,10 @@ def _worded(name: str, words: str, rank: int) -> NumberingStyle:
     )
 
 
-def _enclosed(numeral: str, pattern: str, read: Callable[[str], int],
+def _enclosed(numeral: str, characters: str, read: Callable[[str], int],
               print_: Callable[[int], str], largest: int) -> tuple[NumberingStyle, ...]:  # fmt: skip
     """A numeral as "(x)", "x)" and "x."; a letter and a full stop may be somebody's initial."""
+    pattern = f"[{characters}]" + ("" if "letter" in numeral else "{1,7}")
     rows = (
         ("paren", rf"[（(]{_NO_BREAK}*(?P<ordinal>{pattern}){_NO_BREAK}*[)）]", "({})"),
         ("half_paren", rf"(?P<ordinal>{pattern})[)）]", "{})"),
@@ -135,6 +154,7 @@ def _enclosed(numeral: str, pattern: str, read: Callable[[str], int],
     return tuple(
         _style(
             f"{numeral}_{enclosure}",
+            "(（" if enclosure == "paren" else characters,
             rf"{expression}{_NO_BREAK}*",
             read,
             lambda value, written=written: written.format(print_(value)) + " ",  # type: ignore[misc]
@@ -155,6 +175,7 @@ STYLES: dict[str, NumberingStyle] = {
         # 第十条, 第十条之一: the number of an article runs on through the chapters
         _style(
             "chinese_article",
+            "第*_",
             rf"{_EMPHASIS}第{_NO_BREAK}*(?P<ordinal>{_CHINESE}|\d{{1,4}})"
             rf"(?:[-－‑](?P<branch>\d{{1,2}}))?{_NO_BREAK}*条"
             rf"(?:{_NO_BREAK}?之{_NO_BREAK}?(?P<insertion>[一二三四五六七八九十]{{1,3}}|\d{{1,2}}))?"
@@ -184,14 +205,16 @@ STYLES: dict[str, NumberingStyle] = {
         _worded("clause", r"Clause", UNIT),
         _style(
             "roman_character",
+            ROMAN_CHARACTERS,
             rf"(?P<ordinal>[{ROMAN_CHARACTERS}])[.、．]?{_NO_BREAK}*",
             read_ordinal,
             lambda value: f"{ROMAN_CHARACTERS[value - 1]} ",
             len(ROMAN_CHARACTERS),
         ),
-        *_enclosed("chinese", _CHINESE, read_chinese, print_chinese, 99),
+        *_enclosed("chinese", _CHINESE_DIGITS, read_chinese, print_chinese, 99),
         _style(
             "decimal",
+            r"\d",
             rf"(?P<ordinal>\d{{1,3}}(?:\.\d{{1,3}})+)(?:[.、．]|(?={_NO_BREAK})){_NO_BREAK}*(?!\d)",
             _read_decimal,
             lambda value: f"1.{value} ",
@@ -200,6 +223,7 @@ STYLES: dict[str, NumberingStyle] = {
         # "1A." was put in after "1."
         _style(
             "arabic_dot",
+            r"\d",
             rf"(?P<ordinal>\d{{1,3}})(?P<branch>[A-Za-z])?[.、．](?!\d){_NO_BREAK}*",
             int,
             lambda value: f"{value}. ",
@@ -207,6 +231,7 @@ STYLES: dict[str, NumberingStyle] = {
         ),
         _style(
             "arabic_paren",
+            "(（",
             rf"[（(]{_NO_BREAK}*(?P<ordinal>\d{{1,3}})(?P<branch>[A-Za-z])?{_NO_BREAK}*[)）]"
             rf"{_NO_BREAK}*",
             int,
@@ -215,6 +240,7 @@ STYLES: dict[str, NumberingStyle] = {
         ),
         _style(
             "arabic_half_paren",
+            r"\d",
             rf"(?P<ordinal>\d{{1,3}})[)）]{_NO_BREAK}*",
             int,
             lambda value: f"{value}) ",
@@ -223,18 +249,20 @@ STYLES: dict[str, NumberingStyle] = {
         # a schedule list: "4:Inbound Exhibits Consignee ..."
         _style(
             "colon",
+            r"\d",
             rf"(?P<ordinal>\d{{1,3}})[:：](?!\d){_NO_BREAK}*",
             int,
             lambda value: f"{value}: ",
             999,
             gap=9,
         ),
-        *_enclosed("roman", "[IVX]{1,7}", read_roman, lambda v: print_roman(v).upper(), 39),
-        *_enclosed("letter", "[a-z]", *_LETTER),
-        *_enclosed("small_roman", "[ivx]{1,7}", *_ROMAN),
-        *_enclosed("capital_letter", "[A-Z]", read_letter, lambda v: print_letter(v).upper(), 26),
+        *_enclosed("roman", "IVX", read_roman, lambda v: print_roman(v).upper(), 39),
+        *_enclosed("letter", "a-z", *_LETTER),
+        *_enclosed("small_roman", "ivx", *_ROMAN),
+        *_enclosed("capital_letter", "A-Z", read_letter, lambda v: print_letter(v).upper(), 26),
         _style(
             "circled",
+            CIRCLED,
             rf"(?P<ordinal>[{CIRCLED}])[.、．]?{_NO_BREAK}*",
             lambda numeral: CIRCLED.index(numeral) + 1,
             lambda value: CIRCLED[value - 1],
@@ -242,18 +270,19 @@ STYLES: dict[str, NumberingStyle] = {
         ),
         _style(
             "arabic_apart",
+            r"\d",
             rf"(?P<ordinal>\d{{1,3}})(?:{_NO_BREAK}{{2,}}|\t)(?=\S)",
             int,
             lambda value: f"{value}  ",
             999,
             weak=True,
         ),
-        _style("bare_decimal", r"(?P<ordinal>\d{1,3}(?:\.\d{1,3})+)\.?$", _read_decimal,
+        _style("bare_decimal", r"\d", r"(?P<ordinal>\d{1,3}(?:\.\d{1,3})+)\.?$", _read_decimal,
                lambda value: f"1.{value}", 999, bare=True),
-        _style("bare_arabic", r"(?P<ordinal>\d{1,3})\.?$", int, str, 999, bare=True),
-        _style("bare_roman", r"(?P<ordinal>[IVX]{1,7})\.?$", read_roman,
+        _style("bare_arabic", r"\d", r"(?P<ordinal>\d{1,3})\.?$", int, str, 999, bare=True),
+        _style("bare_roman", "IVX", r"(?P<ordinal>[IVX]{1,7})\.?$", read_roman,
                lambda value: print_roman(value).upper(), 39, bare=True),
-        _style("bare_letter", r"(?P<ordinal>[A-Z])\.?$", read_letter,
+        _style("bare_letter", "A-Z", r"(?P<ordinal>[A-Z])\.?$", read_letter,
                lambda value: print_letter(value).upper(), 26, bare=True),
     )
 }  # fmt: skip
@@ -288,7 +317,12 @@ class NumberAtStart:
 
 def plain(line: str) -> str:
     """Full-width and traditional characters of numbers as their usual forms, in their places."""
-    return line.translate(_PLAIN)
+    return line if line.isascii() else line.translate(_PLAIN)
+
+
+@cache
+def _styles_beginning_with(character: str) -> tuple[NumberingStyle, ...]:
+    return tuple(style for style in STYLES.values() if style.begins.match(character))
 
 
 def read_number(line: str, *, is_heading: bool = False) -> list[NumberAtStart]:
@@ -297,9 +331,10 @@ def read_number(line: str, *, is_heading: bool = False) -> list[NumberAtStart]:
     A value outside its style's range (a year, 0) is no clause number. A number without any
     mark ("IV") is one only where the line ``is_heading``.
     """
-    found = []
-    usual = plain(line)
-    for style in STYLES.values():
+    found: list[NumberAtStart] = []
+    styles = _styles_beginning_with(plain(line[:1]))
+    usual = plain(line[:_LONGEST_NUMBER]) if styles else ""
+    for style in styles:
         if style.bare and not is_heading:
             continue
         match = style.pattern.match(usual)

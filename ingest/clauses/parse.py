@@ -18,7 +18,7 @@ from ingest.clauses.parts import cut_parts
 from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.structure import Clause, ParsedDocument, Segment, SegmentKind, SourceText
 
-#: code points of one clause that numbering should have cut; a page of small print
+#: code points; a clause without a number that is longer has lost the numbers within it
 LONGEST_CLAUSE = 4000
 
 
@@ -51,6 +51,16 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
         title=cut.title.words if cut.title else None,
         clauses=clauses,
         segments=tuple(sorted(segments, key=lambda segment: segment.start)),
+    )
+
+
+def unnumbered(document: ParsedDocument) -> tuple[str, ...]:
+    """A warning for each clause so long that its numbers must have been lost."""
+    return tuple(
+        f"{clause.locator} ({clause.path}) has {len(clause.text):,} characters and no number: if "
+        "it holds several rules, give each number a line of its own in the file and add it again"
+        for clause in document.clauses
+        if clause.num is None and len(clause.text) > LONGEST_CLAUSE
     )
 
 

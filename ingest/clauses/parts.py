@@ -30,6 +30,7 @@ _ANNEX = re.compile(
     rf"|{_SPACE}+(?=to (?:the|this)\b)|{_SPACE}+(?![a-z,;)\]&/])))"
 )
 _ANNEXES = re.compile(rf"(?:{_LATIN}|{_LATIN_INNER}|Appendic)e?s", re.IGNORECASE)
+_ANNEX_BEGINS = (*"AESB附*_",)
 _CONTENTS = re.compile(r"目[ \t\u3000]*[录次錄]|(?:Table of )?Contents|CONTENTS|TABLE OF CONTENTS")
 _PAGE_LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|[ \t\u3000]{3,}|\t)[ \t\u3000]*\d{1,4}$")
 #: the last words of a treaty; what follows under a heading of its own is another instrument
@@ -38,6 +39,8 @@ _INSTRUMENT = re.compile(
     r"(?:\w+ )?(?:Protocol|PROTOCOL|Final Act|FINAL ACT|Agreed Minutes?|Exchange of (?:Notes|Letters))"
     r"|.{0,12}(?:议定书|换文)"
 )
+#: characters in which an annex's number is looked for
+_LONGEST_NAME = 100
 _LONGEST_TITLE_RUN = 4
 
 
@@ -68,7 +71,9 @@ class CutParts:
 
 def read_annex(line: TextLine) -> AnnexNumber | None:
     """Whether a line names an annex at its start: "Annex 2: Forms", "附件一", "Appendix B"."""
-    match = _ANNEX.match(plain(line.words))
+    if line.words[:1] not in _ANNEX_BEGINS:
+        return None
+    match = _ANNEX.match(plain(line.words[:_LONGEST_NAME]))
     if not match:
         return None
     try:
