@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ingest.clauses.lines import TextLine
 from ingest.clauses.numbering import STYLES, UNIT, NumberAtStart
+from ingest.text.language import is_chinese
 
 #: unnumbered lines between a heading and what it heads: its name, a note
 _LINES_UNDER_HEADING = 2
@@ -82,7 +83,8 @@ def _without_translations(units: Mapping[int, NumberAtStart]) -> dict[int, Numbe
     kept: dict[int, NumberAtStart] = {}
     last: NumberAtStart | None = None
     for at, number in units.items():
-        if last and number.style != last.style and number.ordinal == last.ordinal:
+        is_other = last is not None and is_chinese(last.num) != is_chinese(number.num)
+        if last and is_other and number.ordinal == last.ordinal:
             continue
         kept[at] = last = number
     return kept

@@ -41,6 +41,7 @@ _REFERENCE_AT_END = re.compile(
     r"\b(?:Clauses?|Items?|Articles?|Paragraphs?|Sections?|Schedules?|Annex|No\.?|and|or|of|in)\s*$",
     re.IGNORECASE,
 )
+_AND_AT_END = re.compile(r"\b(?:and|or)\s*$")
 _LONGEST_NAME = 110
 _LONGEST_CJK_NAME = 30
 
@@ -172,6 +173,10 @@ def _continues(previous: TextLine, line: TextLine) -> bool:
     if BULLET.match(line.words):
         return False
     if numbers := read_number(line.words):
+        before = {(n.style, n.value + 1) for n in read_number(previous.words)}
+        is_next = any((number.style, number.value) in before for number in numbers)
+        if is_next and _AND_AT_END.search(previous.words):
+            return False  # "(a) the value, and / (b) the origin"
         sentence_goes_on = line.words[numbers[0].width :][:1].islower()
         return sentence_goes_on and bool(_REFERENCE_AT_END.search(previous.words))
     return line.words[0].islower() and not TERMINAL.search(previous.words)

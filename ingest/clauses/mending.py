@@ -116,6 +116,6 @@ def _same_number(line: TextLine, translation: TextLine) -> bool:
     if not line.numbers or not translation.numbers:
         return not line.numbers and not translation.numbers
     return bool(
-        {number.ordinal for number in line.numbers}
-        & {number.ordinal for number in translation.numbers}
+        {(number.rank, number.ordinal) for number in line.numbers}
+        & {(number.rank, number.ordinal) for number in translation.numbers}
     )

@@ -271,7 +271,7 @@ STYLES: dict[str, NumberingStyle] = {
         _style(
             "arabic_apart",
             r"\d",
-            rf"(?P<ordinal>\d{{1,3}})(?:{_NO_BREAK}{{2,}}|\t)(?=\S)",
+            rf"(?P<ordinal>\d{{1,3}})(?:{_NO_BREAK}{{2,}}(?=\S)|{_NO_BREAK}(?=[A-Z“\u4e00-\u9fff]))",
             int,
             lambda value: f"{value}  ",
             999,

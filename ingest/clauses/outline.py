@@ -14,7 +14,7 @@ from ingest.clauses.hierarchy import find_hierarchy
 from ingest.clauses.lines import BULLET, TextLine, names_what_follows
 from ingest.clauses.numbering import STYLES, UNIT, NumberAtStart
 from ingest.clauses.parts import AnnexNumber, first_entry, read_annex
-from ingest.clauses.tree import ClauseNode, NodeKind
+from ingest.clauses.tree import LIST_OF_ANNEXES, ClauseNode, NodeKind
 
 _LONGEST_UNNUMBERED_HEADING = 80
 #: how often a remark stands below headings in a text whose editor has put it there
@@ -90,7 +90,8 @@ class _Outline:
 
     def _chapter(self, line: TextLine, number: NumberAtStart) -> ClauseNode:
         """A heading above articles; its name may stand on the next line."""
-        self._open_lists.clear()
+        # without articles, items may number on from chapter to chapter
+        del self._open_lists[0 if self._hierarchy.units else 1 :]
         self._recital = None
         node = ClauseNode(
             NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks, rank=number.rank
@@ -175,7 +176,9 @@ class _Outline:
         if not title.strip() and not annex.ordinal:
             # "Annexes:" above their list
             self._schedule = ClauseNode(NodeKind.SCHEDULE, 0, 0, "", style="arabic_dot")
-            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words)
+            return ClauseNode(
+                NodeKind.CHAPTER, line.start, line.end, line.words, rank=LIST_OF_ANNEXES
+            )
         return self._entry(_schedule_entry(line, annex, self._schedule))
 
     def _entry(self, node: ClauseNode) -> ClauseNode:

@@ -7,7 +7,7 @@ the one below is ``p2``; under a heading the first is ``p1``.
 import re
 from collections.abc import Sequence
 
-from ingest.clauses.tree import ClauseNode, NodeKind
+from ingest.clauses.tree import LIST_OF_ANNEXES, ClauseNode, NodeKind
 
 #: an announcement's last words belong to the whole of it, not to its last item
 _CLOSING_FORMULA = re.compile(
@@ -51,6 +51,8 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
                 _place_list(node, current, root, None if unit else open_sections)
             current = node
         elif node.kind is NodeKind.SCHEDULE:
+            # a list of annexes is in none of the chapters above it
+            open_chapters = [open_ for open_ in open_chapters if open_.rank == LIST_OF_ANNEXES]
             current = node
         elif node.kind is NodeKind.BULLET:
             _adopt(node, current)
@@ -60,7 +62,7 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
             _adopt(node, current)
             if current.kind is NodeKind.SCHEDULE:
                 node.parent, node.ordinal = root, f"schedule.p{current.paragraphs}"
-        node.chapters = tuple(chapter.words for chapter in open_chapters)
+        node.chapters = tuple(" ".join(chapter.words.split()) for chapter in open_chapters)
         before = node
     return chapters
 
@@ -140,6 +142,8 @@ def _owner(current: ClauseNode, paragraph: ClauseNode, root: ClauseNode) -> Clau
     """
     if _CLOSING_FORMULA.match(paragraph.words):
         return root
+    if current.style == "recital" and paragraph.words.endswith((":", "：")):
+        return root  # "HAS ADOPTED THIS REGULATION:"
     parent = current.parent
     if (
         current.kind is NodeKind.NUMBERED

@@ -16,7 +16,9 @@ from ingest.clauses.tree import ClauseNode, NodeKind
 
 _SPACE = r"[ \t\u2002\u2003\u3000\u00a0]"
 #: the second group may stand within an annex of the first
-_LATIN = "Annexe?|Annexure|Attachment|Schedule|Exhibit|Addendum|Enclosure|Bijlage"
+_LATIN = (
+    "(?:Specific |General )?Annexe?|Annexure|Attachment|Schedule|Exhibit|Addendum|Enclosure|Bijlage"
+)
 _LATIN_INNER = "Appendix"
 _CHINESE = "附件|附(?=[:：])"
 _CHINESE_INNER = "附表|附录|附图"
@@ -30,7 +32,7 @@ _ANNEX = re.compile(
     rf"|{_SPACE}+(?=to (?:the|this)\b)|{_SPACE}+(?![a-z,;)\]&/])))"
 )
 _ANNEXES = re.compile(rf"(?:{_LATIN}|{_LATIN_INNER}|Appendic)e?s", re.IGNORECASE)
-_ANNEX_BEGINS = (*"AESB附*_",)
+_ANNEX_BEGINS = (*"AEGSB附*_",)
 _CONTENTS = re.compile(r"目[ \t\u3000]*[录次錄]|(?:Table of )?Contents|CONTENTS|TABLE OF CONTENTS")
 _PAGE_LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|[ \t\u3000]{3,}|\t)[ \t\u3000]*\d{1,4}$")
 #: the last words of a treaty; what follows under a heading of its own is another instrument
@@ -248,7 +250,10 @@ def _instrument_heads(
             is_signed = False  # "Attachments" above their list
         elif not line.numbers and (
             (is_signed and line.marks)
-            or (last_unit is not None and _INSTRUMENT.fullmatch(line.words.strip("*_ ")))
+            or (
+                (last_unit is not None or annex is not None)
+                and _INSTRUMENT.fullmatch(line.words.strip("*_ "))
+            )
         ):
             heads[at] = None
             is_signed, last_unit = False, None

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+#: rank of "Annexes:" above their list: above all others
+LIST_OF_ANNEXES = -1
+
 
 class NodeKind(Enum):
     NUMBERED = auto()
