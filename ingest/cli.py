@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ingest.corpus.graph import ModificationGraph
     from ingest.index.build import BuildResult
     from ingest.keeping.changes import Admission
+    from ingest.structure import Clause
 
 
 @click.group()
@@ -151,33 +152,50 @@ def status(as_json: bool) -> None:
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument(
+    "paths", metavar="FILE|FOLDER…", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a clause and line.")
-def parse(file: Path, as_json: bool) -> None:
-    """Print the clauses of FILE without storing anything."""
-    from ingest.clauses.parse import parse as parse_source
-    from ingest.loaders import load
+def parse(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Print the clauses of files, and of the files in folders, without storing anything.
+
+    With several files each line names its file; one that cannot be read is a line with its error.
+    """
+    from ingest.parsing import parse_files
     from ingest.settings import load_settings
 
-    source = load(file, load_settings().loading)
-    document = parse_source(source, file.stem)
-    for clause in document.clauses:
-        if as_json:
-            row = {
-                "path": clause.path,
-                "num": clause.num,
-                "locator": clause.locator,
-                "heading": clause.heading,
-                "start": clause.start,
-                "end": clause.end,
-                "text": clause.text,
-            }
-            click.echo(json.dumps(row, ensure_ascii=False))
-        else:
-            words = " ".join(clause.text.split())
-            click.echo(f"{clause.path:<12} {words if len(words) <= 100 else words[:99] + '…'}")
-    for warning in source.warnings:
-        click.echo(f"note: {warning}", err=True)
+    several = len(paths) > 1 or paths[0].is_dir()
+    for parsed in parse_files(paths, load_settings().loading):
+        if parsed.error and not several:
+            raise parsed.error
+        named = {"file": parsed.file} if several else {}
+        if parsed.error and as_json:
+            click.echo(json.dumps({**named, "error": str(parsed.error)}, ensure_ascii=False))
+        elif several and not as_json:
+            click.echo(f"{parsed.file}: {parsed.error or f'{len(parsed.clauses)} clauses'}")
+        for clause in parsed.clauses:
+            click.echo(_clause_row(clause, named) if as_json else _clause_line(clause))
+        for warning in parsed.warnings:
+            click.echo(f"note: {f'{parsed.file}: ' if several else ''}{warning}", err=True)
+
+
+def _clause_row(clause: "Clause", named: dict[str, str]) -> str:
+    row = {
+        **named,
+        "path": clause.path,
+        "num": clause.num,
+        "locator": clause.locator,
+        "heading": clause.heading,
+        "start": clause.start,
+        "end": clause.end,
+        "text": clause.text,
+    }
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _clause_line(clause: "Clause") -> str:
+    words = " ".join(clause.text.split())
+    return f"{clause.path:<12} {words if len(words) <= 100 else words[:99] + '…'}"
 
 
 def _tell_built(outcome: "BuildResult") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 
-from ingest.clauses.parse import parse
+from ingest.clauses.parse import parse, unnumbered
 from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
@@ -51,7 +51,8 @@ def read_document(entry: CatalogEntry, settings: Settings) -> CorpusDocument:
 def document_from(entry: CatalogEntry, source: SourceText) -> CorpusDocument:
     """A document's text, cut into clauses, with what it says of its own time."""
     parsed = parse(source, entry.id)
-    return CorpusDocument(entry, parsed, read_temporal_facts(parsed), source.boxes, source.warnings)
+    warnings = (*source.warnings, *unnumbered(parsed))
+    return CorpusDocument(entry, parsed, read_temporal_facts(parsed), source.boxes, warnings)
 
 
 def build(

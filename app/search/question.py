@@ -10,8 +10,8 @@ from datetime import date
 from typing import Literal
 
 from app.contract import Question
+from app.search.places import find_places
 from app.search.steering import is_hostile, visible
-from ingest.clauses.numbering import read_chinese
 from ingest.errors import BadQuestion
 from ingest.facts.dates import find_dates
 from ingest.facts.references import Reference, WorkNumber, find_references
@@ -29,28 +29,6 @@ _PARTS = re.compile(
     r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"\b(?:items?|clauses?|articles?|paragraphs?|points?|sections?|parts?)\s+"
-    r"(?P<number>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]+|\d{1,3})"
-    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?)*)(?![\w%])",
-    re.IGNORECASE,
-)
-_CHINESE_PLACE = re.compile(
-    r"第\s*(?P<number>[一二三四五六七八九十百零〇\d]{1,6})\s*(?:条|项|款|点)"
-    r"(?P<below>(?:\s*第?\s*[（(]?\s*[一二三四五六七八九十\d]{1,3}\s*[)）]?\s*[项款]?)?)(?!\s*号)"
-)
-_ROMAN = {
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "v": 5,
-    "vi": 6,
-    "vii": 7,
-    "viii": 8,
-    "ix": 9,
-    "x": 10,
-}
 _CONTENT_BEFORE = re.compile(
     r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
     r"|(?:根据|按照|依据|依照)\S{0,8}$",
@@ -123,10 +101,11 @@ def read_question(question: Question) -> ReadQuestion:
     if not any(character.isalnum() for character in text):
         raise BadQuestion("the question has no words; write what you want to know")
     references = find_references(text)
-    places, place_spans = _places(text)
+    places = find_places(text)
     days = find_dates(text)
     asks_of_force = len(days) == 1 and _IN_FORCE.search(text)
-    taken = [(reference.start, reference.end) for reference in references] + place_spans
+    taken = [(named.start, named.end) for named in references]
+    taken += [(place.start, place.end) for place in places]
     codes = tuple(
         match.group().rstrip(".,:-")
         for match in _CODE.finditer(text)
@@ -140,7 +119,7 @@ def read_question(question: Question) -> ReadQuestion:
         works=tuple(reference.work for reference in references),
         asks_for_content_of=_content_of(text, references),
         as_of=days[0][1] if asks_of_force else None,
-        places=places,
+        places=tuple(dict.fromkeys(path for place in places for path in place.paths)),
         codes=codes,
         named_codes=_named_codes(text) or _named_codes(earlier or ""),
         hostile=is_hostile(text),
@@ -168,31 +147,6 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _is_fragment(part: str) -> bool:
     return len(part) < 4 if is_chinese(part) else len(part.split()) < 4
-
-
-def _places(text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
-    paths: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for match in [*_PLACE.finditer(text), *_CHINESE_PLACE.finditer(text)]:
-        number = match["number"].lower()
-        below = re.findall(r"\d+|[一二三四五六七八九十]+", match["below"] or "")
-        try:
-            ordinals = [_ordinal(number), *(_ordinal(part) for part in below)]
-        except ValueError:
-            continue
-        paths.append(".".join(str(ordinal) for ordinal in ordinals))
-        spans.append(match.span())
-    return tuple(dict.fromkeys(paths)), spans
-
-
-def _ordinal(number: str) -> int:
-    if number.isdigit():
-        return int(number)
-    if number in _ROMAN:
-        return _ROMAN[number]
-    if number in "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ":
-        return "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ".index(number) + 1
-    return read_chinese(number)
 
 
 def _content_of(text: str, references: list[Reference]) -> WorkNumber | None:

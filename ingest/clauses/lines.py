@@ -5,19 +5,23 @@ signature and source are told from the rest.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ingest.clauses.numbering import numbers_before_words, read_number
+from ingest.clauses.numbering import NumberAtStart, numbers_before_words, read_number
 from ingest.structure import SourceText
+from ingest.text.language import is_chinese
 
-_MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+")
+#: "## Name"; with two marks and more also "####Name", as some converters write it
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+|(#{2,6})(?=[^\s#])")
 BULLET = re.compile(r"(?:[-*+•·●▪◦■–—])[ \t\u3000]+(?=\S)")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
-_DATE_LINE = re.compile(
+DATE_LINE = re.compile(
     rf"[\[（(【]?\s*(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[ T]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?"
     rf"|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}\s+{_MONTH},?\s+\d{{4}}"
     rf"|(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年[\d一二三四五六七八九十]{{1,2}}月[\d一二三四五六七八九十]{{1,3}}日)"
@@ -31,17 +35,15 @@ _ISSUER = re.compile(
     r"Administration|Ministry|Customs|Commission|Council|Committee|Authority|Bureau"
     r"|总署|总局|部$|局$|委员会|国务院|办公室"
 )
-ANNEX = re.compile(
-    r"(?:(?:Annex|Appendix|Attachment|Schedule)\s*(?P<latin>\d{1,2})?"
-    r"|(?:附件|附表|附录)\s*(?P<chinese>\d{1,2}|[一二三四五六七八九十]{1,3})?)\s*[:：.]\s*",
-    re.IGNORECASE,
-)
 TERMINAL = re.compile(r"[.;:,!?。；：，、！？…]['\"”’）)\]]*$")
 #: a line that ends so has its number on the next line: "in Clause / 2. of the Measures"
 _REFERENCE_AT_END = re.compile(
     r"\b(?:Clauses?|Items?|Articles?|Paragraphs?|Sections?|Schedules?|Annex|No\.?|and|or|of|in)\s*$",
     re.IGNORECASE,
 )
+_AND_AT_END = re.compile(r"\b(?:and|or)\s*$")
+_LONGEST_NAME = 110
+_LONGEST_CJK_NAME = 30
 
 
 @dataclass(slots=True)
@@ -52,6 +54,18 @@ class TextLine:
     marks: int = 0  # level of a Markdown heading, 0: none
     blank_before: bool = False
     row: int | None = None  # its place among the rows of all tables, for a table's row
+    #: what its beginning may be read as; () where it stands in a quotation
+    numbers: tuple[NumberAtStart, ...] = field(default=())
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it could be a heading: short, no sentence."""
+        return self.row is None and names_what_follows(self.words)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is no row, number or bullet, so that it may belong to the line above."""
+        return self.row is None and not self.numbers and not BULLET.match(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +85,33 @@ def cut_lines(source: SourceText) -> CutText:
     kept: list[TextLine] = []
     for line in _lines(source):
         before = bisect_right(starts, line.start) - 1
-        if before >= 0 and line.start < page_furniture[before][1]:
+        repeats = before >= 0 and line.start < page_furniture[before][1]
+        if repeats or not line.words or _MARKUP.fullmatch(line.words):
             furniture.append(line)
         else:
             kept.append(line)
-    title = kept.pop(0) if kept and _is_title(kept[0]) else None
-    while kept and kept[0].row is None and _DATE_LINE.fullmatch(kept[0].words):
+    title = kept.pop(0) if kept and _is_title(kept[0], kept[1:]) else None
+    while kept and kept[0].row is None and DATE_LINE.fullmatch(kept[0].words):
         furniture.append(kept.pop(0))
-    # the signature: from the end upwards, as long as lines look like one
-    while len(kept) > 1 and _is_signature(kept, len(kept) - 1):
-        furniture.append(kept.pop())
-    return CutText(title, tuple(furniture), tuple(kept))
+    kept, signature = without_signature(kept)
+    quoted = _quoted(kept)
+    for at, line in enumerate(kept):
+        if at not in quoted and line.row is None:
+            line.numbers = tuple(numbers_before_words(line.words, is_heading=bool(line.marks)))
+    return CutText(title, (*furniture, *signature), tuple(kept))
+
+
+def without_signature(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
+    """The lines, and the signature: from the end upwards, as long as lines look like one."""
+    kept, signature = list(lines), []
+    while len(kept) > 1 and is_signature(kept, len(kept) - 1):
+        signature.append(kept.pop())
+    return kept, signature
+
+
+def names_what_follows(words: str) -> bool:
+    longest = _LONGEST_CJK_NAME if is_chinese(words) else _LONGEST_NAME
+    return len(words) <= longest and not TERMINAL.search(words) and not words[:1].islower()
 
 
 def _lines(source: SourceText) -> list[TextLine]:
@@ -91,64 +121,97 @@ def _lines(source: SourceText) -> list[TextLine]:
     blank_before = True
     position = 0
     for raw in source.text.splitlines(keepends=True):
-        words = raw.strip()
+        stripped = raw.strip()
         start = position + (len(raw) - len(raw.lstrip()))
         position += len(raw)
-        if not words:
+        if not stripped:
             blank_before = True
             continue
-        marks = 0
         row = bisect_right(row_starts, start) - 1
         if row >= 0 and start < source.rows[row].end:
-            end = start + len(raw.strip())
-            lines.append(TextLine(start, end, words, blank_before=blank_before, row=row))
+            end = start + len(stripped)
+            lines.append(TextLine(start, end, stripped, blank_before=blank_before, row=row))
             blank_before = False
             continue
+        marks, words = 0, _visible(stripped)
         if match := _MARKDOWN_HEADING.match(words):
-            marks, words = len(match.group(1)), words[match.end() :]
-        line = TextLine(start, start + len(raw.strip()), words, marks, blank_before)
+            marks = len(match.group(1) or match.group(2))
+            words = words[match.end() :].lstrip()
+        line = TextLine(start, start + len(stripped), words, marks, blank_before)
         if lines and not blank_before and _continues(lines[-1], line):
             previous = lines[-1]
             previous.end = line.end
-            previous.words = source.text[previous.start : previous.end]
+            previous.words = _visible(source.text[previous.start : previous.end])
         else:
             lines.append(line)
-        blank_before = False
+        blank_before = not words
     return lines
+
+
+def _quoted(lines: Sequence[TextLine]) -> set[int]:
+    """Lines in the middle of a quotation that another line opens and another one closes.
+
+    A law that amends another quotes its articles; their numbers are not its own. A quotation
+    mark that is never closed quotes nothing.
+    """
+    quoted: set[int] = set()
+    opened: int | None = None
+    for at, line in enumerate(lines):
+        balance = line.words.count("“") - line.words.count("”")
+        if balance > 0:
+            opened = at
+        elif balance < 0 and opened is not None:
+            quoted.update(range(opened + 1, at + 1))
+            opened = None
+    return quoted
+
+
+def _visible(words: str) -> str:
+    """Without what begins a line unseen: a zero-width space, a byte order mark."""
+    at = 0
+    while at < len(words) and unicodedata.category(words[at]) in ("Cf", "Zs"):
+        at += 1
+    return words[at:]
 
 
 def _continues(previous: TextLine, line: TextLine) -> bool:
     """Whether a line goes on with the sentence that the line above left open."""
-    if previous.row is not None or previous.marks or line.marks or BULLET.match(line.words):
+    if previous.row is not None or previous.marks or line.marks:
         return False
-    if ANNEX.match(line.words):
+    if not line.words or not previous.words:
+        return False
+    if BULLET.match(line.words):
         return False
     if numbers := read_number(line.words):
+        before = {(n.style, n.value + 1) for n in read_number(previous.words)}
+        is_next = any((number.style, number.value) in before for number in numbers)
+        if is_next and _AND_AT_END.search(previous.words):
+            return False  # "(a) the value, and / (b) the origin"
         sentence_goes_on = line.words[numbers[0].width :][:1].islower()
         return sentence_goes_on and bool(_REFERENCE_AT_END.search(previous.words))
     return line.words[0].islower() and not TERMINAL.search(previous.words)
 
 
-def _is_title(line: TextLine) -> bool:
+def _is_title(line: TextLine, following: Sequence[TextLine]) -> bool:
     if line.row is not None:
         return False
-    if line.marks == 1:
-        return True
+    if line.marks:
+        highest = all(not other.marks or other.marks > line.marks for other in following)
+        return line.marks == 1 or (highest and not numbers_before_words(line.words))
     return (
-        not line.marks
-        and len(line.words) <= 200
+        len(line.words) <= 200
         and not TERMINAL.search(line.words)
         and not numbers_before_words(line.words)
         and not BULLET.match(line.words)
-        and not _DATE_LINE.fullmatch(line.words)
+        and not DATE_LINE.fullmatch(line.words)
     )
 
 
-def _is_signature(lines: Sequence[TextLine], at: int) -> bool:
+def is_signature(lines: Sequence[TextLine], at: int) -> bool:
     words = lines[at].words
     if lines[at].row is not None:
         return False
-    if _SOURCE_LINE.match(words) or _DATE_LINE.fullmatch(words):
+    if _SOURCE_LINE.match(words) or DATE_LINE.fullmatch(words):
         return True
     return (
         at + 1 == len(lines)

@@ -7,7 +7,7 @@ the one below is ``p2``; under a heading the first is ``p1``.
 import re
 from collections.abc import Sequence
 
-from ingest.clauses.tree import ClauseNode, NodeKind
+from ingest.clauses.tree import LIST_OF_ANNEXES, ClauseNode, NodeKind
 
 #: an announcement's last words belong to the whole of it, not to its last item
 _CLOSING_FORMULA = re.compile(
@@ -15,7 +15,7 @@ _CLOSING_FORMULA = re.compile(
     r"|Regulations|Decision|Notice|Order)s? (?:shall|will|is to|are to)? ?"
     r"(?:enter into force|come into (?:force|effect)|take effect|be (?:effective|implemented)"
     r"|go into effect)|(?:本|此)(?:公告|通知|决定|办法|规定|条例|细则)自.{1,30}(?:施行|实施|执行|生效)"
-    r"|特此公告|特此通知"
+    r"|IN WITNESS WHEREOF|In witness whereof|DONE (?:at|in)\b|Done (?:at|in)\b|特此公告|特此通知"
 )
 LEAD_IN = re.compile(
     r"[:：]\s*$|\b(?:following|below|as follows)\b|下列|以下|如下|之一的", re.IGNORECASE
@@ -27,25 +27,32 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
     chapters: list[ClauseNode] = []
     open_chapters: list[ClauseNode] = []
     open_sections: list[ClauseNode] = []
+    unit: ClauseNode | None = None  # the article that is open
     current = root  # what a paragraph would belong to
     before: ClauseNode | None = None
     for node in nodes:
         if node.kind is NodeKind.CHAPTER:
-            while open_chapters and open_chapters[-1].level >= node.level:
+            while open_chapters and not _stands_above(open_chapters[-1], node):
                 open_chapters.pop()
             open_chapters.append(node)
             chapters.append(node)
-            current = root
+            current, unit = root, None
         elif node.kind is NodeKind.SECTION:
             while open_sections and open_sections[-1].level >= node.level:
                 open_sections.pop()
-            _adopt(node, open_sections[-1] if open_sections else root)
+            _adopt(node, open_sections[-1] if open_sections else unit or root)
             open_sections.append(node)
             current = node
         elif node.kind is NodeKind.NUMBERED:
-            _place_list(node, current, open_sections)
+            if node.is_unit:
+                open_sections.clear()
+                unit = node
+            else:
+                _place_list(node, current, root, None if unit else open_sections)
             current = node
         elif node.kind is NodeKind.SCHEDULE:
+            # a list of annexes is in none of the chapters above it
+            open_chapters = [open_ for open_ in open_chapters if open_.rank == LIST_OF_ANNEXES]
             current = node
         elif node.kind is NodeKind.BULLET:
             _adopt(node, current)
@@ -55,9 +62,18 @@ def place_paragraphs(nodes: Sequence[ClauseNode], root: ClauseNode) -> list[Clau
             _adopt(node, current)
             if current.kind is NodeKind.SCHEDULE:
                 node.parent, node.ordinal = root, f"schedule.p{current.paragraphs}"
-        node.chapters = tuple(chapter.words for chapter in open_chapters)
+        node.chapters = tuple(" ".join(chapter.words.split()) for chapter in open_chapters)
         before = node
     return chapters
+
+
+def _stands_above(open_: ClauseNode, heading: ClauseNode) -> bool:
+    """Whether a heading belongs under the one that is open."""
+    if open_.rank is not None and heading.rank is not None:
+        return open_.rank < heading.rank
+    if open_.level and heading.level:
+        return open_.level < heading.level
+    return open_.rank is not None
 
 
 def _adopt(node: ClauseNode, parent: ClauseNode) -> None:
@@ -75,8 +91,16 @@ def _adopt(node: ClauseNode, parent: ClauseNode) -> None:
         node.ordinal = f"p{parent.paragraphs}"
 
 
-def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[ClauseNode]) -> None:
-    """Find a numbered node's lead-in, and move a list that a paragraph introduces to it."""
+def _place_list(
+    node: ClauseNode,
+    current: ClauseNode,
+    root: ClauseNode,
+    open_sections: Sequence[ClauseNode] | None,
+) -> None:
+    """Find a numbered node's lead-in, and move a list that a paragraph introduces to it.
+
+    ``open_sections``: None within an article, whose numbers run on through them.
+    """
     assert node.parent is not None
     siblings = node.parent.items
     first = next(item for item in siblings if item.opened_after is node.opened_after)
@@ -89,7 +113,7 @@ def _place_list(node: ClauseNode, current: ClauseNode, open_sections: Sequence[C
         if current is not node.parent or earlier_list:
             node.parent = introduction if earlier_list else current
             node.parent.items = [*node.parent.items, node]
-    elif node.parent.parent is None and open_sections:
+    elif node.parent is root and open_sections:
         node.parent = open_sections[-1]
     if (
         introduction is not None
@@ -118,6 +142,8 @@ def _owner(current: ClauseNode, paragraph: ClauseNode, root: ClauseNode) -> Clau
     """
     if _CLOSING_FORMULA.match(paragraph.words):
         return root
+    if current.style == "recital" and paragraph.words.endswith((":", "：")):
+        return root  # "HAS ADOPTED THIS REGULATION:"
     parent = current.parent
     if (
         current.kind is NodeKind.NUMBERED

@@ -1,20 +1,26 @@
 """Text of a document -> clauses with exact offsets.
 
-    text -> lines -> numbered tree with headings -> paragraphs in their places -> ids, locators
-            lines    outline                        paragraphs                    here, locators
+    text -> lines -> body, annexes -> numbered tree with headings -> paragraphs -> ids, locators
+            lines    parts            hierarchy, outline             paragraphs    here, locators
+            mending
 
-Ids follow DESIGN: ``4.2``, ``2.p2`` (second paragraph of item 2), ``s1.b3``.
+Ids follow DESIGN: ``4.2``, ``2.p2`` (second paragraph of item 2), ``s1.b3``, ``annex.1.2``.
 """
 
 from collections.abc import Iterable, Sequence
 
 from ingest.clauses.lines import cut_lines
 from ingest.clauses.locators import headings_above, locator
+from ingest.clauses.mending import mend_lines
 from ingest.clauses.outline import outline
 from ingest.clauses.paragraphs import place_paragraphs
+from ingest.clauses.parts import cut_parts
 from ingest.clauses.table_rows import with_rows
 from ingest.clauses.tree import ClauseNode, NodeKind
 from ingest.structure import Clause, ParsedDocument, Segment, SegmentKind, SourceText
+
+#: code points; a clause without a number that is longer has lost the numbers within it
+LONGEST_CLAUSE = 4000
 
 
 def parse(source: SourceText, document_id: str) -> ParsedDocument:
@@ -25,11 +31,17 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
     """
     cut = cut_lines(source)
     root = ClauseNode(NodeKind.PARAGRAPH, 0, 0, "", is_heading=True)
-    nodes = outline(cut.lines, root)
-    chapters = place_paragraphs(nodes, root)
+    nodes: list[ClauseNode] = []
+    chapters: list[ClauseNode] = []
+    attached = cut_parts(mend_lines(cut.lines), root)
+    for part in attached.parts:
+        outlined = outline(part.lines, part.root)
+        chapters += place_paragraphs(outlined, part.root)
+        nodes += outlined if part.root is root else [part.root, *outlined]
     clauses = _clauses(nodes, root, source, document_id)
     segments = [Segment(SegmentKind.HEADING, node.start, node.end) for node in chapters]
-    segments += [Segment(SegmentKind.FURNITURE, line.start, line.end) for line in cut.furniture]
+    furniture = (*cut.furniture, *attached.furniture)
+    segments += [Segment(SegmentKind.FURNITURE, line.start, line.end) for line in furniture]
     if cut.title:
         segments.append(Segment(SegmentKind.TITLE, cut.title.start, cut.title.end))
     taken = [(clause.start, clause.end) for clause in clauses]
@@ -40,6 +52,16 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
         title=cut.title.words if cut.title else None,
         clauses=clauses,
         segments=tuple(sorted(segments, key=lambda segment: segment.start)),
+    )
+
+
+def unnumbered(document: ParsedDocument) -> tuple[str, ...]:
+    """A warning for each clause so long that its numbers must have been lost."""
+    return tuple(
+        f"{clause.locator} ({clause.path}) has {len(clause.text):,} characters and no number: if "
+        "it holds several rules, give each number a line of its own in the file and add it again"
+        for clause in document.clauses
+        if clause.num is None and len(clause.text) > LONGEST_CLAUSE
     )
 
 

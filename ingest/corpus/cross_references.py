@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ingest.clauses.numbering import read_chinese
+from ingest.clauses.numerals import read_chinese
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.documents import CorpusDocument
 from ingest.facts.modifications import NamedDocuments

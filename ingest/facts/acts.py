@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.clauses.numbering import read_chinese
+from ingest.clauses.numerals import read_chinese
 from ingest.facts.references import WorkNumber, find_references, find_titles
 from ingest.text.sentences import sentences
 

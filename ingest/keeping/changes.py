@@ -5,7 +5,7 @@ that was copied is removed again.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ingest.index.snapshot import stored_documents
 from ingest.keeping.catalog_writer import append_entries, changing, remove_entry
 from ingest.keeping.proposal import Corrections, Proposal, propose
 from ingest.loaders import load
+from ingest.parsing import files_below
 from ingest.pipeline import build, document_from, read_document
 from ingest.settings import Settings
 from ingest.structure import SourceText
@@ -78,7 +79,11 @@ def add_documents(
     """
     return _add(
         settings,
-        [(name, path, _proposing(path.name, corrections)) for name, path in _files(paths)],
+        [
+            (name, file, _proposing(file.name, corrections))
+            for path in paths
+            for name, file in files_below(path)
+        ],
         progress,
     )
 
@@ -202,18 +207,6 @@ def _held(settings: Settings) -> _Held:
     return held
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """Files with the names by which to tell of them; hidden ones in a folder are left out."""
-    for path in paths:
-        if not path.is_dir():
-            yield path.name, path
-            continue
-        for inner in sorted(path.rglob("*")):
-            relative = inner.relative_to(path)
-            if inner.is_file() and not any(part.startswith(".") for part in relative.parts):
-                yield str(relative), inner
-
-
 def _take(
     name: str,
     path: Path,
@@ -255,7 +248,7 @@ def _read(
         raise CatalogError(f"the corpus holds this text already: {same}; nothing to add")
     proposal = entering(source, data, held)
     document = document_from(proposal.entry, source)
-    outcome = Admission(name, proposal, len(document.parsed.clauses), source.warnings)
+    outcome = Admission(name, proposal, len(document.parsed.clauses), document.warnings)
     return outcome, document, data
 
 

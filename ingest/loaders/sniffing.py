@@ -12,6 +12,8 @@ from ingest.errors import UnreadableDocument
 _HEAD = 1024
 #: a BOM, white space, comments and an XML declaration may stand before the first tag
 _HTML_START = re.compile(
+    # some converters leave a page's <meta> line above their Markdown
+    r"(?!\ufeff?\s*(?:<meta[^>]*>\s*)+#{1,6}[^#])"
     r"\ufeff?(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*"
     r"<(?:!doctype\s+html|html|head|body|meta|title|script|style|link|div|table|h[1-6]|p|font)"
     r"(?=[\s>/])",

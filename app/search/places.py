@@ -1,0 +1,138 @@
+"""Places that a question names: "item 4(2)", "Article 2a", "第十条之一", "Annex I, item 2".
+
+A place is the path of a clause. Where words name two, both are given: 第二款 is a paragraph to a
+lawyer and an item to many others.
+
+>>> [place.paths for place in find_places("Does Article 3(2)(a) or 第十条之一 apply?")]
+[('3.2.1',), ('10-1',)]
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.clauses.numbering import plain
+from ingest.clauses.numerals import (
+    LATIN_BRANCHES,
+    read_branch,
+    read_letter,
+    read_ordinal,
+    read_roman,
+)
+
+_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
+_NUMERAL = rf"[{_ROMAN}]|[IVXLC]{{1,7}}(?![a-zA-Z])|\d{{1,4}}"
+_BRANCH = rf"[-‑]\d{{1,2}}(?!\d)|[a-zA-Z](?![a-zA-Z])|\s(?:{'|'.join(LATIN_BRANCHES)})\b"
+_ANNEX = re.compile(
+    rf"\b(?:annex|appendix|attachment|schedule)\s+(?P<latin>{_NUMERAL})(?![\w.])"
+    r"|附[件表录]\s*(?P<chinese>[一二三四五六七八九十\d]{1,3})",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?P<word>items?|clauses?|articles?|art\.|paragraphs?|points?|sections?|parts?|rules?"
+    rf"|regulations?|standards?|recitals?)\s+(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
+    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)(?![\w%])",
+    re.IGNORECASE,
+)
+_CHINESE_NUMERAL = r"[一二三四五六七八九十百千零〇\d]{1,7}"
+_CHINESE_PLACE = re.compile(
+    rf"第\s*(?P<number>{_CHINESE_NUMERAL})(?:[-‑](?P<hyphen>\d{{1,2}}))?\s*(?:条|项|款|点)"
+    r"(?:\s*之\s*(?P<branch>[一二三四五六七八九十]{1,3}|\d{1,2}))?"
+    rf"(?P<below>(?:\s*第\s*{_CHINESE_NUMERAL}\s*[项款点目]|\s*[（(]\s*{_CHINESE_NUMERAL}\s*[)）]\s*[项款]?)*)"
+    r"(?!\s*号)"
+)
+_CHINESE_BELOW = re.compile(rf"(?P<number>{_CHINESE_NUMERAL})\s*[)）]?\s*(?P<word>[项款点目]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """``paths``: what ``text[start:end]`` may name, the likeliest first."""
+
+    paths: tuple[str, ...]
+    start: int
+    end: int
+
+
+def find_places(text: str) -> list[NamedPlace]:
+    """The places that ``text`` names, in its order; a place in an annex is one."""
+    usual = plain(text)
+    found = [*_english(usual), *_chinese(usual)]
+    annexes = []
+    for match in _ANNEX.finditer(usual):
+        number = read_ordinal(match["latin"] or match["chinese"])
+        inner = [
+            place for place in found if usual[match.end() : place.start].strip(" ,，的、") == ""
+        ]
+        within = next((place for place in inner if place.start >= match.end()), None)
+        if within is None:
+            annexes.append(
+                NamedPlace((f"annex.{number}", f"schedule.{number}"), match.start(), match.end())
+            )
+            continue
+        found.remove(within)
+        paths = tuple(f"annex.{number}.{path}" for path in within.paths)
+        annexes.append(NamedPlace(paths, match.start(), within.end))
+    return sorted([*found, *annexes], key=lambda place: place.start)
+
+
+def _english(text: str) -> Iterator[NamedPlace]:
+    for match in _PLACE.finditer(text):
+        try:
+            number = str(read_ordinal(match["number"]))
+        except ValueError:
+            continue
+        branch = (match["branch"] or "").lstrip("-‑")
+        first = f"{number}-{read_branch(branch)}" if branch else number
+        if match["word"].lower().startswith("recital"):
+            first = f"recital.{first}"
+        below = re.findall(r"\d+|[a-z]+", match["below"].lower())
+        paths = [".".join([first, *levels]) for levels in _readings(below)]
+        yield NamedPlace(tuple(paths), match.start(), match.end())
+
+
+def _readings(levels: list[str]) -> Iterator[list[str]]:
+    """The levels as figures; "(i)" below a letter is a Roman one, elsewhere perhaps a letter."""
+    read: list[str] = []
+    other: list[str] | None = None
+    after_letter = False
+    for level in levels:
+        if level.isdigit():
+            read.append(str(int(level)))
+            after_letter = False
+            continue
+        try:
+            roman = str(read_roman(level))
+        except ValueError:
+            roman = ""
+        if len(level) == 1 and not (roman and after_letter):
+            if roman and other is None:
+                other = [*read, roman]
+            read.append(str(read_letter(level)))
+        elif roman:
+            read.append(roman)
+        else:
+            break
+        after_letter = not after_letter
+    yield read
+    if other is not None and len(other) == len(read):
+        yield other
+
+
+def _chinese(text: str) -> Iterator[NamedPlace]:
+    for match in _CHINESE_PLACE.finditer(text):
+        try:
+            first = str(read_ordinal(match["number"]))
+            branch = match["branch"] or match["hyphen"]
+            first += f"-{read_branch(branch)}" if branch else ""
+            items, paragraphs = [first], [first]
+            for below in _CHINESE_BELOW.finditer(match["below"]):
+                number = read_ordinal(below["number"])
+                items.append(str(number))
+                if below["word"] != "款":
+                    paragraphs.append(str(number))
+                elif number > 1:  # an article's own words are its first paragraph
+                    paragraphs.append(f"p{number}")
+        except ValueError:
+            continue
+        paths = tuple(dict.fromkeys([".".join(paragraphs), ".".join(items)]))
+        yield NamedPlace(paths, match.start(), match.end())
