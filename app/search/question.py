@@ -115,7 +115,8 @@ def read_question(question: Question) -> ReadQuestion:
     places = find_places(text)
     days = find_dates(text)
     asks_of_force = len(days) == 1 and _IN_FORCE.search(text)
-    taken = [(named.start, named.end) for named in (*references, *places)]
+    taken = [(reference.start, reference.end) for reference in references]
+    taken += [(place.start, place.end) for place in places]
     codes = tuple(
         match.group().rstrip(".,:-")
         for match in _CODE.finditer(text)
