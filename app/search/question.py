@@ -104,7 +104,7 @@ def read_question(question: Question) -> ReadQuestion:
     places = find_places(text)
     days = find_dates(text)
     asks_of_force = len(days) == 1 and _IN_FORCE.search(text)
-    taken = [(named.start, named.end) for named in references]
+    taken = [(reference.start, reference.end) for reference in references]
     taken += [(place.start, place.end) for place in places]
     codes = tuple(
         match.group().rstrip(".,:-")

@@ -230,6 +230,31 @@ def test_parse_prints_clauses_in_reading_order(ingest: Invoke) -> None:
     assert [row["start"] for row in rows] == sorted(row["start"] for row in rows)
 
 
+def test_parse_of_a_folder_names_each_file_and_goes_on(ingest: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "laws").mkdir()
+    (tmp_path / "b.txt").write_text("Rules\n\nArticle 1 One.\n", encoding="utf-8")
+    (tmp_path / "laws" / "a.md").write_text("# 规定\n\n第一条 甲。\n", encoding="utf-8")
+    (tmp_path / "a-image.png").write_bytes(b"\x89PNG\r\n")
+    ended = ingest("parse", tmp_path, "--json")
+    rows = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(row["file"], row.get("path")) for row in rows] == [
+        ("a-image.png", None),
+        ("b.txt", "1"),
+        ("laws/a.md", "1"),
+    ]
+    assert ended.code == 0 and "PNG image" in rows[0]["error"]
+
+
+def test_parse_of_many_files_keeps_their_order(ingest: Invoke, tmp_path: Path) -> None:
+    names = [f"{number:03}.txt" for number in range(100)]
+    for name in names:
+        (tmp_path / name).write_text(f"Rules\n\nArticle 1 Of {name}.\n", encoding="utf-8")
+    ended = ingest("parse", tmp_path, "--json")
+    rows = [json.loads(line) for line in ended.out.splitlines()]
+    assert [row["file"] for row in rows] == names
+    assert all(row["text"] == f"Article 1 Of {row['file']}." for row in rows)
+
+
 def test_parse_of_no_file(ingest: Invoke) -> None:
     ended = ingest("parse", "no-such-file.txt")
     assert ended.code == 2
