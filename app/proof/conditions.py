@@ -105,7 +105,6 @@ def check_conditions(reading: Reading) -> Iterator[Objection]:
                 if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
                     yield unsure("the sentence leaves out the quote's “only”")
         yield from _dropped_choice(part, core)
-        yield from _exception_behind(part, reading.quotes)
 
 
 def _dropped_conditions(said: Phrase, part: Part, titles: frozenset[str]) -> Iterator[Objection]:
@@ -246,28 +245,6 @@ def _dropped_choice(part: Part, core: QuotedRule) -> Iterator[Objection]:
     other = [w for w in core.content if start <= w.start < end][:3]
     if one and other and overlap(one, part.content) and not overlap(other, part.content):
         yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
-
-
-_HOWEVER = re.compile(
-    r"\s*(?:However|But|Nevertheless|Meanwhile),?\s+(?:for|if|where|when)\b(?P<said>[^,]*),", re.I
-)
-
-
-def _exception_behind(part: Part, quotes: Sequence[QuotedRule]) -> Iterator[Objection]:
-    """ "However, for food …": a sentence about food that frees from all papers must say so."""
-    for segment in quotes:
-        however = _HOWEVER.match(segment.text)
-        if however is None or segment is part.drawn[0] or not _FREES_ALL.search(part.text):
-            continue
-        who = [w for w in segment.content if w.start < however.end()]
-        what = [w for w in segment.content if w.start >= however.end()]
-        if overlap(who, part.content) >= ALL_KEPT * len(who) and (
-            0 < overlap(what, part.content) < len(what)
-        ):
-            yield unsure(f"the sentence leaves out: “{segment.text[: however.end()]} …”")
-
-
-_FREES_ALL = pattern(r"no", r"any", r"all", r"without", r"every", r"none", r"nothing")
 
 
 def start_of_force(text: str) -> int:

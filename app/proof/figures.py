@@ -205,7 +205,7 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     lengths = _list_lengths(reading.quotes)
     for figure in figures_in(rest):
         counted = _COUNTED.match(rest, figure.end) if figure.word else None
-        if counted and int(figure.value) in lengths and not _counts(counted.group(1), known):
+        if counted and int(figure.value) in lengths:
             continue
         same = [o for o in quoted if o.value == figure.value and not _only_names(o, figure)]
         if not same:
@@ -247,13 +247,6 @@ def _acts(text: str) -> set[tuple[str, str]]:
     """Number and year of the acts that a text names."""
     western = {(match[1], match[2]) for match in _ACT.finditer(text)}
     return western | {(match[2], match[1]) for match in _CHINESE_ACT.finditer(text)}
-
-
-def _counts(noun: str, texts: Iterable[str]) -> bool:
-    """Whether a text counts these things itself: "two announcements"."""
-    numbers = "|".join([r"\d+", *_VALUES])
-    counted = re.compile(rf"\b(?:{numbers})\s+(?:\w+\s+)?{noun}", re.I)
-    return any(counted.search(text) for text in texts)
 
 
 def _with_its_words(part: Part) -> Iterator[Objection]:

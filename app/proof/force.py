@@ -49,8 +49,6 @@ _RELATIVE = re.compile(r"\b(?:that|which|who)\s+$", re.I)
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
 _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
-_AT_MOST = pattern(r"no more than", r"at most", r"up to", r"no longer than", r"within", r"maximum")
-_EXCEED = pattern(r"not exceed\w*")
 _EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
 #: a rule that speaks of exemptions does not grant them: "is exempt" says more than "may be"
 _GRANTED = re.compile(r"\b(?:is|are|shall be|will be) exempt", re.I)
@@ -108,8 +106,6 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> O
     if cue.kind == EXEMPT and _EXEMPTION.search(text):
         return unsure(_NOT_GRANTED) if grants else None
     if cue.kind == WILL:
-        return None
-    if cue.kind == PERMIT and _AT_MOST.search(part.text) and _EXCEED.search(text):
         return None
     if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
         return None  # "cannot be sold before" is "can be sold once"

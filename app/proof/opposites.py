@@ -25,34 +25,8 @@ OPPOSITES, LOOSE = _groups("opposites"), _groups("loose_opposites")
 ACTORS = word_patterns(rows("actors"))
 #: to whom rules are addressed: a rule that names nobody means them
 _ADDRESSED = frozenset(row.name for row in rows("actors") if row.table == "addressed")
-#: what may stand between an actor and the verb: "exhibitors of the MSR Expo shall"
-_GOES_ON = (
-    "of",
-    "inside",
-    "outside",
-    "receiving",
-    "with",
-    "who",
-    "that",
-    "himself",
-    "involved",
-    "undertaking",
-)
-_NOT_AGENT = (
-    "by",
-    "to",
-    "of",
-    "from",
-    "with",
-    "for",
-    "at",
-    "than",
-    "via",
-    "in",
-    "after",
-    "before",
-    "without",
-)
+#: what may stand between an actor and the verb: "exhibitors of the fair shall"
+_GOES_ON = re.compile(r"of|inside|outside|with|who|that|\w+(?:ing|ed|sel(?:f|ves))")
 _ACTS = pattern(
     r"must",
     r"shall",
@@ -271,13 +245,8 @@ def _agent(span: Phrase) -> Cue | None:
         return None
     agent = before[-1]
     between = [word for word in span.words if agent.end <= word.start and word.end <= acts.start()]
-    led = [word.text for word in span.words if word.end <= agent.start and word.text != "the"][-1:]
-    far = 9 if between and between[0].text.split("/")[0] in _GOES_ON else 3
-    if (
-        len(between) > far
-        or (led and led[0] in _NOT_AGENT)
-        or _PASSIVE_VERB.match(span.text, acts.end())
-    ):
+    far = 9 if between and _GOES_ON.fullmatch(between[0].text.split("/")[0]) else 3
+    if len(between) > far or _PASSIVE_VERB.match(span.text, acts.end()):
         return None
     return agent
 

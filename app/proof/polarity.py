@@ -21,10 +21,6 @@ DENIALS = {
 }  # fmt: skip
 
 
-#: "A rather than B"
-_CONTRASTS = ("rather than", "instead of")
-
-
 def check_polarity(reading: Reading) -> Iterator[Objection]:
     for part in reading.parts:
         stated = cues(part, DENIALS)
@@ -58,10 +54,7 @@ def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Objection]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
-    contrasts = [o for o in proofs if o.text == cue.text and o.text in _CONTRASTS]
-    if contrasts and all(_turned(cue, other) for other in contrasts):
-        yield contradicted(part, f"the quote has it the other way round: “{cue.text} {_tail(cue)}”")
-    elif not any(overlap(cue.near, other.near) for other in proofs):
+    if not any(overlap(cue.near, other.near) for other in proofs):
         # a denial may be worded as something else ("does without"), but not come from nowhere
         reason = f"the quote does not deny it: “{cue.text}”"
         yield unsure(reason) if proofs else contradicted(part, reason)
@@ -85,11 +78,6 @@ def _repeated(cue: Cue, quoted: list[Cue], part: Part) -> bool:
     stem = cue.text.lower()[:5]
     here = sum(word.text.startswith(stem) for word in part.words)
     return here >= sum(other.text.lower().startswith(stem) for other in quoted)
-
-
-def _turned(cue: Cue, other: Cue) -> bool:
-    mine = cue.after[:2]
-    return overlap(mine, other.before[-3:]) > overlap(mine, other.after[:2])
 
 
 def _stated(cue: Cue, part: Part) -> bool:
