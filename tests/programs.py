@@ -32,10 +32,14 @@ def document_lines(name: str) -> list[str]:
 
 def printed_by_chromium(lines: Sequence[str], style: str, folder: Path) -> Path:
     """A PDF of ``lines`` as paragraphs, with the date, title and address Chromium prints."""
-    page = folder / "page.html"
     paragraphs = "".join(f"<p>{line.replace('&', '&amp;')}</p>" for line in lines)
+    return page_printed_by_chromium(paragraphs, style, folder)
+
+
+def page_printed_by_chromium(body: str, style: str, folder: Path) -> Path:
+    page = folder / "page.html"
     head = f"<meta charset=utf-8><title>Announcement</title><style>{style}</style>"
-    page.write_text(f"<html lang=en><head>{head}</head><body>{paragraphs}</body></html>", "utf-8")
+    page.write_text(f"<html lang=en><head>{head}</head><body>{body}</body></html>", "utf-8")
     pdf = folder / "page.pdf"
     subprocess.run(
         [

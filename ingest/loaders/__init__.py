@@ -9,10 +9,11 @@ from pathlib import Path
 from ingest.errors import UnreadableDocument
 from ingest.loaders.isolation import extract_isolated
 from ingest.loaders.limits import LoadingLimits
-from ingest.loaders.markdown import load_markdown, looks_like_markdown, with_pipe_tables
+from ingest.loaders.markdown import load_markdown, looks_like_markdown
 from ingest.loaders.sheets.separated_values import load_separated_values
 from ingest.loaders.sniffing import FileFormat, sniff
 from ingest.loaders.text import load_text
+from ingest.loaders.text_tables import with_text_tables
 from ingest.structure import SourceText
 
 __all__ = ["LoadingLimits", "load"]
@@ -33,7 +34,7 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
         return _not_blank(table, path.name)
     if looks_like_markdown(source.text):
         source = load_markdown(source)
-    return _not_blank(with_pipe_tables(source), path.name)
+    return _not_blank(with_text_tables(source), path.name)
 
 
 def _read(path: Path, limits: LoadingLimits) -> bytes:

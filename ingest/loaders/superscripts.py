@@ -17,4 +17,14 @@ def superscript(text: str) -> str:
     >>> "500" + superscript("1"), "10" + superscript("-3"), "4" + superscript("th")
     ('500¹', '10⁻³', '4th')
     """
-    return text.translate(_TABLE) if _TAKEN_FOR_FIGURE.match(text) else text
+    return raised(text) if is_figure(text) else text
+
+
+def is_figure(text: str) -> bool:
+    """Whether raised text would be taken for a part of the figure before it."""
+    return _TAKEN_FOR_FIGURE.match(text) is not None
+
+
+def raised(text: str) -> str:
+    """``text``, which is a figure or part of one, in raised characters."""
+    return text.translate(_TABLE)

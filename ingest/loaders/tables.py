@@ -63,6 +63,7 @@ def row_lines(rows: Sequence[Sequence[Cell]], places: Sequence[str] = ()) -> lis
     lines: list[RowLine] = []
     above: RowLine | None = None  # the last row across the table
     header: RowLine | None = None
+    is_begun = False  # below its first row a table has no other header
     at = 0
     while at < len(grid):
         row = grid[at]
@@ -71,12 +72,14 @@ def row_lines(rows: Sequence[Sequence[Cell]], places: Sequence[str] = ()) -> lis
             lines.append(above)
             at += 1
             continue
-        named = _header_rows(grid[at:]) if header is None else 0
-        if header is None and named:
+        named = 0 if is_begun else _header_rows(grid[at:])
+        is_begun = True
+        if named:
             columns = zip(*(each.texts for each in grid[at : at + named]), strict=True)
             text = CELL_MARK.join(" ".join(dict.fromkeys(filter(None, c))) for c in columns)
-            under = (above,) if above else ()
-            header = RowLine(text, under, _is_sure(grid[at:], named), place=row.place)
+            header = RowLine(
+                text, (above,) if above else (), _is_sure(grid[at:], named), place=row.place
+            )
             lines.append(header)
             at += named
             continue

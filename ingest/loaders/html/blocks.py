@@ -167,7 +167,7 @@ class _Collector:
         caption = next(table.iterchildren("caption"), None)
         lines = row_lines([_cells(row) for row in rows])
         if caption is not None and (words := _flat(caption)):
-            above = RowLine(words)
+            above = RowLine(words, is_header=True)
             for line in lines:
                 line.under = (above, *line.under)
             lines.insert(0, above)

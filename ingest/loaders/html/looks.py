@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from ingest.loaders.superscripts import superscript
+from ingest.loaders.superscripts import is_figure, raised
 
 _STRUCK_TAGS = frozenset(("s", "strike", "del"))
 _STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
@@ -52,11 +52,11 @@ def drop_struck_out(root: HtmlElement) -> int:
         if looks.is_struck(element):
             removed += bool("".join(element.itertext()).strip())
             element.drop_tree()
-        elif looks.is_raised(element):
+        elif looks.is_raised(element) and is_figure("".join(element.itertext())):
             for part in element.iter():
-                part.text = superscript(part.text) if part.text else part.text
+                part.text = raised(part.text) if part.text else part.text
                 if part is not element and part.tail:
-                    part.tail = superscript(part.tail)
+                    part.tail = raised(part.tail)
     return removed
 
 
@@ -72,5 +72,5 @@ def _fits(element: HtmlElement, selector: re.Match[str]) -> bool:
     if selector["tag"] and selector["tag"].lower() != element.tag:
         return False
     if selector["mark"] == "#":
-        return element.get("id") == selector["name"]
+        return bool(element.get("id") == selector["name"])
     return not selector["mark"] or selector["name"] in element.get("class", "").split()

@@ -254,8 +254,10 @@ class _Writer:
             for at, paragraph in enumerate(each_of):
                 self._turn_to(paragraph.lines[0].page)
                 if lines:
-                    gap = self._gap_before(paragraph)
-                    self.rows.append((self.length + gap, lines[at]))
+                    start = self.length + self._gap_before(paragraph)
+                    self.rows.append((start, lines[at]))
+                    if lines[at].is_repeated:
+                        self.ranges.append((start, start + len(lines[at].text)))
                 self.paragraph(paragraph)
                 self._pass_to(paragraph.lines[-1].page)
 

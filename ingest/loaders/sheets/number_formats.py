@@ -11,7 +11,9 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
-_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+")
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?,*|\.[#0?]+,*")
+#: "# ?/?": a fraction, which is shown as a decimal instead
+_FRACTION = re.compile(r"[#?0\s]*/\s*[#?0-9]")
 _MONTHS = "January February March April May June July August September October November December"
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _CHINESE_DAYS = "一二三四五六日"
@@ -46,11 +48,13 @@ def _number(value: float, number_format: str) -> str:
     if section.strip().lower() in ("general", "@", ""):
         return _general(value)
     before, digits, after = _taken_apart(section)
-    if digits is None or "/" in after or "?/" in section:
-        return before if digits is None and not re.search(r"[#0?]", section) else _general(value)
+    if digits is None:
+        return before
+    if _FRACTION.match(after):
+        return _general(value)
     percents = (before + after).count("%")
-    whole, _, decimals = digits.partition(".")
-    thousands = len(whole) - len(whole.rstrip(","))
+    whole, _, decimals = digits.rstrip(",").partition(".")
+    thousands = len(digits) - len(digits.rstrip(","))
     scaled = abs(value) * 100**percents / 1000**thousands
     if exponent := re.match(r"E[+-](0+)", after, re.IGNORECASE):
         written = f"{scaled:.{len(decimals)}E}"
@@ -60,7 +64,7 @@ def _number(value: float, number_format: str) -> str:
     kept = len(decimals.rstrip("#?"))
     fraction = fraction[:kept] + fraction[kept:].rstrip("0")
     integer = integer.lstrip("0").rjust(whole.count("0"), "0")
-    if "," in whole.rstrip(","):
+    if "," in whole:
         integer = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", integer)
     number = f"{integer}.{fraction}" if fraction or (decimals and kept) else integer
     minus = "-" if value < 0 and number.strip("0.,") else ""
