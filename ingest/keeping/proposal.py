@@ -18,7 +18,7 @@ from ingest.clauses.parse import parse
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
 from ingest.facts.dates import find_dates
-from ingest.facts.modifications import TemporalFacts, read_temporal_facts
+from ingest.facts.modifications import TemporalFacts
 from ingest.facts.promulgation import read_promulgation
 from ingest.facts.references import (
     WorkKind,
@@ -27,6 +27,7 @@ from ingest.facts.references import (
     issuer_named_in,
     title_key,
 )
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
 
 NOT_STATED = "not stated in the document"
