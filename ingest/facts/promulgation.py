@@ -107,8 +107,17 @@ def _chinese_events(clause: Clause) -> Iterator[Enactment]:
         yield from _event(found.day, clause.text[found.start : end], _CHINESE_STEPS, clause)
 
 
+def tells_of_enactment(line: str) -> bool:
+    """Whether a line of the head tells in English of its own rule's enactment.
+
+    >>> tells_of_enactment("(Promulgated by GACC Decree No. 999 on March 1, 2023)")
+    True
+    """
+    return _ENGLISH_LINE.match(line.lstrip("# ")) is not None
+
+
 def _english_events(clause: Clause) -> Iterator[Enactment]:
-    if not _ENGLISH_LINE.match(clause.text.lstrip("# ")):
+    if not tells_of_enactment(clause.text):
         return
     last = 0
     for found in written_dates(clause.text):

@@ -7,6 +7,7 @@ proves it. What the words do not say stays None: the corpus cannot prove it.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import zip_longest
 
 from ingest.facts.acts import AMENDMENT, REPEAL, Formula, Target, acts, documents_named_in
 from ingest.facts.dates import is_date, written_dates
@@ -18,11 +19,14 @@ from ingest.facts.modifications import (
     TemporalFacts,
     TitleCitation,
 )
+from ingest.facts.naming import read_title
 from ingest.facts.promulgation import Enactment, Step, first_published, read_promulgation
 from ingest.facts.references import find_references, find_titles
 from ingest.facts.validity import entry_into_force, expiries
-from ingest.structure import ParsedDocument, SegmentKind
+from ingest.structure import ParsedDocument, SegmentKind, SourceText
 
+#: a web site's stamp, a comment, a line for the browser
+_NO_SIGNATURE = ("[", "【", "<")
 #: "DONE at The Hague in duplicate on 12 October 1998": the day on which a treaty was signed
 _DONE_AT = re.compile(r"\bdone (?:in \w+ )?(?:at|in) [A-Z]", re.IGNORECASE)
 
@@ -30,12 +34,13 @@ _DONE_AT = re.compile(r"\bdone (?:in \w+ )?(?:at|in) [A-Z]", re.IGNORECASE)
 def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
     """Read dates, repeals, amendments and references from the clauses."""
     events = read_promulgation(document)
+    title = read_title(_source_of(document)) or document.title
     issued = _issue_date(document, events)
-    in_force_from, proof = _entry_into_force(document, events, issued)
+    in_force_from, proof = _entry_into_force(document, title, events, issued)
     ends = [
         expiry
-        for clause in document.clauses
-        for expiry in expiries(clause, document.title, in_force_from or issued)
+        for clause, following in zip_longest(document.clauses, document.clauses[1:])
+        for expiry in expiries(clause, following, title, in_force_from)
     ]
     if in_force_from is None:
         # a term that is named from its first day to its last
@@ -82,6 +87,11 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
     )
 
 
+def _source_of(document: ParsedDocument) -> SourceText:
+    furniture = [(s.start, s.end) for s in document.segments if s.kind is SegmentKind.FURNITURE]
+    return SourceText(document.text, "", page_furniture=tuple(furniture))
+
+
 def _issue_date(document: ParsedDocument, events: Iterable[Enactment]) -> date | None:
     """The day under the signature; for a law, that of its (latest) promulgation line; for a
     treaty, that of its signing.
@@ -93,7 +103,7 @@ def _issue_date(document: ParsedDocument, events: Iterable[Enactment]) -> date |
         found.day
         for segment in document.segments
         if segment.kind is SegmentKind.FURNITURE
-        and not (words := document.text[segment.start : segment.end]).startswith(("[", "【"))
+        and not (words := document.text[segment.start : segment.end]).startswith(_NO_SIGNATURE)
         for found in written_dates(words)
     ]
     if signed:
@@ -126,24 +136,20 @@ def _done(document: ParsedDocument) -> date | None:
 
 
 def _entry_into_force(
-    document: ParsedDocument, events: list[Enactment], issued: date | None
+    document: ParsedDocument, title: str | None, events: list[Enactment], issued: date | None
 ) -> tuple[date | None, str | None]:
     """The day and the clause that proves it: a day that a clause names, else one named under
     the title, else that of the issue where a clause says so."""
     first = first_published(events) or issued
     relative: tuple[date | None, str | None] = (None, None)
-    named: tuple[date | None, str | None] = (None, None)
     for clause in document.clauses:
-        found = entry_into_force(clause, document.title, first)
+        found = entry_into_force(clause, title, first)
         if found is None:
             continue
         day, is_named = found
         if is_named:
-            named = (day, clause.id)
-        else:
-            relative = (day, clause.id)
-    if named[0] is not None:
-        return named
+            return day, clause.id  # an annex behind it may be a rule with a day of its own
+        relative = (day, clause.id)
     under_title = [event for event in events if event.step is Step.IN_FORCE]
     if under_title:
         return under_title[-1].day, under_title[-1].proof

@@ -57,6 +57,9 @@ _GOES_ON = re.compile(
     r"|自动(?:延|续|顺)|顺延|除非",
     re.IGNORECASE,
 )
+_PROLONGS = re.compile(
+    r"\btacit|\bextended\b|\brenewed\b|\bprolonged\b|自动(?:延|续|顺)", re.IGNORECASE
+)
 _TERM = re.compile(
     r"(?P<subject>的?(?:有效|试行|执行|实施|施行|适用)(?:期|时间|期间)限?|(?:施行|实施|执行)期间?|试行)"
     r"(?:为|是|暂定|自|从|至|到|截至|截止|定为|日|[:：\s])*$"
@@ -101,14 +104,18 @@ def entry_into_force(
     return None
 
 
-def expiries(clause: Clause, title: str | None, begun: date | None) -> Iterator[Expiry]:
+def expiries(
+    clause: Clause, following: Clause | None, title: str | None, begun: date | None
+) -> Iterator[Expiry]:
     """The ends of force that a clause names; ``begun``: when the document began to apply.
 
+    ``following``: the next clause, which may prolong the term.
+
     >>> clause = Clause("x#3", "x", "3", "三、", "", (), False, 0, 0, "三、本公告有效期二年。", None, ())
-    >>> [str(end.until) for end in expiries(clause, None, date(2022, 7, 1))]
+    >>> [str(end.until) for end in expiries(clause, None, None, date(2022, 7, 1))]
     ['2024-06-30']
     """
-    if _GOES_ON.search(clause.text):
+    if _GOES_ON.search(clause.text) or (following and _PROLONGS.search(following.text)):
         return
     for said_before, sentence in _sentences(clause):
         end = (_chinese_end if is_chinese(sentence) else _english_end)(sentence, begun)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Literal
 
 from pydantic import ValidationError
@@ -19,6 +20,7 @@ from ingest.corpus.catalog import CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
 from ingest.facts.dates import find_dates
 from ingest.facts.modifications import TemporalFacts
+from ingest.facts.naming import read_issuer, read_signature, read_title, stated_fields
 from ingest.facts.promulgation import read_promulgation
 from ingest.facts.references import (
     WorkKind,
@@ -45,7 +47,7 @@ _ARTICLE = re.compile(r"第.+条|Article\b", re.IGNORECASE)
 _GUIDELINES = re.compile(r"\bguid(?:e|elines?)\b|指南|指引", re.IGNORECASE)
 #: a document's own number stands on a line of its own, with little else
 _LONGEST_NUMBER_LINE = 60
-_LONGEST_TITLE = 200
+_LONGEST_TITLE = 400
 _LONGEST_SLUG = 40
 
 
@@ -126,7 +128,7 @@ class _Proposal:
         language = _language(self._source.text)
         title = self._corrections.title or self._title()
         work = _own_number(self._parsed, title)
-        issuer = self._corrections.issuer or self._issuer(work)
+        issuer = self._corrections.issuer or self._issuer(work, title)
         kind = self._kind(work, title)
         year = work.year if work else None
         if kind == "law":
@@ -162,27 +164,25 @@ class _Proposal:
         return Proposal(entry, tuple(self._told(entry)), tuple(self._untold))
 
     def _title(self) -> str:
-        title = self._parsed.title
-        if title is None and self._parsed.clauses:
-            first = self._parsed.clauses[0]
-            if first.is_heading and first.num is None:
-                title = first.text.lstrip("# ")
-        cleaned = _one_line(title or "")
+        cleaned = _one_line(read_title(self._source) or self._parsed.title or "")
         if cleaned and len(cleaned) <= _LONGEST_TITLE:
             return cleaned
-        self._untold.append("the title; the file's name is taken (--title)")
+        self._untold.append("the title; the file's name is taken")
         return _one_line(re.sub(r"\.\w{1,5}$", "", self._name)) or "untitled"
 
-    def _issuer(self, work: WorkNumber | None) -> str:
+    def _issuer(self, work: WorkNumber | None, title: str) -> str:
         if work is not None and work.issuer is not None:
             return work.issuer
-        signature = " ".join(_furniture(self._parsed))
-        head = " ".join(clause.text for clause in self._parsed.clauses[:3] if clause.num is None)
-        issuer = issuer_named_in(signature) or (
-            issuer_named_in(head) if read_promulgation(self._parsed) else None
+        stated = stated_fields(self._source)
+        head = list(takewhile(lambda clause: clause.num is None, self._parsed.clauses))
+        issuer = (
+            stated.get("issuer")
+            or stated.get("publisher")
+            or read_issuer(title, [clause.text for clause in head])
+            or read_signature(_furniture(self._parsed))
         )
         if issuer is None:
-            self._untold.append("the issuer (--issuer)")
+            self._untold.append("the issuer")
         return issuer or NOT_STATED
 
     def _kind(self, work: WorkNumber | None, title: str) -> DocumentKind:
@@ -290,7 +290,9 @@ def _proposed_id(entry: CatalogEntry, facts: TemporalFacts) -> str:
     if entry.work_id is not None:
         day = _expression_day(entry, facts)
         return f"{entry.work_id}-{day.year}" if day else entry.work_id
-    issuer = _slug(entry.issuer) if entry.issuer != NOT_STATED else entry.kind
+    issuer = entry.kind
+    if entry.issuer != NOT_STATED:
+        issuer = _slug(entry.issuer) or f"{entry.kind}-{_short_hash(entry.issuer)}"
     if entry.number is not None:
         number = f"{entry.year}-{entry.number}" if entry.year else str(entry.number)
         return f"{issuer}-{number}" if entry.kind == "announcement" else f"{issuer}-decree-{number}"

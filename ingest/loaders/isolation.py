@@ -87,6 +87,7 @@ def _result(answer: dict[str, object]) -> SourceText:
             "boxes": list(boxes),
             "page_furniture": list(ranges),
             "warnings": list(warnings),
+            "title": str() | None as title,
         }:
             return SourceText(
                 text=text,
@@ -94,5 +95,6 @@ def _result(answer: dict[str, object]) -> SourceText:
                 boxes=tuple(Box(**box) for box in boxes),
                 page_furniture=tuple((start, end) for start, end in ranges),
                 warnings=tuple(warnings),
+                title=title,
             )
     raise LoaderCrashError(f"not a result: {sorted(answer)}")
