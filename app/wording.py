@@ -69,6 +69,8 @@ def status_line(status: StatusOnDay, language: Language) -> str:
     day = day_words(status.since, language) if status.since else ""
     text = day_words(status.amended, language) if status.amended else ""
     overtaken = day_words(status.overtaken, language) if status.overtaken else ""
+    if not status.is_law:
+        return "内部文件，非法律法规" if language == "zh" else "internal document, not law"
     if status.replaced_by is not None:
         return (
             f"已由{day}起的新文本取代" if language == "zh" else f"replaced by a newer text on {day}"
@@ -80,7 +82,7 @@ def status_line(status: StatusOnDay, language: Language) -> str:
             + (f"，但{overtaken}另有修改" if overtaken else ""),
             Status.NOT_YET_IN_FORCE: f"尚未施行，自{day}起施行",
             Status.REPEALED: f"已于{day}废止",
-            Status.EXPIRED: f"已于{day}失效",
+            Status.EXPIRED: f"已失效，自{day}起不再有效",
             Status.UNKNOWN: "效力状态：语料库未载明",
         }[status.status]
     return {
@@ -89,7 +91,7 @@ def status_line(status: StatusOnDay, language: Language) -> str:
         + (f", but amended on {overtaken}" if overtaken else ""),
         Status.NOT_YET_IN_FORCE: f"not yet in force: it enters into force on {day}",
         Status.REPEALED: f"repealed as from {day}",
-        Status.EXPIRED: f"expired on {day}",
+        Status.EXPIRED: f"expired: no longer in force since {day}",
         Status.UNKNOWN: "status not stated in the corpus",
     }[status.status]
 

@@ -97,7 +97,8 @@ class StatusOnDay:
 
     ``amended``: the day since which the clause stands in a text in force as it is here;
     ``replaced_by``: the id of the newer text of the same Work that made this one void;
-    ``overtaken``: the day of a later amendment that these words do not have yet.
+    ``overtaken``: the day of a later amendment that these words do not have yet;
+    ``is_law``: False for an internal document, which has no force.
     """
 
     status: Status
@@ -106,6 +107,7 @@ class StatusOnDay:
     amended: date | None = None
     replaced_by: str | None = None
     overtaken: date | None = None
+    is_law: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Expression:
     since: date | None
     amended: date | None
     proof: str | None  # clause id
+    is_law: bool = True  # whether it can be in force at all
 
 
 class NamedDocuments:
@@ -180,6 +183,9 @@ class Timeline:
 
     def status(self, document_id: str, path: str, as_of: date) -> StatusOnDay:
         """Status of one clause on a day. A partial repeal touches only its items."""
+        text = self._expressions.get(document_id)
+        if text is not None and not text.is_law:
+            return StatusOnDay(Status.UNKNOWN, None, None, is_law=False)
         for day, newer in self._newer[document_id]:
             if day <= as_of:
                 proof = self._expressions[newer].proof
@@ -187,7 +193,6 @@ class Timeline:
         facts = self._facts[document_id]
         if ended := self._ended(document_id, path, as_of):
             return ended
-        text = self._expressions.get(document_id)
         amended = text.amended if text else None
         if text and amended and (facts.in_force_from is None or facts.in_force_from < amended):
             if amended > as_of:

@@ -75,17 +75,20 @@ def propose(
     name: str,
     held: Mapping[str, CatalogEntry],
     corrections: Corrections,
+    *,
+    corrected_later: bool = False,
 ) -> Proposal:
     """The entry for a file of this ``name``, with these bytes and this text.
 
     ``held`` are the documents of the corpus by id. Raises CatalogError for an id
-    that is taken or is none.
+    that is taken or is none; with ``corrected_later`` a person sees the entry before it is
+    stored, and one that is taken gives way to one that is free.
     """
-    return _Proposal(source, data, name, held, corrections).make()
+    return _Proposal(source, data, name, held, corrections, corrected_later).make()
 
 
 def corrected(proposed: CatalogEntry, changes: Mapping[str, object]) -> CatalogEntry:
-    """A proposed entry with the fields that a person has changed; the file is named by the id.
+    """An entry with the fields that a person has changed; with the id the file gets its name.
 
     Raises CatalogError, naming the field, for a value that no entry can have.
     """
@@ -99,6 +102,8 @@ def corrected(proposed: CatalogEntry, changes: Mapping[str, object]) -> CatalogE
         if field == "id":
             raise CatalogError(_no_id(str(values["id"]))) from error
         raise CatalogError(f"{field}: {first['msg']}") from error
+    if entry.id == proposed.id:
+        return entry
     return entry.model_copy(update={"file": f"{entry.id}.{suffix}"})
 
 
@@ -114,12 +119,14 @@ class _Proposal:
         name: str,
         held: Mapping[str, CatalogEntry],
         corrections: Corrections,
+        corrected_later: bool,
     ) -> None:
         self._source = source
         self._data = data
         self._name = unicodedata.normalize("NFC", name)
         self._held = held
         self._corrections = corrections
+        self._corrected_later = corrected_later
         self._parsed = parse(source, "new")
         self._facts: TemporalFacts = read_temporal_facts(self._parsed)
         self._untold: list[str] = []
@@ -231,11 +238,21 @@ class _Proposal:
         if taken is not None and not another_language:
             # a second text in the same language must tell itself apart by its day
             free = [choice for choice in free if not choice.endswith(f"-{entry.language}")]
+        if not free and taken is not None and self._corrected_later:
+            self._untold.append(
+                f"since when this text applies, for the corpus holds another of {wanted}: "
+                "give the day, and an id that tells the two apart"
+            )
+            free = [
+                id_
+                for n in range(2, len(self._held) + 3)
+                if (id_ := f"{wanted}-{n}") not in self._held
+            ]
         if not free:
             raise CatalogError(
                 f"the id {wanted} is taken by another text of "
                 f"{taken.citation_name if taken else wanted}; "
-                "give this one another with --id, or remove that one first"
+                "give this one another id, or remove that one first"
             )
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", free[0]):
             raise CatalogError(_no_id(free[0]))
