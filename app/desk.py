@@ -26,6 +26,7 @@ from app.wording import (
     Language,
     citation_name,
     cited_not_held,
+    empty_corpus,
     hostile,
     locator_in,
     not_covered,
@@ -319,6 +320,8 @@ class ClauseDesk:
     def _confidence(self, library: Library, read: ReadQuestion, result: SearchResult) -> float:
         """Probability that the corpus covers what was searched for; a clause that the
         question names is there, so that is certain."""
+        if not result.candidates:
+            return 0.0  # an empty corpus
         if result.candidates[0].named:
             return 1.0
         features = library.coverage.features(read, result)
@@ -368,6 +371,8 @@ def _refuse(
     nearest = _nearest(library, result, language)
     if reason is RefusalReason.HOSTILE:
         return Composed(hostile(language), (), ())
+    if not library.documents:
+        return Composed(empty_corpus(language), (), ())
     # one whose content is asked for, else one of which nothing is known
     telling = [document for document in missing if document.content_asked or not document.cited_at]
     if not telling:

@@ -33,6 +33,10 @@ _NOT_COVERED = {
     "en": "Not covered: no clause of the corpus answers this.",
     "zh": "未收录：语料库中没有条款回答该问题。",
 }
+_EMPTY = {
+    "en": "Not covered: the corpus holds no document yet. Add some on the page Corpus, or with `python -m ingest add FILE|FOLDER…`.",
+    "zh": "未收录：语料库尚无文件。请在“语料库”页面添加，或运行 `python -m ingest add 文件|文件夹…`。",
+}
 _NOT_HELD = {
     "en": "The corpus cites {name} but does not hold it; add that document to ask about it. It is cited here:",
     "zh": "语料库引用了{name}，但未收录其正文；收录后方可查询。引用之处：",
@@ -130,6 +134,10 @@ def lead_line(
 
 def not_covered(language: Language, nearest: list[str]) -> str:
     return " ".join([_NOT_COVERED[language], *_nearest(language, nearest)])
+
+
+def empty_corpus(language: Language) -> str:
+    return _EMPTY[language]
 
 
 def unknown_work(language: Language, nearest: list[str]) -> str:

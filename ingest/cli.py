@@ -195,6 +195,8 @@ def status(as_json: bool) -> None:
             click.echo(f"{'':<16} {document.dates}")
         for warning in document.warnings:
             click.echo(f"{'':<16} note: {warning}")
+    if not found.documents:
+        click.echo("no documents yet: `python -m ingest add FILE|FOLDER…`")
     click.echo(f"index {found.fingerprint}, built {found.built_at}: {found.verdict}")
 
 

@@ -151,10 +151,11 @@ def _since(sentence: str, formula: re.Match[str]) -> date | None:
 def _cited(sentence: str) -> list[_Cited]:
     references = find_references(sentence)
     titles = [_Cited(t.start, t.end, None, t.title) for t in find_titles(sentence)]
+    taken = [*((t.start, t.end) for t in titles), *((r.start, r.end) for r in references)]
     titles += [
         _Cited(match.start("title"), match.end("title"), None, match["title"])
         for match in _PLAIN_TITLE.finditer(sentence)
-        if not any(t.start < match.end() and match.start() < t.end for t in [*titles, *references])
+        if not any(start < match.end() and match.start() < end for start, end in taken)
     ]
     found: list[_Cited] = []
     for reference in references:

@@ -28,7 +28,7 @@ from ingest.structure import ParsedDocument, SegmentKind, SourceText
 #: a web site's stamp, a comment, a line for the browser
 _NO_SIGNATURE = ("[", "【", "<")
 #: "DONE at The Hague in duplicate on 12 October 1998": the day on which a treaty was signed
-_DONE_AT = re.compile(r"\bdone (?:in \w+ )?(?:at|in) [A-Z]", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:DONE|Done)\b[^.;]{0,140}")
 
 
 def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
@@ -128,9 +128,8 @@ def _done(document: ParsedDocument) -> date | None:
     days = [
         found.day
         for clause in document.clauses
-        for formula in _DONE_AT.finditer(clause.text)
-        if clause.text[formula.start()].isupper()
-        for found in written_dates(clause.text[formula.start() : formula.start() + 200])[:1]
+        for formula in _DONE.finditer(clause.text)
+        for found in written_dates(formula[0])[:1]
     ]
     return days[-1] if days else None
 

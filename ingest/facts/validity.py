@@ -207,10 +207,11 @@ def _chinese_end(sentence: str, begun: date | None) -> _End | None:
             words = _RUNS_TO.sub("", before)
             first = _range_begins(words, dates)
             term = _TERM.search(words[: first.start] if first else words)
-            if term or (verb := _TERM_VERB.search(words)) or _AFTER_LAST_DAY.match(behind):
-                at = term or first or verb
-                where = found.start if at is None else at.start if at is first else at.start()
-                return _End(where, found.day, first.day if first else None)
+            verb = term or _TERM_VERB.search(words)
+            if verb or _AFTER_LAST_DAY.match(behind):
+                in_front = first.start if first else verb.start() if verb else found.start
+                at_verb = term.start() if term else in_front
+                return _End(at_verb, found.day, first.day if first else None)
     for span in time_spans(sentence):
         term = _TERM.search(sentence[: span.start])
         if term or re.match(r"之?内?有效", sentence[span.end :]):

@@ -307,7 +307,7 @@ def _proposed_id(entry: CatalogEntry, facts: TemporalFacts) -> str:
     if entry.work_id is not None:
         day = _expression_day(entry, facts)
         return f"{entry.work_id}-{day.year}" if day else entry.work_id
-    issuer = entry.kind
+    issuer: str = entry.kind
     if entry.issuer != NOT_STATED:
         issuer = _slug(entry.issuer) or f"{entry.kind}-{_short_hash(entry.issuer)}"
     if entry.number is not None:
