@@ -124,10 +124,14 @@ def verify_pack(file: Path) -> None:
 def search(question: str, limit: int, as_json: bool) -> None:
     """List the clauses found for QUESTION, best first, without answering."""
     from app.contract import Question
+    from app.wording import empty_corpus
     from ingest.facts.modifications import Status
 
     unmarked = (Status.IN_FORCE, Status.UNKNOWN)
-    for found in _desk().search(Question(text=question), limit):
+    desk = _desk()
+    if not desk.library().documents:
+        click.echo(empty_corpus("en"), err=True)
+    for found in desk.search(Question(text=question), limit):
         if as_json:
             click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
         else:
@@ -207,6 +211,8 @@ def lessons() -> None:
     shelf = load_lessons(load_settings().corpus, _desk().library())
     for lesson in shelf.lessons:
         click.echo(f"{lesson.id:<32} {len(lesson.steps):>3} steps  {lesson.title.in_('en')}")
+    if not shelf.lessons and not shelf.faults:
+        click.echo("no lessons yet: docs/lessons.md tells how to write one", err=True)
     for fault in shelf.faults:
         click.echo(fault, err=True)
     if shelf.faults:

@@ -34,6 +34,10 @@ _NOT_COVERED = {
     "en": "Not covered: no clause of the corpus answers this.",
     "zh": "未收录：语料库中没有条款回答该问题。",
 }
+_EMPTY = {
+    "en": "Not covered: the corpus holds no document yet. Add some on the page Corpus, or with `python -m ingest add FILE|FOLDER…`.",
+    "zh": "未收录：语料库尚无文件。请在“语料库”页面添加，或运行 `python -m ingest add 文件|文件夹…`。",
+}
 _NOT_HELD = {
     "en": "The corpus cites {name} but does not hold it; add that document to ask about it. It is cited here:",
     "zh": "语料库引用了{name}，但未收录其正文；收录后方可查询。引用之处：",
@@ -82,6 +86,8 @@ def status_line(status: StatusOnDay, language: Language) -> str:
     day = day_words(status.since, language) if status.since else ""
     text = day_words(status.amended, language) if status.amended else ""
     overtaken = day_words(status.overtaken, language) if status.overtaken else ""
+    if not status.is_law:
+        return "内部文件，非法律法规" if language == "zh" else "internal document, not law"
     if status.replaced_by is not None:
         return (
             f"已由{day}起的新文本取代" if language == "zh" else f"replaced by a newer text on {day}"
@@ -93,7 +99,7 @@ def status_line(status: StatusOnDay, language: Language) -> str:
             + (f"，但{overtaken}另有修改" if overtaken else ""),
             Status.NOT_YET_IN_FORCE: f"尚未施行，自{day}起施行",
             Status.REPEALED: f"已于{day}废止",
-            Status.EXPIRED: f"已于{day}失效",
+            Status.EXPIRED: f"已失效，自{day}起不再有效",
             Status.UNKNOWN: "效力状态：语料库未载明",
         }[status.status]
     return {
@@ -102,7 +108,7 @@ def status_line(status: StatusOnDay, language: Language) -> str:
         + (f", but amended on {overtaken}" if overtaken else ""),
         Status.NOT_YET_IN_FORCE: f"not yet in force: it enters into force on {day}",
         Status.REPEALED: f"repealed as from {day}",
-        Status.EXPIRED: f"expired on {day}",
+        Status.EXPIRED: f"expired: no longer in force since {day}",
         Status.UNKNOWN: "status not stated in the corpus",
     }[status.status]
 
@@ -141,6 +147,10 @@ def lead_line(
 
 def not_covered(language: Language, nearest: list[str]) -> str:
     return " ".join([_NOT_COVERED[language], *_nearest(language, nearest)])
+
+
+def empty_corpus(language: Language) -> str:
+    return _EMPTY[language]
 
 
 def unknown_work(language: Language, nearest: list[str]) -> str:

@@ -43,21 +43,69 @@ def add(
     """Take PATHS (files, or folders of files) into the corpus and index them."""
     if any((document_id, title, issuer)) and (len(paths) > 1 or paths[0].is_dir()):
         raise click.UsageError("--id, --title and --issuer are for one file")
-    from ingest.keeping.changes import add_documents
+    from time import monotonic
+
+    from ingest.keeping.changes import add_in_batches
     from ingest.keeping.proposal import Corrections
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
     corrections = Corrections(document_id, title, issuer)
+    began, taken, failed, built, untold = monotonic(), 0, 0, None, False
     with ProgressBar() as progress:
-        added = add_documents(load_settings(), paths, corrections, progress)
-    for outcome in added.outcomes:
-        _tell_outcome(outcome)
-    click.echo(f"{len(added.outcomes) - added.failed} taken, {added.failed} not taken")
-    if added.built:
-        _tell_built(added.built)
-    if added.failed or not added.outcomes:
+        for added in add_in_batches(load_settings(), paths, corrections, progress):
+            for outcome in added.outcomes:
+                _tell_outcome(outcome)
+            taken += len(added.outcomes) - added.failed
+            failed += added.failed
+            untold |= any(o.proposal and o.proposal.untold for o in added.outcomes)
+            built = added.built or built
+    seconds = monotonic() - began
+    speed = f" in {seconds:.0f} s, {taken / seconds:.1f} a second" if taken > 1 else ""
+    click.echo(f"{taken} taken, {failed} not taken{speed}")
+    if untold:
+        click.echo("to correct an entry: python -m ingest edit ID --title … --issuer … (--help)")
+    if built:
+        _tell_built(built)
+    if failed or not taken:
         sys.exit(1)
+
+
+@commands.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--title")
+@click.option("--issuer")
+@click.option("--kind", help="announcement, decree, law, guidelines, guidance or internal.")
+@click.option("--number", type=int, help="By number and year other documents cite it.")
+@click.option("--year", type=int)
+@click.option("--date", "expression_date", help="Since when this text applies, YYYY-MM-DD.")
+def edit(document_id: str, **values: str | int | None) -> None:
+    """Correct the entry of the document ID in catalog and index."""
+    changes = {field: value for field, value in values.items() if value is not None}
+    if not changes:
+        raise click.UsageError("say what is to be corrected: --title, --issuer, --kind, …")
+    from ingest.keeping.changes import edit_document
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    with ProgressBar() as progress:
+        edited = edit_document(load_settings(), document_id, changes, progress)
+    entry = edited.entry
+    click.echo(f"corrected {entry.id}: {entry.kind}, {entry.citation_name}; issuer {entry.issuer}")
+    _tell_built(edited.built)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make FOLDER a corpus of your own, with no document in it yet."""
+    from ingest.keeping.founding import found_corpus
+
+    found_corpus(folder)
+    place = folder.resolve()
+    click.echo(f"made {place}, a corpus without documents. To work with it:")
+    click.echo(f"    export CLAUSEDESK_CORPUS='{place}' CLAUSEDESK_VAR='{place}-var'")
+    click.echo("    python -m ingest add FILE|FOLDER…")
 
 
 @commands.command()
@@ -148,6 +196,8 @@ def status(as_json: bool) -> None:
             click.echo(f"{'':<16} {document.dates}")
         for warning in document.warnings:
             click.echo(f"{'':<16} note: {warning}")
+    if not found.documents:
+        click.echo("no documents yet: `python -m ingest add FILE|FOLDER…`")
     click.echo(f"index {found.fingerprint}, built {found.built_at}: {found.verdict}")
 
 

@@ -12,7 +12,7 @@ from ingest.clauses.parse import parse, unnumbered
 from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
-from ingest.facts.modifications import read_temporal_facts
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.index.build import BuildResult, Progress, build_index
 from ingest.index.cache import CachedEmbeddings
 from ingest.index.content import IndexedDocument, SearchUnit

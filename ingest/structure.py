@@ -49,6 +49,8 @@ class SourceText:
     rows: tuple[TableRow, ...] = ()  # of all its tables, in reading order
     #: remarks for the user: what was mended or could not be told
     warnings: tuple[str, ...] = ()
+    #: what the file itself marks as its title (Word's Title style); None where it marks none
+    title: str | None = None
 
 
 class SegmentKind(StrEnum):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ingest.clauses.parse import parse
 from ingest.corpus.documents import CorpusDocument
-from ingest.facts.modifications import TemporalFacts, read_temporal_facts
+from ingest.facts.modifications import TemporalFacts
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.keeping.changes import add_documents
 from ingest.keeping.proposal import Corrections, propose
 from ingest.pipeline import document_from

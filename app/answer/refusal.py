@@ -9,6 +9,7 @@ from app.wording import (
     Language,
     citation_name,
     cited_not_held,
+    empty_corpus,
     hostile,
     locator_in,
     name_of,
@@ -25,6 +26,8 @@ def refuse(trace: Trace) -> Composed:
     language = trace.language
     if trace.refusal is RefusalReason.HOSTILE:
         return Composed(hostile(language), (), ())
+    if not trace.library.documents:
+        return Composed(empty_corpus(language), (), ())
     # one whose content is asked for, else one of which nothing is known
     telling = [
         document for document in trace.missing if document.content_asked or not document.cited_at

@@ -4,8 +4,9 @@ The page draws what stands here; the work itself is done by app.keeping.jobs. Ho
 ended is told in every tab: the one that asked for it may have been reloaded meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +25,7 @@ _NEWS = 600.0
 class Notice:
     """What is to be told: something done, or an error's line; ``about`` what it happened to."""
 
-    key: Literal["stored", "refused", "removed", "built", "cancelled", "failed"]
+    key: Literal["stored", "refused", "removed", "edited", "built", "cancelled", "failed"]
     about: str = ""
     line: str = ""
 
@@ -85,6 +86,13 @@ class CorpusSession:
 
     def discard(self, at: int) -> None:
         drop_upload(self.proposed.pop(at).path)
+
+    def edit(self, document_id: str, changes: Mapping[str, str | int | date | None]) -> None:
+        """Correct the entry of a document; index and catalog follow."""
+        task = CorpusTask(
+            kind="edit", settings=self.settings, document_id=document_id, changes=dict(changes)
+        )
+        self._change(task)
 
     def remove(self, document_id: str) -> None:
         self._change(CorpusTask(kind="remove", settings=self.settings, document_id=document_id))
@@ -147,6 +155,8 @@ class CorpusSession:
                         drop_upload(path)
                 taken = {path for path, outcome in by_path.items() if outcome.entry is not None}
                 self.proposed = [p for p in self.proposed if p.path not in taken]
+            case "edit":
+                self.notices.append(Notice("edited", task.document_id or ""))
             case "remove":
                 self.notices.append(Notice("removed", task.document_id or ""))
             case "build":

@@ -10,15 +10,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Literal
+
+from pydantic import Field
 
 from app.contract import Frozen
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
 
-Kind = Literal["read", "add", "remove", "build"]
+Kind = Literal["read", "add", "edit", "remove", "build"]
 
 #: asking goes first where the processors are busy
 _NICENESS = 10
@@ -33,12 +36,14 @@ class TaskFile(Frozen):
 
 class CorpusTask(Frozen):
     """``read``: propose entries for files; ``add``: take them under their entries;
-    ``remove``: a document by its id; ``build``: bring the index up to date."""
+    ``edit``: correct the fields of a document's entry; ``remove``: a document by its id;
+    ``build``: bring the index up to date."""
 
     kind: Kind
     settings: Settings
     files: tuple[TaskFile, ...] = ()
     document_id: str | None = None
+    changes: dict[str, str | int | date | None] = Field(default_factory=dict)
 
 
 class FileOutcome(Frozen):
@@ -84,6 +89,7 @@ def work(task: CorpusTask, tell: Tell) -> Result:
     from ingest.keeping.changes import (
         Admission,
         add_confirmed,
+        edit_document,
         propose_documents,
         remove_document,
     )
@@ -118,6 +124,9 @@ def work(task: CorpusTask, tell: Tell) -> Result:
                 files=outcomes(added.outcomes),
                 fingerprint=added.built.fingerprint if added.built else None,
             )
+        case "edit":
+            edited = edit_document(settings, task.document_id or "", task.changes, progress)
+            return Result(fingerprint=edited.built.fingerprint)
         case "remove":
             removed = remove_document(settings, task.document_id or "", progress)
             return Result(fingerprint=removed.built.fingerprint)

@@ -45,7 +45,7 @@ class Trace:
     language: Language
     found: Found
     parts: tuple[SearchResult, ...]
-    features: CoverageFeatures
+    features: CoverageFeatures | None  # None when nothing was found: an empty corpus
     confidence: float
     threshold: float
     missing: tuple[NotHeld, ...]
@@ -107,7 +107,7 @@ class Searcher:
                 for part in (read.parts if len(read.parts) > 1 else ())
             )
         with _timed(seconds, "coverage"):
-            features = self._features.features(read, found.answers)
+            features = self._features_of(read, found.answers)
             confidence, covered = self._covered(read, found.answers, features, parts)
             missing = not_held(read, self.library.works, self._missing_titles)
             refusal = refusal_of(read, missing, found.answers, confidence, self._coverage.threshold)
@@ -148,15 +148,13 @@ class Searcher:
         self,
         read: ReadQuestion,
         whole: SearchResult,
-        features: CoverageFeatures,
+        features: CoverageFeatures | None,
         parts: Sequence[SearchResult],
     ) -> tuple[float, list[SearchResult]]:
         """Probability that the corpus covers the question or a part of it, and those parts
         that it does cover."""
         confidence = self._confidence(read, whole, features)
-        of_parts = [
-            self._confidence(read, part, self._features.features(read, part)) for part in parts
-        ]
+        of_parts = [self._confidence(read, part, self._features_of(read, part)) for part in parts]
         covered = [
             part
             for part, of_part in zip(parts, of_parts, strict=True)
@@ -165,13 +163,18 @@ class Searcher:
         return max([confidence, *of_parts]), covered
 
     def _confidence(
-        self, read: ReadQuestion, result: SearchResult, features: CoverageFeatures
+        self, read: ReadQuestion, result: SearchResult, features: CoverageFeatures | None
     ) -> float:
         """Probability that the corpus covers what was searched for; a clause that the
         question names is there, so that is certain."""
+        if features is None:
+            return 0.0
         if result.candidates[0].named:
             return 1.0
         return self._coverage.probability(read.language, features)
+
+    def _features_of(self, read: ReadQuestion, result: SearchResult) -> CoverageFeatures | None:
+        return self._features.features(read, result) if result.candidates else None
 
     def _further(self, passages: Sequence[Passage], result: SearchResult) -> tuple[Passage, ...]:
         """The next best clauses behind those that are quoted; an item with its whole list."""

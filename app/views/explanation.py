@@ -77,8 +77,9 @@ class SentenceChoice:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``reason``: key of the words for why the first was first; ``features``: the figures
-    of the decision by name; ``outdated``: the corpus has changed since the answer."""
+    """``reason``: key of the words for why the first was first, "" in an empty corpus;
+    ``features``: the figures of the decision by name; ``outdated``: the corpus has changed
+    since the answer."""
 
     reason: str
     leading_channels: tuple[str, ...]
@@ -95,15 +96,17 @@ def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
     library, found = trace.library, trace.found
     searched = set(found.answers.query.words)
     candidates = _candidates(library, found, searched, language)
-    leading = tuple(score.channel for score in candidates[0].channels if score.rank == 1)
+    leading = tuple(
+        score.channel for first in candidates[:1] for score in first.channels if score.rank == 1
+    )
     return Explanation(
-        reason=_reason(candidates, leading),
+        reason=_reason(candidates, leading) if candidates else "",
         leading_channels=leading,
         candidates=candidates,
         choices=tuple(_choices(library, answer, searched, language)),
         confidence=answer.confidence,
         threshold=trace.threshold,
-        features=trace.features.values(),
+        features=trace.features.values() if trace.features else {},
         outdated=answer.corpus_fingerprint != library.fingerprint,
     )
 
@@ -124,7 +127,7 @@ def _candidates(
     scores = [_channels(candidate, found.answers.near_questions) for candidate in shown]
     by_channel = {
         channel: sorted((of_one[channel] for of_one in scores), reverse=True)
-        for channel in scores[0]
+        for channel in (scores[0] if scores else ())
     }
     return tuple(
         CandidateView(

@@ -186,6 +186,7 @@ def _of_hand(folder: Path, hand: str) -> list[Asked]:
 def _asked(desk: ClauseDesk, questions: Sequence[Asked], *, of_topic: bool) -> Iterator[Example]:
     for question, answerable, group in questions:
         features = desk.trace(question).features
+        assert features is not None, "the corpus is not empty"
         # the words decide which models read it, not what its writer noted
         yield Example(language_of(question.text), answerable, group, of_topic, features)
 

@@ -13,7 +13,8 @@ from ingest.facts.references import WorkKind, WorkNumber
 
 CATALOG = "catalog.toml"
 
-DocumentKind = Literal["announcement", "decree", "law", "guidelines", "guidance"]
+#: "internal" is a document that is no law (a house manual): it is never in force
+DocumentKind = Literal["announcement", "decree", "law", "guidelines", "guidance", "internal"]
 _WORK_KINDS = {
     "announcement": WorkKind.ANNOUNCEMENT,
     "decree": WorkKind.DECREE,
@@ -70,11 +71,11 @@ class CatalogEntry(BaseModel):
 
 
 class Catalog(BaseModel):
-    """The documents of a corpus folder, in the order of the file."""
+    """The documents of a corpus folder, in the order of the file; none in a new one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    document: tuple[CatalogEntry, ...] = Field(min_length=1)
+    document: tuple[CatalogEntry, ...] = ()
 
 
 def load_catalog(corpus: Path) -> Catalog:

@@ -43,7 +43,8 @@ class CorpusDocument:
             proof = facts.in_force_proof
         else:
             proof = facts.amended_proof if amended == facts.amended else None
-        return Expression(self.entry.work_key, began, amended, proof)
+        is_law = self.entry.kind != "internal"
+        return Expression(self.entry.work_key, began, amended, proof, is_law)
 
 
 _ADAPTER = TypeAdapter(CorpusDocument)

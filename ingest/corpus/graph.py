@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from ingest.corpus.documents import CorpusDocument, timeline_of
-from ingest.facts.modifications import Amendment, NamedDocuments, Repeal
+from ingest.facts.modifications import ModificationKind, NamedDocuments
 from ingest.facts.references import WorkNumber
 
 
@@ -23,6 +23,12 @@ class Relation(StrEnum):
     AMENDS = "amends"
     REPLACES = "replaces"  # the next text of the same Work
     CITES = "cites"
+
+
+_RELATIONS = {
+    ModificationKind.REPEAL: Relation.REPEALS,
+    ModificationKind.AMENDMENT: Relation.AMENDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +108,20 @@ def build_graph(documents: Mapping[str, CorpusDocument]) -> ModificationGraph:
         ]
         edges |= dict.fromkeys([*acting, *citing])
     edges |= dict.fromkeys(_replacements(documents))
-    nodes = [DocumentNode(id_, document.entry.title, held=True) for id_, document in documents.items()]
+    nodes = [
+        DocumentNode(id_, document.entry.title, held=True) for id_, document in documents.items()
+    ]
     named = dict.fromkeys(end for edge in edges for end in (edge.source, edge.target))
     nodes += [DocumentNode(name, name, held=False) for name in named if name not in documents]
     return ModificationGraph(tuple(nodes), tuple(edges))
 
 
 def _acts(document: CorpusDocument, names: "_Names") -> Iterator[Edge]:
-    acts: list[tuple[Relation, Repeal | Amendment]] = [
-        *((Relation.REPEALS, repeal) for repeal in document.facts.repeals),
-        *((Relation.AMENDS, amendment) for amendment in document.facts.amendments),
-    ]
-    for relation, act in acts:
+    for act in document.facts.modifications:
         for target in names.documents(act.target, act.name, document):
-            yield Edge(document.entry.id, relation, target, act.items, act.effective, act.proof)
+            yield Edge(
+                document.entry.id, _RELATIONS[act.kind], target, act.items, act.effective, act.proof
+            )
     for told in document.facts.amended_by:
         for source in names.documents(None, told.name, document):
             # every year has its "Decision on amending some regulations": the day parts them

@@ -8,25 +8,14 @@ own sentence only: in front of it in the passive, behind it in the active.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import date
 
-from ingest.clauses.numerals import read_chinese
+from ingest.facts.dates import written_dates
+from ingest.facts.places import CHINESE_PLACE, chinese_paths, english_paths
 from ingest.facts.references import WorkNumber, find_references, find_titles
+from ingest.facts.subjects import ENGLISH_NAMES
 from ingest.text.sentences import sentences
 
-_CHINESE = r"[零〇一二两三四五六七八九十百千]+|\d+"
-_CHINESE_PLACE = re.compile(
-    rf"第(?P<article>{_CHINESE})条(?:之(?P<inserted>{_CHINESE}))?"
-    rf"(?:第(?P<paragraph>{_CHINESE})款)?(?:第?[（(]?(?P<item>{_CHINESE})[）)]?项)?"
-)
-#: "items 3 and 5 of ", "Article 2(1) of the "
-_ENGLISH_PLACES = re.compile(
-    r"(?:items?|clauses?|articles?|paragraphs?)\s+"
-    r"(?P<places>\d+(?:\(\d+\))*(?:\s*(?:,\s*and|,|and|to|-|–)\s*\d+(?:\(\d+\))*)*)"
-    r"\s+(?:of|in)\s+(?:the\s+)?(?:\w+\s+){0,2}[“\"]?$",
-    re.IGNORECASE,
-)
-_ENGLISH_PLACE = re.compile(r"(?P<to>(?:to|-|–)\s*)?(?P<number>\d+(?:\(\d+\))*)")
 #: a part that has no path: "Annex 2 of ", 《…》附件2, 《…》中有关…的规定
 _ENGLISH_PART = re.compile(
     r"\b(?:annex(?:es)?|appendix|chapters?|sections?|parts?|schedules?|sentences?|provisions?"
@@ -43,8 +32,20 @@ _BASIS = re.compile(
 )
 #: a number in brackets after a title is the same document: 《…办法》（海关总署令第111号）
 _TITLE_THEN_NUMBER = re.compile(r"[》”\"]\s*[（(][^（）()《》]{0,30}$")
-#: a range longer than this is a misreading
-_LONGEST_RANGE = 200
+#: between a place and its document: "items 3 and 5 of the GACC "
+_OF_THE = re.compile(r"\s+(?:of|in|to)\s+(?:the\s+)?(?:\w+\s+){0,2}[“\"]?$", re.IGNORECASE)
+#: a title without quotation marks: the Measures of the Customs on Postal Samples
+_PLAIN_TITLE = re.compile(
+    rf"\b(?-i:(?P<title>(?=[A-Z])(?:[A-Z][\w’'-]*\s+)*(?i:{ENGLISH_NAMES})s?"
+    r"(?:\s+(?:[A-Z][\w’'()-]*|of|the|on|for|and|in|to|under|concerning|regarding|governing|by|with|at|from|over|&)\b)+))"
+    r"(?=\s+(?:is|are|was|were|shall|will|be|hereby)\b|\s*[,.;:]|\s*$)"
+)
+#: the day of the act itself: 自2025年3月1日起废止, "is repealed as from 1 June 2025"
+_CHINESE_SINCE = re.compile(r"自\s*$")
+_ENGLISH_SINCE = re.compile(
+    r"^[\s,]*(?:with effect\s+)?(?:as\s+)?(?:from|of|on|effective)(?:\s+(?:from|on))?\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,15 @@ AMENDMENT = Formula(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A document that is acted on, by number or by title, and the paths in it; none: the whole."""
+    """A document that is acted on, by number or by title, and the paths in it; none: the whole.
+
+    ``since``: the day of the act, where its sentence names one.
+    """
 
     work: WorkNumber | None
     title: str | None
     items: tuple[str, ...]
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,9 @@ def acts(text: str, formula: Formula) -> Iterator[Target]:
         cited = [c for c in _cited(sentence) if not _BASIS.search(sentence[: c.start])]
         before = [c for c in cited if c.end <= found.start()]
         behind = [c for c in cited if c.start >= found.end()]
+        since = _since(sentence, found)
         for reached in (before or behind) if in_front else (behind or before):
-            yield from _target(sentence, reached, cited)
+            yield from _target(sentence, reached, cited, since)
 
 
 def documents_named_in(text: str) -> Iterator[Target]:
@@ -119,18 +125,40 @@ def documents_named_in(text: str) -> Iterator[Target]:
         yield from _target(text, named, cited)
 
 
-def _target(sentence: str, reached: _Cited, cited: list[_Cited]) -> Iterator[Target]:
+def _target(
+    sentence: str, reached: _Cited, cited: list[_Cited], since: date | None = None
+) -> Iterator[Target]:
     """The document, or the places in it; nothing where a part is meant that cannot be told,
     for the rest of the document stands."""
     places = _places(sentence, reached, cited)
     if places is not None:
-        yield Target(reached.work, reached.title, places)
+        yield Target(reached.work, reached.title, places, since)
+
+
+def _since(sentence: str, formula: re.Match[str]) -> date | None:
+    for found in written_dates(sentence):
+        before, behind = sentence[: found.start], sentence[found.end :]
+        if formula[0].isascii():
+            if _ENGLISH_SINCE.match(sentence[formula.end() : found.start]):
+                return found.day
+        elif _CHINESE_SINCE.search(before) and re.match(
+            r"起?[，,]?(?:同时|予以|即行)?废止", behind
+        ):
+            return found.day
+    return None
 
 
 def _cited(sentence: str) -> list[_Cited]:
+    references = find_references(sentence)
     titles = [_Cited(t.start, t.end, None, t.title) for t in find_titles(sentence)]
+    taken = [*((t.start, t.end) for t in titles), *((r.start, r.end) for r in references)]
+    titles += [
+        _Cited(match.start("title"), match.end("title"), None, match["title"])
+        for match in _PLAIN_TITLE.finditer(sentence)
+        if not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
     found: list[_Cited] = []
-    for reference in find_references(sentence):
+    for reference in references:
         inside = any(t.start <= reference.start < t.end for t in titles)
         if inside:
             continue  # the title of the document says it: "…, Decree No. 5"
@@ -154,60 +182,15 @@ def _cited(sentence: str) -> list[_Cited]:
 def _places(sentence: str, reached: _Cited, cited: list[_Cited]) -> tuple[str, ...] | None:
     """Paths of the places named with a document; () for the whole, None for an unclear part."""
     before = sentence[: reached.start]
-    if english := _ENGLISH_PLACES.search(before):
-        return tuple(_english_paths(english["places"]))
+    of_the = _OF_THE.search(before)
+    if of_the and (english := tuple(english_paths(before[: of_the.start()]))):
+        return english
     end = min((other.start for other in cited if other.start > reached.end), default=len(sentence))
     # places follow the document at once; those further on are the amended words
     behind = sentence[reached.end : end].lstrip('》”"）)、， ')
-    if _CHINESE_PLACE.match(behind.removeprefix("的").removeprefix("中")):
+    if CHINESE_PLACE.match(behind.removeprefix("的").removeprefix("中")):
         places = re.split(r"[：:“；。]|修[改订]|废止", behind)[0]
-        return tuple(_chinese_paths(places)) or None
+        return tuple(chinese_paths(places)) or None
     if _ENGLISH_PART.search(before) or _CHINESE_PART.match(behind):
         return None
     return ()
-
-
-def _english_paths(places: str) -> Iterator[str]:
-    last: int | None = None
-    for match in _ENGLISH_PLACE.finditer(places):
-        number = match["number"]
-        if match["to"] and last is not None and number.isdigit():
-            yield from map(str, _between(last, int(number)))
-        yield number.replace("(", ".").replace(")", "")
-        last = int(number) if number.isdigit() else None
-
-
-def _chinese_paths(places: str) -> Iterator[str]:
-    matches = [match for match in _CHINESE_PLACE.finditer(places) if _is_number(match)]
-    ranges = {
-        right.start(): _number(left["article"])
-        for left, right in pairwise(matches)
-        if places[left.end() : right.start()] in ("至", "到")
-    }
-    for match in matches:
-        article = _number(match["article"])
-        if match.start() in ranges:
-            yield from map(str, _between(ranges[match.start()], article))
-        path = str(article)
-        if match["inserted"]:
-            path += f"-{_number(match['inserted'])}"
-        if match["item"]:
-            path += f".{_number(match['item'])}"
-        elif match["paragraph"] and (paragraph := _number(match["paragraph"])) > 1:
-            path += f".p{paragraph}"  # an article's own words are its first paragraph
-        yield path
-
-
-def _between(first: int, last: int) -> range:
-    return range(first + 1, last) if last - first <= _LONGEST_RANGE else range(0)
-
-
-def _is_number(match: re.Match[str]) -> bool:
-    try:
-        return all(_number(written) > 0 for written in match.groups() if written)
-    except ValueError:  # 百十: characters of numerals that are none
-        return False
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdigit() else read_chinese(written)

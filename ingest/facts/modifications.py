@@ -1,52 +1,31 @@
-"""What a document does in time: issue, entry into force, repeals, amendments, references.
+"""The corpus in time: which rule repeals, amends or outlives which, and what applies on a day.
 
-Everything is read from the document's own words and keeps the clause that
-proves it. What the words do not say stays None: the corpus cannot prove it.
+What the words of a document do not say stays None: the corpus cannot prove it.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from ingest.facts.acts import AMENDMENT, REPEAL, Formula, Target, acts, documents_named_in
-from ingest.facts.dates import find_dates
-from ingest.facts.promulgation import Enactment, read_promulgation
-from ingest.facts.references import WorkNumber, find_references, find_titles, title_key
-from ingest.structure import Clause, ParsedDocument, SegmentKind
+from ingest.facts.references import WorkNumber, title_key
+from ingest.facts.validity import Expiry
 
-_IN_FORCE = re.compile(
-    r"enters? into force|comes? into (?:force|effect)|takes? effect|shall be (?:effective|implemented)"
-    r"|起\s*(?:施行|实施|执行|生效)",
-    re.IGNORECASE,
-)
-_UPON_ISSUE = re.compile(
-    r"(?:up)?on (?:its|the date of(?: its)?|the day of(?: its)?) (?:issuance|issue|promulgation|publication)"
-    r"|as (?:from|of) (?:its|the date of(?: its)?) (?:issuance|issue|promulgation|publication)"
-    r"|自(?:发布|公布|印发)之日起",
-    re.IGNORECASE,
-)
+
+class ModificationKind(StrEnum):
+    REPEAL = "repeal"
+    AMENDMENT = "amendment"
 
 
 @dataclass(frozen=True, slots=True)
-class Repeal:
-    """A document made void by another: ``target``, or ``name`` for one cited by title.
+class Modification:
+    """What a document does to another (an active modification, in Akoma Ntoso's words):
+    ``target``, or ``name`` for one cited by title.
 
-    ``items`` holds the paths of a partial repeal ("items 3 and 5 of ..."), empty for the whole.
+    ``items`` holds the paths of a part ("items 3 and 5 of ..."), empty for the whole.
     """
 
-    target: WorkNumber | None
-    name: str | None
-    items: tuple[str, ...]
-    effective: date | None
-    proof: str  # clause id
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """A document changed by this one; like a repeal."""
-
+    kind: ModificationKind
     target: WorkNumber | None
     name: str | None
     items: tuple[str, ...]
@@ -88,118 +67,18 @@ class TemporalFacts:
     issued: date | None
     in_force_from: date | None  # of the Work; an amendment does not change it
     in_force_proof: str | None  # clause id
-    repeals: tuple[Repeal, ...]
+    modifications: tuple[Modification, ...]
     references: tuple[CrossReference, ...]
     #: the latest amendment of which the text tells: the day of this Expression
     amended: date | None = None
     amended_proof: str | None = None  # clause id
     amended_by: tuple[AmendedBy, ...] = ()
-    amendments: tuple[Amendment, ...] = ()
     citations: tuple[TitleCitation, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
 
-
-def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
-    """Read dates, repeals, amendments and references from the clauses."""
-    events = read_promulgation(document)
-    issued = _issue_date(document, events)
-    # a law that applies from its promulgation does so from the first, not from an amendment's
-    promulgated = max((event.day for event in events if not event.amends), default=issued)
-    in_force_from, proof = None, None
-    references: list[CrossReference] = []
-    citations: list[TitleCitation] = []
-    for clause in document.clauses:
-        if _IN_FORCE.search(clause.text) and (day := _entry_into_force(clause, promulgated)):
-            in_force_from, proof = day, clause.id
-        references += [
-            CrossReference(
-                clause.id, clause.start + found.start, clause.start + found.end, found.work
-            )
-            for found in find_references(clause.text)
-        ]
-        citations += [
-            TitleCitation(
-                clause.id, clause.start + found.start, clause.start + found.end, found.title
-            )
-            for found in find_titles(clause.text)
-        ]
-    effective = in_force_from or issued
-    head = {event.proof for event in events}
-    amended = max((event for event in events if event.amends), key=lambda e: e.day, default=None)
-    return TemporalFacts(
-        issued=issued,
-        in_force_from=in_force_from,
-        in_force_proof=proof,
-        repeals=tuple(
-            Repeal(target.work, target.title, target.items, effective, clause_id)
-            for clause_id, target in _acts(document, REPEAL, head)
-        ),
-        references=tuple(references),
-        amended=amended.day if amended else None,
-        amended_proof=amended.proof if amended else None,
-        amended_by=tuple(
-            AmendedBy(name, event.day, event.proof) for event in events for name in event.by
-        ),
-        amendments=tuple(
-            Amendment(target.work, target.title, target.items, effective, clause_id)
-            for clause_id, target in _acts(document, AMENDMENT, head)
-        ),
-        citations=tuple(citations),
-    )
-
-
-def _issue_date(document: ParsedDocument, events: Iterable[Enactment]) -> date | None:
-    """The date under the signature; for a law, the date of its (latest) promulgation line.
-
-    A stamp in square brackets under the title is when a web site published the
-    text, not when the authority issued it.
-    """
-    signed = [
-        day
-        for segment in document.segments
-        if segment.kind is SegmentKind.FURNITURE
-        and not (words := document.text[segment.start : segment.end]).startswith(("[", "【"))
-        for _, day in find_dates(words)
-    ]
-    if signed:
-        return signed[-1]
-    return max((event.day for event in events), default=None)
-
-
-def _entry_into_force(clause: Clause, issued: date | None) -> date | None:
-    formula = _IN_FORCE.search(clause.text)
-    assert formula is not None
-    # only the sentence that holds the formula: a law names other days in the next
-    begin = max(
-        clause.text.rfind("。", 0, formula.start()), clause.text.rfind(". ", 0, formula.start())
-    )
-    end = clause.text.find("。", formula.end())
-    sentence = clause.text[begin + 1 : end if end >= 0 else len(clause.text)]
-    if _UPON_ISSUE.search(sentence):
-        return issued
-    dates = find_dates(sentence)
-    return dates[0][1] if dates else None
-
-
-def _acts(
-    document: ParsedDocument, formula: Formula, head: Iterable[str]
-) -> Iterator[tuple[str, Target]]:
-    """What the document does to others, with the id of the clause that does it.
-
-    The lines under a law's title (``head``) tell what was done to the law itself.
-    """
-    for clause in document.clauses:
-        if clause.id in head:
-            continue
-        found = list(acts(clause.text, formula))
-        lists_them = formula.passive.search(clause.text) or formula.active.search(clause.text)
-        if not found and lists_them:
-            # "the following are repealed:"
-            found = [
-                target
-                for item in document.list_items(clause)
-                for target in documents_named_in(item.text)
-            ]
-        yield from ((clause.id, target) for target in dict.fromkeys(found))
+    @property
+    def repeals(self) -> tuple[Modification, ...]:
+        return tuple(m for m in self.modifications if m.kind is ModificationKind.REPEAL)
 
 
 class Status(StrEnum):
@@ -218,7 +97,8 @@ class StatusOnDay:
 
     ``amended``: the day since which the clause stands in a text in force as it is here;
     ``replaced_by``: the id of the newer text of the same Work that made this one void;
-    ``overtaken``: the day of a later amendment that these words do not have yet.
+    ``overtaken``: the day of a later amendment that these words do not have yet;
+    ``is_law``: False for an internal document, which has no force.
     """
 
     status: Status
@@ -227,6 +107,7 @@ class StatusOnDay:
     amended: date | None = None
     replaced_by: str | None = None
     overtaken: date | None = None
+    is_law: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +119,7 @@ class Expression:
     since: date | None
     amended: date | None
     proof: str | None  # clause id
+    is_law: bool = True  # whether it can be in force at all
 
 
 class NamedDocuments:
@@ -292,27 +174,25 @@ class Timeline:
             self._texts.setdefault(text.work, []).append(document)
         self._newer = {document: self._newer_texts(document) for document in facts}
         self._named = NamedDocuments(works, titles)
-        self._repealed_by: dict[str, list[tuple[str, Repeal]]] = {id_: [] for id_ in facts}
-        self._amended_by: dict[str, list[Amendment]] = {id_: [] for id_ in facts}
+        #: modifications made to each document, with the document that makes them
+        self._made_to: dict[str, list[tuple[str, Modification]]] = {id_: [] for id_ in facts}
         for acting, made in facts.items():
-            for repeal in made.repeals:
-                for document in self._reached(acting, repeal):
-                    self._repealed_by[document].append((acting, repeal))
-            for amendment in made.amendments:
-                for document in self._reached(acting, amendment):
-                    self._amended_by[document].append(amendment)
+            for modification in made.modifications:
+                for document in self._reached(acting, modification):
+                    self._made_to[document].append((acting, modification))
 
     def status(self, document_id: str, path: str, as_of: date) -> StatusOnDay:
         """Status of one clause on a day. A partial repeal touches only its items."""
+        text = self._expressions.get(document_id)
+        if text is not None and not text.is_law:
+            return StatusOnDay(Status.UNKNOWN, None, None, is_law=False)
         for day, newer in self._newer[document_id]:
             if day <= as_of:
                 proof = self._expressions[newer].proof
                 return StatusOnDay(Status.REPEALED, day, proof, replaced_by=newer)
-        for _, repeal in self._repealed_by[document_id]:
-            if _touches(repeal, path) and repeal.effective and repeal.effective <= as_of:
-                return StatusOnDay(Status.REPEALED, repeal.effective, repeal.proof)
         facts = self._facts[document_id]
-        text = self._expressions.get(document_id)
+        if ended := self._ended(document_id, path, as_of):
+            return ended
         amended = text.amended if text else None
         if text and amended and (facts.in_force_from is None or facts.in_force_from < amended):
             if amended > as_of:
@@ -333,6 +213,26 @@ class Timeline:
             overtaken=self._overtaken(document_id, path, as_of),
         )
 
+    def _ended(self, document_id: str, path: str, as_of: date) -> StatusOnDay | None:
+        """The first repeal of a clause, or end of its own term, up to a day."""
+        ends = [
+            StatusOnDay(Status.REPEALED, repeal.effective, repeal.proof)
+            for _, repeal in self._repeals_of(document_id)
+            if _touches(repeal, path)
+        ]
+        ends += [
+            StatusOnDay(Status.EXPIRED, expiry.until + timedelta(days=1), expiry.proof)
+            for expiry in self._facts[document_id].expiries
+            if _touches(expiry, path)
+        ]
+        past = [(end.since, at) for at, end in enumerate(ends) if end.since and end.since <= as_of]
+        return ends[min(past)[1]] if past else None
+
+    def _repeals_of(self, document_id: str) -> Iterator[tuple[str, Modification]]:
+        for acting, made in self._made_to[document_id]:
+            if made.kind is ModificationKind.REPEAL:
+                yield acting, made
+
     def successors(self, document_id: str, as_of: date) -> tuple[str, ...]:
         """The documents that stand in a document's place on a day: the text of the same
         Work that is in force then, or the documents that repealed it."""
@@ -345,7 +245,7 @@ class Timeline:
             return tuple(texts)
         return tuple(
             repealing
-            for repealing, repeal in self._repealed_by[document_id]
+            for repealing, repeal in self._repeals_of(document_id)
             if not repeal.items
             and repeal.effective is not None
             and repeal.effective <= as_of
@@ -377,15 +277,16 @@ class Timeline:
         text = self._expressions.get(document_id)
         days = [
             amendment.effective
-            for amendment in self._amended_by[document_id]
-            if _touches(amendment, path)
+            for _, amendment in self._made_to[document_id]
+            if amendment.kind is ModificationKind.AMENDMENT
+            and _touches(amendment, path)
             and amendment.effective is not None
             and amendment.effective <= as_of
             and (text is None or text.since is None or text.since < amendment.effective)
         ]
         return max(days, default=None)
 
-    def _reached(self, acting: str, act: Repeal | Amendment) -> Iterator[str]:
+    def _reached(self, acting: str, act: Modification) -> Iterator[str]:
         """The documents that a repeal or an amendment means.
 
         A law does neither to itself, in whatever text, nor to what was issued after it.
@@ -402,6 +303,6 @@ class Timeline:
                 yield document
 
 
-def _touches(act: Repeal | Amendment, path: str) -> bool:
+def _touches(act: Modification | Expiry, path: str) -> bool:
     """Whether an act on a whole document, or on some of its items, is one on a clause."""
     return not act.items or any(path == item or path.startswith(f"{item}.") for item in act.items)

@@ -84,9 +84,10 @@ _PATTERNS = (
     # 公告2016年第68号 | 2016年第68号公告 | 〔2016〕68号
     re.compile(rf"{_YEAR}\s*年\s*第?\s*{_NUMBER}\s*号(?!令)"),
     re.compile(rf"[〔\[（(]{_YEAR}[〕\]）)]\s*第?\s*{_NUMBER}\s*号(?!令)"),
-    # No. 233 Decree | Decree No. 111 | 第65号令 | 令第65号
+    # No. 233 Decree | Decree No. 111 | Order No. 117 | 第65号令 | 令第65号
     re.compile(rf"{_NUMBER_WORD}{_NUMBER}\s+(?P<decree>Decree)", re.I),
     re.compile(rf"(?P<decree>Decrees?)\s+(?:{_NUMBER_WORD})?{_NUMBER}\b", re.I),
+    re.compile(rf"\b(?P<decree>Orders?)\s+{_NUMBER_WORD}{_NUMBER}\b", re.I),
     re.compile(rf"(?P<decree>令)\s*第\s*{_NUMBER}\s*号"),
     re.compile(rf"第\s*{_NUMBER}\s*号\s*(?P<decree>令)"),
     # without a year, in questions: Announcement No. 68 | 第68号公告
@@ -106,6 +107,9 @@ _ENGLISH_TITLE = re.compile(
 #: "（2023年修订）", "(2020-11-29)" after a title tell the Expression, not the Work
 _VERSION_MARK = re.compile(r"[（(][^（）()]*\d{4}[^（）()]*[）)]$")
 
+#: ２０２３年第１８５号
+_PLAIN_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
+
 #: "Decrees No. 111 and 218"
 _FURTHER_DECREE = re.compile(
     r"(?:\s*,\s*|\s+and\s+|、|和)(?:No\.?\s*)?(?P<number>\d{1,4})\b(?!\s*(?:of|,)\s*\d{4})"
@@ -118,6 +122,7 @@ def find_references(text: str) -> list[Reference]:
     The issuer is the one named nearest in the same sentence, else None; an
     announcement that names none is taken as it stands and matches any issuer.
     """
+    text = text.translate(_PLAIN_DIGITS)
     found: list[Reference] = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -129,7 +134,7 @@ def find_references(text: str) -> list[Reference]:
             issuer = _issuer_near(text, match.start(), match.end())
             work = WorkNumber(kind, int(groups["number"]), year, issuer)
             found.append(Reference(match.start(), match.end(), work))
-            if kind is WorkKind.DECREE and groups["decree"].lower().startswith("decree"):
+            if kind is WorkKind.DECREE and groups["decree"].isascii():
                 found += _further_decrees(text, match.end(), work)
     return sorted(found, key=lambda reference: reference.start)
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -80,31 +81,73 @@ def append_entries(corpus: Path, entries: Sequence[CatalogEntry]) -> None:
     )
 
 
+def replace_entry(corpus: Path, entry: CatalogEntry) -> None:
+    """Change the lines of an entry that say something else now; comments and the rest stay.
+
+    Raises CatalogError for an id that is not there, and when the catalog would not read
+    back as it should.
+    """
+    lines, entries, places = _read(corpus)
+    place = _place(entries, entry.id)
+    old, new = _values(entries[place]), _values(entry)
+    begin, end = places[place]
+    block = lines[begin:end]
+    new_line = "\r\n" if "\r\n" in lines[begin] else "\n"
+    for key in old.keys() | new.keys():
+        if old.get(key) == new.get(key):
+            continue
+        at = next(
+            (n for n, line in enumerate(block) if re.match(rf"[ \t]*{key}[ \t]*=", line)), None
+        )
+        written = [f"{key} = {new[key]}{new_line}"] if key in new else []
+        if at is None:
+            at = (
+                next(n for n, line in enumerate(block) if _HEADER.fullmatch(line.rstrip("\r\n")))
+                + 1
+            )
+            block[at:at] = written
+        else:
+            block[at : at + 1] = written
+    expected = [*entries[:place], entry, *entries[place + 1 :]]
+    _replace(corpus, "".join([*lines[:begin], *block, *lines[end:]]), expected)
+
+
 def remove_entry(corpus: Path, document_id: str) -> None:
     """Cut an entry out, with the comment lines that stand right above it.
 
     Raises CatalogError for an id that is not there, for the last entry, and when
     the catalog would not read back as it should.
     """
-    text = read_text(corpus)
-    entries = parse_catalog(text, corpus / CATALOG).document
-    place = next((n for n, entry in enumerate(entries) if entry.id == document_id), None)
-    if place is None:
-        held = ", ".join(entry.id for entry in entries)
-        raise CatalogError(f"the catalog has no document {document_id}; it has {held}")
+    lines, entries, places = _read(corpus)
+    place = _place(entries, document_id)
     if len(entries) == 1:
         raise CatalogError(
             f"{document_id} is the last document, and a corpus needs one: add another first"
         )
+    begin, end = places[place]
+    kept = "".join([*lines[:begin], *lines[end:]])
+    if end == len(lines):
+        kept = kept.rstrip() + "\n"
+    _replace(corpus, kept, [entry for entry in entries if entry.id != document_id])
+
+
+def _read(corpus: Path) -> tuple[list[str], Sequence[CatalogEntry], list[tuple[int, int]]]:
+    """The catalog's lines, its entries, and the lines (begin, end) of each."""
+    text = read_text(corpus)
+    entries = parse_catalog(text, corpus / CATALOG).document
     lines = text.splitlines(keepends=True)
     begins = _beginnings(lines)
     if len(begins) != len(entries):
         raise _cannot_edit(corpus)
-    end = begins[place + 1] if place + 1 < len(begins) else len(lines)
-    kept = "".join([*lines[: begins[place]], *lines[end:]])
-    if end == len(lines):
-        kept = kept.rstrip() + "\n"
-    _replace(corpus, kept, [entry for entry in entries if entry.id != document_id])
+    return lines, entries, list(pairwise([*begins, len(lines)]))
+
+
+def _place(entries: Sequence[CatalogEntry], document_id: str) -> int:
+    place = next((n for n, entry in enumerate(entries) if entry.id == document_id), None)
+    if place is None:
+        held = ", ".join(entry.id for entry in entries) or "none"
+        raise CatalogError(f"the catalog has no document {document_id}; it has {held}")
+    return place
 
 
 def _beginnings(lines: Sequence[str]) -> list[int]:
@@ -120,16 +163,19 @@ def _beginnings(lines: Sequence[str]) -> list[int]:
 
 def as_toml(entry: CatalogEntry) -> str:
     """An entry as it stands in the catalog."""
-    lines = ["[[document]]"]
-    for key, value in entry.model_dump(by_alias=True, exclude_none=True).items():
-        # a JSON string is a TOML string, but for one control character
-        written = (
-            json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-            if isinstance(value, str)
-            else str(value)
-        )
-        lines.append(f"{key} = {written}")
+    lines = ["[[document]]", *(f"{key} = {value}" for key, value in _values(entry).items())]
     return "\n".join(lines) + "\n"
+
+
+def _values(entry: CatalogEntry) -> dict[str, str]:
+    """The keys of an entry that say something, with their values as TOML."""
+    return {
+        # a JSON string is a TOML string, but for one control character
+        key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        if isinstance(value, str)
+        else str(value)
+        for key, value in entry.model_dump(by_alias=True, exclude_none=True).items()
+    }
 
 
 def _replace(corpus: Path, text: str, expected: Sequence[CatalogEntry]) -> None:

@@ -5,7 +5,7 @@ that was copied is removed again.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from ingest.corpus.documents import CorpusDocument, origin_of, recipe, words_has
 from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument
 from ingest.index.build import BuildResult, Progress
 from ingest.index.snapshot import stored_documents
-from ingest.keeping.catalog_writer import append_entries, changing, remove_entry
-from ingest.keeping.proposal import Corrections, Proposal, propose
+from ingest.keeping.catalog_writer import append_entries, changing, remove_entry, replace_entry
+from ingest.keeping.proposal import Corrections, Proposal, corrected, propose
 from ingest.loaders import load
 from ingest.parsing import files_below
 from ingest.pipeline import build, document_from, read_document
@@ -36,7 +36,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """``built`` is None when no file was taken."""
+    """``built`` is None when no file was taken and the index was up to date."""
 
     outcomes: tuple[Admission, ...]
     built: BuildResult | None
@@ -44,6 +44,12 @@ class Added:
     @property
     def failed(self) -> int:
         return sum(outcome.reason is not None for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    entry: CatalogEntry
+    built: BuildResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,15 @@ class _Held:
 
     entries: dict[str, CatalogEntry] = field(default_factory=dict)
     by_words: dict[str, str] = field(default_factory=dict)
+    unindexed: bool = False  # an add that was killed has left a document without its index
 
     def add(self, entry: CatalogEntry, words: str) -> None:
         self.entries[entry.id] = entry
         self.by_words.setdefault(words, entry.id)
 
+
+#: files that are taken together; an index is written anew for each batch
+_BATCH = 100
 
 #: gives the entry of a file from its text, its bytes and what is held; raises CatalogError
 _Entering = Callable[[SourceText, bytes, "_Held"], Proposal]
@@ -77,15 +87,30 @@ def add_documents(
     Raises ClauseDeskError when catalog or index cannot be written; the corpus is then
     as it was.
     """
-    return _add(
-        settings,
-        [
-            (name, file, _proposing(file.name, corrections))
-            for path in paths
-            for name, file in files_below(path)
-        ],
-        progress,
-    )
+    batches = list(add_in_batches(settings, paths, corrections, progress))
+    outcomes = tuple(outcome for batch in batches for outcome in batch.outcomes)
+    return Added(outcomes, next((b.built for b in reversed(batches) if b.built), None))
+
+
+def add_in_batches(
+    settings: Settings, paths: Sequence[Path], corrections: Corrections, progress: Progress
+) -> Iterator[Added]:
+    """:func:`add_documents`, some files at a time: each batch is in corpus and index when it
+    is given, and stays there whatever becomes of the next. Begun again, it goes on behind
+    what the corpus holds already."""
+    files = [
+        (name, file, _proposing(file.name, corrections))
+        for path in paths
+        for name, file in files_below(path)
+    ]
+    for begin in range(0, max(len(files), 1), _BATCH):
+
+        def of_all(stage: str, done: int, total: int, begin: int = begin) -> None:
+            if stage == "read":
+                done, total = begin + done, len(files)
+            progress(stage, done, total)
+
+        yield _add(settings, files[begin : begin + _BATCH], of_all)
 
 
 def propose_documents(
@@ -101,7 +126,11 @@ def propose_documents(
         progress("read", done, len(paths))
         try:
             outcome, _, _ = _read(
-                path.name, path, held, _proposing(path.name, Corrections()), settings
+                path.name,
+                path,
+                held,
+                _proposing(path.name, Corrections(), corrected_later=True),
+                settings,
             )
         except (UnreadableDocument, CatalogError) as error:
             outcome = Admission(path.name, reason=_without_name(str(error), path))
@@ -124,9 +153,11 @@ def add_confirmed(
     )
 
 
-def _proposing(name: str, corrections: Corrections) -> _Entering:
+def _proposing(name: str, corrections: Corrections, *, corrected_later: bool = False) -> _Entering:
     def enter(source: SourceText, data: bytes, held: _Held) -> Proposal:
-        return propose(source, data, name, held.entries, corrections)
+        return propose(
+            source, data, name, held.entries, corrections, corrected_later=corrected_later
+        )
 
     return enter
 
@@ -161,7 +192,7 @@ def _add(
                     outcomes.append(outcome)
                     read[document.entry.id] = document
             progress("read", len(files), len(files))
-            if not read:
+            if not read and not held.unindexed:
                 return Added(tuple(outcomes), None)
             append_entries(settings.corpus, [document.entry for document in read.values()])
             return Added(tuple(outcomes), build(settings, progress, read))
@@ -169,6 +200,24 @@ def _add(
             for path in written:
                 path.unlink(missing_ok=True)
             raise
+
+
+def edit_document(
+    settings: Settings, document_id: str, changes: Mapping[str, object], progress: Progress
+) -> Edited:
+    """Correct a document's entry: the fields of it that ``changes`` names, and the index.
+
+    Raises ClauseDeskError for an id that is not there, for a value that no entry can have,
+    and when catalog or index cannot be written; the corpus is then as it was.
+    """
+    with changing(settings.corpus, settings.var):
+        entries = {entry.id: entry for entry in load_catalog(settings.corpus).document}
+        if document_id not in entries:
+            held = ", ".join(entries) or "none"
+            raise CatalogError(f"the catalog has no document {document_id}; it has {held}")
+        entry = corrected(entries[document_id], changes)
+        replace_entry(settings.corpus, entry)
+        return Edited(entry, build(settings, progress))
 
 
 def remove_document(settings: Settings, document_id: str, progress: Progress) -> Removed:
@@ -204,6 +253,7 @@ def _held(settings: Settings) -> _Held:
             held.add(entry, origin.words)
         else:
             held.add(entry, words_hash(read_document(entry, settings).parsed.text))
+            held.unindexed = True
     return held
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Literal
 
 from pydantic import ValidationError
@@ -18,7 +19,8 @@ from ingest.clauses.parse import parse
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
 from ingest.facts.dates import find_dates
-from ingest.facts.modifications import TemporalFacts, read_temporal_facts
+from ingest.facts.modifications import TemporalFacts
+from ingest.facts.naming import read_issuer, read_signature, read_title, stated_fields
 from ingest.facts.promulgation import read_promulgation
 from ingest.facts.references import (
     WorkKind,
@@ -27,6 +29,7 @@ from ingest.facts.references import (
     issuer_named_in,
     title_key,
 )
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
 from ingest.text.language import IDEOGRAPH, is_chinese
 
@@ -46,7 +49,7 @@ _ARTICLE = re.compile(r"第.+条|Article\b", re.IGNORECASE)
 _GUIDELINES = re.compile(r"\bguid(?:e|elines?)\b|指南|指引", re.IGNORECASE)
 #: a document's own number stands on a line of its own, with little else
 _LONGEST_NUMBER_LINE = 60
-_LONGEST_TITLE = 200
+_LONGEST_TITLE = 400
 _LONGEST_SLUG = 40
 
 
@@ -74,17 +77,20 @@ def propose(
     name: str,
     held: Mapping[str, CatalogEntry],
     corrections: Corrections,
+    *,
+    corrected_later: bool = False,
 ) -> Proposal:
     """The entry for a file of this ``name``, with these bytes and this text.
 
     ``held`` are the documents of the corpus by id. Raises CatalogError for an id
-    that is taken or is none.
+    that is taken or is none; with ``corrected_later`` a person sees the entry before it is
+    stored, and one that is taken gives way to one that is free.
     """
-    return _Proposal(source, data, name, held, corrections).make()
+    return _Proposal(source, data, name, held, corrections, corrected_later).make()
 
 
 def corrected(proposed: CatalogEntry, changes: Mapping[str, object]) -> CatalogEntry:
-    """A proposed entry with the fields that a person has changed; the file is named by the id.
+    """An entry with the fields that a person has changed; with the id the file gets its name.
 
     Raises CatalogError, naming the field, for a value that no entry can have.
     """
@@ -98,6 +104,8 @@ def corrected(proposed: CatalogEntry, changes: Mapping[str, object]) -> CatalogE
         if field == "id":
             raise CatalogError(_no_id(str(values["id"]))) from error
         raise CatalogError(f"{field}: {first['msg']}") from error
+    if entry.id == proposed.id:
+        return entry
     return entry.model_copy(update={"file": f"{entry.id}.{suffix}"})
 
 
@@ -113,12 +121,14 @@ class _Proposal:
         name: str,
         held: Mapping[str, CatalogEntry],
         corrections: Corrections,
+        corrected_later: bool,
     ) -> None:
         self._source = source
         self._data = data
         self._name = unicodedata.normalize("NFC", name)
         self._held = held
         self._corrections = corrections
+        self._corrected_later = corrected_later
         self._parsed = parse(source, "new")
         self._facts: TemporalFacts = read_temporal_facts(self._parsed)
         self._untold: list[str] = []
@@ -127,7 +137,7 @@ class _Proposal:
         language = _language(self._source.text)
         title = self._corrections.title or self._title()
         work = _own_number(self._parsed, title)
-        issuer = self._corrections.issuer or self._issuer(work)
+        issuer = self._corrections.issuer or self._issuer(work, title)
         kind = self._kind(work, title)
         year = work.year if work else None
         if kind == "law":
@@ -163,27 +173,25 @@ class _Proposal:
         return Proposal(entry, tuple(self._told(entry)), tuple(self._untold))
 
     def _title(self) -> str:
-        title = self._parsed.title
-        if title is None and self._parsed.clauses:
-            first = self._parsed.clauses[0]
-            if first.is_heading and first.num is None and first.read_under is None:
-                title = first.text.lstrip("# ")
-        cleaned = _one_line(title or "")
+        cleaned = _one_line(read_title(self._source) or self._parsed.title or "")
         if cleaned and len(cleaned) <= _LONGEST_TITLE:
             return cleaned
-        self._untold.append("the title; the file's name is taken (--title)")
+        self._untold.append("the title; the file's name is taken")
         return _one_line(re.sub(r"\.\w{1,5}$", "", self._name)) or "untitled"
 
-    def _issuer(self, work: WorkNumber | None) -> str:
+    def _issuer(self, work: WorkNumber | None, title: str) -> str:
         if work is not None and work.issuer is not None:
             return work.issuer
-        signature = " ".join(_furniture(self._parsed))
-        head = " ".join(clause.text for clause in self._parsed.clauses[:3] if clause.num is None)
-        issuer = issuer_named_in(signature) or (
-            issuer_named_in(head) if read_promulgation(self._parsed) else None
+        stated = stated_fields(self._source)
+        head = list(takewhile(lambda clause: clause.num is None, self._parsed.clauses))
+        issuer = (
+            stated.get("issuer")
+            or stated.get("publisher")
+            or read_issuer(title, [clause.text for clause in head])
+            or read_signature(_furniture(self._parsed))
         )
         if issuer is None:
-            self._untold.append("the issuer (--issuer)")
+            self._untold.append("the issuer")
         return issuer or NOT_STATED
 
     def _kind(self, work: WorkNumber | None, title: str) -> DocumentKind:
@@ -232,11 +240,21 @@ class _Proposal:
         if taken is not None and not another_language:
             # a second text in the same language must tell itself apart by its day
             free = [choice for choice in free if not choice.endswith(f"-{entry.language}")]
+        if not free and taken is not None and self._corrected_later:
+            self._untold.append(
+                f"since when this text applies, for the corpus holds another of {wanted}: "
+                "give the day, and an id that tells the two apart"
+            )
+            free = [
+                id_
+                for n in range(2, len(self._held) + 3)
+                if (id_ := f"{wanted}-{n}") not in self._held
+            ]
         if not free:
             raise CatalogError(
                 f"the id {wanted} is taken by another text of "
                 f"{taken.citation_name if taken else wanted}; "
-                "give this one another with --id, or remove that one first"
+                "give this one another id, or remove that one first"
             )
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", free[0]):
             raise CatalogError(_no_id(free[0]))
@@ -291,7 +309,9 @@ def _proposed_id(entry: CatalogEntry, facts: TemporalFacts) -> str:
     if entry.work_id is not None:
         day = _expression_day(entry, facts)
         return f"{entry.work_id}-{day.year}" if day else entry.work_id
-    issuer = _slug(entry.issuer) if entry.issuer != NOT_STATED else entry.kind
+    issuer: str = entry.kind
+    if entry.issuer != NOT_STATED:
+        issuer = _slug(entry.issuer) or f"{entry.kind}-{_short_hash(entry.issuer)}"
     if entry.number is not None:
         number = f"{entry.year}-{entry.number}" if entry.year else str(entry.number)
         return f"{issuer}-{number}" if entry.kind == "announcement" else f"{issuer}-decree-{number}"

@@ -88,6 +88,7 @@ def _result(answer: dict[str, object]) -> SourceText:
             "page_furniture": list(ranges),
             "rows": list(rows),
             "warnings": list(warnings),
+            "title": str() | None as title,
         }:
             return SourceText(
                 text=text,
@@ -96,5 +97,6 @@ def _result(answer: dict[str, object]) -> SourceText:
                 page_furniture=tuple((start, end) for start, end in ranges),
                 rows=tuple(TableRow(**{**row, "under": tuple(row["under"])}) for row in rows),
                 warnings=tuple(warnings),
+                title=title,
             )
     raise LoaderCrashError(f"not a result: {sorted(answer)}")

@@ -29,6 +29,8 @@ def draw(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None
             st.html(f'<p class="advice">{html_text(say("found.outdated"))}</p>')
         _draw_search(answer)
         _draw_decision(answer, found)
+        if not found.candidates:
+            return
         _draw_candidates(turn, answer, found, state)
         for choice in found.choices:
             _draw_choice(choice)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs
-from app.keeping.session import CorpusSession
 from app.keeping.overview import (
     DocumentCard,
     IndexCard,
@@ -14,26 +14,26 @@ from app.keeping.overview import (
     index_card,
     size_words,
 )
-from app.desk import ClauseDesk
-from app.views.holdings import age_words
-from app.teaching.lessons import load_lessons
-from app.pages.corpus import graph_section
-from app.pages.corpus import job_progress
-from app.pages.corpus import upload_form
-from app.pages.frame.desk_resource import ready_desk
+from app.keeping.session import CorpusSession
 from app.pages.ask.opening import open_on_ask_page
+from app.pages.corpus import graph_section, job_progress, upload_form
+from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title, status_html
 from app.plain_text import html_text, label_text
+from app.teaching.lessons import load_lessons
+from app.views.holdings import age_words
 from app.views.source import Place
 from app.wording import day_words
-from ingest.errors import ClauseDeskError
+from ingest.errors import CatalogError, ClauseDeskError
+from ingest.keeping.proposal import corrected
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("corpus_page.css")
 _SESSION = "corpus_session"
 _REMOVING = "corpus_removing"
+_EDITING = "corpus_editing"
 _WORDS = "corpus_words"
 #: documents on one page; with more, they are also searched
 _AT_ONCE = 20
@@ -95,7 +95,8 @@ def _draw_documents(session: CorpusSession, desk: ClauseDesk) -> None:
         library, session.settings, shelf, page_state().day, language(), words or ""
     )
     if not cards:
-        st.html(f'<p class="facts">{html_text(say("corpus.none_found"))}</p>')
+        none = say("corpus.none_found") if count else say("corpus.none_yet")
+        st.html(f'<p class="facts">{html_text(none)}</p>')
         return
     pages = -(-len(cards) // _AT_ONCE)
     page = 1
@@ -121,6 +122,16 @@ def _draw_document(card: DocumentCard, session: CorpusSession, *, is_last: bool)
             ):
                 open_on_ask_page((Place(document_id),))
             st.button(
+                say("corpus.edit"),
+                key=f"edit-{document_id}",
+                icon=":material/edit:",
+                type="tertiary",
+                help=label_text(card.entry.title),
+                disabled=session.is_working,
+                on_click=_ask_to_edit,
+                args=(document_id,),
+            )
+            st.button(
                 say("corpus.remove"),
                 key=f"remove-{document_id}",
                 icon=":material/delete:",
@@ -132,6 +143,30 @@ def _draw_document(card: DocumentCard, session: CorpusSession, *, is_last: bool)
             )
         if st.session_state.get(_REMOVING) == document_id:
             _draw_confirmation(card, session)
+        if st.session_state.get(_EDITING) == document_id:
+            _draw_correction(card, session)
+
+
+def _draw_correction(card: DocumentCard, session: CorpusSession) -> None:
+    """The entry's fields as they are stored, to be corrected."""
+    with st.form(f"correct-{card.entry.id}", border=False):
+        st.html(f'<p class="page-explanation">{html_text(say("corpus.edit_help"))}</p>')
+        fields = upload_form.draw_fields(card.entry, f"stored-{card.entry.id}", is_new=False)
+        with st.container(horizontal=True, gap="small"):
+            save = st.form_submit_button(say("corpus.save"), key="save", type="primary")
+            keep = st.form_submit_button(say("corpus.keep"), key="save-not")
+    if keep:
+        _ask_to_edit(None)
+        st.rerun()
+    if save:
+        try:
+            corrected(card.entry, fields)
+        except CatalogError as error:
+            error_box(str(error))
+            return
+        _ask_to_edit(None)
+        session.edit(card.entry.id, fields)
+        st.rerun()
 
 
 def _card_html(card: DocumentCard) -> str:
@@ -176,6 +211,10 @@ def _draw_confirmation(card: DocumentCard, session: CorpusSession) -> None:
                 args=(session, card.entry.id),
             )
             st.button(say("corpus.keep"), key="remove-not", on_click=_ask_to_remove, args=(None,))
+
+
+def _ask_to_edit(document_id: str | None) -> None:
+    st.session_state[_EDITING] = document_id
 
 
 def _ask_to_remove(document_id: str | None) -> None:

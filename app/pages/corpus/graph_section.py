@@ -8,6 +8,7 @@ from app.views.graph import RelationLine, picture, relation_lines
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say
 from app.plain_text import html_text, label_text, shortened
+from app.views.graph import RelationLine, picture, relation_lines
 from app.wording import citation_name, day_words, locator_in
 from ingest.corpus.graph import ModificationGraph, Relation
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs, Job
 from app.keeping.session import CorpusSession
-from app.desk import ClauseDesk
 from app.pages.frame.page_language import say
 
 #: seconds between two looks, while a change is under way and while there is none

@@ -6,14 +6,14 @@ from typing import get_args
 import streamlit as st
 
 from app.keeping.session import CorpusSession, Proposed
+from app.keeping.uploads import SUFFIXES
 from app.pages.frame.page_language import say
 from app.pages.frame.page_style import error_box
 from app.plain_text import html_text
-from app.keeping.uploads import SUFFIXES
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
-from ingest.loaders.limits import MEBIBYTE
 from ingest.keeping.proposal import corrected
+from ingest.loaders.limits import MEBIBYTE
 
 _KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
@@ -83,7 +83,7 @@ def draw_proposals(session: CorpusSession) -> None:
 
 
 def _corrected(
-    proposed: list[Proposed], changes: list[dict[str, object]]
+    proposed: list[Proposed], changes: list[dict[str, str | int | date | None]]
 ) -> list[CatalogEntry] | None:
     """The entries with what was changed; None after telling what no entry can have."""
     entries = []
@@ -95,9 +95,22 @@ def _corrected(
     return entries if len(entries) == len(proposed) else None
 
 
-def _draw_proposal(proposed: Proposed) -> dict[str, object]:
-    entry, outcome = proposed.entry, proposed.outcome
+def _draw_proposal(proposed: Proposed) -> dict[str, str | int | date | None]:
     key = proposed.path.parent.name  # the upload's own folder
+    with st.container(key=f"proposal-{key}", gap="small"):
+        count = say("ask.clauses", count=proposed.outcome.clauses)
+        st.html(
+            f'<h3 class="proposal-name">{html_text(proposed.path.name)} '
+            f'<span class="facts">{html_text(count)}</span></h3>{_told_html(proposed)}'
+        )
+        return draw_fields(proposed.entry, key)
+
+
+def draw_fields(
+    entry: CatalogEntry, key: str, *, is_new: bool = True
+) -> dict[str, str | int | date | None]:
+    """An entry's fields to be corrected, and what stands in them; the id of a document that
+    is stored stays, for answers are cited by it."""
 
     def text(field: str, label: str, limit: int = 300) -> str:
         value = getattr(entry, field) or ""
@@ -109,12 +122,7 @@ def _draw_proposal(proposed: Proposed) -> dict[str, object]:
             label, min_value=1, max_value=9999, value=value, step=1, key=f"{field}-{key}"
         )
 
-    with st.container(key=f"proposal-{key}", gap="small"):
-        count = say("ask.clauses", count=outcome.clauses)
-        st.html(
-            f'<h3 class="proposal-name">{html_text(proposed.path.name)} '
-            f'<span class="facts">{html_text(count)}</span></h3>{_told_html(proposed)}'
-        )
+    with st.container(gap="small"):
         title = text("title", say("corpus.field_title"))
         left, right = st.columns(2)
         with left:
@@ -127,7 +135,7 @@ def _draw_proposal(proposed: Proposed) -> dict[str, object]:
             )
             issuer = text("issuer", say("corpus.field_issuer"))
             printed = number("number", say("corpus.field_number"))
-            document_id = text("id", say("corpus.field_id"), 80)
+            document_id = text("id", say("corpus.field_id"), 80) if is_new else entry.id
         with right:
             language = st.selectbox(
                 say("corpus.field_language"),

@@ -108,7 +108,17 @@ class _Reader:
             text=text,
             page_furniture=tuple(furniture),
             warnings=tuple(self._warnings()),
+            title=self._title(),
         )
+
+    def _title(self) -> str | None:
+        """The paragraphs in Word's style Title; an author's template may rename its id only."""
+        words = [
+            paragraph.text.strip()
+            for paragraph in self.document.paragraphs
+            if paragraph.style is not None and paragraph.style.name == "Title"
+        ]
+        return " ".join(filter(None, words)) or None
 
     def block_lines(self, container: _Element) -> Iterator[str | RowLine]:
         """The lines of all paragraphs and tables in ``container``, one a paragraph or row."""

@@ -11,12 +11,9 @@ from ingest.clauses.parse import parse
 from ingest.corpus.documents import timeline_of
 from ingest.facts.acts import AMENDMENT, REPEAL, Formula, acts
 from ingest.facts.dates import find_dates
-from ingest.facts.modifications import (
-    Status,
-    Timeline,
-    read_temporal_facts,
-)
+from ingest.facts.modifications import Status, Timeline
 from ingest.facts.references import WorkKind, WorkNumber
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.loaders import load
 from ingest.settings import Settings
 
