@@ -15,12 +15,12 @@ from ingest.settings import PROJECT
 ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
-    "ingest": "errors command_line progress text structure loaders settings clauses facts corpus "
-    "models index pipeline keeping cli",
+    "ingest": "errors command_line progress text structure loaders settings clauses parsing facts "
+    "corpus models index pipeline keeping cli",
     "app": "errors contract wording plain_text texts library search proof llm answer desk views "
     "conversations packs teaching keeping server pages cli",
     "app.pages": "frame ask corpus lessons evaluation start",
-    "eval": "errors measures run peers evaluation tools speed reports cli",
+    "eval": "errors choices measures run peers evaluation tools speed reports cli",
 }
 MOST_MODULES = 18  # of one folder
 

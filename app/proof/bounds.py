@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.proof.cues import Cue, closest, cues, cues_of, pattern
 from app.proof.objection import Objection, contradicted, unsure
-from app.proof.reading import Part, Reading
+from app.proof.reading import Reading, StatedRule
 
 TIMES = {
     "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry))", r"until", r"by (?=the (?:\d|deadline))", r"previously", r"之?前|以前"),
@@ -49,7 +49,7 @@ def check_bounds(reading: Reading) -> Iterator[Objection]:
         yield from _check_scope(part)
 
 
-def _check_times(part: Part) -> Iterator[Objection]:
+def _check_times(part: StatedRule) -> Iterator[Objection]:
     quoted = cues_of(part.support, _QUOTED_TIMES)
     for cue in cues(part, TIMES):
         others = closest(cue, quoted) or quoted
@@ -92,11 +92,11 @@ _ALL_LISTED = pattern(
 _LIMITED = pattern(r"listed", r"named", r"these", r"those", r"above\w*", r"aforesaid", r"following", r"concerned", r"such", r"in question", r"mentioned", r"applicable")  # fmt: skip
 
 
-def _limited_all(part: Part) -> bool:
+def _limited_all(part: StatedRule) -> bool:
     return any(_ALL_LISTED.search(segment.text) for segment in part.support)
 
 
-def _check_scope(part: Part) -> Iterator[Objection]:
+def _check_scope(part: StatedRule) -> Iterator[Objection]:
     for cue in cues(part, SCOPE):
         if cue.kind == "all" and _names_its_own(part.text, cue):
             continue

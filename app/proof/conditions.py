@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.proof.cues import pattern
 from app.proof.objection import Objection, unsure
-from app.proof.reading import Part, Phrase, QuotedRule, Reading, Word, overlap
+from app.proof.reading import Phrase, QuotedRule, Reading, StatedRule, Word, overlap
 from app.proof.vocabulary import expression, words
 
 _OPENING = re.compile(
@@ -107,7 +107,9 @@ def check_conditions(reading: Reading) -> Iterator[Objection]:
         yield from _dropped_choice(part, core)
 
 
-def _dropped_conditions(said: Phrase, part: Part, titles: frozenset[str]) -> Iterator[Objection]:
+def _dropped_conditions(
+    said: Phrase, part: StatedRule, titles: frozenset[str]
+) -> Iterator[Objection]:
     """What the rules that the part draws upon depend on, and it does not say."""
     left = list(part.content)
     for place, segment in enumerate(part.drawn):
@@ -127,7 +129,7 @@ def _dropped_conditions(said: Phrase, part: Part, titles: frozenset[str]) -> Ite
                 yield unsure(f"the sentence leaves out: {text}")
 
 
-def _proof(said: Phrase, part: Part, segment: QuotedRule) -> frozenset[str]:
+def _proof(said: Phrase, part: StatedRule, segment: QuotedRule) -> frozenset[str]:
     """What of the sentence may prove that it keeps the conditions of a segment."""
     if not _names(segment) or _NARROWS.search(said.text):
         return said.keys
@@ -157,7 +159,7 @@ def _alternatives(
     return [*groups, list(words)]
 
 
-def _conditions(core: QuotedRule, part: Part) -> Iterator[tuple[list[Word], str]]:
+def _conditions(core: QuotedRule, part: StatedRule) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from worded(core, opening)
@@ -192,7 +194,7 @@ _IF_SAID = pattern(
 )
 
 
-def _bare(part: Part, core: QuotedRule) -> Iterator[Objection]:
+def _bare(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     for segment in core.with_head:
         bare = _IF_NEEDED.search(segment.text)
         if bare and not _IF_SAID.search(part.text):
@@ -222,7 +224,7 @@ _EXCLUDED = pattern(
 )
 
 
-def _dropped_exclusion(part: Part, core: QuotedRule) -> Iterator[Objection]:
+def _dropped_exclusion(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     """What a rule excludes the sentence excludes too; to name it is not enough."""
     excludes = _EXCLUDES.search(core.text)
     if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
@@ -235,7 +237,7 @@ _CHOICE = re.compile(
 _MUST = pattern(r"must", r"shall", r"ha(?:s|ve) to", r"needs? to", r"(?:is|are) required")
 
 
-def _dropped_choice(part: Part, core: QuotedRule) -> Iterator[Objection]:
+def _dropped_choice(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     """ "Shall be re-exported or imported": a sentence that orders one of the two says more."""
     choice = _CHOICE.search(core.text)
     if choice is None or not _MUST.search(part.text):
@@ -261,7 +263,7 @@ def _names(core: QuotedRule) -> bool:
     return named is not None and not _MODAL.search(core.text) and not _FORCE.search(verbs)
 
 
-def _other_subject(part: Part, core: QuotedRule) -> Iterator[Objection]:
+def _other_subject(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     """The rule that the part draws upon speaks of what the part speaks of."""
     force = _FORCE.search(part.text)
     theirs = _FORCE.search(core.text)
@@ -287,7 +289,7 @@ def _other_subject(part: Part, core: QuotedRule) -> Iterator[Objection]:
             )
 
 
-def _used(core: QuotedRule, part: Part, place: int) -> bool:
+def _used(core: QuotedRule, part: StatedRule, place: int) -> bool:
     """Whether the part draws on the words that the condition stands behind."""
     before = [word for word in core.content if word.end <= place][-6:]
     return any(word.keys & part.keys for word in before)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.proof.objection import Objection, failed, unsure
-from app.proof.reading import Part, QuotedRule, Reading, overlap
+from app.proof.reading import QuotedRule, Reading, StatedRule, overlap
 from app.proof.vocabulary import WordRow, expression, rows, words
 
 _MONTHS = (
@@ -249,7 +249,7 @@ def _acts(text: str) -> set[tuple[str, str]]:
     return western | {(match[2], match[1]) for match in _CHINESE_ACT.finditer(text)}
 
 
-def _with_its_words(part: Part) -> Iterator[Objection]:
+def _with_its_words(part: StatedRule) -> Iterator[Objection]:
     """A number stands beside the words that the quote has beside it, not beside another's."""
     if not part.drawn:
         return

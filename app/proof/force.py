@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.proof.cues import Cue, closest, cues, cues_of, pattern
 from app.proof.objection import Objection, contradicted, unsure
-from app.proof.reading import Part, Reading
+from app.proof.reading import Reading, StatedRule
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
 
@@ -74,7 +74,9 @@ def check_force(reading: Reading) -> Iterator[Objection]:
                 yield finding
 
 
-def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> Objection | None:
+def _compare(
+    cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: StatedRule
+) -> Objection | None:
     proofs = _PROVED_BY[cue.kind]
     if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
         return None  # the quote's own word
@@ -122,7 +124,7 @@ def _compare(cue: Cue, quoted: list[Cue], elsewhere: list[Cue], part: Part) -> O
     return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")
 
 
-def _only_speaks_of_exemption(part: Part) -> bool:
+def _only_speaks_of_exemption(part: StatedRule) -> bool:
     """Whether the rule that the part is worded after, or its list's head, has "exemption" as
     a name only."""
     rule = part.drawn[0].with_head if part.drawn else ()

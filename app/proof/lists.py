@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.proof.conditions import ALL_KEPT, kept_share, worded
 from app.proof.objection import Objection, unsure
-from app.proof.reading import Part, Phrase, QuotedRule, Reading, overlap
+from app.proof.reading import Phrase, QuotedRule, Reading, StatedRule, overlap
 
 #: the head of a list of conditions
 _LISTED = re.compile(
@@ -37,7 +37,7 @@ def check_lists(reading: Reading) -> Iterator[Objection]:
             yield from _condition_alone(part.drawn[0], reading.statement)
 
 
-def _dropped_list(part: Part, reading: Reading) -> Iterator[Objection]:
+def _dropped_list(part: StatedRule, reading: Reading) -> Iterator[Objection]:
     # "The Office may admit traders, and the traders shall meet one of the following …"
     sentence = part.drawn[0].sentence
     beside = [s for s in reading.quotes if s.sentence == sentence and s not in part.drawn]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.contract import CheckOutcome
-from app.proof.reading import Part
+from app.proof.reading import StatedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,6 @@ def unsure(reason: str) -> Objection:
     return Objection(CheckOutcome.NOT_CHECKED, reason)
 
 
-def contradicted(part: Part, reason: str) -> Objection:
+def contradicted(part: StatedRule, reason: str) -> Objection:
     """Failed when the part is worded as the quote is; free words may only seem to contradict."""
     return failed(reason) if part.close else unsure(reason)

@@ -11,7 +11,7 @@ from re import Pattern
 
 from app.proof.cues import Cue, cues, cues_of, pattern, word_patterns
 from app.proof.objection import Objection, contradicted, unsure
-from app.proof.reading import Part, Phrase, Reading, Word, overlap
+from app.proof.reading import Phrase, Reading, StatedRule, Word, overlap
 from app.proof.vocabulary import rows
 
 
@@ -66,7 +66,7 @@ def check_opposites(reading: Reading) -> Iterator[Objection]:
 _NON = re.compile(r"\bnon-(?P<what>[a-z]{4,})", re.I)
 
 
-def _denied(part: Part) -> Iterator[Mapping[str, Pattern[str]]]:
+def _denied(part: StatedRule) -> Iterator[Mapping[str, Pattern[str]]]:
     """ "Non-bonded" makes a group of its own: what is bonded is another thing."""
     found = {m["what"] for span in (part, *part.support) for m in _NON.finditer(span.text)}
     for what in sorted(found):
@@ -79,7 +79,7 @@ def _denied(part: Part) -> Iterator[Mapping[str, Pattern[str]]]:
 
 
 def _compare(
-    part: Part, group: Mapping[str, Pattern[str]], everything: Set[str], *, loose: bool
+    part: StatedRule, group: Mapping[str, Pattern[str]], everything: Set[str], *, loose: bool
 ) -> Iterator[Objection]:
     stated = cues(part, group)
     if not stated:
@@ -109,7 +109,7 @@ def _compare(
             )
 
 
-def _worded(cue: Cue, part: Part, keys: Set[str]) -> bool:
+def _worded(cue: Cue, part: StatedRule, keys: Set[str]) -> bool:
     """Whether the cue's own words stand in the quotes in another form."""
     words = [w for w in part.words if cue.start <= w.start < cue.end and w.telling]
     return not words or any(word.keys & keys for word in words)
@@ -123,7 +123,7 @@ def _closeness(cue: Cue, other: Cue) -> int:
     return overlap(cue.before[-2:], other.before[-2:]) + overlap(cue.after[:2], other.after[:2])
 
 
-def _check_actors(part: Part, named: Set[str]) -> Iterator[Objection]:
+def _check_actors(part: StatedRule, named: Set[str]) -> Iterator[Objection]:
     """An actor that the quote does not name, or names elsewhere."""
     quoted = cues_of(part.support, ACTORS)
     stated = cues(part, ACTORS)
@@ -144,7 +144,7 @@ def _check_actors(part: Part, named: Set[str]) -> Iterator[Objection]:
                 )
 
 
-def _check_agent(part: Part) -> Iterator[Objection]:
+def _check_agent(part: StatedRule) -> Iterator[Objection]:
     """Who must, may or will act is whom the quote names."""
     agent = _agent(part)
     if agent is None:
@@ -171,7 +171,7 @@ def _at_once(span: Phrase, place: int) -> tuple[Word, ...]:
     return tuple(w for w in span.near(place, place, 0, 2) if w.start - place <= 15)
 
 
-def _check_doers(part: Part) -> Iterator[Objection]:
+def _check_doers(part: StatedRule) -> Iterator[Objection]:
     """ "Made by the Customs" is not "made by the declarant", whoever they are."""
     for match in _BY.finditer(part.text):
         deed, doer = part.near(match.start(), match.end(), 5, 0), _at_once(part, match.end())
@@ -199,7 +199,7 @@ def _agents(span: Phrase) -> list[Cue]:
     return list(dict.fromkeys([*behind, *([agent] if agent else [])]))
 
 
-def _check_roles(part: Part) -> Iterator[Objection]:
+def _check_roles(part: StatedRule) -> Iterator[Objection]:
     """ "A is commissioned by B" is not "A commissions B": with the voice the sides change."""
     for segment in part.support:
         for theirs in _DONE_BY.finditer(segment.text):

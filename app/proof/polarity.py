@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.proof.cues import Cue, cues, cues_of, pattern
 from app.proof.objection import Objection, contradicted, unsure
-from app.proof.reading import Part, Reading, overlap
+from app.proof.reading import Reading, StatedRule, overlap
 
 #: words that turn what follows into its opposite
 DENIALS = {
@@ -50,7 +50,7 @@ def _family(cue: Cue) -> str:
     return "prohi" if stem in _FORBIDS else stem
 
 
-def _denied(cue: Cue, quoted: list[Cue], part: Part) -> Iterator[Objection]:
+def _denied(cue: Cue, quoted: list[Cue], part: StatedRule) -> Iterator[Objection]:
     """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
     # "will not remove": the quote's "remove" is no denial of it
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
@@ -73,20 +73,20 @@ def _same_scope(cue: Cue, other: Cue) -> bool:
     return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
 
 
-def _repeated(cue: Cue, quoted: list[Cue], part: Part) -> bool:
+def _repeated(cue: Cue, quoted: list[Cue], part: StatedRule) -> bool:
     """Whether the part has the quote's word as often as the quote."""
     stem = cue.text.lower()[:5]
     here = sum(word.text.startswith(stem) for word in part.words)
     return here >= sum(other.text.lower().startswith(stem) for other in quoted)
 
 
-def _stated(cue: Cue, part: Part) -> bool:
+def _stated(cue: Cue, part: StatedRule) -> bool:
     """Whether the part states what the quote denies: the words right behind the denial."""
     denied = cue.after[:4]
     return bool(denied) and overlap(denied, part.content) >= min(2, len(denied))
 
 
-def _lost_negative(part: Part, stated: list[Cue], quoted: list[Cue]) -> Iterator[Objection]:
+def _lost_negative(part: StatedRule, stated: list[Cue], quoted: list[Cue]) -> Iterator[Objection]:
     lost = [
         cue
         for cue in quoted

@@ -131,7 +131,7 @@ class QuotedRule(Phrase):
 
 
 @dataclass(frozen=True)
-class Part(Phrase):
+class StatedRule(Phrase):
     """One rule of a statement beside the segments that it draws upon, the closest first."""
 
     drawn: tuple[QuotedRule, ...] = ()
@@ -159,7 +159,7 @@ class Reading:
     """What a check looks at."""
 
     statement: Phrase
-    parts: tuple[Part, ...]
+    parts: tuple[StatedRule, ...]
     quotes: tuple[QuotedRule, ...]
     sources: tuple[Phrase, ...]
     quote_texts: tuple[str, ...]  # as cited, in plain signs
@@ -382,7 +382,7 @@ class Reader:
                     begin = joint.end()
             yield self._span(sentence[begin:].strip())
 
-    def _laid_beside(self, part: Phrase, segments: Sequence[QuotedRule]) -> Part:
+    def _laid_beside(self, part: Phrase, segments: Sequence[QuotedRule]) -> StatedRule:
         """The segments that together hold most of the part's words, at most four."""
         left = list(part.content)
         drawn: list[QuotedRule] = []
@@ -401,7 +401,7 @@ class Reader:
             sum(bool(word.keys & s.keys) for word in part.content) >= CLOSE * len(part.content)
             for s in others
         )
-        return Part(part.text, part.words, tuple(drawn), alone=not rival)
+        return StatedRule(part.text, part.words, tuple(drawn), alone=not rival)
 
 
 #: past forms that no stemmer leads back to their verb
