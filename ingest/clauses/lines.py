@@ -53,6 +53,8 @@ class TextLine:
     words: str  # without Markdown's heading marks
     marks: int = 0  # level of a Markdown heading, 0: none
     blank_before: bool = False
+    #: whether furniture (a page header, a table of contents) stands between it and the line above
+    apart: bool = False
     #: what its beginning may be read as; () where it stands in a quotation
     numbers: tuple[NumberAtStart, ...] = field(default=())
 
@@ -63,8 +65,8 @@ class TextLine:
 
     @property
     def is_prose(self) -> bool:
-        """Whether it is neither numbered nor a bullet, so that it may belong to the line above."""
-        return not self.numbers and not BULLET.match(self.words)
+        """Whether it may belong to the line above: neither apart nor numbered, no bullet."""
+        return not self.apart and not self.numbers and not BULLET.match(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def cut_lines(source: SourceText) -> CutText:
         if repeats or not line.words or _MARKUP.fullmatch(line.words):
             furniture.append(line)
         else:
+            line.apart = bool(kept and furniture) and furniture[-1].start > kept[-1].start
             kept.append(line)
     title = kept.pop(0) if kept and _is_title(kept[0], kept[1:]) else None
     while kept and DATE_LINE.fullmatch(kept[0].words):

@@ -96,6 +96,7 @@ def _with_translations(lines: Sequence[TextLine]) -> list[TextLine]:
         for at in range(len(lines) - 1)
         if is_chinese(lines[at].words)
         and not is_chinese(lines[at + 1].words)
+        and not lines[at + 1].apart
         and _same_number(lines[at], lines[at + 1])
     }
     numbered = [at for at in pairs if lines[at].numbers]
