@@ -54,6 +54,8 @@ class TextLine:
     marks: int = 0  # level of a Markdown heading, 0: none
     blank_before: bool = False
     row: int | None = None  # its place among the rows of all tables, for a table's row
+    #: whether furniture (a page header, a table of contents) stands between it and the line above
+    apart: bool = False
     #: what its beginning may be read as; () where it stands in a quotation
     numbers: tuple[NumberAtStart, ...] = field(default=())
 
@@ -64,8 +66,10 @@ class TextLine:
 
     @property
     def is_prose(self) -> bool:
-        """Whether it is no row, number or bullet, so that it may belong to the line above."""
-        return self.row is None and not self.numbers and not BULLET.match(self.words)
+        """Whether it may belong to the line above: neither apart nor a row, a number or a bullet."""
+        if self.apart or self.row is not None:
+            return False
+        return not self.numbers and not BULLET.match(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def cut_lines(source: SourceText) -> CutText:
         if repeats or not line.words or _MARKUP.fullmatch(line.words):
             furniture.append(line)
         else:
+            line.apart = bool(kept and furniture) and furniture[-1].start > kept[-1].start
             kept.append(line)
     title = kept.pop(0) if kept and _is_title(kept[0], kept[1:]) else None
     while kept and kept[0].row is None and DATE_LINE.fullmatch(kept[0].words):

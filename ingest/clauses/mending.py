@@ -98,6 +98,7 @@ def _with_translations(lines: Sequence[TextLine]) -> list[TextLine]:
         and lines[at + 1].row is None
         and is_chinese(lines[at].words)
         and not is_chinese(lines[at + 1].words)
+        and not lines[at + 1].apart
         and _same_number(lines[at], lines[at + 1])
     }
     numbered = [at for at in pairs if lines[at].numbers]

@@ -181,6 +181,9 @@ def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[T
         if _CONTENTS.fullmatch(line.words.strip("*_ ")):
             end = _end_of_contents(lines, at + 1)
             contents.update(range(at, end) if end else ())
+    for at in contents:
+        if at + 1 < len(lines):
+            lines[at + 1].apart = True
     kept = [line for at, line in enumerate(lines) if at not in contents]
     return kept, [lines[at] for at in sorted(contents)]
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.clauses.numbering import STYLES, read_number
@@ -39,6 +39,7 @@ def test_chinese_numerals_round_trip(value: int) -> None:
 
 
 @pytest.mark.parametrize("name", STYLES)
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_style_reads_what_it_prints(name: str, data: st.DataObject) -> None:
     style = STYLES[name]

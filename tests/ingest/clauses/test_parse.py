@@ -290,7 +290,7 @@ def test_any_tree_in_any_numbering_parses_back(
             st.text(max_size=40),
             st.sampled_from(
                 ["1. A", "(1) b", "一、甲", "（一）乙", "第一条 丙", "第一章", "Annex: x", "1:y", "2:z",
-                 "- bullet", "# T", "## H", "\r", "\x0b", "\u2028", "Source: X", "2016年1月1日", "1.1 q"]
+                 "- bullet", "# T", "## H", "\r", "\x0b", "\u2028", "Source: X", "Article 1", "Article 2a Z", "Article IV", "### I", "### A", "Annex 1", "ANNEX II", "Appendix B", "附件", "附件：", "附件：1. 甲", "附表一", "Protocol", "Whereas:", "(2) c", "(1)", "(2)", "Contents", "目录", "Chapter 1", "Section 2", "第二章", "第一条之二 丁", "IN WITNESS WHEREOF", "“甲", "乙”", "\u200b", "<meta x>", "1  a", "2  b", "1. (a) x", "(b) y", "一、甲\n1. A", "二、乙\n2. B", "三、丙\n3. C", "Attachments", "2016年1月1日", "1.1 q"]
             ),
         ),
         max_size=30,
