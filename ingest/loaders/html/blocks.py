@@ -162,20 +162,15 @@ class _Collector:
     def rows(self, table: HtmlElement) -> None:
         """The rows of a data table, one line each."""
         self.end_line()
-        rows = list(_own_rows(table))
-        linked = sum(len(_flat(link)) for row in rows for link in row.iter("a"))
         caption = next(table.iterchildren("caption"), None)
-        lines = row_lines([_cells(row) for row in rows])
+        lines = row_lines([_cells(row) for row in _own_rows(table)])
         if caption is not None and (words := _flat(caption)):
             above = RowLine(words, is_header=True)
             for line in lines:
                 line.under = (above, *line.under)
             lines.insert(0, above)
-        length = sum(len(line.text) for line in lines)
-        for line in lines:
-            # links are counted over the whole table: one column of them makes no menu
-            share = linked * len(line.text) // max(length, 1)
-            self.lines.append(HtmlLine(line.text, table, share, line))
+        # a table of links is no menu, so they are not counted
+        self.lines += (HtmlLine(line.text, table, row=line) for line in lines)
 
     def end_line(self) -> None:
         text = _SPACE.sub(" ", "".join(self._parts)).strip()

@@ -114,10 +114,6 @@ def _is_furniture(line: HtmlLine) -> bool:
     return _BUTTONS.fullmatch(line.text) is not None
 
 
-def _is_navigation(line: HtmlLine) -> bool:
-    return line.row is None and line.mostly_links
-
-
 def _stands_apart(line: HtmlLine, before: HtmlLine) -> bool:
     """Whether one of two lines is a paragraph or heading of its own, or one is of buttons."""
     if line.element is before.element:
@@ -176,7 +172,7 @@ def _main_lines(lines: Sequence[HtmlLine], title: str) -> list[int] | None:
         for index in range(first, last + 1)
         if index in found
         or lines[index].element.getparent() in parents
-        or not (_is_navigation(lines[index]) or _stands_aside(lines[index]))
+        or not (lines[index].mostly_links or _stands_aside(lines[index]))
     ]
 
 
@@ -184,11 +180,11 @@ def _with_siblings(lines: Sequence[HtmlLine], first: int, last: int) -> tuple[in
     """The range widened by lines that stand beside its own: a short title, a date."""
     parents = {lines[index].element.getparent() for index in (first, last)}
     while first > 0 and lines[first - 1].element.getparent() in parents:
-        if _is_navigation(lines[first - 1]) or _stands_aside(lines[first - 1]):
+        if lines[first - 1].mostly_links or _stands_aside(lines[first - 1]):
             break
         first -= 1
     while last + 1 < len(lines) and lines[last + 1].element.getparent() in parents:
-        if _is_navigation(lines[last + 1]) or _stands_aside(lines[last + 1]):
+        if lines[last + 1].mostly_links or _stands_aside(lines[last + 1]):
             break
         last += 1
     return first, last

@@ -23,13 +23,13 @@ from ingest.loaders.pdf.paragraphs import (
     stands_apart,
 )
 from ingest.loaders.pdf.runs import PageContent, read_page
+from ingest.loaders.pdf.strokes import without_strokes
 from ingest.loaders.pdf.tables import (
     DrawnTable,
     PdfRow,
     aligned_rows,
     rows_of,
     take_drawn_tables,
-    without_struck_out,
 )
 from ingest.loaders.tables import CELL_MARK, RowLine, table_rows
 from ingest.structure import Box, SourceText
@@ -152,7 +152,7 @@ def _page_list(numbers: Sequence[int]) -> str:
 
 
 def _assemble(pages: Sequence[PageContent], remarks: Sequence[str]) -> SourceText:
-    struck = sum(map(without_struck_out, pages))
+    struck = [page.number for page in pages if without_strokes(page)]
     drawn = {page.number: take_drawn_tables(page) for page in pages}
     sheets = [PageRows(tuple(rows(page.runs, page.number)), page.height) for page in pages]
     marked = furniture_rows(sheets)
@@ -198,7 +198,10 @@ def _turned_lines(page: PageContent) -> list[PdfLine]:
 
 
 def _warnings(
-    pages: Sequence[PageContent], body: Sequence[TextColumn], struck: int, remarks: Sequence[str]
+    pages: Sequence[PageContent],
+    body: Sequence[TextColumn],
+    struck: Sequence[int],
+    remarks: Sequence[str],
 ) -> tuple[str, ...]:
     warnings: list[str] = []
     blank = [page.number for page in pages if page.is_blank]
@@ -210,7 +213,7 @@ def _warnings(
             f"text that is not horizontal on {_page_list(turned)} is kept apart from the rest"
         )
     if struck:
-        warnings.append(f"{struck} struck-out words are left out")
+        warnings.append(f"struck-out words on {_page_list(struck)} are left out")
     tables = sorted({line.page for block in body for line in block.lines if " | " in line.text})
     if tables:
         warnings.append(

@@ -11,9 +11,6 @@ from ingest.loaders.tables import CELL_MARK, Cell, RowLine, row_lines
 
 _CHINESE = re.compile(f"[{CJK}]")
 _SAME_EDGE = 4.0  # points
-_STRUCK_FROM, _STRUCK_TO = 0.12, 0.5  # ems above the baseline
-_TOUCHING = 0.3  # ems
-_STRUCK_SHARE = 0.8  # of a word's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +45,6 @@ class DrawnTable:
             and len(ours) == len(theirs)
             and all(abs(a - b) <= _SAME_EDGE for a, b in zip(ours, theirs, strict=True))
         )
-
-
-def without_struck_out(page: PageContent) -> int:
-    """Take the words away that a line is drawn through; gives how many."""
-    level = [rule for rule in page.rules if rule.is_level]
-    kept: list[TextRun] = []
-    struck = 0
-    for run in page.runs:
-        if not any(_strikes(rule.x0, rule.y0, rule.x1, run) for rule in level):
-            kept.append(run)
-            continue
-        struck += not run.text.isspace()
-        before = kept[-1] if kept else None
-        if before is not None and before.baseline == run.baseline and _touch(before, run):
-            kept[-1] = replace(before, x1=run.x1)  # else the gap would read as a space
-    if struck:
-        page.runs[:] = kept
-    return struck
-
-
-def _touch(before: TextRun, run: TextRun) -> bool:
-    return abs(run.x0 - before.x1) < _TOUCHING * run.size
-
-
-def _strikes(x0: float, y: float, x1: float, run: TextRun) -> bool:
-    """Through a word, and not much longer than words are: a table's border is."""
-    width = run.x1 - run.x0
-    covered = min(x1, run.x1) - max(x0, run.x0)
-    height = (y - run.baseline) / run.size
-    return width > 0 and covered >= _STRUCK_SHARE * width and _STRUCK_FROM <= height <= _STRUCK_TO
 
 
 def take_drawn_tables(page: PageContent) -> list[DrawnTable]:

@@ -81,9 +81,9 @@ def test_a_word_file() -> None:
 def test_a_printed_page(tmp_path: Path) -> None:
     body = (
         "<p>Value above 500<sup>1</sup>, volume 10<sup>3</sup>, within <s>30</s>50 days. "
-        "<u>Underlined words stay.</u></p><p>样品价值超过500<sup>2</sup>元的，在<s>三十</s>六十日内申报。</p>"
+        "<u>Underlined words stay.</u></p><p>二、样品价值超过500<sup>2</sup>元的，在<s>三十</s>六十日内申报。</p>"
     )
     source = load(page_printed_by_chromium(body, "", tmp_path), LIMITS)
     assert "above 500¹, volume 10³, within 50 days. Underlined words stay.\n" in source.text
     assert "超过500²元的，在六十日内申报。\n" in source.text
-    assert "2 struck-out words are left out" in source.warnings
+    assert "struck-out words on page 1 are left out" in source.warnings

@@ -60,7 +60,7 @@ def test_a_table_of_links_is_no_navigation_and_what_follows_it_stands_apart() ->
         for n in range(85070000, 85070012)
     )
     page = (
-        "<div class=nav><ul><li><a href=/>Home</a></li></ul></div><div class=content><h1>Notice on"
+        "<nav><ul><li><a href=/>Home</a></li></ul></nav><div class=content><h1>Notice on"
         " goods that need a licence</h1><p>1. The goods listed in the annex need a licence before "
         "they enter the territory.</p><p>2. This notice applies from 1 March.</p><p>Annex</p><table>"
         f"<tr><td><a href=a>Code</a></td><td><a href=b>Goods</a></td></tr>{rows}</table>"
