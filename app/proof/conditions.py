@@ -90,7 +90,7 @@ _ONLY_SAID = pattern(
 
 def check_conditions(reading: Reading) -> Iterator[Objection]:
     said = reading.statement
-    # "exhibitors of the 2018 Expo": which document it is need not be said again
+    # "exhibitors of the 2018 fair": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
     for part in reading.parts:
         if not part.drawn:

@@ -12,7 +12,7 @@ from re import Pattern
 from app.proof.cues import Cue, cues, cues_of, pattern, word_patterns
 from app.proof.objection import Objection, contradicted, unsure
 from app.proof.reading import Phrase, Reading, StatedRule, Word, overlap
-from app.proof.vocabulary import rows
+from app.proof.vocabulary import rows, words
 
 
 def _groups(file: str) -> tuple[Mapping[str, Pattern[str]], ...]:
@@ -46,7 +46,7 @@ _PASSIVE = pattern(
 
 
 #: words that oppose too little to need a word of the quote
-_PLAIN = ("leave", "leaves", "leaving", "abroad", "bring", "under", "over", "less", "in china", "left", "another", "different")  # fmt: skip
+_PLAIN = words("things", "plain")
 
 
 def check_opposites(reading: Reading) -> Iterator[Objection]:

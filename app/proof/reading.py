@@ -58,7 +58,7 @@ _OTHER_VERB = re.compile(
     r"had|did|repeals)\b",
     re.I,
 )
-#: whose verb is not the sentence's: "disposal plan for exhibits after the Expo is closed"
+#: whose verb is not the sentence's: "disposal plan for exhibits after the fair is closed"
 _SUBORDINATE = re.compile(
     r"\b(?:after|before|when|where|if|once|until|that|which|who)\b[^,;]*", re.I
 )
