@@ -39,13 +39,13 @@ _GOES_ON = re.compile(
 )
 _ENDS_WHOLE = re.compile(rf"(?:{CHINESE_NAMES})(?:[（(][^（()）]*[)）])?$")
 _MARKS = "\u200b\ufeff"
-_ORGANISATION = r"(?:法院|检察院|国务院|总署|总局|海关|委员会|办公厅|办公室|大会|政府|公安部|商务部|财政部|[^\W\d_]{1,8}部|[^\W\d_]{1,12}局|[^\W\d_]{1,8}厅|银行)"
+_ORGANISATION = r"(?:法院|检察院|国务院|政务院|总署|总局|海关|委员会|办公厅|办公室|大会|政府|公安部|商务部|财政部|[^\W\d_]{1,8}部|[^\W\d_]{1,12}局|[^\W\d_]{1,8}厅|银行)"
 _TITLE_ISSUERS = re.compile(
     rf"(?P<names>[{IDEOGRAPHS}]{{0,20}}?{_ORGANISATION}(?:[、\s]+[{IDEOGRAPHS}]{{2,20}}?{_ORGANISATION})*)[、\s]*(?=关于|公告|令|通知|通告|印发)"
 )
 #: behind the day: 中华人民共和国国务院令第390号公布, 第十届…委员会第五次会议通过
 _ACTS = re.compile(
-    r"^[日\s,，]*(?:第[零〇一二三四五六七八九十百\d]+届)?(?P<name>[^\s《第令，,、]{2,30}?)(?:审判委员会|检察委员会|常务会议)?"
+    r"^[日\s,，]*(?:第[零〇一二三四五六七八九十百\d]+届)?经?(?P<name>[^\s《第令，,、\d]{2,30}?)(?:审判委员会|检察委员会|常务会议)?"
     r"(?:第[零〇一二三四五六七八九十百\d]+(?:次|号|届)|令|公告|发布|公布|颁布|印发|通过|批准|《)"
 )
 _SIGNS = re.compile(
@@ -151,12 +151,14 @@ def _actors(line: str, *, publishing: bool) -> Iterator[str]:
         words = line[found.end : end]
         if publishing and not _PUBLISHES.search(re.sub(r"《.*?》", "", words)):
             continue
-        if match := _ACTS.match(words.replace("中华人民共和国", "")):
+        match = _ACTS.match(words.replace("中华人民共和国", ""))
+        if match and re.search(f"{_ORGANISATION}$", match["name"]):
             yield match["name"]
 
 
 def _short(name: str) -> str:
     """GACC for 海关总署; 国务院办公厅 is not the State Council."""
+    name = name.removeprefix("中华人民共和国")
     short = issuer_named_in(name)
     return short if short and len(name) <= 4 else name
 

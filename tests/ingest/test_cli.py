@@ -193,6 +193,108 @@ def test_bad_usage_is_one_line_and_exit_2(
     assert corpus.bytes() == before
 
 
+def test_edit_corrects_catalog_and_index(corpus: Corpus) -> None:
+    ended = corpus.ingest("edit", "hours", "--title", "Hours of the Hall", "--issuer", "Hall",
+                          "--kind", "internal", "--date", "2020-01-02")  # fmt: skip
+    assert ended.code == 0
+    assert "corrected hours: internal, Hours of the Hall; issuer Hall" in ended.out
+    row = json.loads(corpus.ingest("status", "--json").out)["documents"][0]
+    assert (row["title"], row["status"]) == ("Hours of the Hall", "unknown")
+    assert "internal document, not law" in corpus.app("show", "hours#1").out
+    assert corpus.ingest("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["hours"], "say what is to be corrected"),
+        (["hours", "--kind", "poem"], "kind: "),
+        (["hours", "--date", "soon"], "expression_date: "),
+        (["hours", "--title", ""], "title: "),
+        (["cats", "--title", "Cats"], "no document cats; it has hours"),
+    ],
+)
+def test_what_cannot_be_corrected(corpus: Corpus, arguments: list[str], complaint: str) -> None:
+    before = corpus.bytes()
+    ended = corpus.ingest("edit", *arguments)
+    assert (ended.code, len(ended.err.strip().splitlines())) == (2, 1)
+    assert complaint in ended.err
+    assert corpus.bytes() == before
+
+
+def test_a_failed_build_takes_a_correction_back(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = corpus.bytes()
+    monkeypatch.setattr(corpus_changes, "build", fail)
+    assert corpus.ingest("edit", "hours", "--title", "Hours").code == 130
+    assert corpus.bytes() == before
+
+
+def test_an_add_that_is_killed_keeps_its_batches_and_goes_on(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        corpus.file(
+            f"{number}.txt",
+            DOGS.replace("No. 9", f"No. {number}").replace("A dog", f"Dog {number}"),
+        )
+    monkeypatch.setattr(corpus_changes, "_BATCH", 1)
+    build, built = corpus_changes.build, []
+
+    def killed_at_the_second(*arguments: object) -> object:
+        built.append(arguments)
+        if len(built) == 2:
+            raise KeyboardInterrupt
+        return build(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(corpus_changes, "build", killed_at_the_second)
+    killed = corpus.ingest("add", corpus.folder / "in")
+    assert killed.code == 130
+    assert "taken      1.txt: gacc-2023-1" in killed.out
+    assert corpus.app("show", "gacc-2023-1#1").code == 0
+    again = corpus.ingest("add", corpus.folder / "in")
+    assert "not taken  1.txt: the corpus holds this text already: gacc-2023-1" in again.out
+    assert "2 taken, 1 not taken in " in again.out and " a second" in again.out
+    assert corpus.ingest("verify").code == 0
+
+
+def test_an_add_goes_on_where_the_index_was_not_reached(corpus: Corpus) -> None:
+    before = corpus.settings.index / "CURRENT"
+    pointer = before.read_bytes()
+    dogs = corpus.file("dogs.txt", DOGS)
+    corpus.ingest("add", dogs)
+    before.write_bytes(pointer)  # as a kill between catalog and index leaves it
+    again = corpus.ingest("add", dogs)
+    assert "the corpus holds this text already: gacc-2023-9" in again.out
+    assert corpus.app("show", "gacc-2023-9#1").code == 0
+
+
+def test_a_corpus_of_ones_own_from_nothing(
+    tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    made = corpus.ingest("init", own)
+    assert (made.code, f"CLAUSEDESK_CORPUS='{own}'" in made.out) == (0, True)
+    monkeypatch.setenv("CLAUSEDESK_CORPUS", str(own))
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path / "own-var"))
+    assert corpus.ingest("build").code == 0
+    assert "no documents yet: `python -m ingest add" in corpus.ingest("status").out
+    assert corpus.ingest("verify").out == "0 documents, 0 clauses: all is well\n"
+    assert "0 documents" in corpus.ingest("graph").out
+    assert "no lessons yet" in corpus.app("lessons").err
+    assert "holds no document yet" in corpus.app("search", "dogs").err
+    asked = json.loads(corpus.app("ask", "Does a dog need a chip?", "--json").out)
+    assert (asked["answered"], asked["retrieved"]) == (False, [])
+    assert "holds no document yet" in asked["answer"]
+    assert corpus.ingest("add", corpus.file("dogs.txt", DOGS)).code == 0
+    assert "A dog needs a chip" in corpus.app("ask", "Does a dog need a chip?").out
+    assert "is not empty" in corpus.ingest("init", own).err
+
+
 def test_a_file_that_is_not_there(corpus: Corpus) -> None:
     ended = corpus.ingest("add", corpus.folder / "no-such.txt")
     assert ended.code == 1

@@ -191,6 +191,27 @@ def test_what_the_corpus_cannot_prove_is_unknown() -> None:
             [("GACC Announcement No. 67 of 2016", ("4",))],
         ),
         (AMENDMENT, "The rule, as amended in 2015, applies to No. 67 of 2016.", []),
+        (
+            REPEAL,
+            "Article 3 of GACC Decree No. 999 is repealed as of June 1, 2025.",
+            [("GACC Decree No. 999", ("3",))],
+        ),
+        (
+            REPEAL,
+            "Articles 2a, 3-1 and 7(2)(b) of the Measures of the Customs on Postal Samples are "
+            "repealed as from 1 June 2025.",
+            [("Measures of the Customs on Postal Samples", ("2-1", "3-1", "7.2.2"))],
+        ),
+        (
+            REPEAL,
+            "Article IV of the Agreement on Postal Samples is hereby repealed.",
+            [("Agreement on Postal Samples", ("4",))],
+        ),
+        (
+            REPEAL,
+            "海关总署公告２０２３年第１８５号第十条之一自２０２５年３月１日起废止。",
+            [("GACC Announcement No. 185 of 2023", ("10-1",))],
+        ),
         # a part that cannot be told is dropped: it is not the whole
         (REPEAL, "《甲办法》第十十条同时废止。", []),
         (REPEAL, "《甲办法》附件2同时废止。", []),
@@ -207,6 +228,46 @@ def test_acts_on_other_documents(
 ) -> None:
     found = [(target.title or str(target.work), target.items) for target in acts(text, formula)]
     assert found == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("《甲办法》自2025年3月1日起废止。本办法自2025年5月1日起施行。", date(2025, 3, 1)),
+        ("Decree No. 9 is repealed with effect from 1 March 2025.", date(2025, 3, 1)),
+        ("本办法自2025年5月1日起施行。《甲办法》同时废止。", date(2025, 5, 1)),
+    ],
+)
+def test_a_repeal_counts_from_its_own_day(text: str, since: date) -> None:
+    assert [made.effective for made in facts_of(f"一、{text}").repeals] == [since]
+
+
+def test_an_english_article_is_repealed_and_no_other() -> None:
+    measures = (
+        "Measures on Postal Samples\n\n(Promulgated by GACC Decree No. 999 on March 1, 2023)\n\n"
+        "1. These Measures shall enter into force as of May 1, 2023.\n\n2. B.\n\n3. C.\n\n(1) D;\n"
+    )
+    repealing = (
+        "GACC Announcement No. 447 of 2025 on Samples\n\n1. Article 3 of the Measures on Postal "
+        "Samples is repealed as of June 1, 2025.\n\n2. This Announcement shall enter into force "
+        "as of May 1, 2025.\n"
+    )
+    documents = documents_of(measures, repealing)
+    [law, _] = documents
+    timeline = timeline_of(documents)
+    assert timeline.status(law, "3.1", date(2025, 6, 1)).status is Status.REPEALED
+    assert timeline.status(law, "3.1", date(2025, 5, 31)).status is Status.IN_FORCE
+    assert timeline.status(law, "2", date(2025, 6, 1)).status is Status.IN_FORCE
+
+
+def test_an_internal_document_is_never_in_force() -> None:
+    documents = documents_of(OLD_DEPOSITS)
+    [name] = documents
+    entry = documents[name].entry.model_copy(update={"kind": "internal"})
+    documents[name] = replace(documents[name], entry=entry)
+    found = timeline_of(documents).status(name, "1", date(2023, 1, 1))
+    assert (found.status, found.since, found.is_law) == (Status.UNKNOWN, None, False)
+    assert status_line(found, "en") == "internal document, not law"
 
 
 def test_a_list_of_repealed_documents() -> None:

@@ -10,7 +10,14 @@ from small_corpus import corpus_of
 
 from ingest.corpus.catalog import CatalogEntry, load_catalog, parse_catalog, read_catalog
 from ingest.errors import CatalogError
-from ingest.keeping.catalog_writer import append_entries, as_toml, changing, read_text, remove_entry
+from ingest.keeping.catalog_writer import (
+    append_entries,
+    as_toml,
+    changing,
+    read_text,
+    remove_entry,
+    replace_entry,
+)
 
 
 def entry(document_id: str, title: str = "Notice on Dogs") -> CatalogEntry:
@@ -59,6 +66,19 @@ def test_an_entry_goes_with_the_comment_above_it_and_no_other(corpus: Path) -> N
     text = read_text(corpus)
     assert "# A person wrote this." in text
     assert "# the hall" not in text
+
+
+def test_a_corrected_entry_changes_its_own_lines_only(corpus: Path) -> None:
+    append_entries(corpus, [entry("dogs")])
+    before = read_text(corpus)
+    held = read_catalog(corpus).document[0]
+    replace_entry(corpus, held.model_copy(update={"title": "Hours", "year": 2020}))
+    after = read_text(corpus)
+    assert after == before.replace('"Notice on Opening Hours"', '"Hours"').replace(
+        "[[document]]\n", "[[document]]\nyear = 2020\n", 1
+    )
+    replace_entry(corpus, held)
+    assert read_text(corpus) == before
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\n# no more"])

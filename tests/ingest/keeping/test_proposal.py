@@ -1,5 +1,6 @@
 """What `add` proposes for a document, from its own words."""
 
+import csv
 from datetime import date
 from pathlib import Path
 
@@ -7,12 +8,21 @@ import pytest
 from real_corpus import CORPUS, catalog_entry
 from small_corpus import LAW_2018, LAW_2024
 
+from ingest.clauses.parse import parse
 from ingest.corpus.catalog import document_path
 from ingest.errors import CatalogError
+from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.keeping.proposal import NOT_STATED, Corrections, Proposal, propose
 from ingest.loaders import load
+from ingest.loaders.markdown import load_markdown
+from ingest.loaders.text import load_text
 from ingest.settings import Settings
 from ingest.structure import SourceText
+
+
+def entries_read_by_hand() -> list[dict[str, str]]:
+    with Path(__file__).with_name("entries_by_hand.tsv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
 
 
 def proposed(
@@ -126,6 +136,46 @@ def test_ids_that_will_not_do(document_id: str | None, complaint: str) -> None:
         proposed(
             "Rules on Samples\n\n1. Two.\n", "b.txt", held, corrections=Corrections(document_id)
         )
+
+
+def test_a_second_text_that_is_corrected_before_it_is_stored_gets_a_free_id() -> None:
+    text = "GACC Announcement No. 45 of 2021 on Samples\n\n1. Declare them.\n"
+    held = proposed(text)
+    second = SourceText(text.replace("Declare", "Show"), "text/plain")
+    found = propose(
+        second, b"", "b.txt", {held.entry.id: held.entry}, Corrections(), corrected_later=True
+    )
+    assert found.entry.id == "gacc-2021-45-2"
+    assert found.entry.work_key == held.entry.work_key
+    assert any("since when this text applies" in line for line in found.untold)
+
+
+def test_no_message_names_a_flag() -> None:
+    assert "--" not in " ".join(proposed("1. Dogs bark.\n", "dogs.txt").untold)
+
+
+def test_front_matter_names_title_and_issuer() -> None:
+    text = "---\ntitle: On Dogs\nissuer: The Kennel\n---\n\n1. Dogs bark.\n"
+    source = load_markdown(SourceText(text, "text/plain"))
+    entry = propose(source, b"", "a.md", {}, Corrections()).entry
+    assert (entry.title, entry.issuer) == ("On Dogs", "The Kennel")
+
+
+@pytest.mark.parametrize("row", entries_read_by_hand(), ids=lambda row: row["file"][-40:])
+def test_entries_of_files_read_by_hand(row: dict[str, str]) -> None:
+    """A day with "?" is told by the file, and not read from it yet."""
+    path = CORPUS.parent.parent / "shared" / "corpora" / row["file"]
+    if not path.exists():
+        pytest.skip("the collections beside the project are not on this machine")
+    source = load_markdown(load_text(path.read_bytes(), path.name))
+    facts = read_temporal_facts(parse(source, "x"))
+    entry = propose(source, b"", path.name, {}, Corrections()).entry
+    assert entry.title == row["title"]
+    assert entry.issuer == row["issuer"].replace("-", NOT_STATED)
+    assert entry.language == row["language"]
+    for key, read in (("issued", facts.issued), ("in_force_from", facts.in_force_from)):
+        wanted = row[key]
+        assert (str(read) if read else "-") == ("-" if wanted.endswith("?") else wanted)
 
 
 def test_the_sample_laws(samples: Path) -> None:
