@@ -86,6 +86,7 @@ _ASKS_OF_FORCE = re.compile(
 _ASKS_FOR_PURPOSE = re.compile(
     r"\b(?:why|purpose|aim|objective|legal basis|goal)\b|目的|依据|为什么|为何", re.IGNORECASE
 )
+_IN_ANNEX = re.compile(r"#(?:schedule|annex)\.")
 _ASKS_FOR_ANNEX = re.compile(
     r"\b(?:annex(?:es)?|schedules?|attach(?:ment|ments|ed)|appendix)\b|附件|附表", re.IGNORECASE
 )
@@ -342,7 +343,7 @@ class Retriever:
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[WorkNumber, ...]]:
         """For the documents that a question names: ids of those held, ids of the clauses
         that cite the others, and what is neither held nor cited."""
-        held: list[str] = []
+        held = self._works.titled_in(question.text)
         citing: list[str] = []
         missing: list[WorkNumber] = []
         for work in question.works:
@@ -383,6 +384,10 @@ class Retriever:
                 if position is not None:
                     bonus[position] += NAMED_CLAUSE_BONUS
                     named.add(position)
+        if question.places and not question.works and not held:
+            for position in self._only_ones(question.places):
+                bonus[position] += NAMED_CLAUSE_BONUS
+                named.add(position)
         for clause_id in citing:
             if (position := self._snapshot.position.get(clause_id)) is not None:
                 bonus[position] += CITING_CLAUSE_BONUS
@@ -391,6 +396,15 @@ class Retriever:
         for code in rare:
             bonus[self._snapshot.lexical.scores([code]) > 0] += NAMED_CODE_BONUS
         return bonus, named
+
+    def _only_ones(self, places: Sequence[str]) -> list[int]:
+        """Positions of the places that a single clause of the corpus has, named without a
+        document."""
+        found = (
+            [at for id_, at in self._snapshot.position.items() if id_.endswith(f"#{place}")]
+            for place in places
+        )
+        return [positions[0] for positions in found if len(positions) == 1]
 
     def _holding_code(self, code: str) -> list[int]:
         """Positions of the clauses that hold a code in their own words; title and lead-in speak
@@ -438,7 +452,7 @@ class _Roles:
         # entry into force and repeals
         self.force = np.array([n for p, n in positions.items() if p in proofs], np.intp)
         self.preamble = np.array([n for p, n in positions.items() if p.endswith("#p1")], np.intp)
-        self.annex = np.array([n for p, n in positions.items() if "#schedule." in p], np.intp)
+        self.annex = np.array([n for p, n in positions.items() if _IN_ANNEX.search(p)], np.intp)
 
 
 def _at(position: int, scores: Mapping[str, Scores]) -> dict[str, float]:

@@ -99,7 +99,8 @@ def _places_in(document: ParsedDocument, clause: Clause) -> Iterator[tuple[int, 
     for match in _OWN_PLACE.finditer(clause.text, own_number):
         what, number = match["what"].lower(), match["number"]
         if what.startswith(("schedule", "annex")):
-            path: str | None = f"schedule.{number}"
+            named = (f"annex.{number}", f"schedule.{number}")
+            path = next((path for path in named if path in document.by_path), None)
         elif what.startswith("article"):
             path = number  # articles number on through the whole document
         else:

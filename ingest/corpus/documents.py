@@ -16,7 +16,7 @@ from ingest.errors import IndexUnusable
 from ingest.structure import Box, ParsedDocument
 from ingest.facts.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.corpus.parser_version import parser_version
-from ingest.facts.references import WorkKind, WorkNumber
+from ingest.facts.references import WorkKind, WorkNumber, title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,23 @@ def dump_document(document: CorpusDocument) -> bytes:
 
 
 class Works:
-    """Official documents by number: which the corpus holds, and where it cites them.
+    """Official documents by number and title: which the corpus holds, and where it cites them.
 
     Looked up, so that a question costs the same whatever the size of the corpus.
     """
 
+    #: characters of a title by which it is looked up; a shorter one is no name
+    _TITLE_START = 3
+
     def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
         self._held: dict[tuple[WorkKind, int], list[tuple[WorkNumber, str]]] = {}
         self._cited: dict[tuple[WorkKind, int], list[CrossReference]] = {}
+        self._titled: dict[str, dict[str, list[str]]] = {}  # by their first characters
         for document_id, document in documents.items():
+            title = title_key(document.entry.title)
+            if len(title) >= self._TITLE_START:
+                titles = self._titled.setdefault(title[: self._TITLE_START], {})
+                titles.setdefault(title, []).append(document_id)
             if (work := document.entry.work) is not None:
                 self._held.setdefault((work.kind, work.number), []).append((work, document_id))
             for reference in document.facts.references:
@@ -94,6 +102,17 @@ class Works:
         """Ids of the documents that can be the one of this number, in the corpus's order."""
         held = self._held.get((work.kind, work.number), ())
         return [document_id for number, document_id in held if number.matches(work)]
+
+    def titled_in(self, text: str) -> list[str]:
+        """Ids of the documents whose titles stand in a text, in its order; of titles that
+        begin alike the longest."""
+        written, found, at = title_key(text), dict[str, None](), 0
+        while at < len(written):
+            titles = self._titled.get(written[at : at + self._TITLE_START], {})
+            title = max((t for t in titles if written.startswith(t, at)), key=len, default="")
+            found |= dict.fromkeys(titles.get(title, ()))
+            at += len(title) or 1
+        return list(found)
 
     def references_to(self, work: WorkNumber) -> list[CrossReference]:
         """Where the corpus cites the document of this number, in reading order."""

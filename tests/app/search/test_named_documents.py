@@ -1,7 +1,7 @@
 """Documents that a question names by title and the corpus does not hold."""
 
 import pytest
-from page_index import real_desk
+from page_index import real_desk, rich_desk
 from small_corpus import LAW_2018, documents_of
 
 from app.contract import Question
@@ -74,3 +74,29 @@ def test_the_answer_says_what_is_missing_and_where_it_is_cited() -> None:
     assert not answer.answered
     assert f"cites {SOLID_WASTES} but does not hold it" in answer.answer
     assert [citation.clause_id for citation in answer.citations] == ["gacc-2016-68#11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("样品检验办法第二条怎么规定？", True),
+        ("《中华人民共和国样品检验办法》还有效吗", True),
+        ("样品检验要多久？", False),
+        ("What does article 2 of the 样品检验办法 say?", True),
+    ],
+)
+def test_a_document_held_is_named_by_its_title(text: str, found: bool) -> None:
+    documents = documents_of(LAW_2018)
+    assert Works(documents).titled_in(text) == (list(documents) if found else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("样品检验办法第二条规定了什么？", "#2"),
+        ("第一条规定了什么？", "#1"),  # the others number items, but only the law has articles ...
+    ],
+)
+def test_a_named_article_is_quoted(question: str, cited: str) -> None:
+    answer = rich_desk().ask(Question(text=question))
+    assert answer.answered and answer.citations[0].clause_id.endswith(cited)
