@@ -128,6 +128,9 @@ def test_no_such_file_and_folder(tmp_path: Path) -> None:
         (b"{\\rtf1\\ansi text}", "an RTF file"),
         (b"\x1f\x8b\x08\0\0\0\0\0", "a gzip archive; unpack it"),
         (b"From: <Saved by Blink>\r\nContent-Type: multipart/related;\r\n", "MHTML"),
+        (b"From: a@b.cn\nTo: c@d.cn\nSubject: x\n\ntext\n", "an e-mail message; save what it"),
+        (b"Received: by x\n\tfor y\r\nMIME-Version: 1.0\r\n\r\nbase64", "an e-mail message"),
+        (b"From a Sat Jan 1\nSubject: x\nContent-Type: text/plain\n\nx", "an e-mail message"),
         (bytes(range(256)) * 4, "not a text, Markdown, CSV, PDF, DOCX, XLSX or HTML file"),
     ],
 )
@@ -138,6 +141,19 @@ def test_something_else_is_named(tmp_path: Path, content: bytes, what: str) -> N
         load(path, LIMITS)
     assert str(caught.value).startswith("notice.txt: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To: all traders\nFrom: the Customs\nDate: 1 March\n\n1. Declare samples.\n",
+        "Content-Type: what a box holds.\n1. Declare samples.\n",
+    ],
+)
+def test_a_memo_is_no_mail(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "memo.txt"
+    path.write_text(text, encoding="utf-8")
+    assert load(path, LIMITS).text == text
 
 
 def test_a_text_may_begin_like_a_program(tmp_path: Path) -> None:

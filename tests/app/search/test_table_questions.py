@@ -1,0 +1,84 @@
+"""Questions that rows of tables answer, asked of a small corpus, embedded for real."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from small_corpus import with_documents
+
+from app.contract import Answer, Question
+from app.desk import ClauseDesk
+
+RATES = """# 海关总署公告2027年第901号
+
+一、下列样品的暂定税率如下：
+
+| 税则号列 | 商品名称 | 暂定税率（%） |
+| --- | --- | --- |
+| 39269010 | 塑料封志 | 3 |
+| 9027.89.90 | 光谱样品仪 | 6 |
+| 48211000 | 纸制标签 | 9 |
+
+二、本公告自2027年3月1日起施行。
+"""
+LIMITS = """# 海关总署公告2027年第902号
+
+一、样品留存时限按照下表执行：
+
+| 口岸 | 运输方式 | 留存时限（小时） |
+| --- | --- | --- |
+| 东山口岸 | 海运 | 48 |
+| 东山口岸 | 空运 | 12 |
+
+二、本公告自2027年3月1日起施行。
+"""
+
+
+@cache
+def desk() -> ClauseDesk:
+    return ClauseDesk(with_documents(Path(mkdtemp()), RATES, LIMITS))
+
+
+def ask(question: str) -> Answer:
+    return desk().ask(Question(text=question))
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("39269010的暂定税率是多少？", "| 39269010 | 塑料封志 | 3 |"),
+        ("3926.90.10的暂定税率是多少？", "| 39269010 | 塑料封志 | 3 |"),
+        ("税号90278990的暂定税率是多少？", "| 9027.89.90 | 光谱样品仪 | 6 |"),
+        ("纸制标签的暂定税率是多少？", "| 48211000 | 纸制标签 | 9 |"),
+        ("东山口岸空运样品的留存时限是多少小时？", "| 东山口岸 | 空运 | 12 |"),
+    ],
+)
+def test_a_row_is_quoted_below_its_header(question: str, row: str) -> None:
+    quotes = [citation.quote for citation in ask(question).citations]
+    at = quotes.index(row)
+    assert quotes[0].startswith("一、") and "| --- " not in quotes[0]
+    assert at == 1
+    for citation in ask(question).citations:
+        text = desk().library().documents[citation.document_id].parsed.text
+        assert text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize("code", ["39269010", "3926.90.10"])
+def test_a_code_finds_its_row_and_nothing_else(code: str) -> None:
+    quotes = " ".join(citation.quote for citation in ask(f"{code}的暂定税率是多少？").citations)
+    assert "48211000" not in quotes and "9027.89.90" not in quotes
+
+
+@pytest.mark.parametrize(
+    "question", ["39269011的暂定税率是多少？", "What is the provisional rate for 3926.90.11?"]
+)
+def test_a_code_that_no_row_holds_is_refused(question: str) -> None:
+    assert not ask(question).answered
+
+
+def test_a_question_for_a_list_gets_the_whole_table() -> None:
+    assert any(
+        "塑料封志" in c.quote and "纸制标签" in c.quote
+        for c in ask("哪些样品有暂定税率？").citations
+    )
