@@ -61,7 +61,8 @@ def add(
             untold |= any(o.proposal and o.proposal.untold for o in added.outcomes)
             built = added.built or built
     seconds = monotonic() - began
-    speed = f" in {seconds:.0f} s, {taken / seconds:.1f} a second" if taken > 1 else ""
+    files = taken + failed
+    speed = f" in {seconds:.0f} s, {files / seconds:.1f} files a second" if files > 1 else ""
     click.echo(f"{taken} taken, {failed} not taken{speed}")
     if untold:
         click.echo("to correct an entry: python -m ingest edit ID --title … --issuer … (--help)")

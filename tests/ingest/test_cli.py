@@ -258,7 +258,7 @@ def test_an_add_that_is_killed_keeps_its_batches_and_goes_on(
     assert corpus.app("show", "gacc-2023-1#1").code == 0
     again = corpus.ingest("add", corpus.folder / "in")
     assert "not taken  1.txt: the corpus holds this text already: gacc-2023-1" in again.out
-    assert "2 taken, 1 not taken in " in again.out and " a second" in again.out
+    assert "2 taken, 1 not taken in " in again.out and " files a second" in again.out
     assert corpus.ingest("verify").code == 0
 
 
