@@ -1,4 +1,4 @@
-"""`python -m app`: ask, verify-pack, search, show, chat. Heavy imports wait until a command needs them."""
+"""`python -m app`: thin commands. Heavy imports wait until a command needs them."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The desk: a question in, an answer out. Page, command line and evaluation use this alone."""
+"""The desk: a question in, an answer out; page, command line and evaluation ask here."""
 
 import threading
 import time

@@ -1,6 +1,6 @@
 """From the corpus folder to the index: load, cut into clauses, read the dates, index.
 
-catalog -> loaders -> clause_parser -> modifications -> units -> index
+catalog -> loaders -> clauses -> facts -> units -> index
 """
 
 import sys

@@ -14,7 +14,7 @@ from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
 
 #: endings of the files that are taken; what a file is, its content tells when it is read
-SUFFIXES = ("txt", "md", "pdf", "docx", "html", "htm", "xlsx", "csv")
+SUFFIXES = ("txt", "md", "pdf", "docx", "html", "htm", "xlsx", "csv", "tsv")
 #: seconds after which an upload that nobody stored is deleted
 _FORGOTTEN = 24 * 60 * 60
 _LONGEST_NAME = 120

@@ -1,7 +1,7 @@
 """Whether the corpus covers a question: the probability, from the whole search.
 
 A logistic model over a few features of the search. Its weights, the threshold
-in use and the measurement that both come from stand in ``coverage.json``;
+in use and the measurement that both come from stand in ``refusal.json``;
 ``python -m eval calibrate`` fits them on the development topics.
 """
 

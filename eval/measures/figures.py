@@ -9,24 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_MONTH = "|".join(f"{month}|{month[:3]}" for month in _MONTHS)
-_DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"),
-    re.compile(
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>\d{{4}})(?!\d)", re.I
-    ),
-    re.compile(
-        rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!\d)", re.I
-    ),
-)
+from ingest.facts.dates import written_dates
+
 #: 5100, 0.1, 1,000; not the dot that ends a sentence
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -52,18 +38,13 @@ def without_marks(text: str) -> str:
 def figures_in(text: str) -> Figures:
     """Dates, and the numbers that are part of no date."""
     text = unicodedata.normalize("NFKC", text)
-    dates: set[str] = set()
-
-    def take(match: re.Match[str]) -> str:
-        day = _day(match)
-        if day is None:
-            return match.group()  # "2016-13-45" is no date: read its numbers
-        dates.add(day)
-        return " "
-
-    for pattern in _DATES:
-        text = pattern.sub(take, text)
-    return Figures(frozenset(dates), _numbers(text))
+    days = written_dates(text)
+    rest, end = "", 0
+    for written in days:
+        rest += f"{text[end : written.start]} "
+        end = written.end
+    dates = (written.day.isoformat() for written in days)
+    return Figures(frozenset(dates), _numbers(rest + text[end:]))
 
 
 @lru_cache(maxsize=256)
@@ -146,17 +127,3 @@ def _numbers(text: str) -> frozenset[str]:
         else:
             found.add(number)
     return frozenset(found)
-
-
-def _day(match: re.Match[str]) -> str | None:
-    month = match["m"]
-    number = int(month) if month.isdigit() else _month_number(month)
-    try:
-        return date(int(match["y"]), number, int(match["d"])).isoformat()
-    except ValueError:  # not a day of the calendar, so not a date
-        return None
-
-
-def _month_number(name: str) -> int:
-    prefix = name.lower()[:3]
-    return next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(prefix))

@@ -1,4 +1,4 @@
-"""Days and spans of time in English and Chinese writing: the one module that reads dates."""
+"""Days and spans of time in English and Chinese writing: the one module that reads calendar days."""
 
 import calendar
 import re

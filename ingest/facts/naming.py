@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from ingest.clauses.lines import TERMINAL
 from ingest.clauses.numbering import numbers_before_words
@@ -249,11 +248,3 @@ def _is_number(words: str) -> bool:
     """Whether words end in a document's number and say no more."""
     found = find_references(words if "公告" in words or "令" in words else f"公告{words}")
     return bool(found) and words.endswith("号") and len(words) <= 30
-
-
-def stated_day(fields: Mapping[str, str]) -> date | None:
-    """The day of issue that front matter states."""
-    for key in ("issued", "date", "published", "date-issued", "pubdate"):
-        if days := written_dates(fields.get(key, "")):
-            return days[0].day
-    return None

@@ -152,7 +152,7 @@ def test_random_bytes(tail: bytes, head: bytes) -> None:
     def read() -> SourceText:
         form = sniff(head + tail, "x")
         if form is FileFormat.TEXT:
-            return SourceText("", "text/plain")  # test_loaders_text.py fuzzes the decoder
+            return SourceText("", "text/plain")  # test_text.py fuzzes the decoder
         return extract(form, head + tail, "x", LIMITS)
 
     comes_out_clean(read)
