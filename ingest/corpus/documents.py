@@ -6,6 +6,7 @@ program, then the document as JSON. The line is enough to see that nothing has c
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ from ingest.structure import Box, ParsedDocument
 from ingest.facts.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.corpus.parser_version import parser_version
 from ingest.facts.references import WorkKind, WorkNumber, title_key
+from ingest.text.language import IDEOGRAPHS, is_chinese
+
+_TITLE_GOES_ON = re.compile(rf"[,，]|[（(](?=[^）)]*[{IDEOGRAPHS}])")
+#: characters of a title, without spaces, that are enough to name a document
+_SHORTEST_NAME = 12
+_SHORTEST_CHINESE_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Works:
     Looked up, so that a question costs the same whatever the size of the corpus.
     """
 
-    #: characters of a title by which it is looked up; a shorter one is no name
+    #: characters of a title by which it is looked up
     _TITLE_START = 3
 
     def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
@@ -88,8 +95,7 @@ class Works:
         self._cited: dict[tuple[WorkKind, int], list[CrossReference]] = {}
         self._titled: dict[str, dict[str, list[str]]] = {}  # by their first characters
         for document_id, document in documents.items():
-            title = title_key(document.entry.title)
-            if len(title) >= self._TITLE_START:
+            for title in _names_in(document.entry.title):
                 titles = self._titled.setdefault(title[: self._TITLE_START], {})
                 titles.setdefault(title, []).append(document_id)
             if (work := document.entry.work) is not None:
@@ -118,6 +124,18 @@ class Works:
         """Where the corpus cites the document of this number, in reading order."""
         cited = self._cited.get((work.kind, work.number), ())
         return [reference for reference in cited if reference.target.matches(work)]
+
+
+def _names_in(title: str) -> set[str]:
+    """Keys of the ways to name a document by its title: the whole, and what stands in front of
+    a comma or a Chinese remark in brackets; what is short is no name.
+
+    >>> sorted(_names_in("Agreement between Oz and Utopia, for air services"))
+    ['agreementbetweenozandutopia', 'agreementbetweenozandutopia,forairservices']
+    """
+    beginning = _TITLE_GOES_ON.split(title, maxsplit=1)[0]
+    shortest = _SHORTEST_CHINESE_NAME if is_chinese(title) else _SHORTEST_NAME
+    return {key for key in (title_key(title), title_key(beginning)) if len(key) >= shortest}
 
 
 def load_document(payload: bytes) -> CorpusDocument:

@@ -83,6 +83,7 @@ def test_the_answer_says_what_is_missing_and_where_it_is_cited() -> None:
         ("《中华人民共和国样品检验办法》还有效吗", True),
         ("样品检验要多久？", False),
         ("What does article 2 of the 样品检验办法 say?", True),
+        ("样品检验", False),
     ],
 )
 def test_a_document_held_is_named_by_its_title(text: str, found: bool) -> None:
