@@ -1,11 +1,11 @@
 """The project's own model: one encoder that embeds questions and clauses and reads them together.
 
-    pieces -> lower layers -> upper layers -> mean = vector          (embed)
-                  |  question's and clause's states
-                  +-> reading layers: the question attends to the clause -> how well it answers
+    pieces -> lower layers -> a clause's or a question's upper layers -> mean = vector
+                  |
+                  +-> question and clause compared token by token -> how well it answers
 
-Weights are 8-bit ONNX graphs beside a table of word pieces in 4 bits, made by
-``python -m eval train`` (docs/model.md). They are asked with onnxruntime and tokenizers
+Weights are ONNX graphs that compute in 8 bits, beside a table of word pieces in 4 bits,
+made by ``python -m eval train`` (docs/model.md). They are asked with onnxruntime and tokenizers
 alone: torch is not imported. Nothing is downloaded; each file is checked against the
 sha256 that ``model.json`` names.
 """
@@ -31,7 +31,14 @@ Vectors = NDArray[np.float32]
 
 #: the weights that come with the program
 SHIPPED = Path(__file__).parent / "weights"
-FILES = ("tokenizer.json", "pieces.npz", "lower.onnx", "embedder.onnx", "reader.onnx")
+FILES = (
+    "tokenizer.json",
+    "pieces.npz",
+    "lower.onnx",
+    "clause.onnx",
+    "question.onnx",
+    "reader.onnx",
+)
 
 _BEGIN, _PAD, _END = 0, 1, 2
 #: tokens that each text is cut to, and what of it title, headings and lead-in may take
@@ -55,7 +62,7 @@ class ClauseText:
 class States:
     """What the lower layers make of texts of one batch.
 
-    ``states`` float32 (texts, reading layers + 1, tokens, width), ``mask`` int32 (texts, tokens).
+    ``states`` float32 (texts, tokens, width), ``mask`` int32 (texts, tokens).
     """
 
     states: NDArray[np.float32]
@@ -87,7 +94,7 @@ class ClauseModel:
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
         """Vectors of questions: float32 (len(questions), dimension), each of length 1."""
         opened = self._open()
-        return self._embed([opened.question_ids(text) for text in questions])
+        return self._embed([opened.question_ids(text) for text in questions], opened.question)
 
     def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
         """Vectors of clauses: float32 (len(clauses), dimension), each of length 1.
@@ -95,10 +102,18 @@ class ClauseModel:
         A clause longer than 256 tokens is embedded by its beginning.
         """
         opened = self._open()
-        return self._embed([opened.clause_ids(clause, LONGEST_CLAUSE) for clause in clauses])
+        ids = [opened.clause_ids(clause, LONGEST_CLAUSE) for clause in clauses]
+        return self._embed(ids, opened.clause)
 
     def read(self, question: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
         """How probable it is that each clause answers the question: float32 (len(clauses),), 0..1."""
+        factor, term = self._open().calibration
+        scaled = self.logits(question, clauses) * factor + term
+        probable: NDArray[np.float32] = 1 / (1 + np.exp(-scaled))
+        return probable
+
+    def logits(self, question: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
+        """What :meth:`read` makes probabilities of, before it is calibrated."""
         opened = self._open()
         if not clauses:
             return np.empty(0, dtype=np.float32)
@@ -110,14 +125,12 @@ class ClauseModel:
             (logits[batch],) = opened.reader.run(
                 ["logits"],
                 {
-                    "question": asked.states[:, 0],
-                    "clauses": np.ascontiguousarray(told.states[:, :-1]),
+                    "question": asked.states,
+                    "clauses": told.states,
                     "mask": told.mask,
                 },
             )
-        scaled = logits * opened.calibration[0] + opened.calibration[1]
-        probable: NDArray[np.float32] = 1 / (1 + np.exp(-scaled))
-        return probable
+        return logits
 
     def question_ids(self, question: str) -> list[int]:
         """Ids of a question's pieces, marks included; for training."""
@@ -131,14 +144,14 @@ class ClauseModel:
         """What the lower layers make of texts; for training."""
         return self._open().lower(ids)
 
-    def _embed(self, ids: list[list[int]]) -> Vectors:
+    def _embed(self, ids: list[list[int]], upper: "InferenceSession") -> Vectors:
         opened = self._open()
         vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
         for batch in _batches(ids):
             read = opened.lower([ids[i] for i in batch])
-            (vectors[batch],) = opened.embedder.run(
+            (vectors[batch],) = upper.run(
                 ["vectors"],
-                {"state": np.ascontiguousarray(read.states[:, -1]), "mask": read.mask},
+                {"states": read.states, "mask": read.mask},
             )
         return vectors
 
@@ -162,7 +175,8 @@ class _Opened:
         with np.load(folder / "pieces.npz") as table:
             self._nibbles, self._scales = table["nibbles"], table["scales"]
         self._lower = _session(folder / "lower.onnx", threads)
-        self.embedder = _session(folder / "embedder.onnx", threads)
+        self.clause = _session(folder / "clause.onnx", threads)
+        self.question = _session(folder / "question.onnx", threads)
         self.reader = _session(folder / "reader.onnx", threads)
         self.calibration: tuple[float, float] = tuple(manifest["calibration"])
 

@@ -1,0 +1,248 @@
+"""The whole way from questions to weights: ``python -m eval train``.
+
+    documents -> clauses -> pieces -> frozen layers -> states of every text
+              -> questions' embedder -> reader (hard negatives) -> calibration -> weights
+
+Each step leaves its result in the work folder and is not done again; the two trainings
+write checkpoints as they go. A run that was stopped goes on where it was.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from eval.errors import CannotRun
+from eval.training.base_model import BaseModel, read_base_model
+from eval.training.batches import hard_negatives
+from eval.training.documents import MADE_UP, read_passages
+from eval.training.encoder import ClauseReader, QuestionEmbedder
+from eval.training.examples import Example, Passages, dev_documents, load_questions, make_examples
+from eval.training.measuring import Measurement, fit_calibration, measure
+from eval.training.pieces import kept_pieces
+from eval.training.shipping import (
+    UPPER,
+    write_embedders,
+    write_lower,
+    write_manifest,
+    write_reader,
+    write_tokenizer,
+)
+from eval.training.states import StateStore
+from eval.training.tuning import Schedule, TrainingSet, tune_embedder, tune_maps, tune_reader
+from ingest.models.clause_model import ClauseModel
+from ingest.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+_MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
+_EMBEDDER = Schedule(epochs=1, batch=32, rate=5e-5)
+_READER = Schedule(epochs=3, batch=32, rate=1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run is made of; ``threads`` of each library, since two that wait for each other
+    on a busy machine take several times as long as one."""
+
+    questions: Path
+    corpora: Path
+    work: Path
+    most_pieces: int = 36_000
+    longest_clause: int = 128
+    negatives: int = 8
+    #: only documents whose names begin so
+    documents: str = ""
+    most_questions: int | None = None
+    maps: Schedule = _MAPS
+    embedder: Schedule = _EMBEDDER
+    reader: Schedule = _READER
+    threads: int = 1
+
+    @property
+    def weights(self) -> Path:
+        return self.work / "weights"
+
+
+def small_recipe(recipe: Recipe) -> Recipe:
+    """The same way in two minutes: questions on made-up rule books only, hardly trained."""
+    return replace(
+        recipe,
+        documents=MADE_UP,
+        most_questions=200,
+        most_pieces=20_000,
+        longest_clause=64,
+        embedder=Schedule(epochs=1, batch=8, rate=5e-5, most_steps=4),
+        reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
+    )
+
+
+def train(
+    recipe: Recipe, settings: Settings, report: Callable[[str], None], progress: Progress
+) -> Measurement:
+    """Train, export to ``recipe.weights`` and measure on the documents kept for tuning.
+
+    Raises CannotRun for questions or documents that cannot be read.
+    """
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.embedder.seed)
+    asked = [
+        row
+        for row in load_questions(sorted(recipe.questions.glob("*.jsonl")))
+        if row.document.startswith(recipe.documents)
+    ]
+    if recipe.most_questions is not None:  # spread over the documents
+        asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
+    if not asked:
+        raise CannotRun(f"no questions in {recipe.questions}")
+    read = read_passages(
+        sorted({row.document for row in asked}),
+        recipe.corpora,
+        recipe.questions / "rules",
+        settings,
+        recipe.work / "clauses.jsonl",
+        progress,
+    )
+    passages = Passages(read)
+    examples = make_examples(asked, passages)
+    dev = dev_documents(examples)
+    report(
+        f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
+        f"documents, {len(dev)} of them for tuning"
+    )
+    base = read_base_model()
+    start = _start(recipe, base, passages, examples)
+    data = _states(recipe, start, examples, passages, dev, progress)
+    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+
+    pool = sorted(data.row_of)
+    told = torch.from_numpy(start.embed_clauses([passages.all[i].text for i in pool]))
+    asked = torch.from_numpy(start.embed_questions([e.question for e in examples]))
+    embedder = QuestionEmbedder(base, UPPER, base.layers)
+    tune_maps(embedder, data, chosen, asked, told, recipe.maps, report)
+    negatives = _negatives(recipe, embedder, data, chosen, asked, told)
+    checkpoint = recipe.work / "embedder.pt"
+    tune_embedder(embedder, data, chosen, told, recipe.embedder, checkpoint, report)
+    reader = ClauseReader()
+    _centre(reader, data, chosen)
+    checkpoint = recipe.work / "reader.pt"
+    tune_reader(reader, data, chosen, negatives, recipe.reader, checkpoint, report)
+    _write(recipe.weights, base, _kept(recipe), embedder, reader)
+    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
+    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
+    answered = [e.answered for e in examples if e.document in dev]
+    write_manifest(recipe.weights, fit_calibration(measured.best, answered))
+    return measured
+
+
+def measure_model(
+    model: ClauseModel, examples: list[Example], passages: Passages, documents: list[str]
+) -> Measurement:
+    """All clauses of ``documents`` in one pool, all questions on them."""
+    within = set(documents)
+    chosen = [example for example in examples if example.document in within]
+    pool = [position for document in documents for position in passages.of(document)]
+    return measure(
+        chosen,
+        passages,
+        pool,
+        model.embed_questions([example.question for example in chosen]),
+        model.embed_clauses([passages.all[i].text for i in pool]),
+        lambda number, positions: model.logits(
+            chosen[number].question, [passages.all[i].text for i in positions]
+        ),
+    )
+
+
+def _kept(recipe: Recipe) -> list[int]:
+    kept: list[int] = json.loads((recipe.work / "pieces.json").read_text())
+    return kept
+
+
+def _start(
+    recipe: Recipe, base: BaseModel, passages: Passages, examples: list[Example]
+) -> ClauseModel:
+    """The base model with fewer pieces, in the form that is shipped: its states are trained on."""
+    folder = recipe.work / "start"
+    if not (recipe.work / "pieces.json").exists():
+        texts = [" ".join((*p.text.context, p.text.body)) for p in passages.all]
+        # questions are few beside the clauses, and as much is asked as is told
+        texts += [example.question for example in examples] * 20
+        kept = kept_pieces(base.pieces, texts, recipe.most_pieces)
+        recipe.work.mkdir(parents=True, exist_ok=True)
+        (recipe.work / "pieces.json").write_text(json.dumps(kept.tolist()))
+    if not (folder / "model.json").exists():
+        embedder = QuestionEmbedder(base, UPPER, base.layers)
+        _write(folder, base, _kept(recipe), embedder, ClauseReader())
+    return ClauseModel(folder, recipe.threads)
+
+
+def _states(
+    recipe: Recipe,
+    start: ClauseModel,
+    examples: list[Example],
+    passages: Passages,
+    dev: set[str],
+    progress: Progress,
+) -> TrainingSet:
+    """States of all questions, and of the clauses that questions of the training part name."""
+    needed = sorted({i for e in examples if e.document not in dev for i in (*e.gold, *e.near)})
+    folder = recipe.work / "states"
+    questions = StateStore.computed(
+        folder, "question", start, [start.question_ids(e.question) for e in examples], progress
+    )
+    clauses = StateStore.computed(
+        folder,
+        "clause",
+        start,
+        [start.clause_ids(passages.all[i].text, recipe.longest_clause) for i in needed],
+        progress,
+    )
+    rows = {position: row for row, position in enumerate(needed)}
+    return TrainingSet(examples, passages, questions, clauses, rows)
+
+
+def _negatives(
+    recipe: Recipe,
+    embedder: QuestionEmbedder,
+    data: TrainingSet,
+    chosen: list[int],
+    asked: torch.Tensor,
+    told: torch.Tensor,
+) -> dict[int, list[int]]:
+    """What the maps alone take for each question's answer and is not."""
+    with torch.no_grad():
+        questions = torch.nn.functional.normalize(embedder.asked(asked[chosen]), dim=1)
+        clauses = embedder.clauses(told)
+    found = hard_negatives(
+        [data.examples[i] for i in chosen],
+        questions.numpy(),
+        sorted(data.row_of),
+        clauses.numpy(),
+        data.passages,
+        recipe.negatives,
+    )
+    return dict(zip(chosen, found, strict=True))
+
+
+def _centre(reader: ClauseReader, data: TrainingSet, chosen: list[int]) -> None:
+    """The mean state of some questions and clauses is where the reader's begin."""
+    x, mask = data.questions.batch(chosen[::20])
+    clauses, clause_mask = data.clauses.batch(range(0, len(data.row_of), 20))
+    reader.centre(x[mask].mean(0), clauses[clause_mask].mean(0))
+
+
+def _write(
+    folder: Path,
+    base: BaseModel,
+    kept: list[int],
+    embedder: QuestionEmbedder,
+    reader: ClauseReader,
+) -> None:
+    write_tokenizer(folder, base, kept)
+    write_lower(folder, base)
+    write_embedders(folder, base, embedder)
+    write_reader(folder, reader)
+    write_manifest(folder, (1.0, 0.0))
