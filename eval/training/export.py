@@ -1,9 +1,9 @@
-"""Layers as ONNX graphs with 8-bit weights, which onnxruntime reads without torch.
+"""Layers as ONNX graphs that compute in 8 bits, which onnxruntime reads without torch.
 
-The graphs are written node by node. A matrix is one signed byte a weight and one scale a
-column; onnxruntime makes bytes of the inputs as it goes (DynamicQuantizeMatMul). Layers
-that training left as they were are kept as the base model's 4-bit blocks, which lose
-nothing, with nodes that make bytes of them once, when the graph is opened.
+The graphs are written node by node. The encoder's matrices are kept as the base model's
+4-bit blocks, which lose nothing, with nodes that make signed bytes of them and one scale a
+column when the graph is opened; onnxruntime makes bytes of the inputs as it goes
+(DynamicQuantizeMatMul).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +16,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from eval.training.base_model import BLOCK, Blocks, unpacked
 
-#: ``q.w``, ``q.b``, … of one layer; a matrix in float32 or as blocks
+#: ``q.w``, ``q.b``, … of one layer; matrices as blocks
 Weights = Mapping[str, "NDArray[np.float32] | Blocks"]
-
 #: ``w`` (out, in) and ``b`` (out)
 Linear = Mapping[str, NDArray[np.float32]]
+
+#: length of a state and of a vector
+WIDTH = 384
 
 _OPSETS = [("", 20), ("com.microsoft", 1)]
 #: 7 bits: without VNNI a processor adds two products of bytes in 16 bits, which 8 would overflow
@@ -54,15 +56,11 @@ class Graph:
         )
         return names
 
-    def linear(self, x: str, weight: NDArray[np.float32] | Blocks, bias: str) -> str:
+    def linear(self, x: str, blocks: Blocks, bias: str) -> str:
         """``x`` times a (out, in) weight in 8 bits, plus bias."""
-        values = unpacked(weight) if isinstance(weight, Blocks) else weight
-        scale = np.abs(values).max(axis=1) / LARGEST
+        scale = np.abs(unpacked(blocks)).max(axis=1) / LARGEST
         scale = np.where(scale > 0, scale, 1).astype(np.float32)
-        if isinstance(weight, Blocks):
-            whole = self._bytes_of(weight, scale)
-        else:
-            whole = self.constant(np.rint(values / scale[:, None]).astype(np.int8).T)
+        whole = self._bytes_of(blocks, scale)
         return self.node(
             "com.microsoft:DynamicQuantizeMatMul", [x, whole, self.constant(scale), "", bias]
         )
@@ -103,7 +101,9 @@ class Graph:
         """One encoder layer over ``x`` (B, T, W); ``mask`` int32 (B, T)."""
 
         def part(name: str, value: str) -> str:
-            return self.linear(value, weights[f"{name}.w"], self.of(weights, f"{name}.b"))
+            blocks = weights[f"{name}.w"]
+            assert isinstance(blocks, Blocks)
+            return self.linear(value, blocks, self.of(weights, f"{name}.b"))
 
         heard = [part("q", x), part("k", x), part("v", x), "", mask]
         attended = self.node("com.microsoft:MultiHeadAttention", heard, num_heads=heads)
@@ -165,7 +165,6 @@ def export_lower(
 ) -> None:
     """Pieces' vectors (B, T, W) -> ``states`` (B, T, W) of the last of the lower layers."""
     graph = Graph()
-    width = embedding["norm.w"].shape[0]
     length = graph.node("Shape", ["pieces"], start=1, end=2)
     positions = graph.constant(embedding["positions"] + embedding["type"])
     positions = graph.node("Slice", [positions, graph.constant(np.array([0])), length])
@@ -176,32 +175,27 @@ def export_lower(
     graph.save(
         path,
         {
-            "pieces": (TensorProto.FLOAT, ["texts", "tokens", width]),
+            "pieces": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
             "mask": (TensorProto.INT32, ["texts", "tokens"]),
         },
-        {"states": (x, ["texts", "tokens", width])},
+        {"states": (x, ["texts", "tokens", WIDTH])},
     )
 
 
-def export_embedder(path: Path, layers: Sequence[Weights], linear: Linear, heads: int) -> None:
-    """States of the lower layers (B, T, W) -> ``vectors`` (B, W), of length 1.
-
-    ``linear`` (``w`` (W, W) and ``b``) is what follows the mean.
-    """
+def export_upper(path: Path, layers: Sequence[Weights], heads: int) -> None:
+    """States of the lower layers (B, T, W) -> ``vectors`` (B, W), of length 1."""
     graph = Graph()
-    width = linear["b"].shape[0]
     x = "states"
     for weights in layers:
         x = graph.layer(x, "mask", weights, heads)
-    vector = graph.normalized(graph.mean(x, graph.float_mask("mask")))
-    vector = graph.normalized(graph.affine(vector, linear))
+    vectors = graph.normalized(graph.mean(x, graph.float_mask("mask")))
     graph.save(
         path,
         {
-            "states": (TensorProto.FLOAT, ["texts", "tokens", width]),
+            "states": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
             "mask": (TensorProto.INT32, ["texts", "tokens"]),
         },
-        {"vectors": (vector, ["texts", width])},
+        {"vectors": (vectors, ["texts", WIDTH])},
     )
 
 
@@ -211,7 +205,6 @@ def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: float) -> 
     The same steps as ``ClauseReader.forward``, which says what they mean; in float32.
     """
     graph = Graph()
-    width = parts["asked"]["w"].shape[1]
     one, two = graph.constant(np.array([1])), graph.constant(np.array([2]))
     asked = graph.affine("question", parts["asked"])
     told = graph.affine("clauses", parts["told"])
@@ -244,8 +237,8 @@ def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: float) -> 
     graph.save(
         path,
         {
-            "question": (TensorProto.FLOAT, [1, "asked", width]),
-            "clauses": (TensorProto.FLOAT, ["texts", "tokens", width]),
+            "question": (TensorProto.FLOAT, [1, "asked", WIDTH]),
+            "clauses": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
             "mask": (TensorProto.INT32, ["texts", "tokens"]),
         },
         {"logits": (graph.node("Squeeze", [logits, one]), ["texts"])},

@@ -86,7 +86,7 @@ def measure(
         ):
             again = [top[i] for i in np.argsort(-scores, kind="stable")]
             ranked[name].append(again + order[READ:])
-    slices = {
+    slices: dict[str, Callable[[Example], bool]] = {
         "all": lambda _: True,
         "own language": lambda e: e.language == languages[e.document],
         "across": lambda e: e.language != languages[e.document],
@@ -171,8 +171,7 @@ def _bm25(clauses: Sequence[str], questions: Sequence[str]) -> Scores:
         asked = [numbers[word] for word in set(tokenizer.tokens(question)) if word in numbers]
         scores[row] = counts[:, asked].sum(axis=1)
     best = scores.max(axis=1, keepdims=True)
-    spread: Scores = scores / np.where(best > 0, best, 1)
-    return spread
+    return np.asarray(scores / np.where(best > 0, best, 1), dtype=np.float32)
 
 
 def _words(passages: Passages, position: int) -> str:

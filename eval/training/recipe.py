@@ -1,8 +1,9 @@
 """The whole way from questions to weights: ``python -m eval train``.
 
     documents -> clauses -> pieces -> frozen layers -> states of every text
-              -> questions' embedder -> reader (hard negatives) -> calibration -> weights
+              -> maps (all clauses) -> reader (hard negatives) -> calibration -> weights
 
+The encoder stays as it is: what takes time are its states of every text, computed once.
 Each step leaves its result in the work folder and is not done again; the two trainings
 write checkpoints as they go. A run that was stopped goes on where it was.
 """
@@ -15,31 +16,23 @@ from pathlib import Path
 import torch
 
 from eval.errors import CannotRun
-from eval.training.base_model import BaseModel, read_base_model
+from eval.training.base_model import read_base_model
 from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
-from eval.training.encoder import ClauseReader, QuestionEmbedder
 from eval.training.examples import Example, Passages, dev_documents, load_questions, make_examples
+from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.measuring import Measurement, fit_calibration, measure
 from eval.training.pieces import kept_pieces
-from eval.training.shipping import (
-    UPPER,
-    write_embedders,
-    write_lower,
-    write_manifest,
-    write_reader,
-    write_tokenizer,
-)
+from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
-from eval.training.tuning import Schedule, TrainingSet, tune_embedder, tune_maps, tune_reader
+from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
 from ingest.models.clause_model import ClauseModel
 from ingest.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
 _MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
-_EMBEDDER = Schedule(epochs=1, batch=32, rate=5e-5)
-_READER = Schedule(epochs=3, batch=32, rate=1e-3)
+_READER = Schedule(epochs=3, batch=32, rate=1e-3, decay=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,6 @@ class Recipe:
     documents: str = ""
     most_questions: int | None = None
     maps: Schedule = _MAPS
-    embedder: Schedule = _EMBEDDER
     reader: Schedule = _READER
     threads: int = 1
 
@@ -74,7 +66,7 @@ def small_recipe(recipe: Recipe) -> Recipe:
         most_questions=200,
         most_pieces=20_000,
         longest_clause=64,
-        embedder=Schedule(epochs=1, batch=8, rate=5e-5, most_steps=4),
+        maps=Schedule(epochs=1, batch=32, rate=1e-3, most_steps=4),
         reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
     )
 
@@ -87,7 +79,7 @@ def train(
     Raises CannotRun for questions or documents that cannot be read.
     """
     torch.set_num_threads(recipe.threads)
-    torch.manual_seed(recipe.embedder.seed)
+    torch.manual_seed(recipe.maps.seed)
     asked = [
         row
         for row in load_questions(sorted(recipe.questions.glob("*.jsonl")))
@@ -112,24 +104,17 @@ def train(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
         f"documents, {len(dev)} of them for tuning"
     )
-    base = read_base_model()
-    start = _start(recipe, base, passages, examples)
+    start = _start(recipe, passages, examples)
     data = _states(recipe, start, examples, passages, dev, progress)
     chosen = [i for i, example in enumerate(examples) if example.document not in dev]
-
-    pool = sorted(data.row_of)
-    told = torch.from_numpy(start.embed_clauses([passages.all[i].text for i in pool]))
-    asked = torch.from_numpy(start.embed_questions([e.question for e in examples]))
-    embedder = QuestionEmbedder(base, UPPER, base.layers)
-    tune_maps(embedder, data, chosen, asked, told, recipe.maps, report)
-    negatives = _negatives(recipe, embedder, data, chosen, asked, told)
-    checkpoint = recipe.work / "embedder.pt"
-    tune_embedder(embedder, data, chosen, told, recipe.embedder, checkpoint, report)
-    reader = ClauseReader()
+    maps, reader = VectorMaps(), ClauseReader()
+    tune_maps(maps, data, chosen, recipe.maps, recipe.work / "maps.pt", report)
+    negatives = _negatives(recipe, maps, data, chosen)
     _centre(reader, data, chosen)
     checkpoint = recipe.work / "reader.pt"
     tune_reader(reader, data, chosen, negatives, recipe.reader, checkpoint, report)
-    _write(recipe.weights, base, _kept(recipe), embedder, reader)
+
+    _write(recipe, recipe.weights, maps, reader)
     uncalibrated = ClauseModel(recipe.weights, recipe.threads)
     measured = measure_model(uncalibrated, examples, passages, sorted(dev))
     answered = [e.answered for e in examples if e.document in dev]
@@ -156,26 +141,18 @@ def measure_model(
     )
 
 
-def _kept(recipe: Recipe) -> list[int]:
-    kept: list[int] = json.loads((recipe.work / "pieces.json").read_text())
-    return kept
-
-
-def _start(
-    recipe: Recipe, base: BaseModel, passages: Passages, examples: list[Example]
-) -> ClauseModel:
+def _start(recipe: Recipe, passages: Passages, examples: list[Example]) -> ClauseModel:
     """The base model with fewer pieces, in the form that is shipped: its states are trained on."""
     folder = recipe.work / "start"
-    if not (recipe.work / "pieces.json").exists():
+    pieces = recipe.work / "pieces.json"
+    if not pieces.exists():
         texts = [" ".join((*p.text.context, p.text.body)) for p in passages.all]
         # questions are few beside the clauses, and as much is asked as is told
         texts += [example.question for example in examples] * 20
-        kept = kept_pieces(base.pieces, texts, recipe.most_pieces)
-        recipe.work.mkdir(parents=True, exist_ok=True)
-        (recipe.work / "pieces.json").write_text(json.dumps(kept.tolist()))
+        kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
+        pieces.write_text(json.dumps(kept.tolist()))
     if not (folder / "model.json").exists():
-        embedder = QuestionEmbedder(base, UPPER, base.layers)
-        _write(folder, base, _kept(recipe), embedder, ClauseReader())
+        _write(recipe, folder, VectorMaps(), ClauseReader())
     return ClauseModel(folder, recipe.threads)
 
 
@@ -205,21 +182,18 @@ def _states(
 
 
 def _negatives(
-    recipe: Recipe,
-    embedder: QuestionEmbedder,
-    data: TrainingSet,
-    chosen: list[int],
-    asked: torch.Tensor,
-    told: torch.Tensor,
+    recipe: Recipe, maps: VectorMaps, data: TrainingSet, chosen: list[int]
 ) -> dict[int, list[int]]:
-    """What the maps alone take for each question's answer and is not."""
+    """What lies nearest to each question and does not answer it."""
     with torch.no_grad():
-        questions = torch.nn.functional.normalize(embedder.asked(asked[chosen]), dim=1)
-        clauses = embedder.clauses(told)
+        questions, clauses = (
+            maps.questions(data.questions.vectors[chosen]),
+            maps.clauses(data.clauses.vectors),
+        )
     found = hard_negatives(
         [data.examples[i] for i in chosen],
         questions.numpy(),
-        sorted(data.row_of),
+        list(data.row_of),
         clauses.numpy(),
         data.passages,
         recipe.negatives,
@@ -234,15 +208,7 @@ def _centre(reader: ClauseReader, data: TrainingSet, chosen: list[int]) -> None:
     reader.centre(x[mask].mean(0), clauses[clause_mask].mean(0))
 
 
-def _write(
-    folder: Path,
-    base: BaseModel,
-    kept: list[int],
-    embedder: QuestionEmbedder,
-    reader: ClauseReader,
-) -> None:
-    write_tokenizer(folder, base, kept)
-    write_lower(folder, base)
-    write_embedders(folder, base, embedder)
-    write_reader(folder, reader)
+def _write(recipe: Recipe, folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
+    write_encoder(folder, read_base_model(), json.loads((recipe.work / "pieces.json").read_text()))
+    write_heads(folder, maps, reader)
     write_manifest(folder, (1.0, 0.0))

@@ -21,10 +21,12 @@ Progress = Callable[[str, int, int], None]
 
 
 class StateStore:
-    """States of texts by position: float16 (tokens, width) each."""
+    """States of texts by position, float16 (tokens, width) each, and their ``vectors``
+    (texts, width) as the base model makes them."""
 
-    def __init__(self, states: Sequence[NDArray[np.float16]]) -> None:
+    def __init__(self, states: Sequence[NDArray[np.float16]], vectors: Tensor) -> None:
         self._states = states
+        self.vectors = vectors
 
     @classmethod
     def computed(
@@ -38,16 +40,18 @@ class StateStore:
         """States of texts given as ids of pieces; those in ``folder`` already are read from it."""
         folder.mkdir(parents=True, exist_ok=True)
         states: list[NDArray[np.float16]] = []
+        vectors: list[NDArray[np.float32]] = []
         for first in range(0, len(ids), _PER_FILE):
             part = ids[first : first + _PER_FILE]
             file = folder / f"{name}-{first}.npy"
             if not file.exists():
                 _compute(file, model, part)
             flat = np.load(file, mmap_mode="r")
+            vectors.append(np.load(_vectors_of(file)))
             ends = np.cumsum([len(text) for text in part])
             states += np.split(flat, ends[:-1])
             progress(name, first + len(part), len(ids))
-        return cls(states)
+        return cls(states, torch.from_numpy(np.concatenate(vectors)))
 
     def batch(self, positions: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Padded states of texts: (B, T, W) float32, and their mask (B, T)."""
@@ -64,12 +68,19 @@ class StateStore:
 def _compute(file: Path, model: ClauseModel, ids: Sequence[list[int]]) -> None:
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     found: dict[int, NDArray[np.float16]] = {}
+    vectors = np.empty((len(ids), model.dimension), dtype=np.float32)
     for first in range(0, len(order), _BATCH):
         batch = order[first : first + _BATCH]
-        states = model.states([ids[i] for i in batch]).states
+        read = model.states([ids[i] for i in batch])
+        vectors[batch] = model.base_vectors(read)
         for row, i in enumerate(batch):
-            found[i] = states[row, : len(ids[i])].astype(np.float16)
+            found[i] = read.states[row, : len(ids[i])].astype(np.float16)
+    np.save(_vectors_of(file), vectors)
     partial = file.with_suffix(".part")
     with partial.open("wb") as out:
         np.save(out, np.concatenate([found[i] for i in range(len(ids))]))
     partial.replace(file)
+
+
+def _vectors_of(file: Path) -> Path:
+    return file.with_name(f"{file.stem}-vectors.npy")

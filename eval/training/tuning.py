@@ -1,7 +1,6 @@
-"""The training loops: the embedder against all clauses, the reader with hard negatives.
+"""The training loops: the maps against all clauses, the reader with hard negatives.
 
-Both start from the base model's layers, stand on the frozen layers' states, write a
-checkpoint as they go and go on from it. Same seed, same data: same batches.
+Both write a checkpoint as they go and go on from it. Same seed, same data: same batches.
 """
 
 import random
@@ -17,8 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.training.batches import batches_of
-from eval.training.encoder import ClauseReader, QuestionEmbedder
 from eval.training.examples import Example, Passages
+from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.states import StateStore
 
 Report = Callable[[str], None]
@@ -32,11 +31,13 @@ _STAY = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast: ``epochs`` over the examples, ``batch`` questions a step."""
+    """How long and how fast: ``epochs`` over the examples, ``batch`` questions a step,
+    ``rate`` of learning at its highest and ``decay`` of weights (AdamW)."""
 
     epochs: int
     batch: int
     rate: float
+    decay: float = 0.0
     seed: int = 0
     most_steps: int | None = None
 
@@ -65,63 +66,23 @@ class TrainingSet:
 
 
 def tune_maps(
-    model: QuestionEmbedder,
+    model: VectorMaps,
     data: TrainingSet,
     chosen: Sequence[int],
-    asked: Tensor,
-    told: Tensor,
-    schedule: Schedule,
-    report: Report,
-) -> None:
-    """Train the linear maps alone, on the base model's vectors: seconds, and most of the way.
-
-    ``asked`` (examples, width), ``told`` (clauses with states, width). What it mends above
-    all is that e5's vectors tell the language of a text more than what it says.
-    """
-    answered = [i for i in chosen if data.examples[i].answered]
-    model.centre(asked[chosen], told)
-    maps = (model.asked, model.told)
-    parameters = [p for linear in maps for p in linear.parameters()]
-    optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, weight_decay=0)
-    same = torch.eye(told.shape[1])
-    total = schedule.epochs * len(range(0, len(answered), schedule.batch))
-    chance, losses = random.Random(schedule.seed), []
-    for _ in range(schedule.epochs):
-        chance.shuffle(answered)
-        for first in range(0, len(answered), schedule.batch):
-            batch = answered[first : first + schedule.batch]
-            vectors = functional.normalize(model.asked(asked[batch]), dim=1)
-            loss = _contrast(vectors @ model.clauses(told).T, batch, data, chance)
-            far = sum((linear.weight - same).square().sum() for linear in maps)
-            for group in optimizer.param_groups:
-                group["lr"] = schedule.rate * (1 - len(losses) / total)
-            optimizer.zero_grad()
-            (loss + _STAY * far).backward()
-            optimizer.step()
-            losses.append(loss.item())
-    if losses:
-        report(f"maps, {len(losses)} steps, loss {losses[0]:.3f} -> {losses[-1]:.3f}")
-
-
-def tune_embedder(
-    model: QuestionEmbedder,
-    data: TrainingSet,
-    chosen: Sequence[int],
-    told: Tensor,
     schedule: Schedule,
     checkpoint: Path,
     report: Report,
 ) -> None:
-    """Train the questions' layers and both maps; the clauses' vectors ``told`` stay."""
+    """Train the maps of the base model's vectors; a question's clause is held against all others."""
+    asked, told = data.questions.vectors, data.clauses.vectors
 
     def loss_of(batch: list[int], chance: random.Random) -> Tensor:
-        x, mask = data.questions.batch(batch)
-        return _contrast(model(x, mask) @ model.clauses(told).T, batch, data, chance)
+        scores = model.questions(asked[batch]) @ model.clauses(told).T
+        return _contrast(scores, batch, data, chance) + _STAY * model.distance()
 
     answered = [i for i in chosen if data.examples[i].answered]
-    rates = [(model.layers, 1), (model.asked, 10), (model.told, 10)]
-    groups = [{"params": part.parameters(), "lr": schedule.rate * more} for part, more in rates]
-    _train(model, groups, data, answered, schedule, loss_of, checkpoint, report)
+    model.centre(asked[chosen], told)
+    _train(model, data, answered, schedule, loss_of, checkpoint, report)
 
 
 def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: random.Random) -> Tensor:
@@ -173,13 +134,11 @@ def tune_reader(
         ]
         return binary * 2 + (torch.stack(best).mean() if best else 0)
 
-    groups = [{"params": model.parameters(), "lr": schedule.rate}]
-    _train(model, groups, data, chosen, schedule, loss_of, checkpoint, report)
+    _train(model, data, chosen, schedule, loss_of, checkpoint, report)
 
 
 def _train(
     model: nn.Module,
-    groups: list[dict[str, Any]],
     data: TrainingSet,
     chosen: Sequence[int],
     schedule: Schedule,
@@ -193,7 +152,7 @@ def _train(
         for epoch in range(schedule.epochs)
         for batch in batches_of(chosen, documents, schedule.batch, schedule.seed + epoch)
     ][: schedule.most_steps]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=schedule.decay)
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / _WARM_UP, 1 - step / (len(steps) + 1))
     )

@@ -1,6 +1,6 @@
 """The project's own model: one encoder that embeds questions and clauses and reads them together.
 
-    pieces -> lower layers -> a clause's or a question's upper layers -> mean = vector
+    pieces -> lower layers -> upper layers -> mean -> a question's or a clause's map = vector
                   |
                   +-> question and clause compared token by token -> how well it answers
 
@@ -31,14 +31,7 @@ Vectors = NDArray[np.float32]
 
 #: the weights that come with the program
 SHIPPED = Path(__file__).parent / "weights"
-FILES = (
-    "tokenizer.json",
-    "pieces.npz",
-    "lower.onnx",
-    "clause.onnx",
-    "question.onnx",
-    "reader.onnx",
-)
+FILES = ("tokenizer.json", "pieces.npz", "lower.onnx", "upper.onnx", "maps.npz", "reader.onnx")
 
 _BEGIN, _PAD, _END = 0, 1, 2
 #: tokens that each text is cut to, and what of it title, headings and lead-in may take
@@ -94,7 +87,7 @@ class ClauseModel:
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
         """Vectors of questions: float32 (len(questions), dimension), each of length 1."""
         opened = self._open()
-        return self._embed([opened.question_ids(text) for text in questions], opened.question)
+        return self._embed([opened.question_ids(text) for text in questions], "asked")
 
     def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
         """Vectors of clauses: float32 (len(clauses), dimension), each of length 1.
@@ -103,7 +96,7 @@ class ClauseModel:
         """
         opened = self._open()
         ids = [opened.clause_ids(clause, LONGEST_CLAUSE) for clause in clauses]
-        return self._embed(ids, opened.clause)
+        return self._embed(ids, "told")
 
     def read(self, question: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
         """How probable it is that each clause answers the question: float32 (len(clauses),), 0..1."""
@@ -144,15 +137,20 @@ class ClauseModel:
         """What the lower layers make of texts; for training."""
         return self._open().lower(ids)
 
-    def _embed(self, ids: list[list[int]], upper: "InferenceSession") -> Vectors:
+    def base_vectors(self, read: States) -> Vectors:
+        """Vectors before the maps: float32 (texts, dimension), of length 1; for training."""
+        asked = {"states": read.states, "mask": read.mask}
+        (vectors,) = self._open().upper.run(["vectors"], asked)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _embed(self, ids: list[list[int]], kind: str) -> Vectors:
         opened = self._open()
+        weight, bias = opened.maps[kind]
         vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
         for batch in _batches(ids):
-            read = opened.lower([ids[i] for i in batch])
-            (vectors[batch],) = upper.run(
-                ["vectors"],
-                {"states": read.states, "mask": read.mask},
-            )
+            base = self.base_vectors(opened.lower([ids[i] for i in batch]))
+            mapped = base @ weight.T + bias
+            vectors[batch] = mapped / np.linalg.norm(mapped, axis=1, keepdims=True)
         return vectors
 
     def _open(self) -> "_Opened":
@@ -175,8 +173,9 @@ class _Opened:
         with np.load(folder / "pieces.npz") as table:
             self._nibbles, self._scales = table["nibbles"], table["scales"]
         self._lower = _session(folder / "lower.onnx", threads)
-        self.clause = _session(folder / "clause.onnx", threads)
-        self.question = _session(folder / "question.onnx", threads)
+        with np.load(folder / "maps.npz") as maps:
+            self.maps = {kind: (maps[f"{kind}_w"], maps[f"{kind}_b"]) for kind in ("asked", "told")}
+        self.upper = _session(folder / "upper.onnx", threads)
         self.reader = _session(folder / "reader.onnx", threads)
         self.calibration: tuple[float, float] = tuple(manifest["calibration"])
 

@@ -106,7 +106,7 @@ def test_a_small_run_leaves_weights_that_can_be_asked_and_goes_on_where_it_was(
     command = ["train", "--small", "--work", str(tmp_path / "work")]
     first = CliRunner().invoke(commands, command, catch_exceptions=False)
     assert first.exit_code == 0, first.output
-    assert "embedding + BM25" in first.output and "AUROC" in first.output
+    assert "embedding + BM25" in first.output and "read + fused" in first.output
     weights = tmp_path / "work" / "weights"
     assert sum(file.stat().st_size for file in weights.iterdir()) < 40e6
     model = ClauseModel(weights, threads=1)
