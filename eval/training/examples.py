@@ -61,7 +61,7 @@ def load_questions(files: Iterable[Path]) -> list[Asked]:
     """Questions of all files, none twice; raises CannotRun naming file and line."""
     found: dict[tuple[str, str], Asked] = {}
     for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(_lines(file), start=1):
             try:
                 row = json.loads(line)
                 asked = Asked(
@@ -75,6 +75,13 @@ def load_questions(files: Iterable[Path]) -> list[Asked]:
                 raise CannotRun(f"{file} line {number} is no training question: {error}") from error
             found.setdefault((asked.document, asked.question), asked)
     return list(found.values())
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise CannotRun(f"cannot read {file} ({error.strerror})") from error
 
 
 class Passages:

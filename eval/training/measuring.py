@@ -21,6 +21,8 @@ Scores = NDArray[np.float32]
 #: share of the embedding in the fusion with BM25, and clauses that are read
 EMBEDDING_SHARE = 0.7
 READ = 10
+#: share of nearness that stands for BM25 where a clause is in the other language
+FOR_WORDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,13 @@ def measure(
     lexical = _bm25([_words(passages, i) for i in pool], [e.question for e in examples])
     centre = clause_vectors.mean(axis=0)
     cosines = question_vectors @ (clause_vectors - centre).T
-    fused = EMBEDDING_SHARE * _spread(cosines) + (1 - EMBEDDING_SHARE) * lexical
-    languages = {d: _language(passages, d) for d in {e.document for e in examples}}
+    languages = {d: _language(passages, d) for d in {passages.all[i].document for i in pool}}
+    told = np.array([languages[passages.all[i].document] for i in pool])
+    asked = np.array([example.language for example in examples])
+    near = _spread(cosines)
+    # words tell nothing of a clause in the other language: there nearness speaks for them
+    words = np.where(told == asked[:, None], lexical, FOR_WORDS * near)
+    fused: Scores = (EMBEDDING_SHARE * near + (1 - EMBEDDING_SHARE) * words).astype(np.float32)
     ranked: dict[str, list[list[int]]] = {
         "BM25": _orders(lexical),
         "embedding": _orders(cosines),

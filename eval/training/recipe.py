@@ -13,20 +13,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from eval.errors import CannotRun
 from eval.training.base_model import read_base_model
 from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
-from eval.training.examples import Example, Passages, dev_documents, load_questions, make_examples
+from eval.training.examples import (
+    Example,
+    Passages,
+    dev_documents,
+    load_questions,
+    make_examples,
+)
 from eval.training.heads import ClauseReader, VectorMaps
-from eval.training.measuring import Measurement, fit_calibration, measure
+from eval.training.measuring import Measurement, Scores, fit_calibration, measure
 from eval.training.pieces import kept_pieces
 from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
 from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
-from ingest.models.clause_model import ClauseModel
+from ingest.models.clause_model import LONGEST_READ, ClauseModel, States
 from ingest.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -129,15 +136,22 @@ def measure_model(
     within = set(documents)
     chosen = [example for example in examples if example.document in within]
     pool = [position for document in documents for position in passages.of(document)]
+    known: dict[int, States] = {}  # a clause is read for many questions
+
+    def read(number: int, positions: list[int]) -> Scores:
+        asked = model.states([model.question_ids(chosen[number].question)])
+        for i in positions:
+            if i not in known:
+                known[i] = model.states([model.clause_ids(passages.all[i].text, LONGEST_READ)])
+        return np.concatenate([model.compare(asked, known[i]) for i in positions])
+
     return measure(
         chosen,
         passages,
         pool,
         model.embed_questions([example.question for example in chosen]),
         model.embed_clauses([passages.all[i].text for i in pool]),
-        lambda number, positions: model.logits(
-            chosen[number].question, [passages.all[i].text for i in positions]
-        ),
+        read,
     )
 
 

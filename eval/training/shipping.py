@@ -32,13 +32,13 @@ def write_encoder(folder: Path, base: BaseModel, kept: list[int]) -> None:
 
 def write_heads(folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
     """What was trained; it is small and stays in float32."""
+    asked, told = _weights(maps.asked), _weights(maps.told)
     np.savez(
         folder / "maps.npz",
-        **{
-            f"{name}_{part}": value
-            for name, linear in (("asked", maps.asked), ("told", maps.told))
-            for part, value in _weights(linear).items()
-        },
+        asked_w=asked["w"],
+        asked_b=asked["b"],
+        told_w=told["w"],
+        told_b=told["b"],
     )
     parts = {name: _weights(part) for name, part in reader.named_children() if name != "dropout"}
     export_reader(folder / "reader.onnx", parts, reader.sharpness.item())
@@ -53,7 +53,7 @@ def write_manifest(folder: Path, calibration: tuple[float, float]) -> None:
 
 def _layer(base: BaseModel, number: int) -> Weights:
     start = f"{number}."
-    tensors = {**base.tensors, **base.blocks}
+    tensors: Weights = {**base.tensors, **base.blocks}
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
 
 

@@ -114,16 +114,14 @@ class ClauseModel:
         logits = np.empty(len(clauses), dtype=np.float32)
         ids = [opened.clause_ids(clause, LONGEST_READ) for clause in clauses]
         for batch in _batches(ids):
-            told = opened.lower([ids[i] for i in batch])
-            (logits[batch],) = opened.reader.run(
-                ["logits"],
-                {
-                    "question": asked.states,
-                    "clauses": told.states,
-                    "mask": told.mask,
-                },
-            )
+            logits[batch] = self.compare(asked, opened.lower([ids[i] for i in batch]))
         return logits
+
+    def compare(self, asked: States, told: States) -> NDArray[np.float32]:
+        """Logits of clauses' states for those of one question; for training."""
+        states = {"question": asked.states, "clauses": told.states, "mask": told.mask}
+        (logits,) = self._open().reader.run(["logits"], states)
+        return np.asarray(logits, dtype=np.float32)
 
     def question_ids(self, question: str) -> list[int]:
         """Ids of a question's pieces, marks included; for training."""
