@@ -38,17 +38,18 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
-    """Pieces with their scores and vectors, float32 tensors by name, matrices as blocks too.
+    """Pieces with their scores and vectors, float32 tensors and 4-bit matrices by name.
 
-    Tensors: ``positions`` (longest, width), ``type`` (width), ``norm.w``, ``norm.b``;
-    of layer n ``n.q.w`` … (out, in) and ``n.q.b`` … for q, k, v, ao (attention's output),
-    fi and fo (the two of the feed-forward part), and the two norms ``n.aln``, ``n.oln``.
+    Tensors: ``positions`` (longest, width), ``type`` (width), ``norm.w``, ``norm.b``; of
+    layer n the biases ``n.q.b`` … for q, k, v, ao (attention's output), fi and fo (the two
+    of the feed-forward part), and both of the norms ``n.aln`` and ``n.oln``. Blocks: the
+    matrices ``n.q.w`` … (out, in).
     """
 
     pieces: list[tuple[str, float]]
     table: Blocks
     tensors: dict[str, Matrix]
-    blocks: dict[str, Blocks]  # of each tensor n.X.w
+    blocks: dict[str, Blocks]
     layers: int
     heads: int
 
@@ -67,6 +68,18 @@ class _Reader:
         found = np.frombuffer(self.data, kind, count, self.at)
         self.at += found.nbytes
         return found
+
+    def directory(self) -> dict[str, int]:
+        """Where each tensor begins."""
+        places: dict[str, int] = {}
+        for _ in range(self.take("i")):
+            length = self.take("H")
+            name = self.data[self.at : self.at + length].decode()
+            self.at += length + 1
+            self.take("I")
+            places[name] = self.take("Q")
+            self.take("Q")
+        return places
 
 
 def read_base_model() -> BaseModel:
@@ -90,14 +103,7 @@ def read_base_model() -> BaseModel:
     reader.take("i")
     skipped = reader.take("I")
     reader.at += skipped
-    places: dict[str, int] = {}
-    for _ in range(reader.take("i")):
-        length = reader.take("H")
-        name = reader.data[reader.at : reader.at + length].decode()
-        reader.at += length + 1
-        reader.take("I")
-        places[name] = reader.take("Q")
-        reader.take("Q")
+    places = reader.directory()
 
     def full(name: str, *shape: int) -> Matrix:
         found = np.frombuffer(reader.data, "<f4", int(np.prod(shape)), places[name])
@@ -122,7 +128,6 @@ def read_base_model() -> BaseModel:
         for part in ("q", "k", "v", "ao", "fi", "fo"):
             out, into = shapes.get(part, (width, width))
             kept[f"{layer}.{part}.w"] = blocks(f"l{layer}.{part}.w", out, into)
-            tensors[f"{layer}.{part}.w"] = unpacked(kept[f"{layer}.{part}.w"])
             tensors[f"{layer}.{part}.b"] = full(f"l{layer}.{part}.b", out)
         for norm in ("aln", "oln"):
             tensors[f"{layer}.{norm}.w"] = full(f"l{layer}.{norm}.w", width)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.training.examples import Example, Passages
+from eval.training.examples import Passages, TrainingExample
 
 #: questions on one document that stay together: its other clauses are their hard negatives
 _TOGETHER = 8
@@ -31,7 +31,7 @@ def batches_of(
 
 
 def hard_negatives(
-    examples: Sequence[Example],
+    examples: Sequence[TrainingExample],
     questions: NDArray[np.float32],
     pool: Sequence[int],
     clauses: NDArray[np.float32],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from eval.errors import CannotRun
-from eval.training.examples import Passage
+from eval.training.examples import TrainingPassage
 from ingest.clauses.parse import parse
 from ingest.errors import UnreadableDocument
 from ingest.index.units import context_of, quoted_text
@@ -26,7 +26,7 @@ def read_passages(
     settings: Settings,
     kept: Path,
     progress: Callable[[str, int, int], None],
-) -> list[Passage]:
+) -> list[TrainingPassage]:
     """The clauses of all documents in order; ``kept`` holds those of an earlier run.
 
     Raises CannotRun, naming the file, for a document that is not there or not readable.
@@ -34,7 +34,7 @@ def read_passages(
     if kept.exists():
         return _kept(kept)
     names = list(documents)
-    passages: list[Passage] = []
+    passages: list[TrainingPassage] = []
     for done, name in enumerate(names, start=1):
         folder, inside = (
             (rules, name[len(MADE_UP) :]) if name.startswith(MADE_UP) else (corpora, name)
@@ -54,15 +54,17 @@ def read_passages(
     return passages
 
 
-def _kept(path: Path) -> list[Passage]:
+def _kept(path: Path) -> list[TrainingPassage]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [
-        Passage(row["document"], row["path"], ClauseText(tuple(row["context"]), row["body"]))
+        TrainingPassage(
+            row["document"], row["path"], ClauseText(tuple(row["context"]), row["body"])
+        )
         for row in rows
     ]
 
 
-def _passages_of(name: str, path: Path, settings: Settings) -> list[Passage]:
+def _passages_of(name: str, path: Path, settings: Settings) -> list[TrainingPassage]:
     try:
         document = parse(load(path, settings.loading), "document")
     except (OSError, UnreadableDocument) as error:
@@ -71,7 +73,7 @@ def _passages_of(name: str, path: Path, settings: Settings) -> list[Passage]:
         ) from error
     title = document.title or path.stem
     return [
-        Passage(
+        TrainingPassage(
             name,
             clause.path,
             ClauseText(

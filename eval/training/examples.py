@@ -30,7 +30,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TrainingPassage:
     """One clause of a document: what is embedded and read."""
 
     document: str
@@ -39,7 +39,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TrainingExample:
     """A question with the positions of its clauses among the passages.
 
     ``gold``: those that answer; of a question that is not answered, none.
@@ -87,7 +87,7 @@ def _lines(file: Path) -> list[str]:
 class Passages:
     """Clauses of many documents; a clause asked for that is cut finer is joined from its parts."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[TrainingPassage]) -> None:
         self.all = list(passages)
         self._positions = {(p.document, p.path): i for i, p in enumerate(self.all)}
         self._by_document: dict[str, list[int]] = {}
@@ -108,7 +108,7 @@ class Passages:
             return None
         texts = [self.all[i].text for i in parts]
         joined = ClauseText(texts[0].context, " ".join(text.body for text in texts))
-        self.all.append(Passage(document, path, joined))
+        self.all.append(TrainingPassage(document, path, joined))
         self._positions[document, path] = len(self.all) - 1
         return len(self.all) - 1
 
@@ -126,7 +126,7 @@ class Passages:
         )
 
 
-def make_examples(asked: Iterable[Asked], passages: Passages) -> list[Example]:
+def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingExample]:
     """Examples of the questions whose clauses the passages hold."""
     examples = []
     for row in asked:
@@ -134,11 +134,11 @@ def make_examples(asked: Iterable[Asked], passages: Passages) -> list[Example]:
         positions = tuple(i for i in found if i is not None)
         if positions:
             gold, near = (positions, ()) if row.answered else ((), positions)
-            examples.append(Example(row.question, row.document, row.language, gold, near))
+            examples.append(TrainingExample(row.question, row.document, row.language, gold, near))
     return examples
 
 
-def dev_documents(examples: Iterable[Example]) -> set[str]:
+def dev_documents(examples: Iterable[TrainingExample]) -> set[str]:
     """Every tenth document of each collection, by name."""
     collections: dict[str, set[str]] = {}
     for example in examples:

@@ -5,14 +5,14 @@ of it, or the list that it is an item of. "Across" are the questions in the othe
 than their document's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.measures.auroc import auroc as auroc_of
-from eval.training.examples import Example, Passages
+from eval.training.examples import Passages, TrainingExample
 from ingest.text.language import language_of
 from ingest.text.tokenizer import Tokenizer
 
@@ -26,7 +26,7 @@ FOR_WORDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RankingFigures:
     """Success at 1 and 5 and recall at 10 of one ranking over some questions."""
 
     ranking: str
@@ -45,7 +45,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    figures: tuple[Figures, ...]
+    figures: tuple[RankingFigures, ...]
     #: of the best read clause's score, answered questions against twins, by slice
     auroc: dict[str, float]
     #: score of the best read clause for each question
@@ -53,7 +53,7 @@ class Measurement:
 
 
 def measure(
-    examples: Sequence[Example],
+    examples: Sequence[TrainingExample],
     passages: Passages,
     pool: Sequence[int],
     question_vectors: Scores,
@@ -66,8 +66,7 @@ def measure(
     a question's position and positions of passages -> logits.
     """
     lexical = _bm25([_words(passages, i) for i in pool], [e.question for e in examples])
-    centre = clause_vectors.mean(axis=0)
-    cosines = question_vectors @ (clause_vectors - centre).T
+    cosines = question_vectors @ clause_vectors.T
     languages = {d: _language(passages, d) for d in {passages.all[i].document for i in pool}}
     told = np.array([languages[passages.all[i].document] for i in pool])
     asked = np.array([example.language for example in examples])
@@ -93,18 +92,8 @@ def measure(
         ):
             again = [top[i] for i in np.argsort(-scores, kind="stable")]
             ranked[name].append(again + order[READ:])
-    slices: dict[str, Callable[[Example], bool]] = {
-        "all": lambda _: True,
-        "own language": lambda e: e.language == languages[e.document],
-        "across": lambda e: e.language != languages[e.document],
-        "en -> zh": lambda e: e.language == "en" and languages[e.document] == "zh",
-        "zh -> en": lambda e: e.language == "zh" and languages[e.document] == "en",
-        "statutes": lambda e: e.document.startswith("zh-statutes"),
-        "conventions": lambda e: e.document.startswith("english-rules"),
-        "made up": lambda e: e.document.startswith("made-up"),
-    }
     figures, auroc = [], {}
-    for slice_name, within in slices.items():
+    for slice_name, within in _slices(languages).items():
         chosen = [i for i, example in enumerate(examples) if within(example)]
         answered = [i for i in chosen if examples[i].answered]
         if not answered:
@@ -124,15 +113,29 @@ def measure(
     return Measurement(tuple(figures), auroc, best)
 
 
+def _slices(languages: Mapping[str, str]) -> dict[str, Callable[[TrainingExample], bool]]:
+    """Kinds of questions by name; ``languages`` of the documents."""
+    return {
+        "all": lambda _: True,
+        "own language": lambda e: e.language == languages[e.document],
+        "across": lambda e: e.language != languages[e.document],
+        "en -> zh": lambda e: e.language == "en" and languages[e.document] == "zh",
+        "zh -> en": lambda e: e.language == "zh" and languages[e.document] == "en",
+        "statutes": lambda e: e.document.startswith("zh-statutes"),
+        "conventions": lambda e: e.document.startswith("english-rules"),
+        "made up": lambda e: e.document.startswith("made-up"),
+    }
+
+
 def _figures(
     ranking: str,
     questions: str,
     answered: Sequence[int],
     orders: Sequence[list[int]],
-    examples: Sequence[Example],
+    examples: Sequence[TrainingExample],
     passages: Passages,
     pool: Sequence[int],
-) -> Figures:
+) -> RankingFigures:
     first, five, recall = 0, 0, 0.0
     for i in answered:
         gold = examples[i].gold
@@ -142,7 +145,7 @@ def _figures(
         five += any(hits[:5])
         recall += sum(any(passages.answers(p, (g,)) for p in top) for g in gold) / len(gold)
     count = len(answered)
-    return Figures(ranking, questions, count, first / count, five / count, recall / count)
+    return RankingFigures(ranking, questions, count, first / count, five / count, recall / count)
 
 
 def _orders(scores: Scores) -> list[list[int]]:

@@ -21,8 +21,8 @@ from eval.training.base_model import read_base_model
 from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
 from eval.training.examples import (
-    Example,
     Passages,
+    TrainingExample,
     dev_documents,
     load_questions,
     make_examples,
@@ -130,7 +130,7 @@ def train(
 
 
 def measure_model(
-    model: ClauseModel, examples: list[Example], passages: Passages, documents: list[str]
+    model: ClauseModel, examples: list[TrainingExample], passages: Passages, documents: list[str]
 ) -> Measurement:
     """All clauses of ``documents`` in one pool, all questions on them."""
     within = set(documents)
@@ -155,7 +155,7 @@ def measure_model(
     )
 
 
-def _start(recipe: Recipe, passages: Passages, examples: list[Example]) -> ClauseModel:
+def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) -> ClauseModel:
     """The base model with fewer pieces, in the form that is shipped: its states are trained on."""
     folder = recipe.work / "start"
     pieces = recipe.work / "pieces.json"
@@ -173,7 +173,7 @@ def _start(recipe: Recipe, passages: Passages, examples: list[Example]) -> Claus
 def _states(
     recipe: Recipe,
     start: ClauseModel,
-    examples: list[Example],
+    examples: list[TrainingExample],
     passages: Passages,
     dev: set[str],
     progress: Progress,

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.training.batches import batches_of
-from eval.training.examples import Example, Passages
+from eval.training.examples import Passages, TrainingExample
 from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.states import StateStore
 
@@ -46,7 +46,7 @@ class Schedule:
 class TrainingSet:
     """Examples, the states of their questions, and those of clauses by position among passages."""
 
-    examples: Sequence[Example]
+    examples: Sequence[TrainingExample]
     passages: Passages
     questions: StateStore
     clauses: StateStore

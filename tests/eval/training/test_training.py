@@ -12,8 +12,8 @@ from eval.training.base_model import Blocks, unpacked
 from eval.training.batches import batches_of
 from eval.training.examples import (
     Asked,
-    Passage,
     Passages,
+    TrainingPassage,
     dev_documents,
     load_questions,
     make_examples,
@@ -26,7 +26,7 @@ DATA = Path("eval/data/training")
 def _passages() -> Passages:
     return Passages(
         [
-            Passage("a.md", path, ClauseText(("Act A",), text))
+            TrainingPassage("a.md", path, ClauseText(("Act A",), text))
             for path, text in (
                 ("1", "This Act is about dogs."),
                 ("2.1", "A dog needs a licence."),
@@ -58,7 +58,7 @@ def test_documents_for_tuning_are_a_tenth_of_each_collection() -> None:
     names = [f"zh-statutes/{i:02}.md" for i in range(20)] + [
         f"made-up/{i:02}.md" for i in range(10)
     ]
-    passages = Passages([Passage(name, "1", ClauseText((), "x")) for name in names])
+    passages = Passages([TrainingPassage(name, "1", ClauseText((), "x")) for name in names])
     examples = make_examples([Asked(name, ("1",), "en", True, name) for name in names], passages)
     assert dev_documents(examples) == {
         "zh-statutes/05.md",
