@@ -14,6 +14,8 @@ THRESHOLDS_FILE = _DATA / "thresholds.toml"
 BASELINE_FILE = _DATA / "baseline.json"
 #: clauses of the corpus that state no rule, each with the reason
 NO_RULE_FILE = _DATA / "no_rule.toml"
+#: questions to train on, with made-up rule books under rules/
+TRAINING = _DATA / "training"
 PAIRS_FILE = _DATA / "checker_pairs.jsonl"
 #: written from the documents alone, for the threshold of refusal and for nothing else
 FRESH_QUESTIONS = _DATA / "threshold_questions.jsonl"

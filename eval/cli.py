@@ -227,6 +227,50 @@ def retrieval(
 
 
 @commands.command()
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    default=choices.TRAINING,
+    show_default="eval/data/training",
+    help="Folder of questions (*.jsonl) with made-up rule books under rules/.",
+)
+@click.option(
+    "--corpora",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/corpora"),
+    show_default=True,
+    help="Folder of the statutes and conventions that the questions name.",
+)
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    default=Path("var/training"),
+    show_default=True,
+    help="Folder for what each step leaves; a stopped run goes on from it.",
+)
+@click.option("--small", is_flag=True, help="A few made-up rule books and questions, two minutes.")
+def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
+    """Train the model that embeds and reads; the weights are left in WORK/weights."""
+    from eval.training.recipe import Recipe, small_recipe
+    from eval.training.recipe import train as run_recipe
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    recipe = Recipe(questions, corpora, work)
+    if small:
+        recipe = small_recipe(recipe)
+    with ProgressBar() as progress:
+        measured = run_recipe(
+            recipe, load_settings(), lambda line: click.echo(line, err=True), progress
+        )
+    for figures in measured.figures:
+        click.echo(figures.line())
+    for questions_of, auroc in measured.auroc.items():
+        click.echo(f"AUROC, answered or not: {questions_of} {auroc:.3f}")
+    click.echo(f"weights: {recipe.weights}")
+
+
+@commands.command()
 @_topics
 def calibrate(topics_file: Path) -> None:
     """Fit the refusal model (app/search/refusal.json) on development topics and corpus/questions."""

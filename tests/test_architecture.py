@@ -20,7 +20,7 @@ LEGS = {
     "app": "errors contract wording plain_text texts library search proof llm answer desk views "
     "conversations packs teaching keeping server pages cli",
     "app.pages": "frame ask corpus lessons evaluation start",
-    "eval": "errors choices measures run peers evaluation tools speed reports cli",
+    "eval": "errors choices measures run peers evaluation tools training speed reports cli",
 }
 MOST_MODULES = 18  # of one folder
 

@@ -1,0 +1,150 @@
+"""Training questions and the clauses they ask about.
+
+A line of ``eval/data/training/*.jsonl``: ``document`` (a path below the folder of corpora,
+or ``made-up/…`` for a rule book of this project), ``clauses`` (paths of those that answer;
+for a question that the document does not answer, of the nearest), ``language`` of the
+question, ``answered``, ``question``, ``why`` it is not answered.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.errors import CannotRun
+from ingest.models.clause_model import ClauseText
+
+#: every tenth document of a collection is kept for tuning
+DEV_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as written."""
+
+    document: str
+    clauses: tuple[str, ...]
+    language: str
+    answered: bool
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage:
+    """One clause of a document: what is embedded and read."""
+
+    document: str
+    path: str
+    text: ClauseText
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """A question with the positions of its clauses among the passages.
+
+    ``gold``: those that answer; of a question that is not answered, none.
+    ``near``: those that come nearest without answering.
+    """
+
+    question: str
+    document: str
+    language: str
+    gold: tuple[int, ...]
+    near: tuple[int, ...]
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.gold)
+
+
+def load_questions(files: Iterable[Path]) -> list[Asked]:
+    """Questions of all files, none twice; raises CannotRun naming file and line."""
+    found: dict[tuple[str, str], Asked] = {}
+    for file in files:
+        for number, line in enumerate(_lines(file), start=1):
+            try:
+                row = json.loads(line)
+                asked = Asked(
+                    row["document"],
+                    tuple(row["clauses"]),
+                    row["language"],
+                    row["answered"],
+                    row["question"],
+                )
+            except (ValueError, KeyError, TypeError) as error:
+                raise CannotRun(f"{file} line {number} is no training question: {error}") from error
+            found.setdefault((asked.document, asked.question), asked)
+    return list(found.values())
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise CannotRun(f"cannot read {file} ({error.strerror})") from error
+
+
+class Passages:
+    """Clauses of many documents; a clause asked for that is cut finer is joined from its parts."""
+
+    def __init__(self, passages: Sequence[TrainingPassage]) -> None:
+        self.all = list(passages)
+        self._positions = {(p.document, p.path): i for i, p in enumerate(self.all)}
+        self._by_document: dict[str, list[int]] = {}
+        for position, passage in enumerate(self.all):
+            self._by_document.setdefault(passage.document, []).append(position)
+
+    def of(self, document: str) -> list[int]:
+        """Positions of a document's clauses, none that was joined."""
+        return self._by_document.get(document, [])
+
+    def find(self, document: str, path: str) -> int | None:
+        """Position of a clause; None where the document has no such clause."""
+        known = self._positions.get((document, path))
+        if known is not None:
+            return known
+        parts = [i for i in self.of(document) if self.all[i].path.startswith(f"{path}.")]
+        if not parts:
+            return None
+        texts = [self.all[i].text for i in parts]
+        joined = ClauseText(texts[0].context, " ".join(text.body for text in texts))
+        self.all.append(TrainingPassage(document, path, joined))
+        self._positions[document, path] = len(self.all) - 1
+        return len(self.all) - 1
+
+    def answers(self, position: int, gold: Iterable[int]) -> bool:
+        """Whether a clause is one of ``gold``, a part of one, or the list that one is an item of."""
+        found = self.all[position]
+        return any(
+            found.document == self.all[i].document
+            and (
+                found.path == self.all[i].path
+                or found.path.startswith(f"{self.all[i].path}.")
+                or self.all[i].path.startswith(f"{found.path}.")
+            )
+            for i in gold
+        )
+
+
+def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingExample]:
+    """Examples of the questions whose clauses the passages hold."""
+    examples = []
+    for row in asked:
+        found = [passages.find(row.document, path) for path in row.clauses]
+        positions = tuple(i for i in found if i is not None)
+        if positions:
+            gold, near = (positions, ()) if row.answered else ((), positions)
+            examples.append(TrainingExample(row.question, row.document, row.language, gold, near))
+    return examples
+
+
+def dev_documents(examples: Iterable[TrainingExample]) -> set[str]:
+    """Every tenth document of each collection, by name."""
+    collections: dict[str, set[str]] = {}
+    for example in examples:
+        collections.setdefault(example.document.split("/")[0], set()).add(example.document)
+    return {
+        document
+        for documents in collections.values()
+        for document in sorted(documents)[DEV_EVERY // 2 :: DEV_EVERY]
+    }

@@ -1,0 +1,228 @@
+"""The whole way from questions to weights: ``python -m eval train``.
+
+    documents -> clauses -> pieces -> frozen layers -> states of every text
+              -> maps (all clauses) -> reader (hard negatives) -> calibration -> weights
+
+The encoder stays as it is: what takes time are its states of every text, computed once.
+Each step leaves its result in the work folder and is not done again; the two trainings
+write checkpoints as they go. A run that was stopped goes on where it was.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from eval.errors import CannotRun
+from eval.training.base_model import read_base_model
+from eval.training.batches import hard_negatives
+from eval.training.documents import MADE_UP, read_passages
+from eval.training.examples import (
+    Passages,
+    TrainingExample,
+    dev_documents,
+    load_questions,
+    make_examples,
+)
+from eval.training.heads import ClauseReader, VectorMaps
+from eval.training.measuring import Measurement, Scores, fit_calibration, measure
+from eval.training.pieces import kept_pieces
+from eval.training.shipping import write_encoder, write_heads, write_manifest
+from eval.training.states import StateStore
+from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
+from ingest.models.clause_model import LONGEST_READ, ClauseModel, States
+from ingest.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+_MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
+_READER = Schedule(epochs=3, batch=32, rate=1e-3, decay=0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run is made of; ``threads`` of each library, since two that wait for each other
+    on a busy machine take several times as long as one."""
+
+    questions: Path
+    corpora: Path
+    work: Path
+    most_pieces: int = 36_000
+    longest_clause: int = 128
+    negatives: int = 8
+    #: only documents whose names begin so
+    documents: str = ""
+    most_questions: int | None = None
+    maps: Schedule = _MAPS
+    reader: Schedule = _READER
+    threads: int = 1
+
+    @property
+    def weights(self) -> Path:
+        return self.work / "weights"
+
+
+def small_recipe(recipe: Recipe) -> Recipe:
+    """The same way in two minutes: questions on made-up rule books only, hardly trained."""
+    return replace(
+        recipe,
+        documents=MADE_UP,
+        most_questions=200,
+        most_pieces=20_000,
+        longest_clause=64,
+        maps=Schedule(epochs=1, batch=32, rate=1e-3, most_steps=4),
+        reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
+    )
+
+
+def train(
+    recipe: Recipe, settings: Settings, report: Callable[[str], None], progress: Progress
+) -> Measurement:
+    """Train, export to ``recipe.weights`` and measure on the documents kept for tuning.
+
+    Raises CannotRun for questions or documents that cannot be read.
+    """
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.maps.seed)
+    asked = [
+        row
+        for row in load_questions(sorted(recipe.questions.glob("*.jsonl")))
+        if row.document.startswith(recipe.documents)
+    ]
+    if recipe.most_questions is not None:  # spread over the documents
+        asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
+    if not asked:
+        raise CannotRun(f"no questions in {recipe.questions}")
+    read = read_passages(
+        sorted({row.document for row in asked}),
+        recipe.corpora,
+        recipe.questions / "rules",
+        settings,
+        recipe.work / "clauses.jsonl",
+        progress,
+    )
+    passages = Passages(read)
+    examples = make_examples(asked, passages)
+    dev = dev_documents(examples)
+    report(
+        f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
+        f"documents, {len(dev)} of them for tuning"
+    )
+    start = _start(recipe, passages, examples)
+    data = _states(recipe, start, examples, passages, dev, progress)
+    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+    maps, reader = VectorMaps(), ClauseReader()
+    tune_maps(maps, data, chosen, recipe.maps, recipe.work / "maps.pt", report)
+    negatives = _negatives(recipe, maps, data, chosen)
+    _centre(reader, data, chosen)
+    checkpoint = recipe.work / "reader.pt"
+    tune_reader(reader, data, chosen, negatives, recipe.reader, checkpoint, report)
+
+    _write(recipe, recipe.weights, maps, reader)
+    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
+    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
+    answered = [e.answered for e in examples if e.document in dev]
+    write_manifest(recipe.weights, fit_calibration(measured.best, answered))
+    return measured
+
+
+def measure_model(
+    model: ClauseModel, examples: list[TrainingExample], passages: Passages, documents: list[str]
+) -> Measurement:
+    """All clauses of ``documents`` in one pool, all questions on them."""
+    within = set(documents)
+    chosen = [example for example in examples if example.document in within]
+    pool = [position for document in documents for position in passages.of(document)]
+    known: dict[int, States] = {}  # a clause is read for many questions
+
+    def read(number: int, positions: list[int]) -> Scores:
+        asked = model.states([model.question_ids(chosen[number].question)])
+        for i in positions:
+            if i not in known:
+                known[i] = model.states([model.clause_ids(passages.all[i].text, LONGEST_READ)])
+        return np.concatenate([model.compare(asked, known[i]) for i in positions])
+
+    return measure(
+        chosen,
+        passages,
+        pool,
+        model.embed_questions([example.question for example in chosen]),
+        model.embed_clauses([passages.all[i].text for i in pool]),
+        read,
+    )
+
+
+def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) -> ClauseModel:
+    """The base model with fewer pieces, in the form that is shipped: its states are trained on."""
+    folder = recipe.work / "start"
+    pieces = recipe.work / "pieces.json"
+    if not pieces.exists():
+        texts = [" ".join((*p.text.context, p.text.body)) for p in passages.all]
+        # questions are few beside the clauses, and as much is asked as is told
+        texts += [example.question for example in examples] * 20
+        kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
+        pieces.write_text(json.dumps(kept.tolist()))
+    if not (folder / "model.json").exists():
+        _write(recipe, folder, VectorMaps(), ClauseReader())
+    return ClauseModel(folder, recipe.threads)
+
+
+def _states(
+    recipe: Recipe,
+    start: ClauseModel,
+    examples: list[TrainingExample],
+    passages: Passages,
+    dev: set[str],
+    progress: Progress,
+) -> TrainingSet:
+    """States of all questions, and of the clauses that questions of the training part name."""
+    needed = sorted({i for e in examples if e.document not in dev for i in (*e.gold, *e.near)})
+    folder = recipe.work / "states"
+    questions = StateStore.computed(
+        folder, "question", start, [start.question_ids(e.question) for e in examples], progress
+    )
+    clauses = StateStore.computed(
+        folder,
+        "clause",
+        start,
+        [start.clause_ids(passages.all[i].text, recipe.longest_clause) for i in needed],
+        progress,
+    )
+    rows = {position: row for row, position in enumerate(needed)}
+    return TrainingSet(examples, passages, questions, clauses, rows)
+
+
+def _negatives(
+    recipe: Recipe, maps: VectorMaps, data: TrainingSet, chosen: list[int]
+) -> dict[int, list[int]]:
+    """What lies nearest to each question and does not answer it."""
+    with torch.no_grad():
+        questions, clauses = (
+            maps.questions(data.questions.vectors[chosen]),
+            maps.clauses(data.clauses.vectors),
+        )
+    found = hard_negatives(
+        [data.examples[i] for i in chosen],
+        questions.numpy(),
+        list(data.row_of),
+        clauses.numpy(),
+        data.passages,
+        recipe.negatives,
+    )
+    return dict(zip(chosen, found, strict=True))
+
+
+def _centre(reader: ClauseReader, data: TrainingSet, chosen: list[int]) -> None:
+    """The mean state of some questions and clauses is where the reader's begin."""
+    x, mask = data.questions.batch(chosen[::20])
+    clauses, clause_mask = data.clauses.batch(range(0, len(data.row_of), 20))
+    reader.centre(x[mask].mean(0), clauses[clause_mask].mean(0))
+
+
+def _write(recipe: Recipe, folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
+    write_encoder(folder, read_base_model(), json.loads((recipe.work / "pieces.json").read_text()))
+    write_heads(folder, maps, reader)
+    write_manifest(folder, (1.0, 0.0))

@@ -1,0 +1,196 @@
+"""The training loops: the maps against all clauses, the reader with hard negatives.
+
+Both write a checkpoint as they go and go on from it. Same seed, same data: same batches.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from eval.training.batches import batches_of
+from eval.training.examples import Passages, TrainingExample
+from eval.training.heads import ClauseReader, VectorMaps
+from eval.training.states import StateStore
+
+Report = Callable[[str], None]
+
+_SAVE_EVERY = 20
+_WARM_UP = 15
+_TEMPERATURE = 0.05
+#: how much it costs the maps to leave the identity
+_STAY = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast: ``epochs`` over the examples, ``batch`` questions a step,
+    ``rate`` of learning at its highest and ``decay`` of weights (AdamW)."""
+
+    epochs: int
+    batch: int
+    rate: float
+    decay: float = 0.0
+    seed: int = 0
+    most_steps: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Examples, the states of their questions, and those of clauses by position among passages."""
+
+    examples: Sequence[TrainingExample]
+    passages: Passages
+    questions: StateStore
+    clauses: StateStore
+    row_of: dict[int, int]  # position of a passage -> its row in ``clauses``
+
+    def related(self, gold: Sequence[int]) -> list[int]:
+        """Positions with states that answer as well: ``gold``, their parts and wholes."""
+        within = self._rows_of_document[self.passages.all[gold[0]].document]
+        return [i for i in within if self.passages.answers(i, gold)]
+
+    @cached_property
+    def _rows_of_document(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for position in self.row_of:
+            found.setdefault(self.passages.all[position].document, []).append(position)
+        return found
+
+
+def tune_maps(
+    model: VectorMaps,
+    data: TrainingSet,
+    chosen: Sequence[int],
+    schedule: Schedule,
+    checkpoint: Path,
+    report: Report,
+) -> None:
+    """Train the maps of the base model's vectors; a question's clause is held against all others."""
+    asked, told = data.questions.vectors, data.clauses.vectors
+
+    def loss_of(batch: list[int], chance: random.Random) -> Tensor:
+        scores = model.questions(asked[batch]) @ model.clauses(told).T
+        return _contrast(scores, batch, data, chance) + _STAY * model.distance()
+
+    answered = [i for i in chosen if data.examples[i].answered]
+    model.centre(asked[chosen], told)
+    _train(model, data, answered, schedule, loss_of, checkpoint, report)
+
+
+def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: random.Random) -> Tensor:
+    """A question's clause against all others (van den Oord et al. 2018); ``scores`` are cosines
+    (batch, clauses). A clause that answers the question too is no negative of it."""
+    target = torch.empty(len(batch), dtype=torch.long)
+    also = torch.zeros(scores.shape, dtype=torch.bool)
+    for row, i in enumerate(batch):
+        gold = data.examples[i].gold
+        also[row, [data.row_of[position] for position in data.related(gold)]] = True
+        target[row] = data.row_of[chance.choice(gold)]
+        also[row, target[row]] = False
+    return functional.cross_entropy((scores / _TEMPERATURE).masked_fill(also, -1e4), target)
+
+
+def tune_reader(
+    model: ClauseReader,
+    data: TrainingSet,
+    chosen: Sequence[int],
+    negatives: Mapping[int, Sequence[int]],
+    schedule: Schedule,
+    checkpoint: Path,
+    report: Report,
+) -> None:
+    """A question with its clause and three hard negatives, or one unanswered with what is near.
+
+    The loss is both: which clause is best (softmax over a question's clauses), and
+    whether each answers (binary), so that a logit means the same for every question.
+    """
+
+    def loss_of(batch: list[int], chance: random.Random) -> Tensor:
+        groups: list[list[int]] = []
+        labels: list[float] = []
+        for i in batch:
+            example, others = data.examples[i], negatives[i]
+            picked = chance.sample(others, min(3 if example.answered else 1, len(others)))
+            groups.append([chance.choice(example.gold or example.near), *picked])
+            labels += [float(example.answered), *(0.0 for _ in picked)]
+        clauses = sorted({i for group in groups for i in group})
+        row = {position: at for at, position in enumerate(clauses)}
+        pairs = torch.tensor([(at, row[i]) for at, group in enumerate(groups) for i in group])
+        told = data.clauses.batch([data.row_of[i] for i in clauses])
+        logits = model(*data.questions.batch(batch), *told, pairs)
+        binary = functional.binary_cross_entropy_with_logits(logits, torch.tensor(labels))
+        best = [
+            functional.cross_entropy(part[None], torch.zeros(1, dtype=torch.long))
+            for part, i in zip(logits.split([len(g) for g in groups]), batch, strict=True)
+            if data.examples[i].answered
+        ]
+        return binary * 2 + (torch.stack(best).mean() if best else 0)
+
+    _train(model, data, chosen, schedule, loss_of, checkpoint, report)
+
+
+def _train(
+    model: nn.Module,
+    data: TrainingSet,
+    chosen: Sequence[int],
+    schedule: Schedule,
+    loss_of: Callable[[list[int], random.Random], Tensor],
+    checkpoint: Path,
+    report: Report,
+) -> None:
+    documents = [example.document for example in data.examples]
+    steps = [
+        batch
+        for epoch in range(schedule.epochs)
+        for batch in batches_of(chosen, documents, schedule.batch, schedule.seed + epoch)
+    ][: schedule.most_steps]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=schedule.decay)
+    plan = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / _WARM_UP, 1 - step / (len(steps) + 1))
+    )
+    done = 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        plan.load_state_dict(saved["plan"])
+        done = saved["done"]
+    model.train()
+    begun, losses = time.monotonic(), []
+    for number, batch in enumerate(steps[done:], start=done):
+        torch.manual_seed(schedule.seed + number)  # dropout, also of a run that goes on
+        loss = loss_of(batch, random.Random(f"{schedule.seed} {number}"))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        plan.step()
+        losses.append(loss.item())
+        if (number + 1) % _SAVE_EVERY == 0 or number + 1 == len(steps):
+            _save(checkpoint, model, optimizer, plan, number + 1)
+            mean = sum(losses[-_SAVE_EVERY:]) / len(losses[-_SAVE_EVERY:])
+            report(
+                f"{checkpoint.stem}, step {number + 1} of {len(steps)}, loss {mean:.4f}, "
+                f"{time.monotonic() - begun:.0f} s"
+            )
+    model.eval()
+
+
+def _save(path: Path, model: nn.Module, optimizer: Any, plan: Any, done: int) -> None:
+    partial = path.with_suffix(".part")
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "plan": plan.state_dict(),
+        "done": done,
+    }
+    torch.save(state, partial)
+    partial.replace(path)

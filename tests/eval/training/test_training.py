@@ -1,0 +1,124 @@
+"""The way from questions to weights, small; and the parts of it that decide what is learnt."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from eval.cli import commands
+from eval.errors import CannotRun
+from eval.training.base_model import Blocks, unpacked
+from eval.training.batches import batches_of
+from eval.training.examples import (
+    Asked,
+    Passages,
+    TrainingPassage,
+    dev_documents,
+    load_questions,
+    make_examples,
+)
+from ingest.models.clause_model import ClauseModel, ClauseText
+
+DATA = Path("eval/data/training")
+
+
+def _passages() -> Passages:
+    return Passages(
+        [
+            TrainingPassage("a.md", path, ClauseText(("Act A",), text))
+            for path, text in (
+                ("1", "This Act is about dogs."),
+                ("2.1", "A dog needs a licence."),
+                ("2.2", "A licence costs 9 crowns."),
+                ("3", "A person who keeps a dog without one is fined."),
+            )
+        ]
+    )
+
+
+def test_a_question_on_a_whole_article_is_read_with_all_of_its_paragraphs() -> None:
+    passages = _passages()
+    (example,) = make_examples([Asked("a.md", ("2",), "en", True, "what of licences?")], passages)
+    (gold,) = example.gold
+    assert passages.all[gold].text.body == "A dog needs a licence. A licence costs 9 crowns."
+    assert [passages.answers(i, example.gold) for i in range(4)] == [False, True, True, False]
+
+
+def test_a_twin_has_a_nearest_clause_and_no_answer() -> None:
+    asked = [
+        Asked("a.md", ("2.2",), "en", False, "who gets the money?"),
+        Asked("a.md", ("9",), "en", True, "a clause that the document does not have"),
+    ]
+    (example,) = make_examples(asked, _passages())
+    assert not example.answered and example.near == (2,)
+
+
+def test_documents_for_tuning_are_a_tenth_of_each_collection() -> None:
+    names = [f"zh-statutes/{i:02}.md" for i in range(20)] + [
+        f"made-up/{i:02}.md" for i in range(10)
+    ]
+    passages = Passages([TrainingPassage(name, "1", ClauseText((), "x")) for name in names])
+    examples = make_examples([Asked(name, ("1",), "en", True, name) for name in names], passages)
+    assert dev_documents(examples) == {
+        "zh-statutes/05.md",
+        "zh-statutes/15.md",
+        "made-up/05.md",
+    }
+
+
+def test_batches_keep_questions_on_one_document_together_and_lose_none() -> None:
+    documents = [f"{i % 6}" for i in range(96)]
+    batches = list(batches_of(range(96), documents, 16, seed=1))
+    assert sorted(i for batch in batches for i in batch) == list(range(96))
+    assert all(len({documents[i] for i in batch}) <= 2 for batch in batches)
+    assert batches == list(batches_of(range(96), documents, 16, seed=1))
+    assert batches != list(batches_of(range(96), documents, 16, seed=2))
+
+
+def test_blocks_of_four_bits_are_read_as_they_were_packed() -> None:
+    values = np.random.default_rng(0).integers(-8, 8, (3, 64))
+    halves = (values + 8).reshape(3, 2, 2, 16).astype(np.uint8)
+    nibbles = (halves[:, :, 0] | halves[:, :, 1] << 4).reshape(3, 32)
+    scales = np.array([[0.5, 2.0]] * 3, dtype=np.float16)
+    expected = values * np.repeat([0.5, 2.0], 32)
+    assert np.array_equal(unpacked(Blocks(nibbles, scales)), expected)
+
+
+@pytest.mark.parametrize("line", ["{", '{"document": "a.md"}', "[]"])
+def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "q.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(CannotRun, match=r"q\.jsonl line 1 is no training question"):
+        load_questions([tmp_path / "q.jsonl"])
+
+
+def test_every_training_question_names_a_document_and_a_clause() -> None:
+    asked = load_questions(sorted(DATA.glob("*.jsonl")))
+    assert len(asked) > 6_000
+    assert all(row.clauses and row.language in ("en", "zh") for row in asked)
+    made_up = {row.document for row in asked if row.document.startswith("made-up/")}
+    assert all((DATA / "rules" / name.removeprefix("made-up/")).is_file() for name in made_up)
+
+
+def test_a_small_run_leaves_weights_that_can_be_asked_and_goes_on_where_it_was(
+    tmp_path: Path,
+) -> None:
+    command = ["train", "--small", "--work", str(tmp_path / "work")]
+    first = CliRunner().invoke(commands, command, catch_exceptions=False)
+    assert first.exit_code == 0, first.output
+    assert "embedding + BM25" in first.output and "read + fused" in first.output
+    weights = tmp_path / "work" / "weights"
+    assert sum(file.stat().st_size for file in weights.iterdir()) < 40e6
+    model = ClauseModel(weights, threads=1)
+    dog = ClauseText(("Dogs Act",), "A licence for a dog costs 9 crowns.")
+    cat = ClauseText(("Ships Act",), "The master of a ship keeps a log.")
+    vectors = (
+        model.embed_clauses([dog, cat]) @ model.embed_questions(["what does my dog cost me?"])[0]
+    )
+    assert vectors[0] > vectors[1]
+    assert np.all(model.read("what does my dog cost me?", [dog, cat]) > 0)
+
+    again = CliRunner().invoke(commands, command, catch_exceptions=False)
+    assert again.exit_code == 0
+    assert "step" not in again.stderr  # both trainings were done
+    assert again.stdout == first.stdout
