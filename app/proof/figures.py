@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.proof.objection import Objection, failed, unsure
 from app.proof.reading import QuotedRule, Reading, StatedRule, overlap
 from app.proof.vocabulary import WordRow, expression, rows, words
+from ingest.clauses.numerals import CARDINALS, ORDINALS
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -31,55 +32,12 @@ _DATES = (
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
 
-_UNITS_TO_19 = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_UNITS_TO_19 = ["zero", *CARDINALS[:19]]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
 _VALUES = (
     {word: n for n, word in enumerate(_UNITS_TO_19)}
     | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
-    | {word: n for n, word in enumerate(_ORDINALS, start=1)}
+    | {word: n for n, word in enumerate(ORDINALS, start=1)}
     | {"thirtieth": 30, "dozen": 12, "twice": 2, "double": 2, "thrice": 3}
 )
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}

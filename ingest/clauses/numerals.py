@@ -64,6 +64,8 @@ LATIN_BRANCHES = [
     "novies",
     "decies",
 ]
+#: one to twenty, first to twentieth
+CARDINALS, ORDINALS = _IN_WORDS
 #: the numerals that the word of a branch is written in: what a pattern offers
 WORDS = "|".join(sorted((*_IN_WORDS[0], *_IN_WORDS[1]), key=len, reverse=True))
 _PLAIN = str.maketrans("〇两兩０１２３４５６７８９", "零二二0123456789")

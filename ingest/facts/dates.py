@@ -5,55 +5,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingest.clauses.numerals import read_chinese
+from ingest.clauses.numerals import CARDINALS, ORDINALS, read_chinese
 
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|(?:{'|'.join(m[:3] for m in _MONTHS)}|sept)\.)"
-_ONES = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_ONES = CARDINALS[:19]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
-_ORDINALS += [f"twenty-{ordinal}" for ordinal in _ORDINALS[:9]] + ["thirtieth", "thirty-first"]
+_ORDINALS = (
+    ORDINALS + [f"twenty-{ordinal}" for ordinal in ORDINALS[:9]] + ["thirtieth", "thirty-first"]
+)
 _CARDINALS = {word: value for value, word in enumerate(_ONES, 1)}
 _CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
 _CARDINALS |= {
