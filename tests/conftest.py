@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 from commands import Invoke, runner
+from hypothesis import settings
 from page_driver import Opener, page_opener
 
 from app import cli as app_cli
 from ingest import cli as ingest_cli
 from ingest.settings import PROJECT
+
+# The same examples on every run, so that a change is judged by what it changed; who looks for new
+# ones asks for `--hypothesis-profile search`.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same")
 
 SAMPLES = PROJECT.parent / "shared" / "samples"
 

@@ -58,17 +58,17 @@ def load_docx(data: bytes, name: str, limits: LoadingLimits) -> SourceText:
     """The text of a DOCX; raises UnreadableDocument."""
     check_package(data, name, limits, PackageKind.DOCX)
     try:
-        document = docx.Document(io.BytesIO(data))
-        reader = _Reader(document)
-    except MemoryError:
+        reader = _Reader(docx.Document(io.BytesIO(data)))
+        source = reader.source_text()
+    except (MemoryError, UnreadableDocument):
         raise
     except Exception as error:
-        # On a damaged package python-docx raises whatever the damage leads to.
+        # On a damaged package python-docx raises whatever the damage leads to, some of it
+        # only when a style or a table is asked for.
         raise UnreadableDocument(
             f"{name}: not a DOCX that can be read ({' '.join(str(error).split())[:120]}); open it "
             "in Word or LibreOffice, save it as DOCX (not 'Strict') and add that"
         ) from error
-    source = reader.source_text()
     if not source.text.strip() and reader.found.pictures:
         raise UnreadableDocument(
             f"{name}: holds pictures and no text; save it as PDF and run OCR, for example: "

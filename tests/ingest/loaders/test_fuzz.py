@@ -5,8 +5,10 @@ import signal
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 
+import openpyxl
 import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -80,9 +82,30 @@ def valid_docx() -> bytes:
 
 
 @lru_cache
-def docx_parts() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(valid_docx())) as package:
-        return {item.filename: package.read(item) for item in package.infolist()}
+def valid_xlsx() -> bytes:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    for row in (("Code", "Rate", "From"), ("8471300000", 0.13, date(2024, 1, 1)), ("01012100", 1)):
+        sheet.append(row)
+    sheet["B2"].number_format = "0%"
+    sheet.merge_cells("A5:B6")
+    output = io.BytesIO()
+    workbook.save(output)
+    return output.getvalue()
+
+
+@lru_cache
+def parts_of(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        return {item.filename: opened.read(item) for item in opened.infolist()}
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as package:
+        for part, content in parts.items():
+            package.writestr(part, content)
+    return output.getvalue()
 
 
 @st.composite
@@ -128,16 +151,21 @@ def test_mutated_docx(damaged: bytes) -> None:
 
 @BOUNDED
 @given(st.data())
-def test_mutated_part_of_a_docx(data: st.DataObject) -> None:
+@pytest.mark.parametrize("valid", [valid_docx, valid_xlsx])
+def test_mutated_part_of_a_package(valid: Callable[[], bytes], data: st.DataObject) -> None:
     """The package is whole and one part of it damaged, so that the damage gets further."""
-    parts = dict(docx_parts())
+    parts = dict(parts_of(valid()))
     name = data.draw(st.sampled_from(sorted(parts)))
     parts[name] = data.draw(mutated(parts[name]))
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w") as package:
-        for part, content in parts.items():
-            package.writestr(part, content)
-    comes_out_clean(lambda: extract(FileFormat.ZIP, output.getvalue(), "x.docx", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.ZIP, packed(parts), "x.package", LIMITS))
+
+
+def test_a_damage_that_is_met_only_when_the_title_is_looked_for() -> None:
+    """The styles are no styles any more: python-docx says so when a paragraph's is asked for."""
+    parts = dict(parts_of(valid_docx()))
+    parts["word/styles.xml"] = b'<w:styles xmlns:w="urn:other"/>'
+    with pytest.raises(UnreadableDocument, match="save it as DOCX"):
+        extract(FileFormat.ZIP, packed(parts), "x.docx", LIMITS)
 
 
 @BOUNDED
