@@ -14,13 +14,13 @@ from app.contract import Answer, Question, Retrieved
 from app.library import Library
 from app.llm.chat_model import LanguageModel, language_model
 from app.proof.citation_check import CitationChecker
-from app.search.refusal import CoverageModel
+from app.search.refusal import RefusalModel
 from app.search.retriever import SearchResult
 from app.search.searcher import RETRIEVED, Searcher, Trace
 from ingest.corpus.glossary import Glossary
 from ingest.index.snapshot import SnapshotReader
 from ingest.index.units import quoted_span
-from ingest.pipeline import embedding_models
+from ingest.pipeline import clause_model
 from ingest.settings import Settings
 from ingest.structure import Clause
 from ingest.text.tokenizer import Tokenizer
@@ -38,9 +38,9 @@ class ClauseDesk:
     def __init__(self, settings: Settings, model: LanguageModel | None = None) -> None:
         self._glossary = Glossary.load(settings.corpus)
         self._tokenizer = Tokenizer(self._glossary.terms)
-        self._models = embedding_models()
-        self._reader = SnapshotReader(settings.index, self._models, self._tokenizer)
-        self._coverage = CoverageModel.load()
+        self._model = clause_model()
+        self._reader = SnapshotReader(settings.index, self._model, self._tokenizer)
+        self._refusal = RefusalModel.load()
         self._lock = threading.Lock()
         self._current: Searcher | None = None
         checker = CitationChecker(self._tokenizer, self._glossary)
@@ -63,7 +63,7 @@ class ClauseDesk:
             snapshot = self._reader.current()
             if self._current is None or self._current.library.snapshot is not snapshot:
                 library = Library(snapshot, self._glossary, self._tokenizer)
-                self._current = Searcher(library, self._models, self._coverage)
+                self._current = Searcher(library, self._model, self._refusal)
             return self._current
 
     def library(self) -> Library:

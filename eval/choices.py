@@ -16,6 +16,8 @@ BASELINE_FILE = _DATA / "baseline.json"
 NO_RULE_FILE = _DATA / "no_rule.toml"
 #: questions to train on, with made-up rule books under rules/
 TRAINING = _DATA / "training"
+#: questions on other documents, for measuring and for nothing else
+KEPT_APART = _DATA / "kept_apart"
 PAIRS_FILE = _DATA / "checker_pairs.jsonl"
 #: written from the documents alone, for the threshold of refusal and for nothing else
 FRESH_QUESTIONS = _DATA / "threshold_questions.jsonl"

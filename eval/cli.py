@@ -37,6 +37,13 @@ def _file_option(flag: str, default: Path, help_text: str, *names: str) -> Calla
 _topics = _file_option(
     "--topics", choices.TOPICS_FILE, "Topics, one JSON object a line.", "topics_file"
 )
+_corpora = click.option(
+    "--corpora",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/corpora"),
+    show_default=True,
+    help="Folder of the statutes and conventions that the questions name.",
+)
 _thresholds = _file_option("--thresholds", choices.THRESHOLDS_FILE, "Floors and ceilings.")
 
 
@@ -203,27 +210,39 @@ def checker(
 
 
 @commands.command()
-@click.option("--corpus", type=_PATH, required=True, help="corpus.jsonl")
+@click.option("--corpus", type=_PATH, help="corpus.jsonl: passages in BEIR's form")
+@click.option("--qrels", type=_PATH, help="qrels.tsv, with --corpus")
+@click.option("--documents", type=_PATH, help="Or a folder of documents of any kind.")
 @click.option("--queries", type=_PATH, required=True, help="queries.jsonl")
-@click.option("--qrels", type=_PATH, required=True, help="qrels.tsv")
 @click.option("--run-out", type=_PATH, help="Write the run in TREC form.")
 @click.option("--limit", type=IntRange(1), help="Only the first queries.")
 def retrieval(
-    corpus: Path, queries: Path, qrels: Path, run_out: Path | None, limit: int | None
+    corpus: Path | None,
+    qrels: Path | None,
+    documents: Path | None,
+    queries: Path,
+    run_out: Path | None,
+    limit: int | None,
 ) -> None:
-    """Measure retrieval on a benchmark in BEIR files, through our own index."""
-    from eval.tools.retrieval import load_benchmark, run_benchmark, write_run
+    """Measure retrieval on a benchmark in BEIR files or on a folder, through our own index."""
+    from eval.tools import retrieval as measure
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    benchmark = load_benchmark(corpus, queries, qrels, limit)
     with ProgressBar() as progress:
-        scores, run = run_benchmark(benchmark, load_settings(), progress)
+        if documents is not None:
+            asked = measure.load_article_queries(queries, limit)
+            result = measure.run_on_folder(documents, asked, load_settings(), progress)
+        elif corpus is not None and qrels is not None:
+            benchmark = measure.load_benchmark(corpus, queries, qrels, limit)
+            result = measure.run_benchmark(benchmark, load_settings(), progress)
+        else:
+            raise click.UsageError("give --documents, or --corpus and --qrels")
     if run_out:
-        write_run(run, run_out)
-    click.echo(f"{len(benchmark.units):,} passages, {len(benchmark.queries):,} queries")
-    for measure, value in scores.items():
-        click.echo(f"{measure:<10} {value:.4f}")
+        measure.write_run(result.run, run_out)
+    click.echo(f"{result.searched:,} clauses, {result.asked:,} queries")
+    for name, value in result.scores.items():
+        click.echo(f"{name:<10} {value:.4f}")
 
 
 @commands.command()
@@ -234,13 +253,7 @@ def retrieval(
     show_default="eval/data/training",
     help="Folder of questions (*.jsonl) with made-up rule books under rules/.",
 )
-@click.option(
-    "--corpora",
-    type=click.Path(path_type=Path),
-    default=Path("../shared/corpora"),
-    show_default=True,
-    help="Folder of the statutes and conventions that the questions name.",
-)
+@_corpora
 @click.option(
     "--work",
     type=click.Path(path_type=Path),
@@ -272,15 +285,21 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
 
 @commands.command()
 @_topics
-def calibrate(topics_file: Path) -> None:
-    """Fit the refusal model (app/search/refusal.json) on development topics and corpus/questions."""
+@_corpora
+def calibrate(topics_file: Path, corpora: Path) -> None:
+    """Fit the refusal model (app/search/refusal.json) on questions over many documents."""
     from eval.run.topics import load_topics, select
     from eval.tools.calibrate import calibrate as fit
+    from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    measured = fit(load_settings(), select(load_topics(topics_file), split="dev"))
+    topics = select(load_topics(topics_file), split="dev")
+    with ProgressBar() as progress:
+        measured = fit(
+            load_settings(), topics, choices.TRAINING, choices.KEPT_APART, corpora, progress
+        )
     for name, value in measured.items():
-        click.echo(f"{name:<20} {value}")
+        click.echo(f"{name:<45} {value}")
 
 
 def _numbers(_context: click.Context, _parameter: click.Parameter, sizes: str) -> list[int]:

@@ -123,20 +123,6 @@ def remove(document_id: str) -> None:
     _tell_built(removed.built)
 
 
-@commands.command(name="embed-questions")
-def embed_questions() -> None:
-    """Embed the questions in corpus/questions and keep their vectors beside them.
-
-    Needed only so that a first build is quick; a build embeds what is missing.
-    """
-    from ingest.pipeline import embed_questions as embed
-    from ingest.settings import load_settings
-
-    counts = embed(load_settings())
-    for model, count in counts.items():
-        click.echo(f"{count} questions embedded by {model}")
-
-
 @commands.command()
 def verify() -> None:
     """Read every document again and compare files, catalog and index."""

@@ -4,8 +4,8 @@ catalog -> loaders -> clauses -> facts -> units -> index
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import cache
 
 from ingest.clauses.parse import parse, unnumbered
@@ -14,19 +14,13 @@ from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, re
 from ingest.corpus.glossary import Glossary
 from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.index.build import BuildResult, Progress, build_index
-from ingest.index.cache import CachedEmbeddings
+from ingest.index.cache import CachedEmbedder
 from ingest.index.content import IndexedDocument, SearchUnit
-from ingest.index.expected_questions import FOLDER, VECTORS, ExpectedQuestions
-from ingest.index.expected_vectors import QuestionVectors
+from ingest.index.expected_questions import ExpectedQuestions
 from ingest.index.snapshot import stored_documents
 from ingest.index.units import units_of
 from ingest.loaders import load
-from ingest.models.embedding import (
-    MiniLMEmbeddings,
-    ModelEmbeddings,
-    MultilingualEmbeddings,
-    Vectors,
-)
+from ingest.models.clause_model import ClauseEmbedder, ClauseModel
 from ingest.progress import ProgressBar
 from ingest.settings import Settings
 from ingest.structure import SourceText
@@ -37,10 +31,9 @@ CACHE = "embeddings.sqlite"
 
 
 @cache
-def embedding_models() -> tuple[ModelEmbeddings, ModelEmbeddings]:
-    """The models whose vectors the index holds, for English and for Chinese questions;
-    loaded when first used, once a process."""
-    return MiniLMEmbeddings(), MultilingualEmbeddings()
+def clause_model() -> ClauseModel:
+    """The model that embeds and reads; opened when first used, once a process."""
+    return ClauseModel()
 
 
 def read_document(entry: CatalogEntry, settings: Settings) -> CorpusDocument:
@@ -59,13 +52,13 @@ def build(
     settings: Settings,
     progress: Progress,
     read: Mapping[str, CorpusDocument] | None = None,
-    models: Sequence[ModelEmbeddings] | None = None,
+    model: ClauseEmbedder | None = None,
 ) -> BuildResult:
     """Make the index hold exactly the catalog's documents.
 
     A document that the current index was made from in the same way is taken over, not
-    read again; ``read`` holds those that the caller has read already. ``models``: loaded
-    ones; None makes them.
+    read again; ``read`` holds those that the caller has read already. ``model``: embeds;
+    the shipped one if None.
 
     Raises ClauseDeskError (CatalogError, UnreadableDocument, ...), with the index
     left as it was.
@@ -84,40 +77,8 @@ def build(
                 document = read_document(entry, settings)
             kept = _indexed(document)
         indexed.append((kept[0], questions.attached(kept[1])))
-    shipped = QuestionVectors.load(settings.corpus / FOLDER / VECTORS)
-    with _cached(models or embedding_models(), settings, shipped) as cached:
-        return build_index(
-            settings.index, indexed, cached, tokenizer, progress, questions.uncovered
-        )
-
-
-def embed_questions(settings: Settings) -> dict[str, int]:
-    """Embed the corpus's expected questions and keep their vectors beside them, so that no
-    first build has to; gives the number of questions by model.
-
-    Raises ClauseDeskError (CatalogError for a line that is no question).
-    """
-    questions = ExpectedQuestions.load(settings.corpus)
-    counts: dict[str, int] = {}
-    vectors: dict[bytes, Vectors] = {}
-    with _cached(embedding_models(), settings, QuestionVectors.none()) as models:
-        for model in models:
-            asked = questions.in_languages(model.question_languages)
-            vectors |= model.keyed_question_vectors(asked)
-            counts[model.name] = len(asked)
-    QuestionVectors.write(settings.corpus / FOLDER / VECTORS, vectors)
-    return counts
-
-
-@contextmanager
-def _cached(
-    models: Sequence[ModelEmbeddings], settings: Settings, shipped: QuestionVectors
-) -> Iterator[list[CachedEmbeddings]]:
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(closing(CachedEmbeddings(model, settings.var / CACHE, shipped)))
-            for model in models
-        ]
+    with closing(CachedEmbedder(model or clause_model(), settings.var / CACHE)) as cached:
+        return build_index(settings.index, indexed, cached, tokenizer, progress)
 
 
 def build_if_missing(settings: Settings) -> None:

@@ -21,12 +21,22 @@ REPEALED_SHARE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``answers``: the candidates that may answer, best first; ``all``: with those that
-    another one has replaced; ``as_of``: the day on which they must be law."""
+    """``answers``: the candidates that may answer, best first; ``replaced``: those that one of
+    them stands for, by its clause id; ``as_of``: the day on which they must be law."""
 
-    all: SearchResult
     answers: SearchResult
+    replaced: Mapping[str, tuple[Candidate, ...]]
     as_of: date
+
+    @property
+    def all(self) -> SearchResult:
+        """The answers, each before those that it has replaced."""
+        candidates = [
+            candidate
+            for answer in self.answers.candidates
+            for candidate in (answer, *self.replaced.get(answer.unit.clause_id, ()))
+        ]
+        return replace(self.answers, candidates=tuple(candidates))
 
 
 class CurrentLaw:
@@ -46,20 +56,19 @@ class CurrentLaw:
 
     def read(self, result: SearchResult, as_of: date, limit: int) -> Found:
         """``limit``: candidates that may answer; those that they have replaced come on top."""
-        found: dict[str, Candidate] = {}
-        replaced: set[str] = set()
+        answers: dict[str, Candidate] = {}
+        replaced: dict[str, dict[str, Candidate]] = {}
         for candidate in self._by_force(result.candidates, as_of):
-            if len(found) - len(replaced) >= limit:
+            if len(answers) >= limit:
                 break
             standing = self._standing(candidate, as_of)
-            found.setdefault(standing.unit.clause_id, standing)
+            clause_id = standing.unit.clause_id
+            answers.setdefault(clause_id, standing)
             if standing is not candidate:
-                found.setdefault(candidate.unit.clause_id, candidate)
-                replaced.add(candidate.unit.clause_id)
-        answers = [c for clause_id, c in found.items() if clause_id not in replaced]
+                replaced.setdefault(clause_id, {})[candidate.unit.clause_id] = candidate
         return Found(
-            replace(result, candidates=tuple(found.values())),
-            replace(result, candidates=tuple(answers)),
+            replace(result, candidates=tuple(answers.values())),
+            {clause_id: tuple(others.values()) for clause_id, others in replaced.items()},
             as_of,
         )
 

@@ -1,6 +1,6 @@
 """A question in one snapshot: what it was understood as, what was found, what of it may answer.
 
-question -> retriever -> current_law -> refusal's features -> passages
+question -> retriever -> current_law -> reading -> refusal -> passages
 """
 
 import time
@@ -15,11 +15,18 @@ from app.search.current_law import CurrentLaw, Found
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser
 from app.search.question import ReadQuestion, read_question
-from app.search.refusal import CoverageFeatures, CoverageModel, CoverageReader, refusal_of
+from app.search.reading import ClauseReader, read_best
+from app.search.refusal import (
+    THRESHOLD,
+    AnswerFeatures,
+    FeatureReader,
+    RefusalModel,
+    confidence_of,
+    refusal_of,
+)
 from app.search.retriever import Retriever, SearchResult
 from app.wording import Language
 from ingest.index.units import quoted_span
-from ingest.models.embedding import ModelEmbeddings
 from ingest.structure import Clause
 from ingest.text.sentences import sentences
 
@@ -34,7 +41,7 @@ class Trace:
     """All that an answer was made from; it stays in the process, beside the answer.
 
     ``found``: for the whole question; ``parts``: for each part of one that asks several
-    things; ``features`` and ``threshold``: of the decision that the corpus covers it;
+    things; ``features``: of the decision that the corpus answers it;
     ``missing``: documents that the question names and that are not held; ``passages``: those
     that the answer quotes; ``further``: the next best ones; ``queries``: what was searched for.
     """
@@ -45,9 +52,8 @@ class Trace:
     language: Language
     found: Found
     parts: tuple[SearchResult, ...]
-    features: CoverageFeatures | None  # None when nothing was found: an empty corpus
+    features: AnswerFeatures | None  # None when nothing was found: an empty corpus
     confidence: float
-    threshold: float
     missing: tuple[NotHeld, ...]
     refusal: RefusalReason | None
     passages: tuple[Passage, ...]
@@ -69,21 +75,17 @@ class Trace:
 class Searcher:
     """Searches one snapshot; safe in several threads."""
 
-    def __init__(
-        self, library: Library, models: Sequence[ModelEmbeddings], coverage: CoverageModel
-    ) -> None:
+    def __init__(self, library: Library, model: ClauseReader, refusal: RefusalModel) -> None:
         self.library = library
-        self.models = models
+        self._model = model
         documents, snapshot = library.documents, library.snapshot
-        self._retriever = Retriever(
-            snapshot, documents, library.works, library.glossary, library.tokenizer, models
+        self.retriever = Retriever(
+            snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
-        self._features = CoverageReader(
-            documents, snapshot.lexical, library.tokenizer, library.glossary
-        )
-        self._coverage = coverage
+        self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer)
+        self._refusal = refusal
         self._missing_titles = MissingTitles(documents)
 
     def find(self, question: Question, limit: int = RETRIEVED) -> Found:
@@ -110,7 +112,7 @@ class Searcher:
             features = self._features_of(read, found.answers)
             confidence, covered = self._covered(read, found.answers, features, parts)
             missing = not_held(read, self.library.works, self._missing_titles)
-            refusal = refusal_of(read, missing, found.answers, confidence, self._coverage.threshold)
+            refusal = refusal_of(read, missing, found.answers, confidence)
         with _timed(seconds, "passages"):
             passages: Sequence[Passage] = ()
             if refusal is None:
@@ -125,7 +127,6 @@ class Searcher:
             parts=parts,
             features=features,
             confidence=confidence,
-            threshold=self._coverage.threshold,
             missing=missing,
             refusal=refusal,
             passages=tuple(passages),
@@ -141,39 +142,31 @@ class Searcher:
 
     def _find(self, read: ReadQuestion, text: str, as_of: date, limit: int = RETRIEVED) -> Found:
         # twice as many: of the texts of one Work some stand in another's place
-        result = self._retriever.search(read, text, 2 * limit)
-        return self.current_law.read(result, as_of, limit)
+        result = self.retriever.search(read, text, 2 * limit)
+        return read_best(self.current_law.read(result, as_of, limit), self._model)
 
     def _covered(
         self,
         read: ReadQuestion,
         whole: SearchResult,
-        features: CoverageFeatures | None,
+        features: AnswerFeatures | None,
         parts: Sequence[SearchResult],
     ) -> tuple[float, list[SearchResult]]:
         """Probability that the corpus covers the question or a part of it, and those parts
         that it does cover."""
-        confidence = self._confidence(read, whole, features)
-        of_parts = [self._confidence(read, part, self._features_of(read, part)) for part in parts]
+        confidence = self._confidence(whole, features)
+        of_parts = [self._confidence(part, self._features_of(read, part)) for part in parts]
         covered = [
             part
             for part, of_part in zip(parts, of_parts, strict=True)
-            if max(confidence, of_part) >= self._coverage.threshold
+            if max(confidence, of_part) >= THRESHOLD
         ]
         return max([confidence, *of_parts]), covered
 
-    def _confidence(
-        self, read: ReadQuestion, result: SearchResult, features: CoverageFeatures | None
-    ) -> float:
-        """Probability that the corpus covers what was searched for; a clause that the
-        question names is there, so that is certain."""
-        if features is None:
-            return 0.0
-        if result.candidates[0].named:
-            return 1.0
-        return self._coverage.probability(read.language, features)
+    def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
+        return confidence_of(result, features, self._refusal) if features else 0.0
 
-    def _features_of(self, read: ReadQuestion, result: SearchResult) -> CoverageFeatures | None:
+    def _features_of(self, read: ReadQuestion, result: SearchResult) -> AnswerFeatures | None:
         return self._features.features(read, result) if result.candidates else None
 
     def _further(self, passages: Sequence[Passage], result: SearchResult) -> tuple[Passage, ...]:

@@ -4,14 +4,15 @@ This is the one place that reads the search's inner figures; what a channel or a
 feature is called stands in the interface's texts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from app.contract import Answer
 from app.library import Library
 from app.search.current_law import Found
-from app.search.retriever import Candidate, asked_of
+from app.search.refusal import THRESHOLD
+from app.search.retriever import Candidate
 from app.search.searcher import Trace
 from app.views.answer import PlaceView, place_view
 from app.views.matched_words import matched_spans
@@ -36,7 +37,7 @@ class MatchPart:
 class ChannelScore:
     """``rank``: 1 where the channel alone would put the clause first among those found."""
 
-    channel: str  # "words", a vector model, or either by the expected questions ("asked_...")
+    channel: str  # "words", "meaning", "expected" or "read"
     score: float
     rank: int
 
@@ -105,7 +106,7 @@ def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
         candidates=candidates,
         choices=tuple(_choices(library, answer, searched, language)),
         confidence=answer.confidence,
-        threshold=trace.threshold,
+        threshold=THRESHOLD,
         features=trace.features.values() if trace.features else {},
         outdated=answer.corpus_fingerprint != library.fingerprint,
     )
@@ -124,7 +125,7 @@ def _candidates(
     library: Library, found: Found, searched: set[str], language: Language
 ) -> tuple[CandidateView, ...]:
     shown = found.answers.candidates
-    scores = [_channels(candidate, found.answers.near_questions) for candidate in shown]
+    scores = [_channels(candidate) for candidate in shown]
     by_channel = {
         channel: sorted((of_one[channel] for of_one in scores), reverse=True)
         for channel in (scores[0] if scores else ())
@@ -148,12 +149,13 @@ def _candidates(
     )
 
 
-def _channels(candidate: Candidate, asked_models: Iterable[str]) -> dict[str, float]:
-    scores = {"words": candidate.lexical, **candidate.cosines}
-    for model in asked_models:
-        scores[asked_of("words")] = candidate.asked
-        scores[asked_of(model)] = candidate.asked_cosines.get(model, 0.0)
-    return scores
+def _channels(candidate: Candidate) -> dict[str, float]:
+    return {
+        "meaning": candidate.meaning,
+        "words": candidate.words,
+        "expected": candidate.expected,
+        "read": candidate.read or 0.0,
+    }
 
 
 def _text(library: Library, candidate: Candidate) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
+from eval.peers.minilm import MiniLM
 from eval.peers.passages import (
     RANKED,
     Chunk,
@@ -21,7 +22,6 @@ from eval.peers.passages import (
     recursive_chunks,
 )
 from eval.run.system import Answerer, CorpusView
-from ingest.models.embedding import MiniLMEmbeddings
 
 #: cuts a corpus into passages
 Chunker = Callable[[CorpusView], Sequence[Chunk]]
@@ -64,7 +64,7 @@ def langchain_stock(corpus: CorpusView, embeddings: Embeddings | None = None) ->
     # corpus: a second corpus must not be added to the first.
     store = Chroma(
         collection_name=f"peer-{corpus.fingerprint[:16]}",
-        embedding_function=embeddings or MiniLMEmbeddings(),
+        embedding_function=embeddings or MiniLM(),
         client=chromadb.EphemeralClient(Settings(anonymized_telemetry=False)),
     )
     store.reset_collection()
@@ -116,11 +116,11 @@ def vectors_over(chunks_of: Chunker) -> Callable[[CorpusView], PassageFinder]:
 
     def build(corpus: CorpusView) -> PassageFinder:
         chunks = chunks_of(corpus)
-        model = MiniLMEmbeddings()
-        matrix = model.document_vectors([chunk.text for chunk in chunks])
+        model = MiniLM()
+        matrix = np.array(model.embed_documents([chunk.text for chunk in chunks]))
 
         def search(query: str) -> list[Scored]:
-            scores = matrix @ model.query_vector(query)
+            scores = matrix @ np.array(model.embed_query(query))
             best = np.argsort(-scores, kind="stable")[:RANKED]
             return [Scored(chunks[place], float(scores[place])) for place in best]
 

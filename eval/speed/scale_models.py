@@ -1,4 +1,4 @@
-"""Vectors of a hundred thousand clauses without the hours that the models would take.
+"""Vectors of a hundred thousand clauses without the hours that a model would take.
 
 The first texts are embedded for real. Every later text gets the vector of one of them with
 noise that its own hash chooses, so that the index has as many different vectors, in clusters
@@ -6,15 +6,20 @@ as real ones are, and the same text has always the same. A model's rate is measu
 a sample of all texts that went by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import sha256
 from heapq import nsmallest
 from time import perf_counter
+from typing import Generic, TypeVar
 
 import numpy as np
+from langchain_core.embeddings import Embeddings
 
-from ingest.models.embedding import ModelEmbeddings, Vectors
+from eval.peers.minilm import MiniLM
+from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
+
+Text = TypeVar("Text", str, ClauseText)
 
 #: texts embedded for real
 REAL = 64
@@ -25,48 +30,30 @@ SAMPLE = 200
 _NOISE = 0.75
 
 
-class SampledEmbeddings(ModelEmbeddings):
-    """A model whose document vectors are real for the first ``REAL`` texts only.
+class Sampled(Generic[Text]):
+    """Vectors by ``embed`` for the first ``REAL`` texts, and others like them for the rest."""
 
-    Questions go to the model itself.
-    """
-
-    def __init__(self, model: ModelEmbeddings) -> None:
-        self.name = model.name
-        self.fingerprint = model.fingerprint
-        self.dimension = model.dimension
-        self.question_languages = model.question_languages
+    def __init__(self, embed: Callable[[Sequence[Text]], Vectors], size: int) -> None:
         self.inside = 0.0  # seconds spent in here, whatever the vectors were
-        self._model = model
-        self._real: Vectors = np.empty((0, model.dimension), dtype=np.float32)
-        self._sample: list[tuple[int, str]] = []  # by hash, which is a choice by chance
+        self._embed = embed
+        self._size = size
+        self._real: Vectors = np.empty((0, size), dtype=np.float32)
+        self._sample: list[tuple[int, int, Text]] = []  # by hash, which is a choice by chance
         self._characters = 0
 
-    def parts(self, text: str) -> list[str]:
-        """The model's own parts."""
-        return self._model.parts(text)
-
-    def query_vector(self, text: str) -> Vectors:
-        """The model's own vector of a question."""
-        return self._model.query_vector(text)
-
-    def question_vectors(self, texts: Sequence[str]) -> Vectors:
-        """The model's own vectors of questions."""
-        return self._model.question_vectors(texts)
-
-    def document_vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, float32 ``(len(texts), dimension)``; see above."""
+    def vectors(self, texts: Sequence[Text]) -> Vectors:
+        """Vectors of texts, float32 ``(len(texts), size)``; see above."""
         started = perf_counter()
         real = texts[: max(0, REAL - len(self._real))]
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        vectors = np.empty((len(texts), self._size), dtype=np.float32)
         if real:
-            vectors[: len(real)] = self._model.document_vectors(real)
+            vectors[: len(real)] = self._embed(real)
             self._real = np.concatenate([self._real, vectors[: len(real)]])
-        hashed = [(_number(text), text) for text in texts]
-        for place, (number, _) in enumerate(hashed[len(real) :], start=len(real)):
+        hashed = [(_number(text), at, text) for at, text in enumerate(texts)]
+        for place, (number, _, _) in enumerate(hashed[len(real) :], start=len(real)):
             vectors[place] = self._like(number)
-        self._sample = nsmallest(SAMPLE, [*self._sample, *hashed])
-        self._characters += sum(map(len, texts))
+        self._sample = nsmallest(SAMPLE, [*self._sample, *hashed], key=lambda row: row[0])
+        self._characters += sum(map(_length, texts))
         self.inside += perf_counter() - started
         return vectors
 
@@ -82,17 +69,64 @@ class SampledEmbeddings(ModelEmbeddings):
     @cached_property
     def _rate(self) -> float:
         """Seconds a code point, measured when first asked for."""
-        texts = [text for _, text in self._sample]
+        texts = [text for _, _, text in self._sample]
         started = perf_counter()
-        self._model.document_vectors(texts)
-        return (perf_counter() - started) / max(sum(map(len, texts)), 1)
+        self._embed(texts)
+        return (perf_counter() - started) / max(sum(map(_length, texts)), 1)
 
     def _like(self, number: int) -> Vectors:
-        noise = np.random.default_rng(number).standard_normal(self.dimension, dtype=np.float32)
+        noise = np.random.default_rng(number).standard_normal(self._size, dtype=np.float32)
         noise *= _NOISE / float(np.linalg.norm(noise))
         vector = self._real[number % len(self._real)] + noise
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
-def _number(text: str) -> int:
-    return int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+class SampledClauseModel:
+    """Our own model with sampled vectors of clauses; questions go to the model itself."""
+
+    def __init__(self, model: ClauseModel) -> None:
+        self.fingerprint = model.fingerprint
+        self.dimension = model.dimension
+        self.clauses = Sampled[ClauseText](model.embed_clauses, model.dimension)
+        self._model = model
+
+    def parts(self, clause: ClauseText) -> list[ClauseText]:
+        """The model's own parts."""
+        return self._model.parts(clause)
+
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """The model's own vectors of questions."""
+        return self._model.embed_questions(questions)
+
+    def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
+        """Sampled vectors of clauses."""
+        return self.clauses.vectors(clauses)
+
+
+class SampledMiniLM(Embeddings):
+    """The stock recipe's model with sampled vectors of texts."""
+
+    def __init__(self) -> None:
+        self._model = MiniLM()
+        self.texts = Sampled[str](self._embed, len(self._model.embed_query("warm up")))
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Sampled vectors of texts."""
+        vectors: list[list[float]] = self.texts.vectors(texts).tolist()
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        """The model's own vector of a question."""
+        return self._model.embed_query(text)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        return np.array(self._model.embed_documents(list(texts)), dtype=np.float32)
+
+
+def _length(text: str | ClauseText) -> int:
+    return len(text if isinstance(text, str) else text.body)
+
+
+def _number(text: str | ClauseText) -> int:
+    words = text if isinstance(text, str) else "\0".join((*text.context, text.body))
+    return int.from_bytes(sha256(words.encode("utf-8", "surrogatepass")).digest()[:8], "big")

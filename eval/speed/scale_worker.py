@@ -14,7 +14,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from threading import get_ident
 from time import perf_counter
 from typing import Any
 
@@ -22,44 +21,39 @@ from pydantic import TypeAdapter
 
 from app.contract import Question
 from app.desk import ClauseDesk
-from app.search.query_embedding import QueryEmbedder
+from app.search.question import read_question
+from app.search.searcher import RETRIEVED
 from eval.choices import TOPICS_FILE
 from eval.peers.recipes import langchain_stock
 from eval.run.system import CorpusView
 from eval.run.topics import load_topics
 from eval.speed.scale import Built, StockBuilt, Warm
 from eval.speed.scale_corpus import settings_of
-from eval.speed.scale_models import SampledEmbeddings
-from eval.speed.stopwatch import in_megabytes, milliseconds, milliseconds_to_embed
+from eval.speed.scale_models import SampledClauseModel, SampledMiniLM
+from eval.speed.stopwatch import in_megabytes, milliseconds
 from ingest.index.snapshot import stored_documents
-from ingest.models.embedding import MiniLMEmbeddings
-from ingest.pipeline import build, embedding_models
+from ingest.pipeline import build, clause_model
 
 #: questions to each size; the 99th percentile is the third slowest
 QUESTIONS = 240
 #: of them, those asked once more with a clock in every stage
 STAGED = 60
 
-#: milliseconds by thread and stage
-Clock = defaultdict[tuple[int, str], float]
-
 
 def build_one(folder: Path) -> Built:
-    """Build the index of a folder. The models are loaded before: that is not building."""
-    models = [SampledEmbeddings(model) for model in embedding_models()]
-    for model in models:
-        model.query_vector("warm up")
+    """Build the index of a folder. The model is loaded before: that is not building."""
+    model = SampledClauseModel(clause_model())
+    model.embed_questions(["warm up"])
     clock = _StageClock()
-    result = build(settings_of(folder), clock, models=models)
+    result = build(settings_of(folder), clock, model=model)
     stages = clock.stages()
-    # the little that the sampled vectors took stands for the models' own time
-    stages["vectors"] -= sum(model.inside for model in models)
+    # the little that the sampled vectors took stands for the model's own time
+    stages["vectors"] -= model.clauses.inside
     peak = in_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    stages["embed"] = sum(model.seconds for model in models)
+    stages["embed"] = model.clauses.seconds
     documents = stored_documents(settings_of(folder).index).values()
     characters = sum(len(unit.body) for _, units in documents for unit in units)
-    alone = sum(model.seconds_for(characters) for model in models)
-    return Built(result.clauses, stages, alone, peak)
+    return Built(result.clauses, stages, model.clauses.seconds_for(characters), peak)
 
 
 class _StageClock:
@@ -113,47 +107,46 @@ class _Size:
 
     def __init__(self, folder: Path) -> None:
         self._desk = ClauseDesk.open(settings_of(folder))
-        self._models = self._desk.searcher().models
-        self._embedder = QueryEmbedder(self._models)
-        texts = {
-            id_: document.parsed.text for id_, document in self._desk.library().documents.items()
-        }
-        model = SampledEmbeddings(MiniLMEmbeddings())
-        model.query_vector("warm up")
+        library = self._desk.library()
+        self._retriever = self._desk.searcher().retriever
+        texts = {id_: document.parsed.text for id_, document in library.documents.items()}
+        model = SampledMiniLM()
         started = perf_counter()
         self._stock = langchain_stock(CorpusView(self._desk.fingerprint, texts, {}), model)
-        beside = perf_counter() - started - model.inside
-        self.stock_build = StockBuilt(beside, model.seconds)
+        beside = perf_counter() - started - model.texts.inside
+        self.stock_build = StockBuilt(beside, model.texts.seconds)
 
     def time(self, question: Question, into: Warm | None = None) -> None:
         """One question to each, once."""
         into = into or Warm()
-        into.embed.append(milliseconds_to_embed(question.text, self._embedder, self._models))
-        into.search.append(milliseconds(partial(self._desk.search, question)))
+        read = read_question(question)
+        embed = partial(clause_model().embed_questions, [question.text])
+        search = partial(self._retriever.search, read, read.text, RETRIEVED)
+        into.embed.append(milliseconds(embed))
+        into.search.append(milliseconds(search))
         into.stock.append(milliseconds(partial(self._stock.ask, question)))
         into.ask.append(milliseconds(partial(self._desk.ask, question)))
 
     def stages(self, questions: Sequence[Question]) -> dict[str, float]:
-        """Median milliseconds of each stage of a search; the clocks stay in."""
-        library = self._desk.library()
-        snapshot = library.snapshot
-        clock = Clock(float)
-        for model in self._models:
-            _put_clock(model, "query_vector", "embed", clock)
+        """Median milliseconds of each stage of an answer; the clocks stay in."""
+        snapshot = self._desk.library().snapshot
+        clock: defaultdict[str, float] = defaultdict(float)
+        model = clause_model()
+        _put_clock(model, "embed_questions", "embed", clock)
+        _put_clock(model, "read", "read", clock)
         for words in (snapshot.lexical, snapshot.pairs, snapshot.question_words):
             _put_clock(words, "scores", "words", clock)
         _put_clock(snapshot.vectors, "search", "vectors", clock)
-        _put_clock(self._desk.searcher().current_law, "read", "in force", clock)
         rounds: list[dict[str, float]] = []
         for question in questions:
             clock.clear()
-            whole = milliseconds(partial(self._desk.search, question))
-            rounds.append(_stages_of(clock, whole))
+            whole = milliseconds(partial(self._desk.ask, question))
+            rounds.append({**clock, "rest": whole - sum(clock.values())})
         return {stage: median(r[stage] for r in rounds) for stage in rounds[0]}
 
 
 def _questions() -> list[Question]:
-    """English questions, which two models read; a follow-up would be another measure."""
+    """English questions; a follow-up would be another measure."""
     texts = dict.fromkeys(
         topic.question
         for topic in load_topics(TOPICS_FILE)
@@ -162,8 +155,8 @@ def _questions() -> list[Question]:
     return [Question(text=text) for text in islice(texts, QUESTIONS)]
 
 
-def _put_clock(of: Any, method: str, stage: str, clock: Clock) -> None:
-    """Have a method of one object add its milliseconds to ``clock[thread, stage]``."""
+def _put_clock(of: Any, method: str, stage: str, clock: defaultdict[str, float]) -> None:
+    """Have a method of one object add its milliseconds to ``clock[stage]``."""
     inner: Callable[..., Any] = getattr(of, method)
 
     def timed(*arguments: Any, **options: Any) -> Any:
@@ -171,25 +164,9 @@ def _put_clock(of: Any, method: str, stage: str, clock: Clock) -> None:
         try:
             return inner(*arguments, **options)
         finally:
-            clock[get_ident(), stage] += 1000 * (perf_counter() - started)
+            clock[stage] += 1000 * (perf_counter() - started)
 
     setattr(of, method, timed)
-
-
-def _stages_of(clock: Clock, whole: float) -> dict[str, float]:
-    """Milliseconds by stage. The models look side by side, each in its thread, and words are
-    looked up meanwhile: a search waits for the slowest model."""
-    threads = {thread for thread, stage in clock if stage == "embed"}
-    slowest = max(threads, key=lambda thread: clock[thread, "embed"] + clock[thread, "vectors"])
-    stages = {stage: clock[slowest, stage] for stage in ("embed", "vectors")}
-    here = get_ident()
-    rest = whole - sum(stages.values()) - clock[here, "in force"]
-    return {
-        "words": clock[here, "words"],
-        **stages,
-        "in force": clock[here, "in force"],
-        "fuse and rest": max(rest, 0.0),
-    }
 
 
 if __name__ == "__main__":

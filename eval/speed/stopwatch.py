@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from tempfile import TemporaryFile
 from time import perf_counter
 from typing import NamedTuple
 
-from app.search.query_embedding import QueryEmbedder
 from eval.errors import CannotRun
-from ingest.models.embedding import ModelEmbeddings
 from ingest.settings import PROJECT
 
 #: asks one question that the corpus answers
@@ -26,18 +24,6 @@ def milliseconds(action: Callable[[], object]) -> float:
     started = perf_counter()
     action()
     return 1000 * (perf_counter() - started)
-
-
-def milliseconds_to_embed(
-    question: str, embedder: QueryEmbedder, models: Sequence[ModelEmbeddings]
-) -> float:
-    """Time until all models have embedded a question, side by side as in a search."""
-
-    def embed() -> None:
-        for vector in [embedder.submit(m.name, lambda embed: embed(question)) for m in models]:
-            vector.result()
-
-    return milliseconds(embed)
 
 
 class Ended(NamedTuple):

@@ -1,38 +1,62 @@
-"""Retrieval on a public benchmark in BEIR files, through our own index and retriever.
+"""Retrieval measured on what others have judged, through our own index and search.
 
-BEIR (Thakur et al. 2021): ``corpus.jsonl`` (_id, title, text), ``queries.jsonl``
-(_id, text), ``qrels.tsv`` (query-id, corpus-id, score). Each passage is indexed as a
-clause; passages that share ``metadata.document_id`` are clauses of one document. The
-glossary is left out: it belongs to the corpus of this project.
+Either passages in BEIR files (Thakur et al. 2021): ``corpus.jsonl`` (_id, title, text),
+``queries.jsonl`` (_id, text), ``qrels.tsv`` (query-id, corpus-id, score); passages that share
+``metadata.document_id`` are clauses of one document. Or a folder of documents, through our own
+loaders and parser, and ``queries.jsonl`` (id, question, gold: file below the folder, article as
+printed); an article is found with the first of its clauses.
+
+The glossary is left out: it belongs to the corpus of this project.
 """
 
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import ir_measures
-from ir_measures import AP, RR, Qrel, R, ScoredDoc, nDCG
+from ir_measures import AP, RR, Measure, Qrel, R, ScoredDoc, Success, nDCG
 
 from app.contract import Question
+from app.search.current_law import Found
+from app.search.places import find_places
 from app.search.question import LONGEST_QUESTION, read_question
+from app.search.reading import read_best
+from app.search.refusal import RefusalModel
 from app.search.retriever import Retriever
+from app.search.searcher import Searcher
 from eval.errors import CannotRun
+from eval.tools.folder import open_folder
 from ingest.corpus.documents import Works
 from ingest.corpus.glossary import Glossary
 from ingest.index.build import Progress, build_index
-from ingest.index.cache import CachedEmbeddings
+from ingest.index.cache import CachedEmbedder
 from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.snapshot import Snapshot
-from ingest.pipeline import embedding_models
+from ingest.parsing import files_below
+from ingest.pipeline import CACHE, clause_model
 from ingest.settings import Settings
 from ingest.text.tokenizer import Tokenizer
 
-MEASURES = (R @ 10, AP @ 10, nDCG @ 10, RR @ 10)
-DEPTH = 10
+PASSAGE_MEASURES: tuple[Measure, ...] = (R @ 10, AP @ 10, nDCG @ 10, RR @ 10)
+ARTICLE_MEASURES: tuple[Measure, ...] = (Success @ 1, Success @ 5, R @ 10, R @ 100, RR @ 10)
+PASSAGE_DEPTH, ARTICLE_DEPTH = 10, 100
+#: clauses looked for, since several may be of one article
+_CLAUSES = 250
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkScores:
+    """``searched``: passages or clauses, ``asked``: queries; scores by measure; the run."""
+
+    searched: int
+    asked: int
+    scores: dict[str, float]
+    run: list[ScoredDoc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +100,103 @@ def load_benchmark(corpus: Path, queries: Path, qrels: Path, limit: int | None) 
     return Benchmark(units, kept, judged)
 
 
-def run_benchmark(
-    benchmark: Benchmark, settings: Settings, progress: Progress
-) -> tuple[dict[str, float], list[ScoredDoc]]:
+def run_benchmark(benchmark: Benchmark, settings: Settings, progress: Progress) -> BenchmarkScores:
     """Index the passages (in ``var/benchmark``), search every query, score the run.
 
-    Embeddings are kept by content, so a second run embeds only the queries.
+    Vectors are kept by content, so a second run embeds only the queries.
     """
-    tokenizer = Tokenizer(())
-    models = embedding_models()
+    tokenizer, model = Tokenizer(()), clause_model()
     root = settings.var / "benchmark"
-    with ExitStack() as stack:
-        cached = [
-            stack.enter_context(
-                closing(CachedEmbeddings(model, settings.var / "embeddings.sqlite"))
-            )
-            for model in models
-        ]
+    with closing(CachedEmbedder(model, settings.var / CACHE)) as cached:
         build_index(root, _documents(benchmark.units), cached, tokenizer, progress)
     retriever = Retriever(
-        Snapshot.open(root, models, tokenizer), {}, Works({}), Glossary(()), tokenizer, models
+        Snapshot.open(root, model, tokenizer), {}, Works({}), Glossary(()), tokenizer, model
     )
     run: list[ScoredDoc] = []
     for done, (query_id, text) in enumerate(benchmark.queries.items()):
         progress("search", done, len(benchmark.queries))
         read = read_question(Question(text=text[:LONGEST_QUESTION]))
-        found = retriever.search(read, read.text, DEPTH).candidates
-        run += [ScoredDoc(query_id, c.unit.clause_id, c.score) for c in found]
-    scores = ir_measures.calc_aggregate(MEASURES, benchmark.qrels, run)
-    return {str(measure): float(scores[measure]) for measure in MEASURES}, run
+        found = Found(retriever.search(read, read.text, PASSAGE_DEPTH), {}, date.today())
+        candidates = read_best(found, model).answers.candidates
+        run += [ScoredDoc(query_id, c.unit.clause_id, c.score) for c in candidates]
+    return _scored(len(benchmark.units), PASSAGE_MEASURES, benchmark.qrels, run)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleQuery:
+    """A question with the articles that answer it, as (file, path of the article)."""
+
+    id: str
+    question: str
+    gold: tuple[tuple[str, str], ...]
+
+
+def load_article_queries(path: Path, limit: int | None) -> list[ArticleQuery]:
+    """Questions on a folder of documents; raises CannotRun for a line that is none."""
+    queries = []
+    for row in _rows(path, ("id", "question", "gold")):
+        gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
+        queries.append(ArticleQuery(str(row["id"]), row["question"], gold))
+    return queries[:limit]
+
+
+def run_on_folder(
+    documents: Path, queries: Sequence[ArticleQuery], settings: Settings, progress: Progress
+) -> BenchmarkScores:
+    """Index a folder (in ``var/benchmark``), ask every question, score the run.
+
+    Raises CannotRun for a document that cannot be read or that a question misses.
+    """
+    folder = open_folder(files_below(documents), settings, settings.var / "benchmark", progress)
+    missing = {file for query in queries for file, _ in query.gold} - folder.ids.keys()
+    if missing:
+        raise CannotRun(f"{documents} holds no {min(missing)}, which a question asks about")
+    names = {document_id: name for name, document_id in folder.ids.items()}
+    searcher = Searcher(folder.library, clause_model(), RefusalModel.load())
+    run: list[ScoredDoc] = []
+    for done, query in enumerate(queries):
+        progress("search", done, len(queries))
+        found = searcher.find(Question(text=query.question[:LONGEST_QUESTION]), _CLAUSES)
+        articles: dict[str, None] = {}
+        for candidate in found.all.candidates:
+            document_id, _, path = candidate.unit.clause_id.partition("#")
+            for article in _articles_of(names[document_id], path, query):
+                articles.setdefault(article)
+        best = list(articles)[:ARTICLE_DEPTH]
+        run += [ScoredDoc(query.id, article, -rank) for rank, article in enumerate(best)]
+    qrels = [Qrel(q.id, f"{file}#{path}", 1) for q in queries for file, path in q.gold]
+    return _scored(len(folder.library.snapshot.units), ARTICLE_MEASURES, qrels, run)
+
+
+def _path_of(article: str, file: Path) -> str:
+    places = find_places(article)
+    if not places:
+        raise CannotRun(f"{file}: {article} is no article that can be read")
+    return places[0].paths[0]
+
+
+def _articles_of(file: str, path: str, query: ArticleQuery) -> Iterator[str]:
+    """What a found clause stands for: the gold articles that it is, is part of or holds; else
+    its own article."""
+    hits = [
+        f"{file}#{gold}"
+        for gold_file, gold in query.gold
+        if gold_file == file and (path == gold or _within(path, gold) or _within(gold, path))
+    ]
+    steps = path.split(".")
+    yield from hits or [f"{file}#{'.'.join(steps[: 3 if steps[0] == 'annex' else 1])}"]
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner.startswith(f"{outer}.")
+
+
+def _scored(
+    searched: int, measures: Sequence[Measure], qrels: Sequence[Qrel], run: list[ScoredDoc]
+) -> BenchmarkScores:
+    scores = ir_measures.calc_aggregate(measures, qrels, run)
+    asked = len({qrel.query_id for qrel in qrels})
+    return BenchmarkScores(searched, asked, {str(m): float(scores[m]) for m in measures}, run)
 
 
 def write_run(run: Sequence[ScoredDoc], path: Path) -> None:

@@ -138,11 +138,11 @@ def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingEx
     return examples
 
 
-def dev_documents(examples: Iterable[TrainingExample]) -> set[str]:
+def dev_documents(documents: Iterable[str]) -> set[str]:
     """Every tenth document of each collection, by name."""
     collections: dict[str, set[str]] = {}
-    for example in examples:
-        collections.setdefault(example.document.split("/")[0], set()).add(example.document)
+    for document in documents:
+        collections.setdefault(document.split("/")[0], set()).add(document)
     return {
         document
         for documents in collections.values()

@@ -106,7 +106,7 @@ def train(
     )
     passages = Passages(read)
     examples = make_examples(asked, passages)
-    dev = dev_documents(examples)
+    dev = dev_documents(example.document for example in examples)
     report(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
         f"documents, {len(dev)} of them for tuning"

@@ -1,4 +1,4 @@
-"""Vectors of texts already embedded, kept by content: no text is embedded twice.
+"""Vectors of clauses already embedded, kept by content: none is embedded twice.
 
 A disposable SQLite file. Rows are written batch by batch, so a build that is
 killed goes on where it was; a damaged file is thrown away and filled anew.
@@ -8,92 +8,68 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ingest.errors import ClauseDeskError
-from ingest.index.expected_vectors import QuestionVectors
-from ingest.models.embedding import ModelEmbeddings, Vectors
+from ingest.models.clause_model import ClauseEmbedder, ClauseText, Vectors
 
 log = logging.getLogger(__name__)
 
-#: texts embedded between two commits: what a killed build has to do again
+#: clauses embedded between two commits: what a killed build has to do again
 BATCH = 256
-#: put before an expected question, whose vector is another than that of the same text
-_QUESTION = "question\0"
 #: keys a statement; SQLite allows 32,766, and more than this is no faster
 _LOOKUP = 1_000
 
 
-class CachedEmbeddings(ModelEmbeddings):
-    """A model whose document vectors are kept in a file; questions go straight to it.
+class CachedEmbedder:
+    """A model whose vectors of clauses are kept in a file; questions go straight to it.
 
-    Several models may share one file. ``shipped``: vectors that are known without it.
     Raises :class:`ClauseDeskError` when the file can be neither read nor made.
     """
 
-    def __init__(
-        self, model: ModelEmbeddings, path: Path, shipped: QuestionVectors | None = None
-    ) -> None:
-        self.name = model.name
+    def __init__(self, model: ClauseEmbedder, path: Path) -> None:
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
-        self.question_languages = model.question_languages
         self._model = model
         self._path = path
-        self._shipped = shipped or QuestionVectors.none()
         self._lock = threading.Lock()
         self._connection = self._open()
 
-    def parts(self, text: str) -> list[str]:
+    def parts(self, clause: ClauseText) -> list[ClauseText]:
         """The model's own parts."""
-        return self._model.parts(text)
+        return self._model.parts(clause)
 
-    def query_vector(self, text: str) -> Vectors:
-        """The model's own vector of a question."""
-        return self._model.query_vector(text)
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """The model's own vectors of questions."""
+        return self._model.embed_questions(questions)
 
-    def document_vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, float32 ``(len(texts), dimension)``; only new texts are embedded."""
-        return self._vectors(texts, "", self._model.document_vectors)
-
-    def question_vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of expected questions, kept apart from those of texts; shape as above."""
-        return self._vectors(texts, _QUESTION, self._model.question_vectors)
-
-    def keyed_question_vectors(self, questions: Sequence[str]) -> dict[bytes, Vectors]:
-        """The vectors of expected questions by the key under which they are found again."""
-        keys = (self._key(f"{_QUESTION}{text}") for text in questions)
-        return dict(zip(keys, self.question_vectors(questions), strict=True))
-
-    def _vectors(
-        self, texts: Sequence[str], role: str, embed: Callable[[Sequence[str]], Vectors]
-    ) -> Vectors:
-        keys = [self._key(f"{role}{text}") for text in texts]
+    def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
+        """Vectors of clauses, float32 ``(clauses, dimension)``; only new ones are embedded."""
+        if not clauses:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        keys = [self._key(clause) for clause in clauses]
         with self._lock:
-            known = self._shipped.find(dict.fromkeys(keys))
-            known |= self._kept([key for key in dict.fromkeys(keys) if key not in known])
-            missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
+            known = self._kept(list(dict.fromkeys(keys)))
+            missing = {k: c for k, c in zip(keys, clauses, strict=True) if k not in known}
             new = list(missing.items())
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]
-                vectors = embed([text for _, text in batch])
+                vectors = self._model.embed_clauses([clause for _, clause in batch])
                 rows = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
                 self._keep(rows)
                 known |= rows
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
         return np.stack([known[key] for key in keys])
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def _key(self, text: str) -> bytes:
-        content = f"{self.fingerprint}\0{text}".encode("utf-8", "surrogatepass")
-        return hashlib.sha256(content).digest()
+    def _key(self, clause: ClauseText) -> bytes:
+        content = "\0".join((self.fingerprint, *clause.context, clause.body))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
 
     def _kept(self, keys: list[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}

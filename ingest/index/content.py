@@ -13,6 +13,7 @@ from typing import Any, overload
 from urllib.parse import quote
 
 from ingest.errors import IndexUnusable
+from ingest.models.clause_model import ClauseText
 from ingest.text.clean_view import clean_view
 
 
@@ -31,8 +32,17 @@ class SearchUnit:
     questions: str = ""  # that people are expected to ask of it, one a line
 
     @property
-    def embedded_context(self) -> tuple[str, ...]:
-        """Title, headings and context, cleaned; those that are there."""
+    def text(self) -> ClauseText:
+        """What the model embeds and reads: the words below title, headings and lead-in."""
+        return ClauseText(self._above, clean_view(self.searched))
+
+    @property
+    def head_text(self) -> ClauseText | None:
+        """A list's lead-in, which is also found by its own words, whatever its items say."""
+        return ClauseText(self._above, clean_view(self.head)) if self.head else None
+
+    @property
+    def _above(self) -> tuple[str, ...]:
         texts = (clean_view(text) for text in (self.title, self.headings, self.context))
         return tuple(text for text in texts if text)
 
@@ -41,11 +51,6 @@ class SearchUnit:
         """The body; that of a row below the names of its columns, without which its cells say
         nothing."""
         return f"{self.columns}\n{self.body}" if self.columns else self.body
-
-    @property
-    def embedded_body(self) -> str:
-        """What is searched of the body, cleaned."""
-        return clean_view(self.searched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,10 @@
 prediction (Nogueira, Yang, Lin and Cho 2019, "Document Expansion by Query Prediction"): a
 clause is found by its own words and by those of the questions that it answers.
 
-``corpus/questions/uncovered/*.jsonl``: questions that come near and that no clause answers;
-a question that lies nearer to these than to the others is likely to be uncovered too.
-
 They are never quoted: what is shown is always the clause.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -19,13 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import CatalogError
 from ingest.index.content import SearchUnit
-from ingest.text.language import in_languages
 
-#: folders below the corpus
+#: folder below the corpus
 FOLDER = "questions"
-UNCOVERED = "uncovered"
-#: vectors of the questions in ``FOLDER``, made by `python -m ingest embed-questions`
-VECTORS = "vectors.npz"
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -40,26 +33,11 @@ class ExpectedQuestion(BaseModel):
     question: str = Field(min_length=1, max_length=400)
 
 
-class UncoveredQuestion(BaseModel):
-    """One line of a file of uncovered ones; ``near``: the clause that comes nearest, or ""."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    near: str
-    language: Literal["en", "zh"]
-    question: str = Field(min_length=1, max_length=400)
-    why: str = ""  # what the clause leaves open
-
-
 class ExpectedQuestions:
-    """Questions by the clause that answers them, in the files' order, and those that
-    none answers."""
+    """Questions by the clause that answers them, in the files' order."""
 
-    def __init__(
-        self, questions: Mapping[str, tuple[str, ...]], uncovered: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, questions: Mapping[str, tuple[str, ...]]) -> None:
         self._questions = questions
-        self.uncovered = uncovered
 
     @classmethod
     def load(cls, corpus: Path) -> "ExpectedQuestions":
@@ -67,29 +45,15 @@ class ExpectedQuestions:
 
         Raises CatalogError, naming file and line, for a line that is not one.
         """
-        folder = corpus / FOLDER
         found: dict[str, list[str]] = {}
-        for path in sorted(folder.glob("*.jsonl")):
+        for path in sorted((corpus / FOLDER).glob("*.jsonl")):
             for row in read_lines(path, ExpectedQuestion):
                 found.setdefault(row.clause_id, []).append(row.question)
-        uncovered = [
-            row.question
-            for path in sorted((folder / UNCOVERED).glob("*.jsonl"))
-            for row in read_lines(path, UncoveredQuestion)
-        ]
-        return cls(
-            {clause: tuple(dict.fromkeys(lines)) for clause, lines in found.items()},
-            tuple(dict.fromkeys(uncovered)),
-        )
+        return cls({clause: tuple(dict.fromkeys(lines)) for clause, lines in found.items()})
 
     @property
     def clause_ids(self) -> Iterable[str]:
         return self._questions
-
-    def in_languages(self, languages: Collection[str]) -> list[str]:
-        """Every question in one of the languages once, the uncovered ones too."""
-        everything = (*(q for asked in self._questions.values() for q in asked), *self.uncovered)
-        return in_languages(everything, languages)
 
     def attached(self, units: Iterable[SearchUnit]) -> list[SearchUnit]:
         """The units, each with its questions."""

@@ -6,7 +6,6 @@
                             lexical/      exact words (ingest.index.lexical)
                             pairs/        neighbouring words
                             questions/    words of the questions expected of each clause
-                            leaning.npz   which questions lean out of reach (ingest.index.leaning)
                             chroma/       vectors (ingest.index.vectors)
 
 A build makes a new folder under another name and moves the pointer at the end, so
@@ -19,7 +18,7 @@ import json
 import re
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,14 +32,13 @@ from ingest.index.content import (
     SearchUnits,
     damaged,
 )
-from ingest.index.leaning import Leaning, load_leanings
 from ingest.index.lexical import Bm25f, Field, LexicalIndex
 from ingest.index.vectors import VectorStore
-from ingest.models.embedding import ModelEmbeddings
+from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 8
+SCHEMA = 9
 #: how words of clauses, pairs of neighbouring words and words of questions are scored
 WORDS = Bm25f()
 PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
@@ -51,17 +49,6 @@ POINTER = "CURRENT"
 SNAPSHOT_NAME = re.compile(r"[0-9a-f]{16}(?:-\d+)?")
 
 
-def questions_of(model: str) -> str:
-    """The collection of a model's vectors of the questions expected of each clause."""
-    return f"{model}-questions"
-
-
-def uncovered_of(model: str) -> str:
-    """The collection of a model's vectors of questions that no clause answers; the id of a
-    row is the question."""
-    return f"{model}-uncovered"
-
-
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot was built from and with."""
@@ -69,12 +56,12 @@ class Manifest:
     schema: int
     fingerprint: str
     corpus_sha256: str  # of the documents' ids and source hashes
-    models: dict[str, str]  # name -> fingerprint
+    model: str  # fingerprint of the one that embeds
     tokenizer: str
     lexical: str
     built_at: str  # UTC, ISO 8601
     unit_count: int
-    rows: dict[str, int]  # vectors by collection
+    rows: int  # vectors: one a part of a unit
     documents: dict[str, str]  # id -> hash of its source, payload and units
     files: dict[str, int]  # path inside the snapshot -> bytes
 
@@ -92,7 +79,6 @@ class Snapshot:
     lexical: LexicalIndex
     pairs: LexicalIndex  # of neighbouring words
     question_words: LexicalIndex  # of the questions expected of each clause
-    leanings: Mapping[str, Leaning]  # by the model that reads the question
     vectors: VectorStore
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -105,37 +91,29 @@ class Snapshot:
         self.lexical = LexicalIndex.open(folder / "lexical")
         self.pairs = LexicalIndex.open(folder / "pairs")
         self.question_words = LexicalIndex.open(folder / "questions")
-        try:
-            self.leanings = load_leanings(folder / "leaning.npz")
-        except (OSError, ValueError) as error:
-            raise damaged(folder, f"leaning.npz: {error}") from error
-        self.vectors = VectorStore.open(folder / "chroma", list(manifest.rows))
+        self.vectors = VectorStore.open(folder / "chroma")
         # Chroma keeps a client by path for ever; it goes when the last reader has gone
         weakref.finalize(self, self.vectors.close).atexit = False
 
     @classmethod
-    def open(
-        cls, root: Path, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
-    ) -> "Snapshot":
+    def open(cls, root: Path, model: ClauseEmbedder, tokenizer: Tokenizer) -> "Snapshot":
         """The current snapshot of the index folder ``root``.
 
         Raises :class:`IndexMissing` when nothing was built yet, :class:`IndexUnusable`
-        when it is damaged or was built with other models, words or program version.
+        when it is damaged or was built with another model, words or program version.
         """
-        return cls._open(root, pointed_to(root), embedders, tokenizer)
+        return cls._open(root, pointed_to(root), model, tokenizer)
 
     @classmethod
     def _open(
-        cls, root: Path, name: str, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
+        cls, root: Path, name: str, model: ClauseEmbedder, tokenizer: Tokenizer
     ) -> "Snapshot":
         folder = root / name
         manifest = read_manifest(folder)
-        for model in embedders:
-            if manifest.models.get(model.name) != model.fingerprint:
-                raise IndexUnusable(
-                    f"the index in {root} was built by another {model.name} model: "
-                    "run `python -m ingest build`"
-                )
+        if manifest.model != model.fingerprint:
+            raise IndexUnusable(
+                f"the index in {root} was built with another model: run `python -m ingest build`"
+            )
         if manifest.tokenizer != tokenizer.fingerprint or manifest.lexical != LEXICAL_FINGERPRINT:
             raise IndexUnusable(
                 f"the index in {root} was built with another glossary or program version: "
@@ -172,11 +150,9 @@ def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[Search
 class SnapshotReader:
     """The current snapshot, for a program that runs while others build; thread-safe."""
 
-    def __init__(
-        self, root: Path, embedders: Sequence[ModelEmbeddings], tokenizer: Tokenizer
-    ) -> None:
+    def __init__(self, root: Path, model: ClauseEmbedder, tokenizer: Tokenizer) -> None:
         self._root = root
-        self._embedders = embedders
+        self._model = model
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
         self._open: tuple[str, Snapshot] | None = None
@@ -192,7 +168,7 @@ class SnapshotReader:
                 if self._open is not None and self._open[0] == name:
                     return self._open[1]
                 try:
-                    snapshot = Snapshot._open(self._root, name, self._embedders, self._tokenizer)
+                    snapshot = Snapshot._open(self._root, name, self._model, self._tokenizer)
                 except IndexUnusable:
                     # two builds may have ended since, and removed what the pointer named
                     if pointed_to(self._root) == name:

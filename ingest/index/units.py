@@ -6,6 +6,7 @@ the context of the clauses below it. The head of a list is found, and quoted, to
 
 from ingest.corpus.catalog import CatalogEntry
 from ingest.index.content import SearchUnit
+from ingest.models.clause_model import ClauseEmbedder, ClauseText
 from ingest.structure import Clause, ParsedDocument
 
 #: code points; a "list" longer than this is the body of the document itself
@@ -28,6 +29,12 @@ def units_of(entry: CatalogEntry, document: ParsedDocument) -> list[SearchUnit]:
         for clause in document.clauses
         if not clause.is_heading or document.list_items(clause)
     ]
+
+
+def parts_of(unit: SearchUnit, model: ClauseEmbedder) -> list[ClauseText]:
+    """The texts by which the model finds and reads a unit; a row of vectors each, in order."""
+    parts = model.parts(unit.text)
+    return [unit.head_text, *parts] if unit.head_text else parts
 
 
 def quoted_span(document: ParsedDocument, clause: Clause) -> tuple[int, int]:

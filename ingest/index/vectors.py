@@ -21,14 +21,18 @@ from chromadb.config import Settings
 from langchain_chroma import Chroma
 
 from ingest.errors import IndexUnusable
-from ingest.models.embedding import Vectors
+from ingest.models.clause_model import Vectors
 
+#: the collection that holds the vectors
+COLLECTION = "clauses"
 #: rows a call; Chroma takes at most 5,461
 BATCH = 5_000
 
 #: stands between a unit's id and the number of its part, and in no unit's id
 PART_MARK = "~"
 _DOCUMENT = "document_id"
+#: rows of one unit that are likely to be met on the way to the next
+_ROWS_EACH = 1.25
 # Wider than Chroma's defaults (100, 100): the 50 nearest among 10,000 clustered rows
 # are then found at a recall of 0.999 instead of 0.95, for about 0.3 ms more a search.
 _CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200}}
@@ -50,9 +54,10 @@ class VectorRow:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A unit near a question; similarity is the cosine, -1 to 1."""
+    """A unit near a question: its nearest part, and that one's cosine, -1 to 1."""
 
     unit_id: str
+    part: int
     similarity: float
 
 
@@ -64,28 +69,27 @@ def _client(folder: Path) -> ClientAPI:
 
 
 class VectorStore:
-    """Named collections of vectors in one folder; searching is safe in several threads.
+    """The vectors of one folder; searching is safe in several threads.
 
     :meth:`close` it before its folder is moved, copied or deleted.
     """
 
-    def __init__(self, client: ClientAPI, folder: Path, names: Sequence[str]) -> None:
+    def __init__(self, client: ClientAPI, folder: Path) -> None:
         self._client = client
         self._folder = folder
         # langchain-chroma hides its collection, and its search fetches texts that
         # nobody reads: asking the collection itself halves a search among 10,000 rows
-        self._collections = {name: client.get_collection(name) for name in names}
+        self._collection = client.get_collection(COLLECTION)
 
     @classmethod
-    def create(cls, folder: Path, names: Sequence[str]) -> "VectorStore":
-        """A store to write to: the collections ``names`` are made where they are not there."""
+    def create(cls, folder: Path) -> "VectorStore":
+        """A store to write to; its collection is made where it is not there."""
         client = _client(folder)
-        for name in names:
-            _make_collection(client, name)
-        return cls(client, folder, names)
+        _make_collection(client)
+        return cls(client, folder)
 
     @classmethod
-    def open(cls, folder: Path, names: Sequence[str]) -> "VectorStore":
+    def open(cls, folder: Path) -> "VectorStore":
         """The store that :meth:`create` made there.
 
         Raises :class:`IndexUnusable` when it is missing, damaged, or in a folder that
@@ -94,68 +98,58 @@ class VectorStore:
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexUnusable(f"no vectors in {folder}: run `python -m ingest build`")
         try:
-            return cls(_client(folder), folder, names)
+            return cls(_client(folder), folder)
         except Exception as error:  # Chroma's, SQLite's or Rust's: no common class
             raise _unusable(folder, error) from error
 
-    def count(self, collection: str) -> int:
-        """Rows of a collection."""
-        return int(self._collections[collection].count())
+    def count(self) -> int:
+        """Rows that are held."""
+        return int(self._collection.count())
 
-    def upsert(self, collection: str, rows: Sequence[VectorRow], vectors: Vectors) -> None:
+    def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Add rows, or replace those with the same id; ``vectors`` is float32 ``(rows, d)``."""
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
-            self._collections[collection].upsert(
+            self._collection.upsert(
                 ids=[row.id for row in batch],
                 embeddings=np.asarray(vectors[start : start + BATCH], dtype=np.float32),
                 metadatas=[{_DOCUMENT: row.document_id} for row in batch],
             )
 
-    def remake(self, collection: str) -> None:
-        """Make a collection, empty; one of that name is thrown away."""
-        # a deleted row stays in the graph as a hole, a deleted collection leaves nothing
-        if any(found.name == collection for found in self._client.list_collections()):
-            self._client.delete_collection(collection)
-        _make_collection(self._client, collection)
-        self._collections[collection] = self._client.get_collection(collection)
-
-    def delete_documents(self, collection: str, document_ids: Sequence[str]) -> None:
+    def delete_documents(self, document_ids: Sequence[str]) -> None:
         """Take out all rows of these documents."""
         # tens of thousands of values in one $in fail
         for start in range(0, len(document_ids), 500):
             where: Any = {_DOCUMENT: {"$in": list(document_ids[start : start + 500])}}
-            self._collections[collection].delete(where=where)
+            self._collection.delete(where=where)
 
-    def search(
-        self, collection: str, vector: Vectors, k: int, rows_each: float = 1.25
-    ) -> list[Near]:
+    def search(self, vector: Vectors, k: int) -> list[Near]:
         """The ``k`` units nearest to ``vector`` (float32, ``(dimension,)``), nearest first.
 
-        Fewer where there are fewer. ``rows_each``: how many rows of one unit are likely to
-        be met on the way. Raises :class:`IndexUnusable` when Chroma cannot answer.
+        Fewer where there are fewer. Raises :class:`IndexUnusable` when Chroma cannot answer.
         """
-        wanted = int(k * rows_each)
+        wanted = int(k * _ROWS_EACH)
         while True:
-            near = self._rows(collection, vector, wanted)
-            best: dict[str, float] = {}
+            near = self._rows(vector, wanted)
+            best: dict[str, Near] = {}
             for row_id, similarity in near:
-                best.setdefault(row_id.partition(PART_MARK)[0], similarity)
+                unit_id, _, part = row_id.partition(PART_MARK)
+                best.setdefault(unit_id, Near(unit_id, int(part or 1), similarity))
             if len(best) >= k or len(near) < wanted:
-                return [Near(unit, similarity) for unit, similarity in best.items()][:k]
+                return list(best.values())[:k]
             wanted *= 2
 
-    def check(self, collection: str, rows: int) -> None:
+    def check(self, rows: int) -> None:
         """Raise :class:`IndexUnusable` unless there are ``rows`` rows that can be searched."""
         try:
-            count = self.count(collection)
-            sample = self._collections[collection].get(limit=1, include=["embeddings"])
+            count = self.count()
+            sample = self._collection.get(limit=1, include=["embeddings"])
         except Exception as error:  # as in open()
             raise _unusable(self._folder, error) from error
         if count != rows:
             raise _unusable(self._folder, ValueError(f"{count} vectors, not {rows}"))
         if rows and sample["embeddings"] is not None:
-            self._rows(collection, np.asarray(sample["embeddings"][0], dtype=np.float32), 1)
+            self._rows(np.asarray(sample["embeddings"][0], dtype=np.float32), 1)
 
     def close(self) -> None:
         """Let go of the files; a second call does nothing."""
@@ -163,9 +157,9 @@ class VectorStore:
         if close is not None:
             close()
 
-    def _rows(self, collection: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
+    def _rows(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         try:
-            answer = self._collections[collection].query(
+            answer = self._collection.query(
                 query_embeddings=vector[np.newaxis, :], n_results=k, include=["distances"]
             )
         except Exception as error:  # as in open()
@@ -177,9 +171,9 @@ class VectorStore:
         return [(i, 1.0 - d) for i, d in zip(answer["ids"][0], distances[0], strict=True)]
 
 
-def _make_collection(client: ClientAPI, name: str) -> None:
+def _make_collection(client: ClientAPI) -> None:
     Chroma(
-        collection_name=name,
+        collection_name=COLLECTION,
         client=client,
         collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
     )

@@ -9,7 +9,7 @@ from ingest.corpus.catalog import Catalog, load_catalog
 from ingest.corpus.documents import CorpusDocument, load_document, timeline_of
 from ingest.corpus.glossary import Glossary
 from ingest.index.snapshot import Snapshot
-from ingest.pipeline import embedding_models
+from ingest.pipeline import clause_model
 from ingest.settings import Settings
 from ingest.text.tokenizer import Tokenizer
 
@@ -110,7 +110,7 @@ def read_documents(settings: Settings) -> dict[str, CorpusDocument]:
 
 def _open(settings: Settings) -> Snapshot:
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
-    return Snapshot.open(settings.index, embedding_models(), tokenizer)
+    return Snapshot.open(settings.index, clause_model(), tokenizer)
 
 
 def _documents(snapshot: Snapshot) -> dict[str, CorpusDocument]:

@@ -16,7 +16,7 @@ from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.expected_questions import ExpectedQuestions
 from ingest.index.snapshot import Snapshot, stored_documents
 from ingest.index.units import units_of
-from ingest.pipeline import embedding_models, read_document
+from ingest.pipeline import clause_model, read_document
 from ingest.settings import Settings
 from ingest.structure import ParsedDocument
 from ingest.text.tokenizer import Tokenizer
@@ -166,9 +166,8 @@ def _index(settings: Settings) -> Iterator[Fault]:
     """Whether the index can be searched: its parts are there, whole, and fit each other."""
     try:
         tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
-        snapshot = Snapshot.open(settings.index, embedding_models(), tokenizer)
+        snapshot = Snapshot.open(settings.index, clause_model(), tokenizer)
         with closing(snapshot.vectors) as vectors:
-            for collection, rows in snapshot.manifest.rows.items():
-                vectors.check(collection, rows)
+            vectors.check(snapshot.manifest.rows)
     except (IndexMissing, IndexUnusable) as error:
         yield Fault("index", str(error))

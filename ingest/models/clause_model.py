@@ -17,12 +17,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import ConfigError
+from ingest.models.windows import windows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,13 +32,14 @@ Vectors = NDArray[np.float32]
 
 #: the weights that come with the program
 SHIPPED = Path(__file__).parent / "weights"
-FILES = ("tokenizer.json", "pieces.npz", "lower.onnx", "upper.onnx", "maps.npz", "reader.onnx")
+READER = "reader.onnx"
+FILES = ("tokenizer.json", "pieces.npz", "lower.onnx", "upper.onnx", "maps.npz", READER)
 
 _BEGIN, _PAD, _END = 0, 1, 2
 #: tokens that each text is cut to, and what of it title, headings and lead-in may take
 LONGEST_QUESTION = 64
-LONGEST_CLAUSE = 256
-LONGEST_READ = 160
+LONGEST_CLAUSE = 192
+LONGEST_READ = 192
 LONGEST_CONTEXT = 48
 #: texts a call of the graphs; they are sorted by length first
 _BATCH = 8
@@ -62,6 +64,27 @@ class States:
     mask: NDArray[np.int32]
 
 
+class ClauseEmbedder(Protocol):
+    """What an index is built with; vectors are float32 ``(texts, dimension)``, of length 1."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Another string whenever the same text may get another vector; the manifest keeps it."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def parts(self, clause: ClauseText) -> list[ClauseText]:
+        """The clause itself, or its parts if it is longer than the model reads."""
+
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """Vectors of questions."""
+
+    def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
+        """Vectors of clauses, or of parts of them."""
+
+
 class ClauseModel:
     """Embeds and reads with the weights of one folder; several threads may use it.
 
@@ -82,7 +105,19 @@ class ClauseModel:
     @property
     def fingerprint(self) -> str:
         """Another string whenever the same text may get another vector."""
-        return f"clause-model {_sha256(self.folder / 'model.json')[:16]} {LONGEST_CLAUSE}"
+        hashes = _read_manifest(self.folder)["sha256"]
+        embedding = "".join(hashes[name] for name in FILES if name != READER)
+        return f"clause-model {hashlib.sha256(embedding.encode()).hexdigest()[:16]}"
+
+    def parts(self, clause: ClauseText) -> list[ClauseText]:
+        """The clause itself, or parts of it that are read to their end, each below its context.
+
+        A part ends with a sentence if it can, and shares about a quarter with the next one.
+        """
+        # a piece has at least one character
+        if len(clause.body) <= LONGEST_CLAUSE - LONGEST_CONTEXT - 3:
+            return [clause]
+        return [ClauseText(clause.context, part) for part in self._open().windows(clause)]
 
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
         """Vectors of questions: float32 (len(questions), dimension), each of length 1."""
@@ -92,7 +127,7 @@ class ClauseModel:
     def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
         """Vectors of clauses: float32 (len(clauses), dimension), each of length 1.
 
-        A clause longer than 256 tokens is embedded by its beginning.
+        A clause longer than 192 tokens is embedded by its beginning.
         """
         opened = self._open()
         ids = [opened.clause_ids(clause, LONGEST_CLAUSE) for clause in clauses]
@@ -174,7 +209,7 @@ class _Opened:
         with np.load(folder / "maps.npz") as maps:
             self.maps = {kind: (maps[f"{kind}_w"], maps[f"{kind}_b"]) for kind in ("asked", "told")}
         self.upper = _session(folder / "upper.onnx", threads)
-        self.reader = _session(folder / "reader.onnx", threads)
+        self.reader = _session(folder / READER, threads)
         self.calibration: tuple[float, float] = tuple(manifest["calibration"])
 
     def question_ids(self, question: str) -> list[int]:
@@ -182,10 +217,19 @@ class _Opened:
         return [_BEGIN, *ids[: LONGEST_QUESTION - 2], _END]
 
     def clause_ids(self, clause: ClauseText, longest: int) -> list[int]:
-        above = "".join(f"{text} › " for text in clause.context if text)
-        context = self._ids(f"passage: {above}")[:LONGEST_CONTEXT]
+        context = self._context_ids(clause)
         body = self._ids(clause.body)[: longest - 2 - len(context)]
         return [_BEGIN, *context, *body, _END]
+
+    def windows(self, clause: ClauseText) -> list[str]:
+        body = _encodable(clause.body)
+        pieces: Any = self._tokenizer.encode(body, add_special_tokens=False)
+        # one piece more marks the beginning of a part
+        return windows(body, pieces.offsets, LONGEST_CLAUSE - 3 - len(self._context_ids(clause)))
+
+    def _context_ids(self, clause: ClauseText) -> list[int]:
+        above = "".join(f"{text} › " for text in clause.context if text)
+        return self._ids(f"passage: {above}")[:LONGEST_CONTEXT]
 
     def lower(self, ids: Sequence[list[int]]) -> States:
         longest = max(map(len, ids))
@@ -198,8 +242,7 @@ class _Opened:
         return States(states, mask)
 
     def _ids(self, text: str) -> list[int]:
-        text = text.encode("utf-8", "replace").decode("utf-8")  # no tokenizer takes lone surrogates
-        found: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        found: list[int] = self._tokenizer.encode(_encodable(text), add_special_tokens=False).ids
         return found
 
     def _vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -210,6 +253,11 @@ class _Opened:
         values = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).astype(np.float32) - 8
         vectors: NDArray[np.float32] = (values * scales).reshape(*ids.shape, -1)
         return vectors
+
+
+def _encodable(text: str) -> str:
+    """``text`` without the lone surrogates that no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _batches(ids: Sequence[list[int]]) -> list[list[int]]:

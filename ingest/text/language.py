@@ -1,7 +1,6 @@
 """Chinese characters, and the language of a question or a statement."""
 
 import re
-from collections.abc import Collection, Iterable
 from typing import Literal
 
 #: Chinese characters, as the inside of a regular expression's class: [{IDEOGRAPHS}]
@@ -19,10 +18,5 @@ def is_chinese(text: str) -> bool:
 
 
 def language_of(text: str) -> Literal["en", "zh"]:
-    """A question's language, which decides the models that read it."""
+    """A question's language."""
     return "zh" if is_chinese(text) else "en"
-
-
-def in_languages(questions: Iterable[str], languages: Collection[str]) -> list[str]:
-    """The questions in one of the languages, each once, in their order."""
-    return [q for q in dict.fromkeys(questions) if language_of(q) in languages]

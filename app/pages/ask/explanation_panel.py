@@ -9,7 +9,6 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, error_box
 from app.plain_text import html_text
-from app.search.retriever import asked_of
 from app.views.explanation import CandidateView, Explanation, MatchPart, SentenceChoice, explain
 from ingest.errors import ClauseDeskError
 
@@ -52,7 +51,7 @@ def _draw_decision(answer: Answer, found: Explanation) -> None:
 
 
 def _draw_candidates(turn: Turn, answer: Answer, found: Explanation, state: PageState) -> None:
-    leading = say("found.and").join(_channel(name) for name in found.leading_channels)
+    leading = say("found.and").join(say(f"found.by_{name}") for name in found.leading_channels)
     why = say(f"found.why_{found.reason}", channels=leading)
     st.html(f'{_label("found.candidates")}<p class="advice">{html_text(why)}</p>')
     places = tuple(c.source.place for c in found.candidates if c.source.place is not None)
@@ -98,7 +97,9 @@ def _draw_figures(turn: Turn, found: Explanation) -> None:
     """Plain tables of our own: what stands in them was written elsewhere."""
     with st.popover(say("found.figures"), key=f"figures-{turn.number}", type="tertiary"):
         names = [score.channel for score in found.candidates[0].channels]
-        head = "".join(f'<th scope="col">{html_text(_channel(name))}</th>' for name in names)
+        head = "".join(
+            f'<th scope="col">{html_text(say(f"found.by_{name}"))}</th>' for name in names
+        )
         rows = "".join(
             f'<tr><th scope="row">{html_text(candidate.source.locator)}, '
             f"{html_text(candidate.source.name)}</th>"
@@ -107,7 +108,7 @@ def _draw_figures(turn: Turn, found: Explanation) -> None:
             for candidate in found.candidates
         )
         features = "".join(
-            f'<tr><th scope="row">{html_text(_feature(name))}</th><td>{value:.3f}</td></tr>'
+            f'<tr><th scope="row">{html_text(say(f"feature.{name}"))}</th><td>{value:.3f}</td></tr>'
             for name, value in found.features.items()
         )
         st.html(
@@ -123,23 +124,6 @@ def _pieces_html(pieces: tuple[MatchPart, ...]) -> str:
     return "".join(
         f"<strong>{html_text(piece.text)}</strong>" if piece.matched else html_text(piece.text)
         for piece in pieces
-    )
-
-
-def _channel(name: str) -> str:
-    """A channel by its everyday name; a model that has none by its own."""
-    if name.startswith(asked_of("")):
-        return say("found.by_asked", channel=_channel(name.removeprefix(asked_of(""))))
-    known = {"words": "found.by_words", "minilm": "found.by_minilm"}
-    return say(known.get(name, "found.by_meaning"), model=name)
-
-
-def _feature(name: str) -> str:
-    model, _, of_model = name.rpartition(" ")
-    return (
-        say(f"feature.near_{of_model}", channel=_channel(model))
-        if model
-        else say(f"feature.{name}")
     )
 
 

@@ -1,0 +1,66 @@
+"""The best candidates are read together with the question, and put in order by what was read.
+
+A search compares a question with what was made of each clause beforehand; the model reads the
+two together, which tells more and costs more, so it is done for the best few.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.current_law import Found
+from app.search.retriever import Candidate
+from ingest.index.units import parts_of
+from ingest.models.clause_model import ClauseEmbedder, ClauseText
+
+#: clauses that are read
+READ = 8
+#: what the log-odds that a clause answers weigh beside its score
+READ_WEIGHT = 0.1
+#: a probability is taken to be no farther from 0 and 1 than this
+_LEAST = 1e-4
+
+
+class ClauseReader(ClauseEmbedder, Protocol):
+    """A model that also reads."""
+
+    def read(self, question: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
+        """How probable it is that each clause answers the question."""
+
+
+def log_odds(probability: float) -> float:
+    """Between -9.2 and 9.2.
+
+    >>> log_odds(0.5)
+    0.0
+    """
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return log(bounded / (1 - bounded))
+
+
+def read_best(found: Found, model: ClauseReader) -> Found:
+    """The same clauses, the best of them read and put in order; of a long one its nearest part."""
+    candidates = found.answers.candidates
+    best, rest = candidates[:READ], candidates[READ:]
+    if not best:
+        return found
+    texts = [_nearest_part(candidate, model) for candidate in best]
+    probable = model.read(found.answers.query.text, texts)
+    read = [_scored(c, float(p)) for c, p in zip(best, probable, strict=True)]
+    read.sort(key=lambda candidate: -candidate.score)
+    return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
+
+
+def _nearest_part(candidate: Candidate, model: ClauseReader) -> ClauseText:
+    parts = parts_of(candidate.unit, model)
+    return parts[min(candidate.part, len(parts)) - 1]
+
+
+def _scored(candidate: Candidate, probability: float) -> Candidate:
+    # what is read never falls behind what is not
+    gain = READ_WEIGHT * (log_odds(probability) - log_odds(0))
+    return replace(candidate, read=probability, score=candidate.score + gain)
