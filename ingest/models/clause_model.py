@@ -13,7 +13,8 @@ sha256 that ``model.json`` names.
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ LONGEST_QUESTION = 64
 LONGEST_CLAUSE = 192
 LONGEST_READ = 192
 LONGEST_CONTEXT = 48
+#: clauses whose states stay in memory, some 80 KB each: the few that many questions meet
+_REMEMBERED = 1_000
 #: texts a call of the graphs; they are sorted by length first
 _BATCH = 8
 
@@ -101,6 +104,7 @@ class ClauseModel:
         self._threads = threads
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._read: OrderedDict[tuple[int, ...], NDArray[np.float16]] = OrderedDict()
 
     @property
     def fingerprint(self) -> str:
@@ -146,10 +150,10 @@ class ClauseModel:
         if not clauses:
             return np.empty(0, dtype=np.float32)
         asked = opened.lower([opened.question_ids(question)])
+        states = self._known_states([opened.clause_ids(c, LONGEST_READ) for c in clauses])
         logits = np.empty(len(clauses), dtype=np.float32)
-        ids = [opened.clause_ids(clause, LONGEST_READ) for clause in clauses]
-        for batch in _batches(ids):
-            logits[batch] = self.compare(asked, opened.lower([ids[i] for i in batch]))
+        for batch in _batches(states):
+            logits[batch] = self.compare(asked, _padded([states[i] for i in batch]))
         return logits
 
     def compare(self, asked: States, told: States) -> NDArray[np.float32]:
@@ -175,6 +179,24 @@ class ClauseModel:
         asked = {"states": read.states, "mask": read.mask}
         (vectors,) = self._open().upper.run(["vectors"], asked)
         return np.asarray(vectors, dtype=np.float32)
+
+    def _known_states(self, ids: Sequence[list[int]]) -> list[NDArray[np.float16]]:
+        """States of clauses, (tokens, width) each; those read lately are not computed again."""
+        keys = [tuple(text) for text in ids]
+        with self._lock:
+            known = {key: self._read[key] for key in keys if key in self._read}
+        missing = [list(key) for key in dict.fromkeys(keys) if key not in known]
+        for batch in _batches(missing):
+            computed = self._open().lower([missing[i] for i in batch]).states
+            for row, i in enumerate(batch):
+                known[tuple(missing[i])] = computed[row, : len(missing[i])].astype(np.float16)
+        with self._lock:
+            for key in keys:
+                self._read[key] = known[key]
+                self._read.move_to_end(key)
+            while len(self._read) > _REMEMBERED:
+                self._read.popitem(last=False)
+        return [known[key] for key in keys]
 
     def _embed(self, ids: list[list[int]], kind: str) -> Vectors:
         opened = self._open()
@@ -260,8 +282,18 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _batches(ids: Sequence[list[int]]) -> list[list[int]]:
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+def _padded(states: Sequence[NDArray[np.float16]]) -> States:
+    longest = max(map(len, states))
+    padded = np.zeros((len(states), longest, states[0].shape[1]), dtype=np.float32)
+    mask = np.zeros((len(states), longest), dtype=np.int32)
+    for row, text in enumerate(states):
+        padded[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return States(padded, mask)
+
+
+def _batches(texts: Sequence[Sized]) -> list[list[int]]:
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     return [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
 
 
