@@ -15,6 +15,26 @@ class RefusalReason(StrEnum):
     NOT_COVERED = "not_covered"  # nothing in the corpus says
     NOT_HELD = "not_held"  # the corpus cites the document asked about but does not hold it
     HOSTILE = "hostile"  # not a question but an attempt to steer the answer
+    NO_QUESTION = "no_question"  # a greeting, thanks, a question about the desk itself
+    OTHER_LANGUAGE = "other_language"  # neither English nor Chinese
+
+
+class Purpose(StrEnum):
+    """What a question wants: a clause, a fact of whole documents, or nothing of a rule."""
+
+    CLAUSES = "clauses"
+    OUTLINE = "outline"  # what a document is about
+    REPEALS = "repeals"  # what it repeals and amends
+    CITES = "cites"
+    CHANGES = "changes"  # between the texts of a Work, or made by other documents
+    IN_FORCE = "in_force"  # what is in force on a day, or whether a document is
+    HOLDINGS = "holdings"  # which documents the corpus holds, on a subject
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    IDENTITY = "identity"  # "who are you?"
+    HELP = "help"  # "what can I ask?"
+    FOREIGN = "foreign"  # in a language that is not read
 
 
 class CheckOutcome(StrEnum):
@@ -93,6 +113,9 @@ class Answer(Frozen):
     citations: tuple[Citation, ...]
     retrieved: tuple[Retrieved, ...]  # best first
     searched_for: tuple[str, ...]  # the queries that were run, follow-ups resolved
+    #: what was told from the question's words before anything was searched
+    purpose: Purpose = Purpose.CLAUSES
+    suggestions: tuple[str, ...] = ()  # questions that the corpus answers, for who asked none
     mode: Literal["extractive", "generative"]
     model: str | None
     prompt: str | None = None  # task and version of the prompt that the model was given
@@ -101,6 +124,17 @@ class Answer(Frozen):
     as_of: date
     corpus_fingerprint: str
     timings_ms: dict[str, float]
+
+    @property
+    def lead(self) -> str:
+        """The words above the lines of an answer on whole documents, or above suggestions."""
+        return self.answer.partition("\n\n")[0]
+
+    @property
+    def written(self) -> tuple[Statement, ...]:
+        """The sentences that are no mere quotes: a model's, or lines on whole documents."""
+        is_quoted = self.mode == "extractive" and self.purpose is Purpose.CLAUSES
+        return () if is_quoted else self.statements
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -5,24 +5,29 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from app.answer.extractive import compose
+from app.answer.extractive import Composed, compose
 from app.answer.fences import EchoFinder
+from app.answer.from_facts import from_facts
 from app.answer.generative import GenerativeAnswerer
 from app.answer.refusal import refuse
+from app.answer.small_talk import reply, suggest
 from app.answer.stream import Answered, AnswerEvent, Searched
-from app.contract import Answer, Question, Retrieved
+from app.contract import Answer, Citation, Purpose, Question, RefusalReason, Retrieved
 from app.library import Library
 from app.llm.chat_model import LanguageModel, language_model
 from app.proof.citation_check import CitationChecker
+from app.search.intent import IntentReader
 from app.search.refusal import RefusalModel
 from app.search.retriever import SearchResult
 from app.search.searcher import RETRIEVED, Searcher, Trace
+from app.wording import Language
 from ingest.corpus.glossary import Glossary
 from ingest.index.snapshot import SnapshotReader
 from ingest.index.units import quoted_span
 from ingest.pipeline import clause_model
 from ingest.settings import Settings
 from ingest.structure import Clause
+from ingest.text.language import language_of
 from ingest.text.tokenizer import Tokenizer
 
 
@@ -42,7 +47,7 @@ class ClauseDesk:
         self._reader = SnapshotReader(settings.index, self._model, self._tokenizer)
         self._refusal = RefusalModel.load()
         self._lock = threading.Lock()
-        self._current: Searcher | None = None
+        self._current: _Opened | None = None
         checker = CitationChecker(self._tokenizer, self._glossary)
         model = model or language_model(settings)
         self._query_help = settings.llm_query_help
@@ -59,11 +64,14 @@ class ClauseDesk:
 
     def searcher(self) -> Searcher:
         """The current snapshot, searched; opened anew when the index has moved on."""
+        return self._opened().searcher
+
+    def _opened(self) -> "_Opened":
         with self._lock:
             snapshot = self._reader.current()
-            if self._current is None or self._current.library.snapshot is not snapshot:
+            if self._current is None or self._current.searcher.library.snapshot is not snapshot:
                 library = Library(snapshot, self._glossary, self._tokenizer)
-                self._current = Searcher(library, self._model, self._refusal)
+                self._current = _Opened(Searcher(library, self._model, self._refusal))
             return self._current
 
     def library(self) -> Library:
@@ -85,13 +93,18 @@ class ClauseDesk:
 
     def search(self, question: Question, limit: int = RETRIEVED) -> tuple[Retrieved, ...]:
         """The clauses found for a question, best first; raises BadQuestion."""
-        searcher = self.searcher()
-        found = searcher.find(question, limit)
-        return _retrieved(searcher.library, found.all, found.as_of)
+        opened = self._opened()
+        found = opened.searcher.find(opened.intents.alone(question), limit)
+        return _retrieved(opened.searcher.library, found.all, found.as_of)
 
     def trace(self, question: Question) -> Trace:
         """All that an answer to a question is made from; raises BadQuestion."""
-        return self.searcher().trace(question)
+        opened = self._opened()
+        return opened.searcher.trace(opened.intents.alone(question))
+
+    def suggestions(self, language: Language) -> tuple[str, ...]:
+        """Questions that the corpus answers, for whoever does not know what to ask."""
+        return self._opened().suggestions(language)
 
     def ask(self, question: Question) -> Answer:
         """Answer a question or refuse it; raises BadQuestion for what is no question."""
@@ -105,8 +118,13 @@ class ClauseDesk:
         asked. Closing the iterator ends the model's work.
         """
         begin = time.perf_counter()
-        searcher = self.searcher()
-        trace = searcher.trace(question)
+        opened = self._opened()
+        told = _told(opened, question, begin)
+        if told is not None:
+            yield Answered(told)
+            return
+        searcher = opened.searcher
+        trace = searcher.trace(opened.intents.alone(question))
         answer = _quoted(question, trace, begin)
         yield Searched(answer, trace)
         if self._generative is None or not answer.answered:
@@ -118,6 +136,66 @@ class ClauseDesk:
             answer = answer.model_copy(update={"searched_for": trace.queries})
             yield Searched(answer, trace)
         yield from self._generative.word(answer, trace, deadline - time.monotonic())
+
+
+class _Opened:
+    """A snapshot with what is made for it; safe in several threads."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        documents = searcher.library.documents.values()
+        self.intents = IntentReader(document.entry for document in documents)
+        self._suggestions: dict[Language, tuple[str, ...]] = {}
+
+    def suggestions(self, language: Language) -> tuple[str, ...]:
+        if language not in self._suggestions:
+            self._suggestions[language] = suggest(self.searcher, language)
+        return self._suggestions[language]
+
+
+def _told(opened: _Opened, question: Question, begin: float) -> Answer | None:
+    """The answer to what is no question about a clause; None for one that is, and where no
+    fact answers it: then a clause may."""
+    intent = opened.intents.read(question)
+    if intent.purpose is Purpose.CLAUSES:
+        return None
+    read = "en" if intent.purpose is Purpose.FOREIGN else language_of(question.text)
+    language = question.language or read
+    named = intent.day if intent.purpose is Purpose.IN_FORCE else None
+    as_of = question.as_of or named or date.today()
+    suggestions: tuple[str, ...] = ()
+    reason: RefusalReason | None = None
+    composed: Composed | None
+    if intent.is_talk:
+        suggestions = opened.suggestions(language)
+        composed = reply(intent, language, suggestions)
+        is_read = intent.purpose is not Purpose.FOREIGN
+        reason = RefusalReason.NO_QUESTION if is_read else RefusalReason.OTHER_LANGUAGE
+    else:
+        composed = from_facts(intent, opened.searcher, as_of, language)
+        if composed is not None and not composed.citations:
+            reason = RefusalReason.NOT_COVERED
+    if composed is None:
+        return None
+    searched = (intent.subject,) if intent.subject else ()
+    return Answer(
+        question=question.text,
+        answered=reason is None,
+        answer=composed.text,
+        refusal_reason=reason,
+        confidence=float(reason is None),
+        statements=composed.statements,
+        citations=composed.citations,
+        retrieved=tuple(map(_as_retrieved, composed.citations)),
+        searched_for=searched,
+        purpose=intent.purpose,
+        suggestions=suggestions,
+        mode="extractive",
+        model=None,
+        as_of=as_of,
+        corpus_fingerprint=opened.searcher.library.fingerprint,
+        timings_ms={"total": round(1000 * (time.perf_counter() - begin), 2)},
+    )
 
 
 def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
@@ -145,6 +223,18 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
         as_of=trace.as_of,
         corpus_fingerprint=trace.library.fingerprint,
         timings_ms={stage: round(1000 * spent, 2) for stage, spent in seconds.items()},
+    )
+
+
+def _as_retrieved(citation: Citation) -> Retrieved:
+    return Retrieved(
+        clause_id=citation.clause_id,
+        document_id=citation.document_id,
+        start=citation.start,
+        end=citation.end,
+        text=citation.quote,
+        score=1.0,
+        status=citation.status,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.cross_references import CitedDocument
 from ingest.facts.modifications import Status, StatusOnDay
-from ingest.facts.references import WorkKind, WorkNumber
+from ingest.facts.references import WorkKind, WorkNumber, find_references
 
 Language = Literal["en", "zh"]
 
@@ -60,6 +60,15 @@ def citation_name(entry: CatalogEntry, language: Language) -> str:
     return entry.citation_name
 
 
+def subject_of(entry: CatalogEntry) -> str:
+    """The title without the number that stands in the name already."""
+    title = entry.title
+    own = next((found for found in find_references(title) if found.work == entry.work), None)
+    if own is None:
+        return title
+    return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
+
+
 def name_of(named: WorkNumber | str, language: Language) -> str:
     """How a document is named that is known by its number or its title only."""
     return named if isinstance(named, str) else work_name(named, language)
@@ -105,7 +114,8 @@ def status_line(status: StatusOnDay, language: Language) -> str:
     return {
         Status.IN_FORCE: f"in force since {day}"
         + (f" (text of {text})" if text else "")
-        + (f", but amended on {overtaken}" if overtaken else ""),
+        + (f", but amended on {overtaken}" if overtaken else "")
+        + ", as far as the corpus shows",
         Status.NOT_YET_IN_FORCE: f"not yet in force: it enters into force on {day}",
         Status.REPEALED: f"repealed as from {day}",
         Status.EXPIRED: f"expired: no longer in force since {day}",
@@ -133,7 +143,8 @@ def lead_line(
     language: Language,
     changed: date | None = None,
 ) -> str:
-    """ "Item 7, GACC Announcement No. 68 of 2016, in force since 25 November 2016:"
+    """ "Item 7, GACC Announcement No. 68 of 2016, in force since 25 November 2016, as far as
+    the corpus shows:"
 
     ``changed``: the day of the text in which the clause got its words, if not the first.
     """

@@ -6,6 +6,7 @@ What is seen is drawn from the JSON alone, so it can be drawn again and compared
 from datetime import date, datetime
 from itertools import chain
 
+from app.contract import Purpose
 from app.packs.export.files import ExportFormat, detect, read, write
 from app.packs.export.model import (
     Attachment,
@@ -110,10 +111,13 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
     rows = [
         (say("pack.as_of"), day_words(answer.as_of, language)),
         (say("pack.worded_by"), worded),
-        (say("pack.searched"), "; ".join(answer.searched_for)),
-        (say("pack.coverage"), say("pack.coverage_value", share=answer.confidence)),
         (say("pack.corpus"), answer.corpus_fingerprint),
     ]
+    if answer.purpose is Purpose.CLAUSES:  # else nothing was weighed
+        rows[2:2] = [
+            (say("pack.searched"), "; ".join(answer.searched_for)),
+            (say("pack.coverage"), say("pack.coverage_value", share=answer.confidence)),
+        ]
     if answer.asked_at is not None:
         rows.insert(0, (say("pack.asked"), _time(answer.asked_at)))
     if answer.refusal_reason is not None:
@@ -139,7 +143,8 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
             )
             for statement in answer.statements
         )
-        blocks += [Heading(say("pack.answer"), 2), Items(tuple(lines))]
+        lead = [ExportParagraph(answer.lead)] if answer.lead else []
+        blocks += [Heading(say("pack.answer"), 2), *lead, Items(tuple(lines))]
     if answer.left_out:
         lines = (
             say(

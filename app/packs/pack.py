@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from app.contract import Answer, Citation, Frozen, Rejected, Statement
+from app.contract import Answer, Citation, Frozen, Purpose, Rejected, Statement
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
@@ -26,7 +26,7 @@ from ingest.structure import Clause
 
 FORMAT = "clause-desk-evidence-pack"
 #: another layout, or other words around it, take another number: old packs are still proven
-VERSION = 1
+VERSION = 2
 #: hexadecimal digits by which a clause that is not quoted is told from another one
 _DIGITS = 16
 _MAKERS = ("clause-desk", "fpdf2", "fonttools", "justmytype-intl-cjk", "pypdf", "python-docx")
@@ -65,12 +65,14 @@ class PackedClause(Frozen):
 
 class PackedAnswer(Frozen):
     """One answer: its statements with the clauses that prove them, or the clauses alone
-    where no model worded them, or a refusal."""
+    where they are the answer, or a refusal."""
 
     question: str
     asked_at: datetime | None
     as_of: date
     refusal: str | None  # what the reader was told instead of an answer
+    purpose: Purpose
+    lead: str  # above the statements of an answer on whole documents
     refusal_reason: str | None
     confidence: float
     statements: tuple[Statement, ...]
@@ -222,10 +224,11 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         asked_at=asked.at.astimezone(UTC).replace(microsecond=0) if asked.at else None,
         as_of=answer.as_of,
         refusal=None if answer.answered else answer.answer,
+        purpose=answer.purpose,
+        lead=answer.lead if answer.answered and answer.purpose is not Purpose.CLAUSES else "",
         refusal_reason=answer.refusal_reason,
         confidence=answer.confidence,
-        # without a model the statements are the quotes themselves
-        statements=answer.statements if answer.mode == "generative" else (),
+        statements=answer.written,
         left_out=answer.rejected,
         clauses=tuple(_clause(c, answer.as_of, library, language) for c in answer.citations),
         searched_for=answer.searched_for,

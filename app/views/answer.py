@@ -11,6 +11,7 @@ from app.contract import (
     Answer,
     CheckOutcome,
     Citation,
+    Purpose,
     RefusalReason,
     Rejected,
     Retrieved,
@@ -91,16 +92,18 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """``statements``: sentences that a model wrote and that may be read as an answer;
+    """``lead``: above the ``statements`` of an answer on whole documents, else "";
+    ``statements``: sentences that a model wrote and that may be read as an answer, or those lines;
     ``left_out``: those that the clauses do not prove, never shown as facts;
     ``notes``: what did not go as configured."""
 
+    lead: str
     passages: tuple[PassageView, ...]
     statements: tuple[Statement, ...]
     left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
-    #: key of the words for the confidence; None where something else made it a refusal
+    #: key of the words for the confidence; None where no search was weighed
     coverage: str | None
     notes: tuple[str, ...]
     #: the corpus has changed since the answer was given
@@ -114,13 +117,12 @@ class AnswerView:
 
 def view_answer(answer: Answer, library: Library, language: Language) -> AnswerView:
     found = tuple(_found(library, clause, language) for clause in answer.retrieved)
-    # without a model the statements are the quotes themselves
-    written = answer.statements if answer.mode == "generative" else ()
     return AnswerView(
+        lead="" if answer.purpose is Purpose.CLAUSES else answer.lead,
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        statements=tuple(s for s in written if s.check is not CheckOutcome.FAILED),
+        statements=tuple(s for s in answer.written if s.check is not CheckOutcome.FAILED),
         left_out=answer.rejected,
         notes=answer.notes,
         refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
@@ -140,11 +142,13 @@ def coverage_of(confidence: float) -> str:
 
 
 def _refused_outright(answer: Answer) -> bool:
-    """A question for a document that is not there, or none at all: however near the clauses are."""
-    return answer.refusal_reason in (
-        RefusalReason.NOT_HELD,
-        RefusalReason.HOSTILE,
-    ) or answer.answer.startswith(tuple(unknown_work(one, []) for one in LANGUAGES))
+    """Nothing that a search weighed: a question for a document that is not there, or none about a
+    clause at all."""
+    return (
+        answer.purpose is not Purpose.CLAUSES
+        or answer.refusal_reason in (RefusalReason.NOT_HELD, RefusalReason.HOSTILE)
+        or answer.answer.startswith(tuple(unknown_work(one, []) for one in LANGUAGES))
+    )
 
 
 def _passage(
@@ -190,7 +194,7 @@ def _refusal(
     # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
     explanation = next(
         (words for words in fixed if answer.answer.startswith(words)),
-        answer.answer.partition("\n\n")[0],
+        answer.lead,
     )
     return RefusalView(
         explanation,

@@ -3,10 +3,16 @@
 from datetime import date
 from urllib.parse import quote
 
-from app.wording import Language, citation_name, day_words, locator_in, status_line
+from app.wording import (
+    Language,
+    citation_name,
+    day_words,
+    locator_in,
+    status_line,
+    subject_of,
+)
 from ingest.corpus.catalog import CatalogEntry
 from ingest.facts.modifications import StatusOnDay
-from ingest.facts.references import find_references
 from ingest.structure import Clause
 
 
@@ -24,7 +30,7 @@ def legal_citation(
     document as a whole is cited.
     """
     name = citation_name(entry, language)
-    subject = _subject(entry)
+    subject = subject_of(entry)
     if subject and subject != name:
         name += f"（{subject}）" if language == "zh" else f" (“{subject}”)"
     day = day_words(as_of, language)
@@ -35,15 +41,6 @@ def legal_citation(
     place = f", {clause.locator}" if clause else ""
     words = f"{status_line(status, language)}; " if status else ""
     return f"{name}{place} ({words}as of {day})"
-
-
-def _subject(entry: CatalogEntry) -> str:
-    """The title without the number that stands in the name already."""
-    title = entry.title
-    own = next((found for found in find_references(title) if found.work == entry.work), None)
-    if own is None:
-        return title
-    return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
 
 
 def permanent_link(base: str, link: str) -> str:

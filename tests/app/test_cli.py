@@ -49,6 +49,30 @@ def test_ask_json_keeps_the_contract(app: Invoke) -> None:
     assert len(answer["retrieved"]) >= 10
 
 
+def test_a_greeting_is_answered_in_a_line_with_questions(app: Invoke) -> None:
+    real_index()
+    ended = app("ask", "Hello")
+    assert ended.code == 0 and ended.err == ""
+    line, blank, head, *questions = ended.out.splitlines()
+    assert line.startswith("Hello. ") and blank == "" and head == "You can ask, for example:"
+    assert len(questions) == 3 and all(question.startswith("- ") for question in questions)
+
+
+def test_an_answer_on_a_whole_document_has_a_clause_for_each_line(app: Invoke) -> None:
+    real_index()
+    question = "What does GACC Announcement No. 19 of 2018 repeal?"
+    shown = app("ask", question)
+    assert shown.code == 0
+    lead, line, sources = shown.out.rstrip().split("\n\n")
+    assert lead == "What GACC Announcement No. 19 of 2018 does to other documents:"
+    assert line.startswith("Repeals GACC Announcement No. 29 of 2017: “") and line.endswith(" [1]")
+    assert sources == "The clauses: [1] paragraph 2."
+    answer = json.loads(app("ask", question, "--json").out)
+    assert answer["purpose"] == "repeals" and answer["answered"]
+    assert [citation["clause_id"] for citation in answer["citations"]] == ["gacc-2018-19#p2"]
+    assert [statement["citations"] for statement in answer["statements"]] == [[1]]
+
+
 def test_a_language_model_that_cannot_be_reached_is_told_on_stderr(
     app: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, RefusalReason, Statement
+from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, Statement
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
 from app.pages.ask import explanation_panel, pack_files, refusal_card
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, duration_words, status_html
+from app.pages.frame.page_style import chip_label, status_html
 from app.plain_text import html_text, label_text
 from app.views.answer import AnswerView, PassageView, PlaceView, view_answer
 from app.views.gap import find_gap
@@ -30,16 +30,22 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     """Draw the answer of a turn; a turn without one draws nothing."""
     if turn.answer is None:
         return
+    if turn.answer.refusal_reason in (RefusalReason.NO_QUESTION, RefusalReason.OTHER_LANGUAGE):
+        _draw_talk(turn, turn.answer, state)
+        return
     view = view_answer(turn.answer, desk.library(), language())
     if view.refusal is not None:
         with st.container(key=f"refusal-{turn.number}", gap="small"):
             refusal_card.draw_reason(view.refusal)
             for passage in view.passages:
                 _draw_passage(turn, turn.answer, view, passage, state)
-            if turn.answer.refusal_reason is not RefusalReason.HOSTILE:
+            is_searched = turn.answer.purpose is Purpose.CLAUSES
+            if is_searched and turn.answer.refusal_reason is not RefusalReason.HOSTILE:
                 trace = state.conversation.trace(turn, turn.answer, desk)
                 gap = find_gap(trace, language())
                 refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, gap, state)
+    elif turn.answer.purpose is not Purpose.CLAUSES:
+        _draw_whole(turn, turn.answer, view, state)
     else:
         _draw_banner(turn, turn.answer, view, state)
         draw_statements(turn.number, view.statements)
@@ -51,6 +57,34 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state, desk)
     explanation_panel.draw(turn, turn.answer, state, desk)
+
+
+def _draw_talk(turn: Turn, answer: Answer, state: PageState) -> None:
+    """One line, and questions that the corpus answers, each asked with a click."""
+    st.html(f'<p class="reply">{html_text(answer.lead)}</p>')
+    if not answer.suggestions:
+        return
+    st.html(f'<h3 class="label">{html_text(say("ask.try_one"))}</h3>')
+    for at, question in enumerate(answer.suggestions):
+        st.button(
+            label_text(question),
+            key=f"suggestion-{turn.number}-{at}",
+            on_click=state.ask,
+            args=(question,),
+        )
+
+
+def _draw_whole(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
+    """Lines on whole documents; the clauses that they come from are folded away."""
+    st.html(f'<p class="lead">{html_text(view.lead)}</p>')
+    lines = "".join(
+        f"<li>{html_text(line.text)} {_citation_marks(turn.number, line)}</li>"
+        for line in view.statements
+    )
+    st.html(f'<ul class="lines">{lines}</ul>')
+    with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
+        for passage in view.passages:
+            _draw_passage(turn, answer, view, passage, state)
 
 
 def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
@@ -65,18 +99,22 @@ def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
 
 
 def _statement_html(number: int, statement: Statement) -> str:
-    # a citation presses the chip of its passage: see page_style
-    marks = "".join(
-        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
-        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
-        for n in statement.citations
-    )
+    marks = _citation_marks(number, statement)
     kind = "translated" if statement.translated else statement.check.value
     check = html_text(say(f"answer.check_{kind}"))
     return (
         f'<p class="statement">{html_text(statement.text)} {marks} '
         f'<span class="check check-{statement.check.value}">'
         f'<span aria-hidden="true">{_CHECK_SIGNS[statement.check]}</span> {check}</span></p>'
+    )
+
+
+def _citation_marks(number: int, statement: Statement) -> str:
+    # a citation presses the chip of its passage: see page_style
+    return "".join(
+        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        for n in statement.citations
     )
 
 
@@ -180,7 +218,6 @@ def _draw_facts(answer: Answer, view: AnswerView) -> None:
     facts.append(say("answer.as_of", day=day_words(answer.as_of, language())))
     if answer.model is not None:
         facts.append(say("answer.written_by", model=answer.model))
-    facts.append(duration_words(answer.timings_ms["total"]))
     if view.outdated:
         facts.append(say("answer.outdated"))
     notes = "".join(f'<p class="note">{html_text(note)}</p>' for note in view.notes)

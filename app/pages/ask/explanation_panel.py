@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from app.contract import Answer, RefusalReason
+from app.contract import Answer, Purpose, RefusalReason
 from app.conversations.conversation import Turn
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, error_box
+from app.pages.frame.page_style import chip_label, duration_words, error_box
 from app.plain_text import html_text
 from app.views.explanation import CandidateView, Explanation, MatchPart, SentenceChoice, explain
 from ingest.errors import ClauseDeskError
@@ -18,6 +18,12 @@ def draw(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None
     panel = st.expander(say("found.title"), key=f"found-{turn.number}", on_change="rerun")
     with panel:
         if not panel.open:
+            return
+        took = say("found.took", duration=duration_words(answer.timings_ms["total"]))
+        st.html(f'<p class="facts">{html_text(took)}</p>')
+        if answer.purpose is not Purpose.CLAUSES:
+            line = say("found.decision_facts")
+            st.html(f'{_label("found.decision")}<p class="advice">{html_text(line)}</p>')
             return
         try:
             found = explain(answer, state.conversation.trace(turn, answer, desk), language())

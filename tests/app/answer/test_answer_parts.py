@@ -149,7 +149,8 @@ def test_a_citation_in_the_style_of_a_lawyer() -> None:
     status = library.timeline.status("gacc-2016-68", "7.p2", TODAY)
     assert legal_citation(entry, clause, status, TODAY, "en") == (
         "GACC Announcement No. 68 of 2016 (“Commissioned Processing in Customs Special Control "
-        "Areas”), item 7, paragraph 2 (in force since 25 November 2016; as of 1 January 2026)"
+        "Areas”), item 7, paragraph 2 (in force since 25 November 2016, as far as the corpus "
+        "shows; as of 1 January 2026)"
     )
     assert legal_citation(entry, clause, status, TODAY, "zh").startswith(
         "海关总署公告2016年第68号（Commissioned"

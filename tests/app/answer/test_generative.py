@@ -28,7 +28,7 @@ TRUE = (
     "under the control mode “Finished Products Into & Out of Areas” (code 5100) with the actual "
     "names of finished products."
 )
-LEAD = "Item 7, paragraph 2, GACC Announcement No. 68 of 2016, in force since 25 November 2016:"
+LEAD = "Item 7, paragraph 2, GACC Announcement No. 68 of 2016, in force since 25 November 2016, as far as the corpus shows:"
 REPLY = f'{{"answered":true,"statements":[{{"clauses":[1],"text":"{TRUE}"}}]}}'
 
 

@@ -90,7 +90,7 @@ def test_a_passage_has_lead_line_quote_status_and_proof() -> None:
     assert passage.source.locator == "Item 3"
     assert passage.source.name == "GACC Announcement No. 67 of 2016"
     assert passage.status is Status.IN_FORCE
-    assert passage.status_words == "in force since 1 January 2017"
+    assert passage.status_words == "in force since 1 January 2017, as far as the corpus shows"
     assert passage.proof is not None
     assert passage.proof.place.clause_id == "gacc-2016-67#9"
     text = real_desk().document_text("gacc-2016-67")

@@ -340,7 +340,7 @@ def test_the_citation_can_be_copied_in_both_languages(open_page: Opener) -> None
     tab = open_page(real_index(), clause="gacc-2016-67#3")
     assert tab.code[0].value.startswith(
         "GACC Announcement No. 67 of 2016 (“Expendable Materials Import under Processing Trade”), "
-        "item 3 (in force since 1 January 2017; as of "
+        "item 3 (in force since 1 January 2017, as far as the corpus shows; as of "
     )
     tab = open_page(real_index(), clause="gacc-2016-67#3", lang="zh")
     assert "海关总署公告2016年第67号" in tab.code[0].value
@@ -460,3 +460,49 @@ def test_an_answer_whose_words_have_gone_says_so(tab: AppTest) -> None:
     assert "no longer in the corpus" in words(tab)
     assert "the corpus has changed since this answer" in words(tab)
     assert tab.button(key="cite-0-1").disabled
+
+
+def test_small_talk_gets_one_line_and_questions_that_are_asked_with_a_click(tab: AppTest) -> None:
+    ask(tab, "hello")
+    assert not tab.exception
+    assert "Hello. Ask about a rule" in words(tab)
+    assert len(keys(tab, "suggestion-0-")) == 3
+    assert "as of" not in words(tab).rpartition("Hello.")[2] and "Covered" not in words(tab)
+    tab.button(key="suggestion-0-0").click().run()
+    assert not tab.exception
+    assert keys(tab, "cite-1-")
+
+
+def test_an_outline_shows_lines_that_lead_to_their_clauses(tab: AppTest) -> None:
+    ask(tab, "What is No. 19 of 2018 about?")
+    assert not tab.exception
+    shown = words(tab)
+    assert "GACC Announcement No. 19 of 2018 (“Company-Based Processing-Trade" in shown
+    assert "Status: in force since 5 March 2018, as far as the corpus shows" in shown
+    assert "Ⅱ Main Contents (Item Ⅱ)" in shown and "Covered by" not in shown
+    assert 'data-press="cite-0-1"' in markup(tab)
+    folded = next(one for one in tab.expander if one.label == "The clauses, word for word")
+    assert [button.key for button in folded.button if (button.key or "").startswith("cite-")]
+    tab.button(key="cite-0-1").click().run()
+    assert tab.query_params["clause"] == "gacc-2018-19#p2"
+
+
+def test_what_no_clause_states_of_a_document_is_told_without_a_search(tab: AppTest) -> None:
+    ask(tab, "What does No. 68 of 2016 repeal?")
+    assert not tab.exception
+    assert "no clause of GACC Announcement No. 68 of 2016 that repeals" in words(tab)
+    assert keys(tab, "near-0-") == []
+
+
+@pytest.mark.parametrize("question", [EXPENDABLE, "What is No. 19 of 2018 about?"])
+def test_how_long_it_took_stands_under_how_it_was_found(tab: AppTest, question: str) -> None:
+    ask(tab, question)
+    assert not re.search(r"\d (?:ms|s)\b", words(tab))
+    open_panel(tab, "found-0")
+    assert not tab.exception
+    assert re.search(r"Took [\d.]+ (?:ms|s)\b", words(tab))
+
+
+def test_covered_is_told_apart_from_right(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    assert "(that the answer is right is not measured: read the clause)" in words(tab)

@@ -63,7 +63,10 @@ def test_documents_are_shown_with_status_dates_language_and_size(open_page: Open
     tab = open_page(real_index(), "corpus")
     assert not tab.exception
     shown = words(tab)
-    assert "✓ in force since 1 January 2017 issued 24 November 2016 · in force from" in shown
+    assert (
+        "✓ in force since 1 January 2017, as far as the corpus shows issued 24 November 2016 · "
+        "in force from"
+    ) in shown
     assert "Announcement · GACC · English · 21 clauses · 4.3 kB · gacc-2016-67" in shown
     assert "status not stated in the corpus tells of no date" in shown
     assert len(keys(tab, "remove-")) == len(keys(tab, "read-")) == 5
