@@ -39,17 +39,31 @@ class Question(Frozen):
 
 
 class Statement(Frozen):
-    """One sentence of the answer with the numbers of the citations that prove it."""
+    """One sentence of the answer with the numbers of the citations that prove it.
+
+    In a "generative" answer these are the clauses' own sentences that the model points at, in
+    its order. ``translation``: unofficial, by the model; its figures, dates, names and denials
+    are those of the sentence.
+    """
 
     text: str
     citations: tuple[int, ...]
     check: CheckOutcome
-    #: a model's own wording in another language than the quotes: only its figures are checked
-    translated: bool = False
+    translation: str | None = None
+
+
+class ShortAnswer(Frozen):
+    """One line that answers, above the quotes. ``by``: whose words they are; a clause's are
+    verified, a model's are verified or not checked, never failed."""
+
+    text: str
+    citations: tuple[int, ...]
+    check: CheckOutcome
+    by: Literal["clause", "model"]
 
 
 class Rejected(Frozen):
-    """A sentence of the language model that the clauses do not prove; never part of the answer."""
+    """Words of the language model that the clauses do not bear out; never part of the answer."""
 
     text: str
     citations: tuple[int, ...]
@@ -87,13 +101,14 @@ class Answer(Frozen):
     question: str
     answered: bool
     answer: str  # for people, with [n] marks; for a refusal, the refusal
+    short: ShortAnswer | None = None  # it stands at the head of ``answer`` too
     refusal_reason: RefusalReason | None
     confidence: float = Field(ge=0, le=1)  # that the corpus covers the question
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     retrieved: tuple[Retrieved, ...]  # best first
     searched_for: tuple[str, ...]  # the queries that were run, follow-ups resolved
-    mode: Literal["extractive", "generative"]
+    mode: Literal["extractive", "generative"]  # generative: a model chose among the clauses
     model: str | None
     prompt: str | None = None  # task and version of the prompt that the model was given
     notes: tuple[str, ...] = ()  # for people: what did not go as configured, a line each
@@ -101,6 +116,12 @@ class Answer(Frozen):
     as_of: date
     corpus_fingerprint: str
     timings_ms: dict[str, float]
+
+    def translations_of(self, n: int) -> tuple[str, ...]:
+        """Of the sentences that citation ``n`` quotes."""
+        return tuple(
+            s.translation for s in self.statements if n in s.citations and s.translation is not None
+        )
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -6,6 +6,7 @@ What is seen is drawn from the JSON alone, so it can be drawn again and compared
 from datetime import date, datetime
 from itertools import chain
 
+from app.contract import ShortAnswer
 from app.packs.export.files import ExportFormat, detect, read, write
 from app.packs.export.model import (
     Attachment,
@@ -127,19 +128,11 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
         blocks.append(ExportParagraph(line, "strong"))
     if answer.refusal is not None:
         blocks += [Heading(say("pack.answer"), 2), ExportParagraph(answer.refusal)]
-    if answer.statements:
-        lines = (
-            say(
-                "pack.statement",
-                text=statement.text,
-                marks=_marks(statement.citations),
-                check=say(
-                    f"answer.check_{'translated' if statement.translated else statement.check}"
-                ),
-            )
-            for statement in answer.statements
-        )
-        blocks += [Heading(say("pack.answer"), 2), Items(tuple(lines))]
+    if answer.short is not None:
+        blocks += [
+            Heading(say("answer.in_short"), 2),
+            ExportParagraph(_short(answer.short, language)),
+        ]
     if answer.left_out:
         lines = (
             say(
@@ -159,6 +152,13 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
     return blocks
 
 
+def _short(short: ShortAnswer, language: Language) -> str:
+    say = texts(language).text
+    by_model = short.by == "model"
+    check = say(f"answer.check_{short.check}" if by_model else "pack.by_clause")
+    return say("pack.short", text=short.text, marks=_marks(short.citations), check=check)
+
+
 def _clause(clause: PackedClause, language: Language) -> list[Block]:
     say = texts(language).text
     citation, proof = clause.citation, clause.proof
@@ -170,10 +170,17 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
         (say("pack.hash"), clause.sha256),
         (say("pack.status"), f"{clause.status_words} [{clause.status}]"),
     ]
+    quote: list[Block] = [
+        Heading(title, 3),
+        Quote(citation.quote),
+        *(
+            ExportParagraph(say("pack.translation", text=translation), "small")
+            for translation in clause.translations
+        ),
+    ]
     if proof is None:
         return [
-            Heading(title, 3),
-            Quote(citation.quote),
+            *quote,
             Facts((*rows, (say("pack.proof"), say("pack.no_proof")))),
         ]
     place = say(
@@ -185,8 +192,7 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
         hash=proof.sha256,
     )
     return [
-        Heading(title, 3),
-        Quote(citation.quote),
+        *quote,
         Facts((*rows, (say("pack.proof"), place))),
         Quote(proof.text),
     ]

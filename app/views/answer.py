@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from app.answer.refusal import NEAREST
 from app.contract import (
     Answer,
-    CheckOutcome,
     Citation,
     RefusalReason,
     Rejected,
     Retrieved,
-    Statement,
+    ShortAnswer,
 )
 from app.library import Library
 from app.plain_text import capitalized, shortened
@@ -68,6 +67,8 @@ class PassageView:
     proof: PlaceView | None
     #: the clause that is in force in this one's place that day
     instead: PlaceView | None
+    #: unofficial ones, by a language model, of sentences of the quote
+    translations: tuple[str, ...]
 
     @property
     def in_force_that_day(self) -> bool:
@@ -91,12 +92,11 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """``statements``: sentences that a model wrote and that may be read as an answer;
-    ``left_out``: those that the clauses do not prove, never shown as facts;
-    ``notes``: what did not go as configured."""
+    """``short``: the line above the quotes; ``left_out``: words of a model that the clauses do
+    not bear out, never shown as facts; ``notes``: what did not go as configured."""
 
     passages: tuple[PassageView, ...]
-    statements: tuple[Statement, ...]
+    short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
@@ -114,13 +114,11 @@ class AnswerView:
 
 def view_answer(answer: Answer, library: Library, language: Language) -> AnswerView:
     found = tuple(_found(library, clause, language) for clause in answer.retrieved)
-    # without a model the statements are the quotes themselves
-    written = answer.statements if answer.mode == "generative" else ()
     return AnswerView(
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        statements=tuple(s for s in written if s.check is not CheckOutcome.FAILED),
+        short=answer.short,
         left_out=answer.rejected,
         notes=answer.notes,
         refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
@@ -163,6 +161,7 @@ def _passage(
             status_words="",
             proof=None,
             instead=None,
+            translations=answer.translations_of(citation.n),
         )
     clause = library.clause(place.link)
     status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
@@ -178,6 +177,7 @@ def _passage(
         instead=clause_view(library, instead.id, language)
         if instead is not None and instead.id != clause.id
         else None,
+        translations=answer.translations_of(citation.n),
     )
 
 
