@@ -17,6 +17,7 @@ from app.answer.extractive import compose
 from app.answer.offered import Offer, OfferedSentence, harmless, tokens
 from app.answer.own_words import (
     faults_of_translation,
+    is_foreign,
     judge_line,
     one_line,
     to_translate,
@@ -33,7 +34,6 @@ from app.search.passages import Passage
 from app.search.searcher import Searcher, Trace
 from app.search.steering import visible
 from app.wording import Language, with_short, with_translations
-from ingest.text.language import is_chinese
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class GenerativeAnswerer:
                 answer = _noted(quoted, model_notes.nothing(trace.language))
         except ModelFailed as failure:
             answer = _noted(quoted, model_notes.failed(trace.language, failure, self.timeout))
-        if any(_is_foreign(sentence.text, trace.language) for sentence in pointed):
+        if any(is_foreign(sentence.text, trace.language) for sentence in pointed):
             yield Pointed(answer)
             left = seconds - (time.perf_counter() - begin)
             answer = self._translated(answer, trace.language, left)
@@ -174,7 +174,7 @@ class GenerativeAnswerer:
             return None, ()
         library, language = trace.library, trace.language
         quotes = [library.document_text(p.clause.document_id)[p.start : p.end] for p in proof]
-        if any(_is_foreign(quote, language) for quote in quotes):
+        if any(is_foreign(quote, language) for quote in quotes):
             # words are not compared across languages: only what was pointed at proves anything
             quotes = [sentence.text for sentence in pointed]
         sources = [
@@ -197,9 +197,10 @@ class GenerativeAnswerer:
         asked: dict[int, str] = {}
         left = float(TRANSLATED_TOKENS)
         for place, statement in enumerate(answer.statements):
-            left -= tokens(statement.text)
-            if _is_foreign(statement.text, language) and (left >= 0 or not asked):
-                asked[place] = to_translate(statement.text)
+            if is_foreign(statement.text, language):
+                left -= tokens(statement.text)
+                if left >= 0 or not asked:
+                    asked[place] = to_translate(statement.text)
         message = {
             "language": _LANGUAGES[language],
             "sentences": {str(place + 1): text for place, text in asked.items()},
@@ -235,7 +236,3 @@ class GenerativeAnswerer:
 def _noted(quoted: Answer, note: str) -> Answer:
     """The extractive answer with the line that says why it stands."""
     return quoted.model_copy(update={"notes": (note,)})
-
-
-def _is_foreign(quote: str, language: Language) -> bool:
-    return is_chinese(quote) != (language == "zh")

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from app.answer.offered import harmless
 from app.contract import CheckOutcome
 from app.proof import CheckedStatement, CitationChecker
-from app.proof.reading import ITEM_MARK
+from app.proof.reading import ITEM_MARK, mostly_chinese
 from app.search.steering import addresses_a_model, visible
 from app.wording import Language
-from ingest.text.language import is_chinese
 
 #: characters; a longer line is not short, or never ends
 LONGEST_LINE = 300
@@ -52,6 +51,11 @@ def without_verdict(text: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+def is_foreign(text: str, language: Language) -> bool:
+    """Whether a text is in another language than the reader's."""
+    return mostly_chinese(text) != (language == "zh")
+
+
 def judge_line(
     checker: CitationChecker,
     text: str,
@@ -87,9 +91,8 @@ def faults_of_translation(
 ) -> tuple[str, ...]:
     """Why a translation of a sentence must not be shown; () for one that may.
 
-    ``sentence``: as :func:`to_translate` gives it.
-    Its figures, Latin names, denials, "all" and "only" are the sentence's, and it has all of the
-    sentence's figures and denials.
+    ``sentence``: as :func:`to_translate` gives it. Its figures, Latin names, denials, "all"
+    and "only" are the sentence's, and it has all of the sentence's.
     """
     if (fault := _fault(text, language)) is not None:
         return (fault,)
@@ -102,7 +105,7 @@ def faults_of_translation(
 def _fault(text: str, language: Language) -> str | None:
     if not any(character.isalnum() for character in text):
         return "it says nothing"
-    if is_chinese(text) != (language == "zh"):
+    if is_foreign(text, language):
         return "it is not in the reader's language"
     if language == "zh" and len(_PLAIN_WORD.findall(text)) >= HALF_TRANSLATED:
         return "it is only half translated"

@@ -125,7 +125,7 @@ class Reading:
 
     @cached_property
     def chinese(self) -> bool:
-        return _is_mostly_chinese(self.statement.text)
+        return mostly_chinese(self.statement.text)
 
     @property
     def is_name_alone(self) -> bool:
@@ -161,7 +161,7 @@ class Reading:
 
     @cached_property
     def chinese_quotes(self) -> bool:
-        return any(_is_mostly_chinese(text) for text in self.quote_texts)
+        return any(mostly_chinese(text) for text in self.quote_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _in_order(words: Sequence[str], quote: str) -> bool:
     return all(word in rest for word in words)
 
 
-def _is_mostly_chinese(text: str) -> bool:
+def mostly_chinese(text: str) -> bool:
     """A sentence in Chinese may hold Latin names; a fifth of its letters tells it."""
     return 4 * len(IDEOGRAPH.findall(text)) > len(re.findall(r"[A-Za-z]", text))
 
