@@ -19,6 +19,10 @@ from ingest.text.language import IDEOGRAPH
 #: about 30 a second
 PROMPT_TOKENS = 500
 
+#: sentences that a model may point at, and clauses beyond those that the search chose: more is no
+#: choice. Without a bound the local model made answers 158 words long instead of 60
+MOST_SENTENCES, MOST_FURTHER = 3, 1
+
 #: what chat templates read as the beginning of a role: "<|im_start|>", "</s>", "[INST]"
 _ROLE = re.compile(r"<(?=[|/!a-z<])|\[(?=/?INST\])", re.IGNORECASE)
 
@@ -62,9 +66,12 @@ class Offer:
         ]
 
     def at(self, numbers: Sequence[int]) -> list[OfferedSentence]:
-        """Those sentences, each once; a number that does not exist is ignored."""
+        """The first of those sentences, each once; a number that does not exist is ignored."""
         known = range(1, len(self.sentences) + 1)
-        return [self.sentences[n - 1] for n in dict.fromkeys(numbers) if n in known]
+        first = [self.sentences[n - 1] for n in dict.fromkeys(numbers) if n in known]
+        first = first[:MOST_SENTENCES]
+        further = list(dict.fromkeys(s.passage for s in first if s.passage not in self._quoted))
+        return [sentence for sentence in first if sentence.passage not in further[MOST_FURTHER:]]
 
     def arranged(self, pointed: Sequence[OfferedSentence]) -> tuple[list[Passage], list[Passage]]:
         """What to quote: the passages pointed at in their order, each with what it is read

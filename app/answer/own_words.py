@@ -29,7 +29,7 @@ _VERDICT = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
-    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|[`✓]",
+    r"!\[|\]\s*\(|</?[a-z!]|&#?\w+;|\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|[`✓{}]",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\s*\[\d{1,3}(?:\s*[,，]\s*\d{1,3})*\]")
