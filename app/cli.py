@@ -76,11 +76,13 @@ def ask(
     to = format_of(export) if export else None  # refused before anything is asked
     asked = Question(text=question or "", as_of=as_of, language=lang)
     desk = _ready_desk()
+    answer = desk.ask(asked)
     if as_json:
-        answer = desk.ask(asked)
         click.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:
-        answer = _show_answer(desk, asked)
+        click.echo(answer.answer)
+        for note in answer.notes:
+            click.echo(f"note: {note}", err=True)
     if export is not None and to is not None:
         _export(desk, answer, export, to, lang or "en")
 
@@ -269,26 +271,6 @@ def _export(
     except OSError as error:
         raise ClauseDeskError(f"{file} cannot be written: {error.strerror}") from error
     click.echo(f"evidence pack {pack.sha256} written to {file}", err=True)
-
-
-def _show_answer(desk: "ClauseDesk", question: "Question") -> "Answer":
-    """Print an answer; what a language model words is printed as soon as it is checked."""
-    from app.answer.stream import Answered, StatementChecked
-
-    shown = ""
-    for event in desk.stream(question):
-        last = event.answer
-        match event:
-            case StatementChecked(line=line):
-                click.echo(line)
-                shown += f"{line}\n"
-            case Answered(answer=answer):
-                # the quotes follow; or, where the clauses alone stand, everything
-                follows = answer.answer.startswith(shown)
-                click.echo(answer.answer[len(shown) :] if follows else f"\n{answer.answer}")
-                for note in answer.notes:
-                    click.echo(f"note: {note}", err=True)
-    return last
 
 
 def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) -> None:

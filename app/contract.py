@@ -59,17 +59,31 @@ class Question(Frozen):
 
 
 class Statement(Frozen):
-    """One sentence of the answer with the numbers of the citations that prove it."""
+    """One sentence of the answer with the numbers of the citations that prove it.
+
+    In a "generative" answer these are the clauses' own sentences that the model points at, in
+    its order. ``translation``: unofficial, by the model; its figures, dates, names and denials
+    are those of the sentence.
+    """
 
     text: str
     citations: tuple[int, ...]
     check: CheckOutcome
-    #: a model's own wording in another language than the quotes: only its figures are checked
-    translated: bool = False
+    translation: str | None = None
+
+
+class ShortAnswer(Frozen):
+    """One line that answers, above the quotes. ``by``: whose words they are; a clause's are
+    verified, a model's are verified or not checked, never failed."""
+
+    text: str
+    citations: tuple[int, ...]
+    check: CheckOutcome
+    by: Literal["clause", "model"]
 
 
 class Rejected(Frozen):
-    """A sentence of the language model that the clauses do not prove; never part of the answer."""
+    """Words of the language model that the clauses do not bear out; never part of the answer."""
 
     text: str
     citations: tuple[int, ...]
@@ -107,6 +121,7 @@ class Answer(Frozen):
     question: str
     answered: bool
     answer: str  # for people, with [n] marks; for a refusal, the refusal
+    short: ShortAnswer | None = None  # it stands at the head of ``answer`` too
     refusal_reason: RefusalReason | None
     confidence: float = Field(ge=0, le=1)  # that the corpus covers the question
     statements: tuple[Statement, ...]
@@ -116,7 +131,7 @@ class Answer(Frozen):
     #: what was told from the question's words before anything was searched
     purpose: Purpose = Purpose.CLAUSES
     suggestions: tuple[str, ...] = ()  # questions that the corpus answers, for who asked none
-    mode: Literal["extractive", "generative"]
+    mode: Literal["extractive", "generative"]  # generative: a model chose among the clauses
     model: str | None
     prompt: str | None = None  # task and version of the prompt that the model was given
     notes: tuple[str, ...] = ()  # for people: what did not go as configured, a line each
@@ -131,10 +146,15 @@ class Answer(Frozen):
         return self.answer.partition("\n\n")[0]
 
     @property
-    def written(self) -> tuple[Statement, ...]:
-        """The sentences that are no mere quotes: a model's, or lines on whole documents."""
-        is_quoted = self.mode == "extractive" and self.purpose is Purpose.CLAUSES
-        return () if is_quoted else self.statements
+    def lines(self) -> tuple[Statement, ...]:
+        """The lines of an answer on whole documents."""
+        return () if self.purpose is Purpose.CLAUSES else self.statements
+
+    def translations_of(self, n: int) -> tuple[str, ...]:
+        """Of the sentences that citation ``n`` quotes."""
+        return tuple(
+            s.translation for s in self.statements if n in s.citations and s.translation is not None
+        )
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from app.answer.extractive import Composed, compose
-from app.answer.fences import EchoFinder
 from app.answer.from_facts import from_facts
 from app.answer.generative import GenerativeAnswerer
 from app.answer.refusal import refuse
@@ -15,7 +14,7 @@ from app.answer.stream import Answered, AnswerEvent, Searched
 from app.contract import Answer, Citation, Purpose, Question, RefusalReason, Retrieved
 from app.library import Library
 from app.llm.chat_model import LanguageModel, language_model
-from app.proof.citation_check import CitationChecker
+from app.proof import CitationChecker
 from app.search.intent import IntentReader
 from app.search.refusal import RefusalModel
 from app.search.retriever import SearchResult
@@ -37,7 +36,7 @@ class ClauseDesk:
     The index is looked at before each question: one that was rebuilt in the
     meantime is used from the next question on.
 
-    ``model``: words the answers; None takes the configured one, if there is one.
+    ``model``: chooses what answers; None takes the configured one, if there is one.
     """
 
     def __init__(self, settings: Settings, model: LanguageModel | None = None) -> None:
@@ -48,11 +47,10 @@ class ClauseDesk:
         self._refusal = RefusalModel.load()
         self._lock = threading.Lock()
         self._current: _Opened | None = None
-        checker = CitationChecker(self._tokenizer, self._glossary)
         model = model or language_model(settings)
         self._query_help = settings.llm_query_help
-        echo = EchoFinder(self._tokenizer, self._glossary)
-        self._generative = GenerativeAnswerer(model, checker, echo) if model else None
+        checker = CitationChecker(self._tokenizer, self._glossary)
+        self._generative = GenerativeAnswerer(model, checker) if model else None
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None) -> "ClauseDesk":
@@ -135,7 +133,7 @@ class ClauseDesk:
             trace = self._generative.search_again(trace, searcher, self._generative.timeout)
             answer = answer.model_copy(update={"searched_for": trace.queries})
             yield Searched(answer, trace)
-        yield from self._generative.word(answer, trace, deadline - time.monotonic())
+        yield from self._generative.point(answer, trace, deadline - time.monotonic())
 
 
 class _Opened:

@@ -2,9 +2,11 @@
 the catalog, the clause's number and the status line only."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
+from app.contract import CheckOutcome, ShortAnswer, Statement
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.cross_references import CitedDocument
 from ingest.facts.modifications import Status, StatusOnDay
@@ -49,6 +51,22 @@ _UNKNOWN_WORK = {
 _HOSTILE = {
     "en": "This is no question about a rule, so it is not answered.",
     "zh": "这不是关于规则的问题，不予回答。",
+}
+_IN_SHORT = {"en": "In short: ", "zh": "简言之："}
+#: a line in a model's own words says what it is worth
+_MODELS_WORDS: dict[Language, dict[CheckOutcome, str]] = {
+    "en": {
+        CheckOutcome.VERIFIED: "✓ verified",
+        CheckOutcome.NOT_CHECKED: "(model's words, not proven)",
+    },
+    "zh": {
+        CheckOutcome.VERIFIED: "✓ 已核实",
+        CheckOutcome.NOT_CHECKED: "（模型之语，未经证实）",
+    },
+}
+_TRANSLATION = {
+    "en": "Unofficial translation, figures, names and denials checked",
+    "zh": "非官方译文，已核对数字、名称和否定",
 }
 _NEAREST = {"en": "Nearest clauses: {places}.", "zh": "最接近的条款：{places}。"}
 
@@ -154,6 +172,25 @@ def lead_line(
         return f"{name}，{locator_in(locator, language)}，{words}："
     words += f", changed on {day_words(changed, language)}" if changed else ""
     return f"{locator[0].upper()}{locator[1:]}, {name}, {words}:"
+
+
+def with_short(text: str, short: ShortAnswer | None, language: Language) -> str:
+    """An answer's text under the line that says it in short."""
+    if short is None:
+        return text
+    sign = "" if short.by == "clause" else f" {_MODELS_WORDS[language][short.check]}"
+    marks = ", ".join(map(str, short.citations))
+    return f"{_IN_SHORT[language]}{short.text} [{marks}]{sign}\n\n{text}"
+
+
+def with_translations(text: str, statements: Iterable[Statement], language: Language) -> str:
+    """An answer's text with the unofficial translations of its sentences beneath."""
+    lines = [
+        f"{_TRANSLATION[language]} [{', '.join(map(str, s.citations))}]: {s.translation}"
+        for s in statements
+        if s.translation is not None
+    ]
+    return "\n\n".join([text, *lines])
 
 
 def not_covered(language: Language, nearest: list[str]) -> str:

@@ -66,7 +66,7 @@ def commands() -> None:
     type=Choice(get_args(Mode)),
     default="extractive",
     show_default=True,
-    help="How answers are made; generative ones are worded by CLAUSEDESK_LLM.",
+    help="How answers are made; in generative ones CLAUSEDESK_LLM chooses the sentences.",
 )
 @click.option(
     "--limit",

@@ -145,7 +145,7 @@ def evaluate(system: System, options: Options) -> RunReport:
 def _prove_mode(asked: Sequence[TopicAnswer], mode: Mode) -> None:
     """A run must not pass for one of another mode because a setting was forgotten."""
     given = {a.answer.mode for a in asked if a.answer.answered}
-    # a generative run has extractive answers too: where the model's words were not proven
+    # a generative run has extractive answers too: where the model pointed at nothing, or failed
     if (given and mode not in given) or (mode == "extractive" and len(given) > 1):
         other = "generative" if mode == "extractive" else "extractive"
         notes = {note for a in asked for note in a.answer.notes}

@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hangs_midway(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[{"clau')
+        self._send('{"sentences":[1')
         self.server.ended.wait(30)
 
     def _trickles(self, _: Any) -> None:
@@ -56,22 +56,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _truncated(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[{"clauses":[1],"text":"Meanwhile, corres')
+        self._send('{"sentences":[1],"short":"Meanwhile, corres')
         self._end("length")
 
     def _ends_early(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[{"clauses":[1],"text":"Meanwhile, corres')
+        self._send('{"sentences":[1],"short":"Meanwhile, corres')
         self._end("stop")
 
     def _dies_midway(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[{"clauses":[1],"text":"Mean')
+        self._send('{"sentences":[1],"short":"Mean')
         self.close_connection = True
         self.connection.close()
 
     def _invalid_json(self, _: Any) -> None:
-        self._answer('{"answered": yes; "statements" = none}')
+        self._answer('{"sentences": one; "short" = none}')
 
     def _chatter(self, _: Any) -> None:
         self._answer("Certainly! I would be glad to help you with that.")
@@ -87,13 +87,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _loops(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[')
+        self._send('{"sentences":[')
         while not self.server.ended.is_set():
-            self._send('{"clauses":[1],"text":"The goods shall carry the goods."},')
+            self._send("1,1,1,1,1,1,1,1,")
 
     def _loops_in_a_word(self, _: Any) -> None:
         self._begin()
-        self._send('{"answered":true,"statements":[{"clauses":[1],"text":"')
+        self._send('{"sentences":[1],"short":"')
         while not self.server.ended.is_set():
             self._send("goods " * 50)
 

@@ -1,7 +1,7 @@
 """A language model that says what a test tells it to; for what the real one cannot be made to do."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from app.llm.failures import ModelFailed
 from app.llm.prompts import PromptTask
@@ -33,10 +33,20 @@ class ScriptedModel:
             raise self._failure
 
 
-def says(*statements: tuple[str, Sequence[int]]) -> Script:
-    """A script that gives these statements, whatever it is asked."""
-    reply = {
-        "answered": True,
-        "statements": [{"clauses": list(clauses), "text": text} for text, clauses in statements],
-    }
+def points(*sentences: int, short: str = "") -> Script:
+    """A script that points at these sentences, whatever it is asked."""
+    reply = {"sentences": sentences, "short": short}
     return lambda _: json.dumps(reply, ensure_ascii=False)
+
+
+def translates(*sentences: int, text: str) -> Script:
+    """A script that points at these sentences, and says this for each to be translated."""
+
+    def script(message: dict[str, object]) -> str:
+        asked = message.get("sentences")
+        if not isinstance(asked, dict):
+            return points(*sentences)(message)
+        told = [{"sentence": int(number), "text": text} for number in asked]
+        return json.dumps({"translations": told}, ensure_ascii=False)
+
+    return script

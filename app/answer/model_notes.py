@@ -1,4 +1,4 @@
-"""The lines that tell a reader why an answer is not worded by the language model."""
+"""The lines that tell a reader what did not go as configured with the language model."""
 
 from app.llm.failures import ModelFailed, Why
 from app.wording import Language
@@ -34,54 +34,35 @@ _FAILED = {
 _LINES = {
     "en": {
         "failed": "The language model {what}; the clause is shown as it stands.",
-        "unproven": "The clauses do not prove enough of what the language model wrote; "
-        "the clause is shown as it stands.",
-        "left_out": "A part of what the language model wrote is left out: the clauses do not prove it.",
-        "doubts": "The language model sees no answer in these clauses; they are shown as they stand.",
-        "refused": "The language model sees no answer in the clauses that were found.",
-        "stopped": "Stopped by the reader; what was checked until then is shown.",
+        "nothing": "The language model points at no sentence of these clauses; they are shown as "
+        "they stand.",
+        "left_out": "Words of the language model are left out: the clauses do not bear them out.",
+        "untranslated": "The language model {what}; the clauses are shown without its translation.",
     },
     "zh": {
         "failed": "语言模型{what}；现按原文显示条款。",
-        "unproven": "语言模型所写内容大多得不到条款证明；现按原文显示条款。",
-        "left_out": "语言模型所写的一部分得不到条款证明，已略去。",
-        "doubts": "语言模型认为这些条款没有回答该问题；现按原文显示条款。",
-        "refused": "语言模型认为找到的条款没有回答该问题。",
-        "stopped": "已由读者中止；显示的是此前已核对的内容。",
+        "nothing": "语言模型没有指出这些条款中的任何一句；现按原文显示条款。",
+        "left_out": "语言模型的部分文字得不到条款佐证，已略去。",
+        "untranslated": "语言模型{what}；条款未附其译文。",
     },
 }
-_SIGNS = {
-    "en": {"verified": "✓", "translated": "(unofficial translation, figures checked)",
-           "not_checked": "(not proven)"},
-    "zh": {"verified": "✓", "translated": "（非官方译文，仅核对数字）", "not_checked": "（未证实）"},
-}  # fmt: skip
 
 
 def failed(language: Language, failure: ModelFailed, seconds: float) -> str:
-    what = _FAILED[language][failure.why].format(seconds=seconds)
-    return _LINES[language]["failed"].format(what=what)
+    return _LINES[language]["failed"].format(what=_what(language, failure, seconds))
 
 
-def unproven(language: Language) -> str:
-    return _LINES[language]["unproven"]
+def untranslated(language: Language, failure: ModelFailed, seconds: float) -> str:
+    return _LINES[language]["untranslated"].format(what=_what(language, failure, seconds))
+
+
+def nothing(language: Language) -> str:
+    return _LINES[language]["nothing"]
 
 
 def left_out(language: Language) -> str:
     return _LINES[language]["left_out"]
 
 
-def doubts(language: Language) -> str:
-    return _LINES[language]["doubts"]
-
-
-def refused(language: Language) -> str:
-    return _LINES[language]["refused"]
-
-
-def stopped(language: Language) -> str:
-    return _LINES[language]["stopped"]
-
-
-def sign(language: Language, name: str) -> str:
-    """What stands behind a statement: verified, translated or not_checked."""
-    return _SIGNS[language][name]
+def _what(language: Language, failure: ModelFailed, seconds: float) -> str:
+    return _FAILED[language][failure.why].format(seconds=seconds)

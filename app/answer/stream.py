@@ -1,13 +1,13 @@
 """What happens while a question is answered, in order: events for page and command line.
 
-First comes :class:`Searched`, last :class:`Answered`; between them, only when a
-language model words the answer, one event for each of its statements. Every event
-carries ``answer``: what stands if the reader stops there.
+First comes :class:`Searched`, last :class:`Answered`; between them, only when a language model
+also translates, :class:`Pointed`. Every event carries ``answer``: what stands if the reader
+stops there.
 """
 
 from dataclasses import dataclass
 
-from app.contract import Answer, Rejected, Statement
+from app.contract import Answer
 from app.search.searcher import Trace
 
 
@@ -21,22 +21,9 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementChecked:
-    """A statement that may be shown; its citations are in ``answer``.
+class Pointed:
+    """The model has pointed at what answers; its translations are still to come."""
 
-    ``line``: as it stands in the answer, with its marks and the outcome of the check.
-    """
-
-    statement: Statement
-    line: str
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRejected:
-    """A sentence of the model that is left out, with the reasons; no part of the answer."""
-
-    rejected: Rejected
     answer: Answer
 
 
@@ -47,4 +34,4 @@ class Answered:
     answer: Answer
 
 
-AnswerEvent = Searched | StatementChecked | StatementRejected | Answered
+AnswerEvent = Searched | Pointed | Answered

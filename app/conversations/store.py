@@ -26,7 +26,9 @@ from ingest.errors import ClauseDeskError
 _ENDING = ".sqlite"
 FILE = f"conversations{_ENDING}"
 #: of the tables, kept in the file's user_version
-SCHEMA = 1
+SCHEMA = 2
+#: what answers of schema 1 hold that a statement has no more
+_NO_LONGER_TOLD = (',"translated":false', ',"translated":true')
 LONGEST_TITLE = 120
 #: seconds for which a change waits for the others'
 _PATIENCE = 30
@@ -113,6 +115,11 @@ class ConversationStore:
                 event.listen(self._engine, "connect", _prepare)
                 _Table.metadata.create_all(self._engine)
                 with self._engine.begin() as connection:
+                    if connection.exec_driver_sql("PRAGMA user_version").scalar() == 1:
+                        for told in _NO_LONGER_TOLD:
+                            connection.execute(
+                                update(_Turn).values(answer=func.replace(_Turn.answer, told, ""))
+                            )
                     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
         except (OSError, DBAPIError, sqlite3.Error) as error:
             raise self._unavailable(error) from error

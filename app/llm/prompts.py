@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 
 @dataclass(frozen=True, slots=True)
 class PromptTask:
-    """``version``: "answer 1"; ``system``: the system message."""
+    """``version``: "answer 2"; ``system``: the system message."""
 
     version: str
     system: str
@@ -27,7 +27,7 @@ class PromptTask:
 
 @cache
 def load_task(name: str) -> PromptTask:
-    """The task of that name: "answer" or "search"."""
+    """The task of that name: "answer", "translate" or "search"."""
     head, _, system = _read(f"{name}.md").partition("\n")
     return PromptTask(
         version=f"{name} {head.removeprefix('version:').strip()}",

@@ -6,7 +6,7 @@ What is seen is drawn from the JSON alone, so it can be drawn again and compared
 from datetime import date, datetime
 from itertools import chain
 
-from app.contract import Purpose
+from app.contract import Purpose, ShortAnswer
 from app.packs.export.files import ExportFormat, detect, read, write
 from app.packs.export.model import (
     Attachment,
@@ -131,20 +131,15 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
         blocks.append(ExportParagraph(line, "strong"))
     if answer.refusal is not None:
         blocks += [Heading(say("pack.answer"), 2), ExportParagraph(answer.refusal)]
-    if answer.statements:
-        lines = (
-            say(
-                "pack.statement",
-                text=statement.text,
-                marks=_marks(statement.citations),
-                check=say(
-                    f"answer.check_{'translated' if statement.translated else statement.check}"
-                ),
-            )
-            for statement in answer.statements
-        )
+    if answer.lines:
+        lines = tuple(f"{line.text} {_marks(line.citations)}".rstrip() for line in answer.lines)
         lead = [ExportParagraph(answer.lead)] if answer.lead else []
-        blocks += [Heading(say("pack.answer"), 2), *lead, Items(tuple(lines))]
+        blocks += [Heading(say("pack.answer"), 2), *lead, Items(lines)]
+    if answer.short is not None:
+        blocks += [
+            Heading(say("answer.in_short"), 2),
+            ExportParagraph(_short(answer.short, language)),
+        ]
     if answer.left_out:
         lines = (
             say(
@@ -164,6 +159,13 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
     return blocks
 
 
+def _short(short: ShortAnswer, language: Language) -> str:
+    say = texts(language).text
+    by_model = short.by == "model"
+    check = say(f"answer.check_{short.check}" if by_model else "pack.by_clause")
+    return say("pack.short", text=short.text, marks=_marks(short.citations), check=check)
+
+
 def _clause(clause: PackedClause, language: Language) -> list[Block]:
     say = texts(language).text
     citation, proof = clause.citation, clause.proof
@@ -175,10 +177,17 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
         (say("pack.hash"), clause.sha256),
         (say("pack.status"), f"{clause.status_words} [{clause.status}]"),
     ]
+    quote: list[Block] = [
+        Heading(title, 3),
+        Quote(citation.quote),
+        *(
+            ExportParagraph(say("pack.translation", text=translation), "small")
+            for translation in clause.translations
+        ),
+    ]
     if proof is None:
         return [
-            Heading(title, 3),
-            Quote(citation.quote),
+            *quote,
             Facts((*rows, (say("pack.proof"), say("pack.no_proof")))),
         ]
     place = say(
@@ -190,8 +199,7 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
         hash=proof.sha256,
     )
     return [
-        Heading(title, 3),
-        Quote(citation.quote),
+        *quote,
         Facts((*rows, (say("pack.proof"), place))),
         Quote(proof.text),
     ]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from app.contract import Answer, Citation, Frozen, Purpose, Rejected, Statement
+from app.contract import Answer, Citation, Frozen, Purpose, Rejected, ShortAnswer, Statement
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
@@ -52,11 +52,12 @@ class Proof(Frozen):
 
 
 class PackedClause(Frozen):
-    """A quote of an answer. ``status`` to ``proof``: on the answer's day, by the corpus of
+    """A quote of an answer, with the unofficial translations of its sentences. ``status`` to ``proof``: on the answer's day, by the corpus of
     the pack, where that still holds the clause."""
 
     citation: Citation
     sha256: str  # of the quote
+    translations: tuple[str, ...]
     status: Status
     since: date | None
     status_words: str
@@ -64,18 +65,19 @@ class PackedClause(Frozen):
 
 
 class PackedAnswer(Frozen):
-    """One answer: its statements with the clauses that prove them, or the clauses alone
-    where they are the answer, or a refusal."""
+    """One answer: its clauses, the line in short above them if there is one; the lines of one on
+    whole documents; or a refusal."""
 
     question: str
     asked_at: datetime | None
     as_of: date
     refusal: str | None  # what the reader was told instead of an answer
     purpose: Purpose
-    lead: str  # above the statements of an answer on whole documents
+    lead: str  # above the lines of an answer on whole documents
+    lines: tuple[Statement, ...]
     refusal_reason: str | None
     confidence: float
-    statements: tuple[Statement, ...]
+    short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     clauses: tuple[PackedClause, ...]
     searched_for: tuple[str, ...]
@@ -228,9 +230,10 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         lead=answer.lead if answer.answered and answer.purpose is not Purpose.CLAUSES else "",
         refusal_reason=answer.refusal_reason,
         confidence=answer.confidence,
-        statements=answer.written,
+        lines=answer.lines,
+        short=answer.short,
         left_out=answer.rejected,
-        clauses=tuple(_clause(c, answer.as_of, library, language) for c in answer.citations),
+        clauses=tuple(_clause(answer, c, library, language) for c in answer.citations),
         searched_for=answer.searched_for,
         model=answer.model,
         prompt=answer.prompt,
@@ -239,23 +242,28 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
     )
 
 
-def _clause(citation: Citation, as_of: date, library: Library, language: Language) -> PackedClause:
+def _clause(
+    answer: Answer, citation: Citation, library: Library, language: Language
+) -> PackedClause:
+    translations = answer.translations_of(citation.n)
     _, place = find_quote(library.documents, citation)
     if place is None:
         gone = texts(language).text("pack.gone_already")
         return PackedClause(
             citation=citation,
             sha256=sha256(citation.quote),
+            translations=translations,
             status=citation.status,
             since=None,
             status_words=gone,
             proof=None,
         )
     clause = library.clause(place.link)
-    status = library.timeline.status(clause.document_id, clause.path, as_of)
+    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
     return PackedClause(
         citation=citation,
         sha256=sha256(citation.quote),
+        translations=translations,
         status=status.status,
         since=status.since,
         status_words=status_line(status, language),
@@ -308,9 +316,8 @@ def _agree_with_themselves(pack: EvidencePack) -> None:
                         f"the evidence pack was changed after it was made: the {what} of "
                         f"{citation.clause_id} does not have its length or its sha256"
                     )
-        for statement in answer.statements:
-            if not numbers.issuperset(statement.citations):
-                raise TamperedPack(
-                    "the evidence pack was changed after it was made: a statement cites a "
-                    "clause that is not in it"
-                )
+        if answer.short is not None and not numbers.issuperset(answer.short.citations):
+            raise TamperedPack(
+                "the evidence pack was changed after it was made: its line in short cites a "
+                "clause that is not in it"
+            )

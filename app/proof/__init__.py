@@ -1,20 +1,25 @@
-"""The checks of a sentence against the quotes that it cites, one module each."""
+"""Whether a sentence says what the quotes that it cites say; no language model is asked.
 
-from collections.abc import Callable, Iterator
+Each check proves one thing. A sentence is verified when all of them pass, failed when one finds
+that the quote says otherwise, and not checked when something in it is neither proved nor
+contradicted. What they prove and what they miss is measured: docs/citation-check.md,
+``python -m eval checker``.
+"""
 
-from app.proof.bounds import check_bounds
-from app.proof.conditions import check_conditions
-from app.proof.figures import check_figures
-from app.proof.force import check_force
-from app.proof.lists import check_lists
-from app.proof.names import check_latin_names, check_names
-from app.proof.objection import Objection
-from app.proof.opposites import check_opposites
-from app.proof.polarity import check_polarity
-from app.proof.reading import Reading
-from app.proof.support import check_one_place, check_support
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-#: name -> check; each yields a finding for what it cannot prove
+from app.contract import CheckOutcome
+from app.proof.conditions import check_conditions, check_lists
+from app.proof.coverage import check_figures, check_one_place, check_support
+from app.proof.force import check_bounds, check_force, check_polarity, check_turned_around
+from app.proof.parties import check_latin_names, check_names, check_opposites
+from app.proof.reading import Objection, Reader, Reading, unsure
+from app.search.steering import is_hostile, rules_only
+from ingest.corpus.glossary import Glossary
+from ingest.text.tokenizer import Tokenizer
+
+#: name -> check; each yields an objection for what it cannot prove
 CHECKS: dict[str, Callable[[Reading], Iterator[Objection]]] = {
     "figures": check_figures,
     "names": check_names,
@@ -28,4 +33,75 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Objection]]] = {
     "one place": check_one_place,
 }
 #: for a sentence in another language than its quotes: nothing else can be held
-ACROSS_LANGUAGES = (check_figures, check_latin_names)
+ACROSS_LANGUAGES: dict[str, Callable[[Reading], Iterator[Objection]]] = {
+    "figures": check_figures,
+    "names": check_latin_names,
+    "force": check_turned_around,
+}
+#: what objects to a sentence that states no rule, and to one in another language than its quotes
+NO_RULE, LANGUAGE = "no rule", "language"
+#: a sentence with fewer content words than this only connects
+FEWEST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedStatement:
+    """``reasons``: one short line each, for a failed or unchecked statement; ``objecting``: the
+    checks by name that they come from."""
+
+    check: CheckOutcome
+    reasons: tuple[str, ...]
+    objecting: frozenset[str] = frozenset()
+
+
+class CitationChecker:
+    """Checks sentences; safe in several threads."""
+
+    def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
+        self._reader = Reader(tokenizer, glossary)
+
+    def check(
+        self, statement: str, quotes: Sequence[str], *, sources: Sequence[str] = ()
+    ) -> CheckedStatement:
+        """Hold one statement against the verbatim quotes that it cites.
+
+        ``sources``: titles and status lines, which may support figures and names too.
+        """
+        found = list(self._objections(statement, quotes, sources))
+        outcome = CheckOutcome.VERIFIED
+        if found:
+            worst = any(objection.check is CheckOutcome.FAILED for _, objection in found)
+            outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
+        reasons = tuple(dict.fromkeys(objection.reason for _, objection in found))
+        return CheckedStatement(outcome, reasons, frozenset(name for name, _ in found))
+
+    def _objections(
+        self, statement: str, quotes: Sequence[str], sources: Sequence[str]
+    ) -> Iterator[tuple[str, Objection]]:
+        """Each with the name of its check."""
+        if not any(quote.strip() for quote in quotes):
+            yield NO_RULE, unsure("no quote is cited")
+            return
+        reading = self._reader.read(statement, [rules_only(quote) for quote in quotes], sources)
+        if (why := _states_no_rule(statement, reading)) is not None:
+            yield NO_RULE, unsure(f"{why}: it states no rule")
+            return
+        across = reading.chinese != reading.chinese_quotes
+        for name, check in (ACROSS_LANGUAGES if across else CHECKS).items():
+            yield from ((name, objection) for objection in check(reading))
+        if across:
+            yield LANGUAGE, unsure("an unofficial translation: not every word is checked")
+
+
+def _states_no_rule(statement: str, reading: Reading) -> str | None:
+    if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith((":", "：")):
+        return "a connecting phrase"
+    if reading.is_name_alone:
+        return "a name alone"
+    if reading.is_fragment:
+        return "a piece of a sentence, without a verb"
+    if reading.has_bare_item:
+        return "an item of a list without what the list is of"
+    if is_hostile(statement):
+        return "it addresses who answers"
+    return None

@@ -1,14 +1,13 @@
-"""Conditions: what a rule depends on, and to whom it applies, is not left out of the sentence."""
+"""Conditions: what a rule depends on, and to whom it applies, is not left out of the sentence; a
+list that it announces is given whole, one of conditions is not left out."""
 
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.proof.cues import pattern
-from app.proof.objection import Objection, unsure
-from app.proof.reading import Phrase, QuotedRule, Reading, StatedRule, Word, overlap
-from app.proof.vocabulary import expression, words
+from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, unsure
+from app.proof.words import Phrase, Word, expression, overlap, pattern, words
 
 _OPENING = re.compile(
     r"\s*(?:However, |Meanwhile, |But )?(?:only )?(?P<word>if|where|when|once|unless|for|regarding|concerning|in (?:the )?case of|"
@@ -123,7 +122,7 @@ def _dropped_conditions(
             if not words:
                 continue
             either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
-            kept = max(kept_share(some, proof) for some in either)
+            kept = max(_kept_share(some, proof) for some in either)
             few = len(words) <= 3 and _EXEMPTS.search(segment.text)
             if kept < (ALL_KEPT if few else KEPT):
                 yield unsure(f"the sentence leaves out: {text}")
@@ -137,7 +136,7 @@ def _proof(said: Phrase, part: StatedRule, segment: QuotedRule) -> frozenset[str
     return said.keys.difference(*(s.keys for s in part.drawn if s is not segment))
 
 
-def kept_share(words: Sequence[Word], said: frozenset[str]) -> float:
+def _kept_share(words: Sequence[Word], said: frozenset[str]) -> float:
     """Share of a condition's words, 0 to 1, that stand among what is said."""
     return sum(bool(word.keys & said) for word in words) / len(words)
 
@@ -162,17 +161,17 @@ def _alternatives(
 def _conditions(core: QuotedRule, part: StatedRule) -> Iterator[tuple[list[Word], str]]:
     opening = _OPENING.match(core.text)
     if opening:
-        yield from worded(core, opening)
-    force = start_of_force(core.text)
+        yield from _worded(core, opening)
+    force = _start_of_force(core.text)
     for match in _RELATIVE.finditer(core.text, 0, len(core.text) if _names(core) else force):
-        yield from worded(core, match)
+        yield from _worded(core, match)
     for match in _INNER.finditer(core.text):
         if match.start() > 3 and _used(core, part, match.start()):
-            yield from worded(core, match)
+            yield from _worded(core, match)
     if _FREES.search(core.text):
         for match in _FOR.finditer(core.text):
             if match.start() > 3:
-                yield from worded(core, match)
+                yield from _worded(core, match)
     yield from _subject(core, opening.end() if opening else 0)
 
 
@@ -249,7 +248,7 @@ def _dropped_choice(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
         yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
 
 
-def start_of_force(text: str) -> int:
+def _start_of_force(text: str) -> int:
     """Where the verb of the main clause stands: the last one that orders or allows."""
     force = [match.start() for match in _MODAL.finditer(text)]
     return force[-1] if force else 0
@@ -295,7 +294,7 @@ def _used(core: QuotedRule, part: StatedRule, place: int) -> bool:
     return any(word.keys & part.keys for word in before)
 
 
-def worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
+def _worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
     """The words that a condition (the group ``said``) consists of, and how it reads."""
     start, end = match.span("said")
     words = [
@@ -334,3 +333,78 @@ def _subject(core: QuotedRule, start: int) -> Iterator[tuple[list[Word], str]]:
             own if len(own) > 1 else words,
             f"{_SUBJECT}{core.text[start : force.start()].strip()}”",
         )
+
+
+# --- lists ---
+
+#: the head of a list of conditions
+_LISTED = re.compile(
+    r"(?:following|below)\b.*(?:conditions?|circumstances|cases).*:$|conditions below:$", re.I
+)
+#: what is asked for beside the conditions of a list: "shall be firms of the trade and shall meet …"
+_BESIDE_LIST = re.compile(
+    r"\b(?:shall|must)\s+(?P<said>[^,;:]*?)\s+and\s+(?:(?:shall|must)\s+)?(?:also\s+)?"
+    r"(?:meet|satisfy|fulfil|comply)\b",
+    re.I,
+)
+#: a list is announced
+_ANNOUNCES = re.compile(r"\b(?:following|below)\b[^:.]*(?P<end>[:.])", re.I)
+#: of an item's words a list that is given whole has at least this share; items of one list are
+#: worded alike, so half of them says little
+TOLD = 0.8
+#: of a head's words a sentence that says what its list is of has at least this share
+HEAD_SAID = 0.5
+#: a list has more than one item
+FEWEST_ITEMS = 2
+_IN_PART = "the sentence announces a list and gives it in part"
+
+
+def check_lists(reading: Reading) -> Iterator[Objection]:
+    yield from _list_in_part(reading)
+    for part in reading.parts:
+        if part.drawn:
+            yield from _dropped_list(part, reading)
+            yield from _condition_alone(part.drawn[0], reading.statement)
+
+
+def _dropped_list(part: StatedRule, reading: Reading) -> Iterator[Objection]:
+    # "The Office may admit traders, and the traders shall meet one of the following …"
+    sentence = part.drawn[0].sentence
+    beside = [s for s in reading.quotes if s.sentence == sentence and s not in part.drawn]
+    for segment in (*part.drawn, *beside):
+        items = reading.items_of(segment)
+        if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
+            yield unsure("the sentence leaves out the conditions that the quote lists")
+
+
+def _condition_alone(segment: QuotedRule, said: Phrase) -> Iterator[Objection]:
+    """An item of "materials meeting the following conditions:" says what must hold, not what
+    holds."""
+    head = segment.head
+    if (
+        head is not None
+        and _LISTED.search(head.text)
+        and overlap(head.content, said.content) < HEAD_SAID * len(head.content)
+    ):
+        yield unsure("the sentence states a condition of a list as a fact")
+
+
+def _list_in_part(reading: Reading) -> Iterator[Objection]:
+    """ "Firms meeting the following conditions: (2) …": a reader takes it for the whole list."""
+    said = reading.statement
+    announced = _ANNOUNCES.search(said.text)
+    if announced is None:
+        return
+    for head in dict.fromkeys(segment.head for segment in reading.quotes if segment.head):
+        if announced[0].casefold() not in head.text.casefold():
+            continue
+        items = reading.items_of(head)
+        told = [s for s in items if overlap(s.content, said.content) >= TOLD * len(s.content)]
+        if len(told) < max(len(items), FEWEST_ITEMS):
+            yield unsure(_IN_PART)
+        for match in _BESIDE_LIST.finditer(head.text):
+            for beside, text in _worded(head, match):
+                if _kept_share(beside, said.keys) < ALL_KEPT:
+                    yield unsure(f"the sentence leaves out: {text}")
+    if announced["end"] == ".":
+        yield unsure(_IN_PART)

@@ -1,11 +1,14 @@
-"""Deontic force: what the quote obliges, permits, forbids or exempts from, the sentence does too."""
+"""What a rule's small words say: duty, denial and bounds.
+
+What the quote obliges, permits, forbids or exempts from, the sentence does too; what it denies the
+sentence denies, and nothing else; before is not after, "only" and "all" are not slipped in.
+"""
 
 import re
 from collections.abc import Iterator
 
-from app.proof.cues import Cue, closest, cues, cues_of, pattern
-from app.proof.objection import Objection, contradicted, unsure
-from app.proof.reading import Reading, StatedRule
+from app.proof.reading import Objection, Reading, StatedRule, contradicted, unsure
+from app.proof.words import Cue, closest, cues, cues_of, overlap, pattern
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
 
@@ -130,3 +133,238 @@ def _only_speaks_of_exemption(part: StatedRule) -> bool:
     rule = part.drawn[0].with_head if part.drawn else ()
     granted = any(cue.kind == EXEMPT for cue in cues_of(rule, FORCES))
     return not granted and any(_EXEMPTION.search(segment.text) for segment in rule)
+
+
+# --- denial ---
+
+#: words that turn what follows into its opposite
+DENIALS = {
+    "not": pattern(
+        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"opposite",
+        r"不(?![少低多高早迟晚短长]于|超过)", r"无", r"未", r"非", r"没有", r"勿",
+    ),
+    "negative": pattern(r"non",
+        r"exempt(?:s|ed|ing)?", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused", r"relieved", r"spared", r"duty-free", r"tax-free", r"prohibit\w*", r"forb[ia]d\w*", r"banned", r"barred", r"exclud\w*", r"except\w*", r"refus\w*", r"den(?:y|ied|ies)", r"reject\w*",
+        r"un(?!der|it|iform|accompanied)[a-z]{3,}ed", r"un(?:able|used|broken|necessary)", r"missing", r"freed", r"absen\w+", r"fail\w*", r"lack\w*", r"other than", r"outside the scope", r"incomplete", r"irregular\w*", r"deficient", r"stop\w*", r"cease\w*", r"remov\w*", r"loses?", r"disqualif\w*", r"only", r"alone", r"separate\w*", r"apart", r"until", r"unless",
+        r"禁止", r"免", r"除",
+    ),
+}  # fmt: skip
+
+
+def check_polarity(reading: Reading) -> Iterator[Objection]:
+    for part in reading.parts:
+        stated = cues(part, DENIALS)
+        quoted = cues_of(part.support, DENIALS)
+        for cue in stated:
+            if cue.kind == "not":
+                yield from _denied(cue, quoted, part)
+        said = {_family(cue) for cue in quoted if cue.kind != "not"}
+        # "prohibited" in both denies nothing that the quote does not
+        own = [cue for cue in stated if _family(cue) not in said]
+        for cue in quoted:
+            if cue.kind == "not" and _stated(cue, part) and not own:
+                reason = f"the quote denies it: “{cue.text} {_tail(cue)}”"
+                open_ = any(_LIMITED.search(s.text) for s in part.drawn) or "whether" in part.text
+                yield unsure(reason) if open_ else contradicted(part, reason)
+                return
+        yield from _lost_negative(part, stated, quoted)
+
+
+#: a denial with a way out: "not, only after", "unless"
+_LIMITED = pattern(r"only", r"unless", r"until", r"except", r"whether")
+_FORBIDS = ("prohi", "forbi", "forba", "banne", "barre")
+
+
+def _family(cue: Cue) -> str:
+    stem = cue.text.lower()[:5]
+    return "prohi" if stem in _FORBIDS else stem
+
+
+def _denied(cue: Cue, quoted: list[Cue], part: StatedRule) -> Iterator[Objection]:
+    """What the part denies the quote denies too: "must not be sold" proves "cannot be sold"."""
+    # "will not remove": the quote's "remove" is no denial of it
+    proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
+    if not any(overlap(cue.near, other.near) for other in proofs):
+        # a denial may be worded as something else ("does without"), but not come from nowhere
+        reason = f"the quote does not deny it: “{cue.text}”"
+        yield unsure(reason) if proofs else contradicted(part, reason)
+    elif not any(_same_scope(cue, other) for other in proofs):
+        yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
+    elif (
+        cue.text == "without"
+        and all(other.text == "only" for other in proofs if _same_scope(cue, other))
+        and sum(other.kind == "not" for other in cues(part, DENIALS)) == 1
+    ):
+        yield contradicted(part, "the sentence says “without” where the quote says “only”")
+
+
+def _same_scope(cue: Cue, other: Cue) -> bool:
+    behind = other.near if other.kind == "negative" else other.after[:4] or other.before[-3:]
+    return overlap(cue.after[:4], behind) > 0 or overlap(cue.before[-2:], other.after[:3]) > 0
+
+
+def _repeated(cue: Cue, quoted: list[Cue], part: StatedRule) -> bool:
+    """Whether the part has the quote's word as often as the quote."""
+    stem = cue.text.lower()[:5]
+    here = sum(word.text.startswith(stem) for word in part.words)
+    return here >= sum(other.text.lower().startswith(stem) for other in quoted)
+
+
+def _stated(cue: Cue, part: StatedRule) -> bool:
+    """Whether the part states what the quote denies: the words right behind the denial."""
+    denied = cue.after[:4]
+    return bool(denied) and overlap(denied, part.content) >= min(2, len(denied))
+
+
+def _lost_negative(part: StatedRule, stated: list[Cue], quoted: list[Cue]) -> Iterator[Objection]:
+    lost = [
+        cue
+        for cue in quoted
+        if cue.text.startswith(("exempt", "waive", "prohibit", "forb", "exclud", "except"))
+        and overlap(cue.near, part.content) >= 3
+    ]
+    if lost and not stated:
+        yield unsure(f"the quote says “{lost[0].text}”, the sentence does not")
+
+
+def _tail(cue: Cue) -> str:
+    return " ".join(word.text for word in cue.after[:2])
+
+
+# --- bounds ---
+
+TIMES = {
+    "before": pattern(r"before(?:hand)?", r"prior to", r"in advance(?: of)?", r"ahead of(?: schedule)?", r"(?:by|until)(?= (?:the )?(?:end|\w+ end|\d|close|expiry))", r"until", r"by (?=the (?:\d|deadline))", r"previously", r"之?前|以前"),
+    "after": pattern(r"after(?:wards?)?(?!-sales| that\b|,)", r"later(?! than)", r"following(?= (?:the|its|their|remov|clos|entry))", r"as (?:from|of)", r"once(?! per| a| for)", r"upon", r"from(?= (?:its|their|the)? ?(?:removal|issuance|date|day|\d|January|February|March|April|May|June|July|August|September|October|November|December))", r"as soon as", r"since", r"之?后|以后|起"),
+}  # fmt: skip
+#: what says the same in a quote
+_QUOTED_TIMES = {
+    "before": pattern(TIMES["before"].pattern, r"within(?= (?:the )?(?:time|period|deadline|limit))", r"deadline", r"expir\w+", r"pre-?approved"),
+    "after": pattern(TIMES["after"].pattern, r"already", r"ha(?:s|ve) been", r"having"),
+}  # fmt: skip
+#: proves the opposite: "X only after approval" is "approval before X"
+_TURNS = pattern(
+    r"only",
+    r"not(?! (?:earlier|later|less|more|longer|older))",
+    r"cannot",
+    r"no(?!\.)(?! (?:earlier|later|less|more|longer|older))",
+    r"until",
+    r"unless",
+)
+
+SCOPE = {
+    "all": pattern(r"(?<!above )all(?! of the following)(?! exempted)", r"every(?! (?:year|month|day))", r"(?:for|of|to|by|into|in|at|from|with|on|under|take) any(?! case)",  r"always", r"whatever(?= (?:the|\w+ (?:of|is|are)))", r"of (?:whatever|any) (?:kind|sort|type)", r"regardless", r"no matter", r"both", r"entire(?:ly)?", r"in (?:every|any|all) cases?", r"unlimited", r"as long as .{0,20} likes?", r"at any time", r"without (?:any )?(?:limit|formalities)", r"所有|全部|一切|任何|均|都"),
+    "even": pattern(r"even(?! though)"),
+    "except": pattern(r"except(?:ing)?(?: for| by| in)?", r"unless", r"other than", r"exclud\w+"),
+    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"just(?! (?:because|like|as|a|an|the))", r"merely(?! because)", r"at most", r"at least", r"仅|只"),
+}  # fmt: skip
+#: these must stand by the same words
+_EACH = ("all", "every", "always", "both")
+_QUOTED = {
+    "all": pattern(r"all", r"every(?! (?:year|month|day))", r"any",  r"both", r"either", r"per", r"whether .* or not", r"nationally", r"not be restricted", r"no", r"never", r"所有|全部|一切|任何|均|都"),
+    "except": pattern(r"except\w*", r"exclud\w*", r"unless", r"without", r"not", r"no", r"however", r"only", r"before", r"exempt\w*", r"other than"),
+    "even": pattern(r"even", r"however", r"but", r"still", r"although", r"regardless", r"whether"),
+    "only": pattern(r"only", r"solely", r"exclusively", r"exclusive", r"merely", r"rather than", r"unless", r"until", r"before", r"仅|只"),
+}  # fmt: skip
+_DUTY = pattern(r"ha(?:s|ve) to", r"must", r"shall", r"needs? to", r"first")
+
+
+def check_bounds(reading: Reading) -> Iterator[Objection]:
+    for part in reading.parts:
+        yield from _check_times(part)
+        yield from _check_scope(part)
+
+
+def _check_times(part: StatedRule) -> Iterator[Objection]:
+    quoted = cues_of(part.support, _QUOTED_TIMES)
+    for cue in cues(part, TIMES):
+        others = closest(cue, quoted) or quoted
+        if not others and cue.text.lower() != "once":
+            yield unsure(f"no cited quote says “{cue.text}”")
+        elif others and all(other.kind != cue.kind for other in others):
+            text = " ".join(segment.text for segment in part.support)
+            turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
+            if cue.kind == "before" and _DUTY.search(part.text):
+                turned = True  # "must approve before": only after approval
+            if cue.kind == "before" and not turned and quote_turned:
+                yield contradicted(
+                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
+                )
+            elif _TURNS.search(part.text) or _TURNS.search(text):
+                if turned and not quote_turned:
+                    yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
+            else:
+                yield contradicted(
+                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
+                )
+
+
+#: "a, b and c all", "both a and b": the sentence itself says which
+_NAMED_BEFORE = re.compile(r"\b(?:and|or)\s+(?:[\w'’-]+\s+){1,5}?(?:are\s+)?$", re.I)
+_NAMED_BEHIND = re.compile(r"\s+[^,;.]{2,60}?\band\b", re.I)
+
+
+def _names_its_own(text: str, cue: Cue) -> bool:
+    word = cue.text.lower()
+    return (word in ("all", "both") and bool(_NAMED_BEFORE.search(text[: cue.start]))) or (
+        word == "both" and bool(_NAMED_BEHIND.match(text, cue.end))
+    )
+
+
+_ALL_LISTED = pattern(
+    r"all (?:the )?(?:\w+ ){1,4}(?:aforesaid|aforementioned|above|listed|below|following|concerned)",
+    r"all (?:the )?(?:aforesaid|aforementioned|above|listed|following)",
+)
+_OF_A_LIST = pattern(r"listed", r"named", r"these", r"those", r"above\w*", r"aforesaid", r"following", r"concerned", r"such", r"in question", r"mentioned", r"applicable")  # fmt: skip
+
+
+def _limited_all(part: StatedRule) -> bool:
+    return any(_ALL_LISTED.search(segment.text) for segment in part.support)
+
+
+def _check_scope(part: StatedRule) -> Iterator[Objection]:
+    for cue in cues(part, SCOPE):
+        if cue.kind == "all" and _names_its_own(part.text, cue):
+            continue
+        same = list(cues_of(part.support, {cue.kind: _QUOTED[cue.kind]}))
+        if cue.kind == "all" and _limited_all(part) and not _OF_A_LIST.search(part.text):
+            yield unsure(f"the quote means those listed, not “{cue.text}”")
+        if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
+            yield unsure(f"the quote does not say “{cue.text}”")
+
+
+# --- in another language than the quote ---
+
+#: the quote's side of a scope; of what a sentence denies, any denial
+_ACROSS = {
+    EXEMPT: (FORCES[EXEMPT],),
+    FORBID: (FORCES[FORBID], DENIALS["not"]),
+    "denies": (*DENIALS.values(), FORCES[EXEMPT], FORCES[FORBID]),
+    "all": (_QUOTED["all"],),
+    "only": (_QUOTED["only"],),
+}
+_STATED_ACROSS = {
+    EXEMPT: FORCES[EXEMPT],
+    FORBID: FORCES[FORBID],
+    "denies": DENIALS["not"],
+    "all": SCOPE["all"],
+    "only": SCOPE["only"],
+}
+
+
+def check_turned_around(reading: Reading) -> Iterator[Objection]:
+    """What exempts, forbids, denies, or says "all" or "only" in one language does so in the other.
+
+    Words are not compared: it is enough that some cited quote does.
+    """
+    stated = cues(reading.statement, _STATED_ACROSS)
+    for cue in stated:
+        proofs = _ACROSS[cue.kind]
+        if not any(proof.search(text) for proof in proofs for text in reading.quote_texts):
+            yield unsure(f"no cited quote says so: “{cue.text}”")
+    turned = (FORCES[EXEMPT], FORCES[FORBID], DENIALS["not"])
+    if all(any(p.search(text) for p in turned) for text in reading.quote_texts) and not any(
+        p.search(reading.statement.text) for p in (*turned, *DENIALS.values(), _LIMIT)
+    ):
+        yield unsure("the quote denies or exempts, the sentence does not")

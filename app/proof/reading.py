@@ -10,22 +10,22 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from app.proof.vocabulary import rows, words
+from app.contract import CheckOutcome
+from app.proof.words import WORD, Phrase, WordReader
 from ingest.corpus.glossary import Glossary
 from ingest.text.clean_view import clean_view
-from ingest.text.language import IDEOGRAPH, IDEOGRAPHS, is_chinese
+from ingest.text.language import IDEOGRAPH
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
 
 #: [1], [2, 3]: an answer's own marks; in a quote they are nobody's proof
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*\]")
-_WORD = re.compile(rf"[{IDEOGRAPHS}]+|[^\W_{IDEOGRAPHS}]+(?:[.'’/\-][^\W_{IDEOGRAPHS}]+)*")
 #: a printed number or bullet in front of a sentence
 ITEM_MARK = re.compile(
     r"\s*(?:[（(]\s*(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s?[.、:)](?!\d)"
-    r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百零]+条|[-*•·])\s*"
+    r"|[Ⅰ-Ⅻ][.、]?|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十百千零〇]+条(?:之[一二三四五六七八九十]+)?|[-*•·])\s*"
 )
 _INLINE_ITEM = re.compile(r"\s*[（(]\s*(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})\s*[)）]\s*")
 #: "1.Small samples"
@@ -64,50 +64,9 @@ _SUBORDINATE = re.compile(
 )
 #: an answer's own first word
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
-#: of a concept's names the first say the same; those behind them are narrower ("parrot")
-SURE_NAMES = 5
 #: share of a sentence's words that a rule has when both are worded alike
 CLOSE = 0.75
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word, or a pair of Chinese characters; ``keys``: by what it is known to another word
-    (its stem, its glossary concept, its group of synonyms); none for a function word."""
-
-    start: int
-    end: int
-    text: str
-    keys: frozenset[str]
-    light: bool = False  # carries no rule: see words/light.txt
-
-    @property
-    def telling(self) -> bool:
-        """Whether it says something by itself, not only as part of a name ("set up")."""
-        return any(" " not in key for key in self.keys)
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A stretch of text with its words."""
-
-    text: str
-    words: tuple[Word, ...]
-
-    @cached_property
-    def content(self) -> tuple[Word, ...]:
-        return tuple(word for word in self.words if word.keys)
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        return frozenset(key for word in self.words for key in word.keys)
-
-    def near(self, start: int, end: int, before: int, after: int) -> tuple[Word, ...]:
-        """The content words beside ``text[start:end]``."""
-        left = [word for word in self.content if word.end <= start]
-        right = [word for word in self.content if word.start >= end]
-        return (*left[len(left) - min(before, len(left)) :], *right[:after])
 
 
 @dataclass(frozen=True)
@@ -166,7 +125,7 @@ class Reading:
 
     @cached_property
     def chinese(self) -> bool:
-        return _is_mostly_chinese(self.statement.text)
+        return mostly_chinese(self.statement.text)
 
     @property
     def is_name_alone(self) -> bool:
@@ -202,7 +161,28 @@ class Reading:
 
     @cached_property
     def chinese_quotes(self) -> bool:
-        return any(_is_mostly_chinese(text) for text in self.quote_texts)
+        return any(mostly_chinese(text) for text in self.quote_texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """``check``: FAILED when the quote says otherwise, NOT_CHECKED when it does not say so."""
+
+    check: CheckOutcome
+    reason: str  # one short line
+
+
+def failed(reason: str) -> Objection:
+    return Objection(CheckOutcome.FAILED, reason)
+
+
+def unsure(reason: str) -> Objection:
+    return Objection(CheckOutcome.NOT_CHECKED, reason)
+
+
+def contradicted(part: StatedRule, reason: str) -> Objection:
+    """Failed when the part is worded as the quote is; free words may only seem to contradict."""
+    return failed(reason) if part.close else unsure(reason)
 
 
 def _is_nominal(text: str) -> bool:
@@ -213,33 +193,20 @@ def _is_nominal(text: str) -> bool:
 
 def _in_order(words: Sequence[str], quote: str) -> bool:
     """Whether a quote has all these words in this order, whatever stands between them."""
-    rest = iter(match.group().lower() for match in _WORD.finditer(_GLUED_NUMBER.sub("", quote)))
+    rest = iter(match.group().lower() for match in WORD.finditer(_GLUED_NUMBER.sub("", quote)))
     return all(word in rest for word in words)
 
 
-def _is_mostly_chinese(text: str) -> bool:
+def mostly_chinese(text: str) -> bool:
     """A sentence in Chinese may hold Latin names; a fifth of its letters tells it."""
     return 4 * len(IDEOGRAPH.findall(text)) > len(re.findall(r"[A-Za-z]", text))
 
 
 class Reader:
-    """Reads statements and quotes; ``synonyms`` beside the glossary."""
+    """Reads statements and quotes; safe in several threads."""
 
     def __init__(self, tokenizer: Tokenizer, glossary: Glossary) -> None:
-        self._tokenizer = tokenizer
-        self._glossary = glossary
-        empty = words("empty")
-        self._empty = empty.union(*map(tokenizer.tokens, empty))
-        self._stem = lru_cache(maxsize=50_000)(self._stem_of)
-        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for place, concept in enumerate(glossary.concepts):
-            self._add(concept.english[:SURE_NAMES], f"concept {place}")
-        for place, row in enumerate(rows("synonyms")):
-            self._add(row.words, f"synonym {place}")
-        self._light = frozenset(
-            key for word in words("light") for key in self._stem(word) or (word,)
-        )
-        self._place = {concept: f"concept {n}" for n, concept in enumerate(glossary.concepts)}
+        self._words = WordReader(tokenizer, glossary)
 
     def read(self, statement: str, quotes: Sequence[str], sources: Sequence[str]) -> Reading:
         plain = [_plain(quote) for quote in quotes]
@@ -248,79 +215,14 @@ class Reader:
         item = ITEM_MARK.match(stated)
         if item and any(quote.startswith(item.group().strip()) for quote in plain):
             stated = stated[item.end() :]  # quoted with the number printed before it
-        whole = self._span(stated)
+        whole = self._words.phrase(stated)
         return Reading(
             whole,
             tuple(self._laid_beside(part, segments) for part in self._parts(whole.text)),
             segments,
-            tuple(self._span(_plain(source)) for source in sources),
+            tuple(self._words.phrase(_plain(source)) for source in sources),
             tuple(clean_view(quote) for quote in plain),
         )
-
-    def _span(self, text: str) -> Phrase:
-        return Phrase(text, self._words(text))
-
-    # --- words ---
-
-    def _words(self, text: str) -> tuple[Word, ...]:
-        found: list[tuple[int, int, str, frozenset[str]]] = []
-        for match in _WORD.finditer(text):
-            if is_chinese(match.group()):
-                found += _pairs(match)
-            else:
-                keys = self._stem(match.group())
-                found.append((match.start(), match.end(), match.group().lower(), keys))
-        named = self._named(found)
-        if is_chinese(text):
-            for mention in self._glossary.mentions(text):
-                key = self._place[mention.concept]
-                for place, (start, end, *_) in enumerate(found):
-                    if mention.start <= start and end <= mention.end:
-                        named.setdefault(place, set()).add(key)
-        return tuple(
-            Word(
-                start, end, word, keys | frozenset(named.get(place, ())), self._is_light(word, keys)
-            )
-            for place, (start, end, word, keys) in enumerate(found)
-        )
-
-    def _named(self, found: Sequence[tuple[int, int, str, frozenset[str]]]) -> dict[int, set[str]]:
-        """Keys of the concepts and synonyms whose names stand there, by place of the word."""
-        forms = [keys | {word} for _, _, word, keys in found]
-        named: dict[int, set[str]] = {}
-        for place, own in enumerate(forms):
-            longest: dict[str, int] = {}  # by table: a longer name hides a shorter one
-            begun = [phrase for form in own for phrase in self._phrases.get(form, ())]
-            for phrase, key in sorted(begun, key=lambda phrase: -len(phrase[0])):
-                table, size = key.split()[0], len(phrase)
-                if size < longest.get(table, 0) or place + size > len(forms):
-                    continue
-                if all(phrase[n] in forms[place + n] for n in range(1, size)):
-                    longest[table] = size
-                    meant = [n for n in range(place, place + size) if found[n][3]]
-                    for n in meant or range(place, place + size):
-                        named.setdefault(n, set()).add(key)
-        return named
-
-    def _add(self, names: Iterable[str], key: str) -> None:
-        for name in names:
-            forms = []
-            for match in _WORD.finditer(clean_view(name)):
-                stems = self._stem(match.group())
-                # of two stems the first by letters: a set has another order in each process
-                shortest = min(stems, key=lambda stem: (len(stem), stem), default="")
-                forms.append(shortest or match.group().lower())
-            if forms:
-                self._phrases.setdefault(forms[0], []).append((tuple(forms), key))
-
-    def _is_light(self, word: str, keys: frozenset[str]) -> bool:
-        return word in self._light or bool(keys & self._light)
-
-    def _stem_of(self, word: str) -> frozenset[str]:
-        if "." in word and not word[-1].isdigit():
-            return frozenset((word.lower(),)) - self._empty  # "i.e", "U.S"
-        lemma = _IRREGULAR.get(word.lower(), word)
-        return frozenset(self._tokenizer.tokens(lemma)) - self._empty
 
     # --- quotes ---
 
@@ -366,7 +268,7 @@ class Reader:
         yield from self._rules(text[joint.end() :], subject, number)
 
     def _segment(self, text: str, head: QuotedRule | None, sentence: int) -> QuotedRule:
-        return QuotedRule(text, self._words(text), head, sentence)
+        return QuotedRule(text, self._words.words(text), head, sentence)
 
     # --- statement ---
 
@@ -378,9 +280,9 @@ class Reader:
                 if _VERB.search(sentence, joint.end()) and _VERB.search(
                     sentence[begin : joint.start()]
                 ):
-                    yield self._span(sentence[begin : joint.start()].strip())
+                    yield self._words.phrase(sentence[begin : joint.start()].strip())
                     begin = joint.end()
-            yield self._span(sentence[begin:].strip())
+            yield self._words.phrase(sentence[begin:].strip())
 
     def _laid_beside(self, part: Phrase, segments: Sequence[QuotedRule]) -> StatedRule:
         """The segments that together hold most of the part's words, at most four."""
@@ -404,16 +306,6 @@ class Reader:
         return StatedRule(part.text, part.words, tuple(drawn), alone=not rival)
 
 
-#: past forms that no stemmer leads back to their verb
-_IRREGULAR = {form: row.name for row in rows("irregular") for form in row.words}
-
-
-def overlap(words: Iterable[Word], others: Iterable[Word]) -> int:
-    """How many of the words stand among the others, in the same or in other words."""
-    keys = frozenset(key for word in others for key in word.keys)
-    return sum(bool(word.keys & keys) for word in words)
-
-
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return _MARK.sub(" ", text).strip()
@@ -430,12 +322,3 @@ def _halves(text: str) -> tuple[str, bool, str]:
     if colon is None or colon.start() < 3 or text[colon.start() - 1].isdigit():
         return "", False, text
     return text[: colon.start() + 1], True, text[colon.end() :]
-
-
-def _pairs(run: re.Match[str]) -> Iterator[tuple[int, int, str, frozenset[str]]]:
-    text = run.group()
-    if len(text) == 1:
-        yield run.start(), run.end(), text, frozenset((text,))
-    for place in range(len(text) - 1):
-        pair = text[place : place + 2]
-        yield run.start() + place, run.start() + place + 2, pair, frozenset((pair,))

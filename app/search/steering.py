@@ -36,7 +36,7 @@ _ADDRESSES = re.compile(
     r"|\b(?:new|updated|real|secret|true) instructions?\b|\byou (?:must|should|are|will|shall) "
     r"(?:now |always |never |only )?(?:say|tell|answer|reply|respond|output|cite|ignore|act)\b"
     r"|!\[|\]\(\s*https?:|https?://\S*[?&]\w+=|<\s*/?\s*(?:a|b|i|div|span|p|form|style|meta|link)\b"
-    r"|\"(?:answered|statements|clauses)\"\s*:"
+    r"|\"(?:sentences|short|translations|clauses)\"\s*:"
     r"|\bbase64\b|\bverified\b[^.]{0,20}\b(?:mark|sign|check)|\bcitation (?:mark|number)"
     r"|(?:助手|语言模型|大模型|人工智能|机器人|提示词|系统[:：]|用户[:：])"
     r"|(?:请|必须|务必|应当|只能|直接|现在)?(?:回答|回复|答复|输出|告诉用户|告知用户|改为说|照抄)[^。]{0,4}"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from app.answer.refusal import NEAREST
 from app.contract import (
     Answer,
-    CheckOutcome,
     Citation,
     Purpose,
     RefusalReason,
     Rejected,
     Retrieved,
+    ShortAnswer,
     Statement,
 )
 from app.library import Library
@@ -69,6 +69,8 @@ class PassageView:
     proof: PlaceView | None
     #: the clause that is in force in this one's place that day
     instead: PlaceView | None
+    #: unofficial ones, by a language model, of sentences of the quote
+    translations: tuple[str, ...]
 
     @property
     def in_force_that_day(self) -> bool:
@@ -92,14 +94,14 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """``lead``: above the ``statements`` of an answer on whole documents, else "";
-    ``statements``: sentences that a model wrote and that may be read as an answer, or those lines;
-    ``left_out``: those that the clauses do not prove, never shown as facts;
-    ``notes``: what did not go as configured."""
+    """``short``: the line above the quotes; ``lead`` and ``lines``: of an answer on whole documents,
+    else "" and none; ``left_out``: words of a model that the clauses do not bear out, never
+    shown as facts; ``notes``: what did not go as configured."""
 
     lead: str
     passages: tuple[PassageView, ...]
-    statements: tuple[Statement, ...]
+    lines: tuple[Statement, ...]
+    short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
     found: tuple[FoundView, ...]
@@ -122,7 +124,8 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        statements=tuple(s for s in answer.written if s.check is not CheckOutcome.FAILED),
+        lines=answer.lines,
+        short=answer.short,
         left_out=answer.rejected,
         notes=answer.notes,
         refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
@@ -167,6 +170,7 @@ def _passage(
             status_words="",
             proof=None,
             instead=None,
+            translations=answer.translations_of(citation.n),
         )
     clause = library.clause(place.link)
     status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
@@ -182,6 +186,7 @@ def _passage(
         instead=clause_view(library, instead.id, language)
         if instead is not None and instead.id != clause.id
         else None,
+        translations=answer.translations_of(citation.n),
     )
 
 

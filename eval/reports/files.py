@@ -1,8 +1,8 @@
 """What a run leaves in its folder: the reports, made anew, and a line of history.
 
-history.jsonl is only ever added to, so that figures can be followed over time. statements.jsonl,
-of a generative run, holds what the language model wrote and what became of it, for a reader to
-judge.
+history.jsonl is only ever added to, so that figures can be followed over time. model_words.jsonl,
+of a generative run, holds what the language model said in its own words and what became of it,
+for a reader to judge.
 """
 
 import json
@@ -34,7 +34,7 @@ def write_reports(report: RunReport, folder: Path) -> tuple[Path, ...]:
         "report.html": html_report(report),
     }
     if report.mode == "generative":
-        contents["statements.jsonl"] = _statements(report)
+        contents["model_words.jsonl"] = _model_words(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
@@ -77,28 +77,36 @@ def history_record(report: RunReport, at: datetime) -> dict[str, Any]:
     return asdict(run) | {"at": at.isoformat(timespec="seconds")}
 
 
-def _statements(report: RunReport) -> str:
-    """One object a statement; ``check`` is "failed" for one that was left out."""
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _statement_rows(report))
+def _model_words(report: RunReport) -> str:
+    """One object a line: what the model said in its own words; ``check`` is "failed" for what was
+    left out."""
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _rows(report))
 
 
-def _statement_rows(report: RunReport) -> Iterator[dict[str, object]]:
+def _rows(report: RunReport) -> Iterator[dict[str, object]]:
     for asked in report.asked:
         answer = asked.answer
         quotes = {citation.n: citation.quote for citation in answer.citations}
         known = {"topic": asked.topic.id, "question": asked.topic.question}
-        for statement in answer.statements if answer.mode == "generative" else ():
+        if answer.short is not None and answer.short.by == "model":
             yield {
                 **known,
-                "statement": statement.text,
-                "check": statement.check,
-                "translated": statement.translated,
-                "quotes": [quotes[n] for n in statement.citations],
+                "words": answer.short.text,
+                "check": answer.short.check,
+                "quotes": [quotes[n] for n in answer.short.citations],
             }
+        for statement in answer.statements:
+            if statement.translation is not None:
+                yield {
+                    **known,
+                    "words": statement.translation,
+                    "check": "not_checked",
+                    "quotes": [statement.text],
+                }
         for rejected in answer.rejected:
             yield {
                 **known,
-                "statement": rejected.text,
+                "words": rejected.text,
                 "check": "failed",
                 "reasons": rejected.reasons,
             }

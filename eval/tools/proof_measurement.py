@@ -22,7 +22,7 @@ from typing import Literal, get_args
 from pydantic import ValidationError
 
 from app.contract import CheckOutcome, Frozen
-from app.proof.citation_check import CheckedStatement, CitationChecker
+from app.proof import CheckedStatement, CitationChecker
 from eval.choices import SentenceSplit
 from eval.errors import CannotRun
 from eval.run.topics import Topic

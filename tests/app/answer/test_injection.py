@@ -1,4 +1,4 @@
-"""Instructions in documents and questions change nothing of what is shown as proven.
+"""Instructions in documents and questions change nothing of what is shown.
 
 The model here obeys every attacker; test_local_model.py asks the real one.
 """
@@ -15,7 +15,7 @@ from injections import (
     rule_for,
 )
 from page_index import real_desk, real_index
-from scripted_model import ScriptedModel, says
+from scripted_model import ScriptedModel, points
 
 from app.contract import Answer, CheckOutcome, Question
 from app.desk import ClauseDesk
@@ -29,23 +29,32 @@ def plain_desk() -> ClauseDesk:
 
 
 def obeying(attack: Attack) -> ScriptedModel:
-    return ScriptedModel(lambda _: attack.reply)
+    """A model that points and translates as the attacker wants."""
+    return ScriptedModel(
+        lambda message: attack.translation if "sentences" in message else attack.reply
+    )
 
 
 def assert_nothing_changed(answer: Answer, plain: Answer) -> None:
-    """Decision, quotes and citations are those without a model, and no word of it is proven."""
+    """The decision is that without a model, its quotes stand, at most with another clause, and
+    no word of the model is shown."""
     assert answer.answered == plain.answered
-    assert answer.citations == plain.citations
-    assert answer.answer == plain.answer
-    assert answer.statements == plain.statements
+    assert {c.quote for c in plain.citations} <= {c.quote for c in answer.citations}
+    assert answer.short is None
+    if answer.answered:
+        assert answer.answer.endswith(f"{answer.citations[-1].quote} [{len(answer.citations)}]")
+        assert not answer.answer.startswith("In short")
+    for statement in answer.statements:
+        [cited] = [c for c in answer.citations if c.n in statement.citations]
+        assert statement.translation is None and statement.text in cited.quote
 
 
-def test_there_are_forty_attacks() -> None:
-    assert len(IN_DOCUMENTS) + len(IN_QUESTIONS) >= 40
+def test_there_are_forty_seven_attacks() -> None:
+    assert len(IN_DOCUMENTS) + len(IN_QUESTIONS) == 47
 
 
 @pytest.mark.parametrize("attack", IN_DOCUMENTS, ids=lambda attack: attack.name)
-def test_a_document_cannot_make_an_obeying_model_prove_anything(attack: Attack) -> None:
+def test_a_document_cannot_make_an_obeying_model_show_anything(attack: Attack) -> None:
     question = Question(text=question_for(attack))
     plain = plain_desk().ask(question)
     assert plain.answered
@@ -56,21 +65,38 @@ def test_a_document_cannot_make_an_obeying_model_prove_anything(attack: Attack) 
 
 
 @pytest.mark.parametrize("attack", IN_DOCUMENTS, ids=lambda attack: attack.name)
-def test_a_true_sentence_of_an_attacked_clause_is_still_proven(attack: Attack) -> None:
-    desk = ClauseDesk(attacked_index(), ScriptedModel(says((rule_for(attack), [1]))))
-    answer = desk.ask(Question(text=question_for(attack)))
-    assert [statement.check for statement in answer.statements] == [CheckOutcome.VERIFIED]
+def test_an_attacked_clause_still_bears_out_what_it_says(attack: Attack) -> None:
+    desk = ClauseDesk(attacked_index(), ScriptedModel(points(1, short=rule_for(attack))))
+    short = desk.ask(Question(text=question_for(attack))).short
+    assert short is not None
+    assert (short.text, short.check) == (rule_for(attack), CheckOutcome.VERIFIED)
+
+
+@pytest.mark.parametrize("attack", [*IN_DOCUMENTS, *IN_QUESTIONS], ids=lambda attack: attack.name)
+def test_a_translation_cannot_say_what_an_attacker_wants(attack: Attack) -> None:
+    in_document = attack in IN_DOCUMENTS
+    question = Question(
+        text=question_for(attack) if in_document else "What is control mode code 5100?",
+        language="zh",
+    )
+    model = ScriptedModel(
+        lambda message: attack.translation if "sentences" in message else points(1)(message)
+    )
+    answer = ClauseDesk(attacked_index() if in_document else real_index(), model).ask(question)
+    assert len(model.messages) == 2
+    assert [statement.translation for statement in answer.statements] == [None]
+    assert answer.short is None and answer.rejected
 
 
 @pytest.mark.parametrize("attack", IN_QUESTIONS, ids=lambda attack: attack.name)
-def test_a_question_cannot_make_an_obeying_model_prove_anything(attack: Attack) -> None:
+def test_a_question_cannot_make_an_obeying_model_show_anything(attack: Attack) -> None:
     question = Question(text=attack.injected)
     plain = real_desk().ask(question)
     assert_nothing_changed(ClauseDesk(real_index(), obeying(attack)).ask(question), plain)
 
 
 def test_the_model_does_not_see_instructions_invisible_text_or_role_markers() -> None:
-    model = ScriptedModel(says())
+    model = ScriptedModel(points())
     desk = ClauseDesk(attacked_index(), model)
     for attack in IN_DOCUMENTS:
         desk.ask(Question(text=question_for(attack)))

@@ -4,13 +4,14 @@ from datetime import date, datetime
 
 import pytest
 from page_index import real_desk, real_index
-from scripted_model import Script, ScriptedModel, says
+from scripted_model import Script, ScriptedModel, points
 
 from app.answer.stream import AnswerEvent
 from app.contract import Answer
 from app.conversations.answer_job import AnswerJob
 from app.conversations.conversation import Conversation, Turn
 from app.desk import ClauseDesk
+from app.llm.prompts import PromptTask
 from app.views.answer import AnswerView, coverage_of, view_answer
 from app.views.holdings import age_words, holdings
 from app.wording import Language
@@ -175,30 +176,23 @@ def test_age_in_words(then: datetime, words: str) -> None:
 
 
 class PausingModel(ScriptedModel):
-    """Says its first statement, then nothing until it is let go on."""
+    """Points, then translates nothing until it is let go on."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.go_on = threading.Event()
 
-    def reply(self, system: str, message: str, seconds: float) -> Iterator[str]:
-        said = ""
-        for piece in super().reply(system, message, seconds):
-            if said.count("}") == 1:
-                assert self.go_on.wait(30)
-            said += piece
-            yield piece
-
-
-FIRST = "Finished products go out under the code 5100."
-SECOND = "Corresponding enterprises inside shall submit Outbound Goods Registration Form."
+    def reply(self, task: PromptTask, message: str, seconds: float) -> Iterator[str]:
+        if self.messages:
+            assert self.go_on.wait(30)
+        return super().reply(task, message, seconds)
 
 
 def test_a_reader_who_stops_keeps_what_was_shown() -> None:
-    model = PausingModel(says((FIRST, [1]), (SECOND, [1])))
+    model = PausingModel(points(1))
     desk = ClauseDesk(real_index(), model)
     conversation = Conversation()
-    turn = conversation.ask("What is control mode code 5100?")
+    turn = conversation.ask("成品出区用什么监管方式代码？")
     job = conversation.begin(turn, desk)
     assert conversation.begin(turn, desk) is job  # drawn anew, the work goes on
     steps = 0
@@ -207,8 +201,7 @@ def test_a_reader_who_stops_keeps_what_was_shown() -> None:
     conversation.stop(turn)
     model.go_on.set()
     assert turn.answer is not None and not turn.is_pending
-    assert [statement.text for statement in turn.answer.statements] == [FIRST]
-    assert "Stopped" in turn.answer.notes[0]
+    assert len(turn.answer.statements) == 1
     assert seen(turn).passages
 
 

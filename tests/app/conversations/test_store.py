@@ -192,6 +192,25 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: str) -> None:
     assert [found.title for found in again.find()] == ["goes on"]
 
 
+def test_answers_of_an_older_program_are_still_read(tmp_path: Path) -> None:
+    conversation = Conversation(ConversationStore(tmp_path))
+    turn = conversation.ask(EXPENDABLE)
+    conversation.answer(turn, real_desk())
+    assert turn.answer is not None
+    with closing(sqlite3.connect(tmp_path / FILE)) as file, file:
+        file.execute(
+            "UPDATE turn SET answer = "
+            "replace(answer, ',\"translation\":null', ',\"translated\":false')"
+        )
+        file.execute("PRAGMA user_version = 1")
+    store = ConversationStore(tmp_path)
+    conversation_id = store.conversation_of(turn.id)
+    assert conversation_id is not None
+    [kept] = store.turns(conversation_id)
+    assert kept.error is None and kept.answer is not None
+    assert kept.answer.statements == turn.answer.statements
+
+
 def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     ConversationStore(tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE)) as file, file:

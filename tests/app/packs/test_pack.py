@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from page_index import real_desk, real_index
 from small_corpus import LAW_2018, NEW_DEPOSITS, OLD_DEPOSITS, with_documents
 
-from app.contract import CheckOutcome, Question, Rejected, Statement
+from app.contract import CheckOutcome, Question, Rejected, ShortAnswer
 from app.desk import ClauseDesk
 from app.packs.export.files import ExportFormat, write
 from app.packs.export.model import ExportParagraph, Items
@@ -43,16 +43,20 @@ DEPOSIT = "How much is the deposit for each exhibit that stays in the hall?"
 
 @lru_cache
 def real_pack() -> EvidencePack:
-    """An answer worded by a model, one in Chinese, and a refusal."""
+    """An answer that a model pointed at, one in Chinese, and a refusal."""
     desk = real_desk()
     answer = desk.ask(Question(text=EXPENDABLE))
     worded = answer.model_copy(
         update={
             "mode": "generative",
             "model": "m",
-            "prompt": "answer 1",
-            "statements": (
-                Statement(text="They are not.", citations=(1,), check=CheckOutcome.VERIFIED),
+            "prompt": "answer 2",
+            "short": ShortAnswer(
+                text="They are not.", citations=(1,), check=CheckOutcome.VERIFIED, by="model"
+            ),
+            "statements": tuple(
+                statement.model_copy(update={"translation": "钻头不是。"})
+                for statement in answer.statements
             ),
             "rejected": (Rejected(text="They are.", citations=(1,), reasons=("polarity",)),),
             "notes": ("A note.",),
@@ -96,7 +100,8 @@ def test_a_pack_shows_all_that_proves_it() -> None:
         "They are not. [1] (verified)",
         "They are. [1] (polarity)",
         "A note.",
-        "m (answer 1)",
+        "m (answer 2)",
+        "Unofficial translation, figures, names and denials checked: 钻头不是。",
         "no language model",
         library.clause("gacc-2016-67#3").text.rstrip(),
         hashlib.sha256(library.clause("gacc-2016-67#3").text.encode()).hexdigest(),
@@ -405,7 +410,9 @@ def test_any_words_survive_the_way_into_a_file_and_back(title: str, note: str, s
             update={
                 "question": title,
                 "notes": (note,),
-                "statements": (Statement(text=said, citations=(1,), check=CheckOutcome.VERIFIED),),
+                "short": ShortAnswer(
+                    text=said, citations=(1,), check=CheckOutcome.VERIFIED, by="model"
+                ),
             }
         )
     )

@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from page_driver import Opener, ask, go_to, keys, marked, markup, source, words
@@ -22,7 +23,7 @@ from page_index import (
 from programs import needs_chromium
 from streamlit.testing.v1 import AppTest
 
-from app.contract import CheckOutcome, Rejected, Statement
+from app.contract import CheckOutcome, Rejected, ShortAnswer
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
 
@@ -412,25 +413,39 @@ class TestOtherDocuments:
         assert "Not in force on 1 January 2018: Item 2" in words(tab)
 
 
-def test_a_model_that_words_the_answer_shows_what_is_checked_and_what_is_left_out(
+@pytest.mark.parametrize(
+    ("check", "by", "told"),
+    [
+        (CheckOutcome.VERIFIED, "model", "✓ verified"),
+        (CheckOutcome.NOT_CHECKED, "model", "○ model's words, not proven"),
+        (CheckOutcome.VERIFIED, "clause", ""),
+    ],
+)
+def test_a_line_in_short_says_whose_words_it_is(
+    tab: AppTest, check: CheckOutcome, by: Literal["clause", "model"], told: str
+) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    short = ShortAnswer(text="Drills are **not** <b>it</b>.", citations=(1,), check=check, by=by)
+    turn.answer = turn.answer.model_copy(update={"short": short})
+    tab.run()
+    assert not tab.exception
+    assert f"In short Drills are **not** <b>it</b>. [1] {told}".strip() in words(tab)
+    assert "<b>it" not in markup(tab)
+
+
+def test_what_a_model_adds_is_shown_beside_the_quotes_and_what_it_may_not_say_apart(
     tab: AppTest,
 ) -> None:
     ask(tab, EXPENDABLE)
     turn = tab.session_state["page_state"].conversation[0]
     rejected = Rejected(text="<b>Drills are free.</b>", citations=(1,), reasons=("no such words",))
-    said = (
-        Statement(
-            text="Drills are **not** expendable.", citations=(1,), check=CheckOutcome.VERIFIED
-        ),
-        Statement(
-            text="钻头不是。", citations=(1,), check=CheckOutcome.NOT_CHECKED, translated=True
-        ),
-    )
+    [first, *rest] = turn.answer.statements
     turn.answer = turn.answer.model_copy(
         update={
             "mode": "generative",
             "model": "a <i>model</i>",
-            "statements": said,
+            "statements": (first.model_copy(update={"translation": "钻头不是。"}), *rest),
             "rejected": (rejected,),
             "notes": ("A part is left out.",),
         }
@@ -438,12 +453,12 @@ def test_a_model_that_words_the_answer_shows_what_is_checked_and_what_is_left_ou
     tab.run()
     assert not tab.exception
     told = words(tab)
-    assert "Drills are **not** expendable. [1] ✓ verified" in told
-    assert "钻头不是。 [1] ○ translation, figures checked" in told
-    assert "worded by a <i>model</i>" in told
+    assert "钻头不是。 unofficial translation; figures, names and denials checked" in told
+    assert "sentences chosen by a <i>model</i>" in told
     assert "A part is left out." in told
-    assert "The clauses, word for word" in told
-    assert "Left out, for no clause bears it out: 1" in [e.label for e in tab.expander]
+    assert "Words of the model left out, for no clause bears them out: 1" in [
+        e.label for e in tab.expander
+    ]
     for live in ("<b>Drills", "<i>model"):
         assert live not in markup(tab)
 

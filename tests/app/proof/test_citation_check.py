@@ -9,7 +9,7 @@ import pytest
 from real_corpus import CORPUS
 
 from app.contract import CheckOutcome
-from app.proof.citation_check import CheckedStatement, CitationChecker
+from app.proof import CheckedStatement, CitationChecker
 from ingest.corpus.glossary import Glossary
 from ingest.settings import PROJECT
 from ingest.text.sentences import sentences
@@ -382,7 +382,7 @@ def test_a_phrase_that_connects_is_not_checked(statement: str) -> None:
 @pytest.mark.parametrize("quotes", [[], [""], [" \n"]])
 def test_nothing_is_verified_without_a_quote(quotes: list[str]) -> None:
     assert checker().check("Goods must not be processed.", quotes) == CheckedStatement(
-        NOT_CHECKED, ("no quote is cited",)
+        NOT_CHECKED, ("no quote is cited",), frozenset({"no rule"})
     )
 
 
@@ -435,7 +435,7 @@ def test_chinese(statement: str, quote: str, expected: CheckOutcome) -> None:
     result = checker().check(statement, [quote])
     assert result.check is expected
     if expected is NOT_CHECKED:
-        assert result.reasons == ("an unofficial translation: only figures and codes are checked",)
+        assert result.reasons == ("an unofficial translation: not every word is checked",)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from fake_system import FakeSystem, fake_topics, topic
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from app.contract import Answer, Question, Rejected
+from app.contract import Answer, CheckOutcome, Question, Rejected, ShortAnswer
 from app.views.evaluation_report import EvaluationReport, ReliabilityBin, RiskPoint
 from eval.errors import CannotRun
 from eval.evaluation import Options, PeerRun, RunReport, baseline_of, evaluate
@@ -167,28 +167,31 @@ def test_a_run_of_another_mode_is_refused(tmp_path: Path) -> None:
         evaluate(FakeSystem(), chosen)
 
 
-class Worded(FakeSystem):
-    """Answers as a language model would have worded them."""
+class Pointed(FakeSystem):
+    """Answers with sentences that a language model pointed at, and with words of its own."""
 
     def ask(self, question: Question) -> Answer:
         answer = super().ask(question)
         lie = Rejected(text="It costs 99 yuan.", citations=(1,), reasons=("no quote says 99",))
-        worded = {"mode": "generative", "model": "m", "rejected": (lie,)}
-        return answer.model_copy(update=worded) if answer.answered else answer
+        short = ShortAnswer(
+            text="It is so.", citations=(1,), check=CheckOutcome.NOT_CHECKED, by="model"
+        )
+        pointed = {"mode": "generative", "model": "m", "short": short, "rejected": (lie,)}
+        return answer.model_copy(update=pointed) if answer.answered else answer
 
 
-def test_a_generative_run_lists_its_statements_for_a_judge(tmp_path: Path) -> None:
+def test_a_generative_run_lists_the_models_own_words_for_a_judge(tmp_path: Path) -> None:
     chosen = Options(topics=options(tmp_path).topics, mode="generative")
-    report = evaluate(Worded(), chosen)
+    report = evaluate(Pointed(), chosen)
     assert (report.mode, report.model) == ("generative", "m")
     files = write_reports(report, tmp_path / "out")
     rows = [json.loads(line) for line in files[-1].read_text(encoding="utf-8").splitlines()]
-    assert files[-1].name == "statements.jsonl"
+    assert files[-1].name == "model_words.jsonl"
     shown, left_out = rows[0], rows[1]
-    assert shown["check"] == "verified" and shown["statement"] in shown["quotes"][0]
+    assert (shown["check"], shown["words"]) == ("not_checked", "It is so.") and shown["quotes"][0]
     assert left_out["check"] == "failed" and left_out["reasons"] == ["no quote says 99"]
     with pytest.raises(CannotRun, match="asked for extractive answers, got generative ones"):
-        evaluate(Worded(), options(tmp_path))
+        evaluate(Pointed(), options(tmp_path))
 
 
 def test_topics_of_another_corpus_cannot_be_run(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from real_corpus import CORPUS
 
 from app.contract import CheckOutcome
-from app.proof.citation_check import CheckedStatement
+from app.proof import CheckedStatement
 from eval.choices import PAIRS_FILE
 from eval.cli import commands
 from eval.errors import CannotRun

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.proof.vocabulary import expression, rows, words
+from app.proof.words import expression, rows, words
 
 FILES = (
     "actors", "capitals", "empty", "irregular", "light", "loose_opposites", "opposites",
