@@ -20,7 +20,7 @@ from ingest.models.clause_model import ClauseEmbedder, ClauseText
 #: clauses that are read
 READ = 8
 #: what the log-odds that a clause answers weigh beside its score
-READ_WEIGHT = 0.1
+READ_WEIGHT = 0.05
 #: a probability is taken to be no farther from 0 and 1 than this
 _LEAST = 1e-4
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from app.contract import RefusalReason
 from app.search.named_documents import NotHeld
 from app.search.question import ReadQuestion
@@ -19,6 +21,7 @@ from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.content import SearchUnit
 from ingest.index.lexical import LexicalIndex
+from ingest.models.clause_model import Vectors
 from ingest.text.codes import is_day
 from ingest.text.tokenizer import Tokenizer
 
@@ -45,11 +48,10 @@ class AnswerFeatures:
     meaning: float  # cosine of the best clause
     words: float  # of the best clause: 1 when words alone would choose it too
     expected: float  # share of the words that the questions expected of it have
-    found: float  # share of the words that it has
     heaviest_missing: float  # weight of the most telling word that it lacks, of all
-    unknown: float  # share of the words that no clause of the corpus has
     named_missing: float  # share of names, years and codes that its document lacks
     foreign: float  # 1: it is in the other language than the question
+    question: float  # log-odds that a rule book answers a question of this sort
 
     def values(self) -> dict[str, float]:
         """Every feature by its name."""
@@ -57,14 +59,25 @@ class AnswerFeatures:
 
 
 class RefusalModel:
-    """P(a clause answers); the file is part of the program."""
+    """P(a clause answers); the file is part of the program.
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
+    ``weights`` of the features and an intercept; ``sort``: weights of the question's vector, and
+    an intercept behind them, ``(dimension + 1,)``: rule books answer who must do what, and leave
+    out fees, penalties elsewhere and what other books say, whatever their subject.
+    """
+
+    def __init__(self, weights: Mapping[str, float], sort: Vectors) -> None:
         self._weights = weights
+        self._sort = sort
 
     @classmethod
     def load(cls) -> "RefusalModel":
-        return cls(json.loads(MODEL_FILE.read_text(encoding="utf-8"))["weights"])
+        content = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+        return cls(content["weights"], np.array(content["sort"], dtype=np.float32))
+
+    def of_sort(self, vector: Vectors) -> float:
+        """Log-odds that a rule book answers a question of this vector's sort."""
+        return float(vector @ self._sort[:-1] + self._sort[-1])
 
     def probability(self, features: AnswerFeatures) -> float:
         logit = self._weights["intercept"] + sum(
@@ -81,10 +94,12 @@ class FeatureReader:
         documents: Mapping[str, CorpusDocument],
         lexical: LexicalIndex,
         tokenizer: Tokenizer,
+        model: RefusalModel,
     ) -> None:
         self._documents = documents
         self._lexical = lexical
         self._tokenizer = tokenizer
+        self._model = model
 
     def features(self, question: ReadQuestion, result: SearchResult) -> AnswerFeatures:
         """``result``: with at least one candidate, the best of them read."""
@@ -95,11 +110,6 @@ class FeatureReader:
         total = sum(weights.values()) or 1.0
         has = self._words(best.unit)
         lacking = [w for term, w in weights.items() if not foreign and not term <= has]
-        unknown = [
-            weight
-            for term, weight in weights.items()
-            if not foreign and not any(word in self._lexical for word in term)
-        ]
         others = [c.read for c in result.candidates[1:] if c.read is not None]
         return AnswerFeatures(
             read=log_odds(best.read or 0.0),
@@ -107,11 +117,10 @@ class FeatureReader:
             meaning=best.meaning,
             words=best.words,
             expected=best.expected,
-            found=1 - sum(lacking) / total,
             heaviest_missing=max(lacking, default=0.0) / total,
-            unknown=sum(unknown) / total,
             named_missing=self._named_missing(question, result.query.text, document, foreign),
             foreign=float(foreign),
+            question=self._model.of_sort(result.query.vector),
         )
 
     def _words(self, unit: SearchUnit) -> set[str]:

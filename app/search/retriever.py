@@ -59,6 +59,7 @@ class Query:
     """What was searched for: the text that was embedded, and the words with their weights."""
 
     text: str
+    vector: Scores  # (dimension,)
     words: Mapping[str, float]
     own_words: Mapping[str, float]  # without those of the glossary
     pairs: Sequence[str]  # neighbouring words
@@ -174,6 +175,7 @@ class Retriever:
         terms += [frozenset([token]) for token in self._tokenizer.tokens(rest)]
         return Query(
             text=searched,
+            vector=self._model.embed_questions([searched])[0],
             words=words,
             own_words=own_words,
             pairs=word_pairs(self._tokenizer.tokens(text)),
@@ -182,8 +184,7 @@ class Retriever:
 
     def _meaning(self, query: Query) -> tuple[Scores, dict[int, int]]:
         """Cosine of each clause, and by position the part that is nearest."""
-        vector = self._model.embed_questions([query.text])[0]
-        near = self._snapshot.vectors.search(vector, NEIGHBOURS)
+        near = self._snapshot.vectors.search(query.vector, NEIGHBOURS)
         farthest = min((neighbour.similarity for neighbour in near), default=0.0)
         scores = np.full(len(self._snapshot.units), min(farthest, 0.0), dtype=np.float32)
         if len(near) == NEIGHBOURS:

@@ -84,7 +84,7 @@ class Searcher:
         )
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
-        self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer)
+        self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer, refusal)
         self._refusal = refusal
         self._missing_titles = MissingTitles(documents)
 

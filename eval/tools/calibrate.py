@@ -4,7 +4,9 @@ Platt's method with several features: a logistic regression of "answered" on the
 what was found and read (Platt 1999, "Probabilistic outputs for support vector machines"), with
 L2 regularisation; one model for all documents and both languages.
 
-It learns from questions on the documents that the reader's training kept for tuning, all of
+One of the features is of the question alone: what sort of question rule books answer, a linear
+model of its vector, fitted on the reader's training questions and on no document that is
+measured here. The others are learnt from questions on the documents that the reader's training kept for tuning, all of
 them in one index, and from the development topics. What is reported is cross-validated, no
 document's questions on both sides, and, beside it, measured on the documents kept apart, of
 which nothing was learnt. The intercept is such that at most ``MOST_REFUSED`` of the questions
@@ -34,8 +36,9 @@ from eval.run.system import open_clause_desk
 from eval.run.topics import Topic
 from eval.tools.folder import open_folder
 from eval.training.documents import MADE_UP
-from eval.training.examples import Asked, dev_documents, load_questions
+from eval.training.examples import Asked, dev_documents, load_corpus_questions, load_questions
 from ingest.index.build import Progress
+from ingest.models.clause_model import Vectors
 from ingest.pipeline import clause_model
 from ingest.settings import Settings
 
@@ -44,6 +47,9 @@ INVERSE_PENALTY = 0.3
 FOLDS = 7
 #: share of the questions with an answer that may be refused
 MOST_REFUSED = 0.05
+_NAMES = [field.name for field in fields(AnswerFeatures)]
+#: the group of the development topics
+_TOPICS = "topics"
 
 Vector = NDArray[np.float64]
 
@@ -76,65 +82,80 @@ def calibrate(
     tuning = dev_documents(row.document for row in asked)
     apart = load_questions(sorted(kept_apart.glob("*.jsonl")))
     own_rules = questions / "rules"
+    sort = _sort_of([row for row in asked if row.document not in tuning], settings)
+    unfitted = RefusalModel(dict.fromkeys(["intercept", *_NAMES], 0.0), sort)
     examples = [
-        *_of_topics(topics),
+        *_of_topics(topics, unfitted),
         *_of_documents(
             [row for row in asked if row.document in tuning],
             corpora,
             own_rules,
             settings,
+            unfitted,
             progress,
         ),
     ]
-    unseen = list(_of_documents(apart, corpora, own_rules, settings, progress))
+    unseen = list(_of_documents(apart, corpora, own_rules, settings, unfitted, progress))
     x, y, groups = _arrays(examples)
     held_out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS).split(x, y, groups):
         held_out[test] = _fit(x[train], y[train], groups[train]).decision_function(x[test])
     shift = -float(np.quantile(held_out[y], MOST_REFUSED))
     intercept, coefficients = _unscaled(_fit(x, y, groups))
-    names = [field.name for field in fields(AnswerFeatures)]
     weights = {
         "intercept": round(intercept + shift, 4),
-        **{n: round(float(w), 4) for n, w in zip(names, coefficients, strict=True)},
+        **{n: round(float(w), 4) for n, w in zip(_NAMES, coefficients, strict=True)},
     }
     topic = groups == _TOPICS
     measured = {
         **_errors("tuning documents", held_out[~topic] + shift, y[~topic]),
         **_errors("development topics", held_out[topic] + shift, y[topic]),
-        **_errors("documents kept apart", *_predicted(RefusalModel(weights), unseen)),
+        **_errors("documents kept apart", *_predicted(RefusalModel(weights, sort), unseen)),
     }
     content = {
         "about": "fitted by `python -m eval calibrate` on questions over the documents kept for "
         "tuning and on the development topics; the first figures are cross-validated by document",
         "measured": measured,
         "weights": weights,
+        "sort": [round(float(weight), 3) for weight in sort],
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return measured
 
 
-_TOPICS = "topics"
+def _sort_of(asked: Sequence[Asked], settings: Settings) -> Vectors:
+    """Weights of a question's vector and their intercept, as RefusalModel takes them."""
+    questions = [*asked, *load_corpus_questions(settings.corpus)]
+    vectors = clause_model().embed_questions([row.question for row in questions])
+    fitted = LogisticRegression(max_iter=1000, class_weight="balanced").fit(
+        vectors, [row.answered for row in questions]
+    )
+    return np.append(fitted.coef_[0], fitted.intercept_).astype(np.float32)
 
 
-def _of_topics(topics: Sequence[Topic]) -> Iterable[CalibrationExample]:
-    desk = open_clause_desk()
+def _of_topics(topics: Sequence[Topic], model: RefusalModel) -> Iterable[CalibrationExample]:
+    searcher = Searcher(open_clause_desk().library(), clause_model(), model)
     # what is refused by another rule than this one teaches it nothing
     used = [topic for topic in topics if topic.kind not in (TopicKind.HOSTILE, TopicKind.NOT_HELD)]
     for topic in used:
-        features = desk.trace(topic.to_question(date.today())).features
+        features = searcher.trace(topic.to_question(date.today())).features
         if features is not None:
             yield CalibrationExample(topic.answerable, _TOPICS, features)
 
 
 def _of_documents(
-    asked: Sequence[Asked], corpora: Path, rules: Path, settings: Settings, progress: Progress
+    asked: Sequence[Asked],
+    corpora: Path,
+    rules: Path,
+    settings: Settings,
+    model: RefusalModel,
+    progress: Progress,
 ) -> Iterable[CalibrationExample]:
     """The questions, asked of an index of all their documents."""
     names = sorted({row.document for row in asked})
     files = [(name, _file(name, corpora, rules, settings)) for name in names]
     folder = open_folder(files, settings, settings.var / "calibration", progress)
-    searcher = Searcher(folder.library, clause_model(), RefusalModel.load())
+    searcher = Searcher(folder.library, clause_model(), model)
     for done, row in enumerate(asked):
         progress("search", done, len(asked))
         features = searcher.trace(Question(text=row.question)).features
