@@ -135,8 +135,11 @@ def load_article_queries(path: Path, limit: int | None) -> list[ArticleQuery]:
     """Questions on a folder of documents; raises CannotRun for a line that is none."""
     queries = []
     for row in _rows(path, ("id", "question", "gold")):
-        gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
-        queries.append(ArticleQuery(str(row["id"]), row["question"], gold))
+        try:
+            gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
+        except (KeyError, TypeError) as error:
+            raise CannotRun(f"{path}: gold is a list of objects with file and article") from error
+        queries.append(ArticleQuery(str(row["id"]), str(row["question"]), gold))
     return queries[:limit]
 
 
@@ -225,7 +228,7 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 row = json.loads(line)
-                if not all(key in row for key in needed):
+                if not (isinstance(row, dict) and all(key in row for key in needed)):
                     raise CannotRun(f"{path} line {number}: {' and '.join(needed)} are needed")
                 yield row
     except (OSError, ValueError) as error:
