@@ -97,6 +97,8 @@ def load_benchmark(corpus: Path, queries: Path, qrels: Path, limit: int | None) 
             )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CannotRun(f"{qrels} is no BEIR qrels file: {error}") from error
+    if not judged:
+        raise CannotRun(f"{qrels} judges none of the queries in {queries}")
     return Benchmark(units, kept, judged)
 
 
@@ -140,6 +142,8 @@ def load_article_queries(path: Path, limit: int | None) -> list[ArticleQuery]:
         except (KeyError, TypeError) as error:
             raise CannotRun(f"{path}: gold is a list of objects with file and article") from error
         queries.append(ArticleQuery(str(row["id"]), str(row["question"]), gold))
+    if not any(query.gold for query in queries[:limit]):
+        raise CannotRun(f"{path} has no question with an article that answers it")
     return queries[:limit]
 
 

@@ -61,6 +61,7 @@ def test_the_first_queries_only(files: tuple[Path, Path, Path]) -> None:
         (0, "no json", "cannot be read as JSON lines"),
         (0, "5", "line 1: _id and text are needed"),
         (2, "a\tb\n1\t2\n", "is no BEIR qrels file"),
+        (2, "query-id\tcorpus-id\tscore\n", "judges none of the queries"),
     ],
 )
 def test_files_of_another_form_are_named(
@@ -158,6 +159,8 @@ def test_the_first_questions_on_a_folder_only(folder: Path) -> None:
     ("line", "complaint"),
     [
         ("no json", "cannot be read as JSON lines"),
+        ("", "has no question with an article"),
+        (query("1", "?"), "has no question with an article"),
         ("[]", "line 1: id and question and gold are needed"),
         ('{"id": "1", "question": "?"}', "line 1: id and question and gold are needed"),
         ('{"id": "1", "question": "?", "gold": "boats.md"}', "objects with file and article"),
