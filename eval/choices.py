@@ -19,7 +19,5 @@ TRAINING = _DATA / "training"
 #: questions on other documents, for measuring and for nothing else
 KEPT_APART = _DATA / "kept_apart"
 PAIRS_FILE = _DATA / "checker_pairs.jsonl"
-#: written from the documents alone, for the threshold of refusal and for nothing else
-FRESH_QUESTIONS = _DATA / "threshold_questions.jsonl"
 
 SentenceSplit = Literal["dev", "test", "fresh", "hand1", "hand2", "hand3", "blind"]

@@ -4,14 +4,14 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.index.build import BuildResult, build_index
-from ingest.index.cache import CachedEmbeddings
+from ingest.index.cache import CachedEmbedder
 from ingest.index.content import IndexedDocument, SearchUnit
-from ingest.models.embedding import MiniLMEmbeddings, ModelEmbeddings
+from ingest.models.clause_model import ClauseEmbedder, ClauseModel
 from ingest.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer(["海关"])
-#: loaded when a text is embedded that no cache holds
-MINILM = MiniLMEmbeddings()
+#: opened when a text is embedded that no cache holds
+MODEL = ClauseModel(threads=1)
 
 Corpus = list[tuple[IndexedDocument, list[SearchUnit]]]
 
@@ -45,9 +45,9 @@ CORPUS_B: Corpus = [GOODS, NEW_PERMITS]
 
 def build(root: Path, corpus: Corpus) -> BuildResult:
     """Build the index folder ``root`` with the cache beside it."""
-    with closing(CachedEmbeddings(MINILM, root.parent / "embeddings.sqlite")) as model:
-        return build_with(root, corpus, [model])
+    with closing(CachedEmbedder(MODEL, root.parent / "embeddings.sqlite")) as model:
+        return build_with(root, corpus, model)
 
 
-def build_with(root: Path, corpus: Corpus, models: list[ModelEmbeddings]) -> BuildResult:
-    return build_index(root, corpus, models, TOKENIZER, lambda _stage, _done, _total: None)
+def build_with(root: Path, corpus: Corpus, model: ClauseEmbedder) -> BuildResult:
+    return build_index(root, corpus, model, TOKENIZER, lambda _stage, _done, _total: None)

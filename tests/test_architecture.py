@@ -20,7 +20,7 @@ LEGS = {
     "app": "errors contract wording plain_text texts library search proof llm answer desk views "
     "conversations packs teaching keeping server pages cli",
     "app.pages": "frame ask corpus lessons evaluation start",
-    "eval": "errors choices measures run peers evaluation tools training speed reports cli",
+    "eval": "errors choices measures run peers evaluation training tools speed reports cli",
 }
 MOST_MODULES = 18  # of one folder
 
@@ -101,7 +101,10 @@ def test_only_one_module_knows_chroma() -> None:
 def test_whatever_reads_a_document_is_part_of_the_parser_version() -> None:
     reading = set(reading_modules())
     #: what these do shows in no clause
-    beside = {PROJECT / "ingest" / name for name in ("errors.py", "index/content.py")}
+    beside = {
+        PROJECT / "ingest" / name
+        for name in ("errors.py", "index/content.py", "models/clause_model.py")
+    }
     for path in reading:
         for name in modules_of(path):
             needed = PROJECT / (name.replace(".", "/") + ".py")
@@ -136,6 +139,21 @@ def test_every_command_is_documented(package: str) -> None:
     assert commands
     for command in commands:
         assert re.search(rf"-m {package} {command}\b", written), f"{package} {command}"
+
+
+def test_answering_needs_no_torch() -> None:
+    """A cold question would wait ten seconds for it, and a plain install has none."""
+    for package in ("ingest", "app"):
+        for path in (PROJECT / package).rglob("*.py"):
+            assert not imports_of(path) & {"torch", "transformers", "sentence_transformers"}, path
+    code = (
+        "import sys, app.desk, ingest.pipeline\n"
+        "sys.exit(str({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == ""
 
 
 def test_without_a_model_nothing_of_one_is_loaded() -> None:

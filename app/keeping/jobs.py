@@ -22,7 +22,7 @@ _GRACE = 20.0
 #: files may be read by so many pages at once
 _READERS = 2
 #: the share of the whole that is done when a stage begins, in their order
-_STAGES = (("read", 0.0), ("minilm", 0.1), ("multilingual", 0.5), ("words", 0.95), ("", 1.0))
+_STAGES = (("read", 0.0), ("vectors", 0.1), ("words", 0.95), ("", 1.0))
 
 
 class State(StrEnum):

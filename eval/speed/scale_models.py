@@ -11,15 +11,12 @@ from functools import cached_property
 from hashlib import sha256
 from heapq import nsmallest
 from time import perf_counter
-from typing import Generic, TypeVar
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from eval.peers.minilm import MiniLM
 from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
-
-Text = TypeVar("Text", str, ClauseText)
 
 #: texts embedded for real
 REAL = 64
@@ -30,18 +27,18 @@ SAMPLE = 200
 _NOISE = 0.75
 
 
-class Sampled(Generic[Text]):
+class Sampled:
     """Vectors by ``embed`` for the first ``REAL`` texts, and others like them for the rest."""
 
-    def __init__(self, embed: Callable[[Sequence[Text]], Vectors], size: int) -> None:
+    def __init__(self, embed: Callable[[Sequence[ClauseText]], Vectors], size: int) -> None:
         self.inside = 0.0  # seconds spent in here, whatever the vectors were
         self._embed = embed
         self._size = size
         self._real: Vectors = np.empty((0, size), dtype=np.float32)
-        self._sample: list[tuple[int, int, Text]] = []  # by hash, which is a choice by chance
+        self._sample: list[tuple[int, int, ClauseText]] = []  # by hash, which is a choice by chance
         self._characters = 0
 
-    def vectors(self, texts: Sequence[Text]) -> Vectors:
+    def vectors(self, texts: Sequence[ClauseText]) -> Vectors:
         """Vectors of texts, float32 ``(len(texts), size)``; see above."""
         started = perf_counter()
         real = texts[: max(0, REAL - len(self._real))]
@@ -53,7 +50,7 @@ class Sampled(Generic[Text]):
         for place, (number, _, _) in enumerate(hashed[len(real) :], start=len(real)):
             vectors[place] = self._like(number)
         self._sample = nsmallest(SAMPLE, [*self._sample, *hashed], key=lambda row: row[0])
-        self._characters += sum(map(_length, texts))
+        self._characters += sum(len(text.body) for text in texts)
         self.inside += perf_counter() - started
         return vectors
 
@@ -72,7 +69,7 @@ class Sampled(Generic[Text]):
         texts = [text for _, _, text in self._sample]
         started = perf_counter()
         self._embed(texts)
-        return (perf_counter() - started) / max(sum(map(_length, texts)), 1)
+        return (perf_counter() - started) / max(sum(len(text.body) for text in texts), 1)
 
     def _like(self, number: int) -> Vectors:
         noise = np.random.default_rng(number).standard_normal(self._size, dtype=np.float32)
@@ -87,7 +84,7 @@ class SampledClauseModel:
     def __init__(self, model: ClauseModel) -> None:
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
-        self.clauses = Sampled[ClauseText](model.embed_clauses, model.dimension)
+        self.clauses = Sampled(model.embed_clauses, model.dimension)
         self._model = model
 
     def parts(self, clause: ClauseText) -> list[ClauseText]:
@@ -108,25 +105,24 @@ class SampledMiniLM(Embeddings):
 
     def __init__(self) -> None:
         self._model = MiniLM()
-        self.texts = Sampled[str](self._embed, len(self._model.embed_query("warm up")))
+        self.texts = Sampled(self._embed, len(self._model.embed_query("warm up")))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Sampled vectors of texts."""
-        vectors: list[list[float]] = self.texts.vectors(texts).tolist()
+        vectors: list[list[float]] = self.texts.vectors(
+            [ClauseText((), text) for text in texts]
+        ).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """The model's own vector of a question."""
         return self._model.embed_query(text)
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        return np.array(self._model.embed_documents(list(texts)), dtype=np.float32)
+    def _embed(self, texts: Sequence[ClauseText]) -> Vectors:
+        bodies = [text.body for text in texts]
+        return np.array(self._model.embed_documents(bodies), dtype=np.float32)
 
 
-def _length(text: str | ClauseText) -> int:
-    return len(text if isinstance(text, str) else text.body)
-
-
-def _number(text: str | ClauseText) -> int:
-    words = text if isinstance(text, str) else "\0".join((*text.context, text.body))
+def _number(text: ClauseText) -> int:
+    words = "\0".join((*text.context, text.body))
     return int.from_bytes(sha256(words.encode("utf-8", "surrogatepass")).digest()[:8], "big")

@@ -97,6 +97,8 @@ def load_benchmark(corpus: Path, queries: Path, qrels: Path, limit: int | None) 
             )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CannotRun(f"{qrels} is no BEIR qrels file: {error}") from error
+    if not judged:
+        raise CannotRun(f"{qrels} judges none of the queries in {queries}")
     return Benchmark(units, kept, judged)
 
 
@@ -135,8 +137,13 @@ def load_article_queries(path: Path, limit: int | None) -> list[ArticleQuery]:
     """Questions on a folder of documents; raises CannotRun for a line that is none."""
     queries = []
     for row in _rows(path, ("id", "question", "gold")):
-        gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
-        queries.append(ArticleQuery(str(row["id"]), row["question"], gold))
+        try:
+            gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
+        except (KeyError, TypeError) as error:
+            raise CannotRun(f"{path}: gold is a list of objects with file and article") from error
+        queries.append(ArticleQuery(str(row["id"]), str(row["question"]), gold))
+    if not any(query.gold for query in queries[:limit]):
+        raise CannotRun(f"{path} has no question with an article that answers it")
     return queries[:limit]
 
 
@@ -225,7 +232,7 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 row = json.loads(line)
-                if not all(key in row for key in needed):
+                if not (isinstance(row, dict) and all(key in row for key in needed)):
                     raise CannotRun(f"{path} line {number}: {' and '.join(needed)} are needed")
                 yield row
     except (OSError, ValueError) as error:

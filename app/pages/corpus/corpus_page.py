@@ -233,7 +233,7 @@ def _draw_index(card: IndexCard, session: CorpusSession) -> None:
         (say("corpus.fingerprint"), card.fingerprint),
         (say("corpus.built"), f"{age} ({card.built_at:%Y-%m-%d %H:%M} UTC)"),
         (say("corpus.holds"), say("corpus.holds_count", documents=card.documents, clauses=card.clauses)),
-        (say("corpus.models"), ", ".join(card.models)),
+        (say("corpus.model"), card.model),
     )  # fmt: skip
     cells = "".join(
         f"<tr><th scope='row'>{html_text(what)}</th><td>{html_text(which)}</td></tr>"

@@ -18,7 +18,7 @@ from index_corpus import (
     CORPUS_A,
     CORPUS_B,
     GOODS,
-    MINILM,
+    MODEL,
     NEW_PERMITS,
     PERMITS,
     TOKENIZER,
@@ -29,7 +29,7 @@ from index_corpus import (
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.index.snapshot import Snapshot, SnapshotReader
-from ingest.models.embedding import MiniLMEmbeddings, Vectors
+from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
 from ingest.settings import PROJECT
 from ingest.text.tokenizer import Tokenizer
 
@@ -52,11 +52,11 @@ def root(cache: Path, tmp_path: Path) -> Path:
 
 
 def open_snapshot(root: Path) -> Snapshot:
-    return Snapshot.open(root, [MINILM], TOKENIZER)
+    return Snapshot.open(root, MODEL, TOKENIZER)
 
 
 def best_by_meaning(snapshot: Snapshot, question: str) -> str:
-    return snapshot.vectors.search("minilm", MINILM.query_vector(question), 1)[0].unit_id
+    return snapshot.vectors.search(MODEL.embed_questions([question])[0], 1)[0].unit_id
 
 
 def best_by_words(snapshot: Snapshot, question: str) -> str:
@@ -76,7 +76,7 @@ def assert_serves_b(root: Path) -> None:
     assert list(snapshot.documents) == ["goods", "permits"]
     assert best_by_meaning(snapshot, "What does a permit cost?") == "permits#1"
     assert best_by_words(snapshot, "5461") == "permits#1"
-    found = snapshot.vectors.search("minilm", MINILM.query_vector("my pet"), 50)
+    found = snapshot.vectors.search(MODEL.embed_questions(["my pet"])[0], 50)
     assert sorted(near.unit_id for near in found) == [
         "goods#1",
         "goods#2",
@@ -108,9 +108,9 @@ def test_a_snapshot_gives_back_what_was_put_in(root: Path) -> None:
 def test_the_manifest_tells_what_it_was_built_from(root: Path) -> None:
     manifest = open_snapshot(root).manifest
     assert manifest.unit_count == 5
-    assert manifest.rows == {"minilm": 5, "minilm-questions": 0, "minilm-uncovered": 0}
+    assert manifest.rows == 5
     assert list(manifest.documents) == ["goods", "animals", "permits"]
-    assert manifest.models == {"minilm": MINILM.fingerprint}
+    assert manifest.model == MODEL.fingerprint
     assert manifest.built_at.endswith("+00:00")
 
 
@@ -139,29 +139,27 @@ def test_another_corpus_has_another_fingerprint(root: Path, changed: tuple) -> N
     assert build(root, list(changed)).fingerprint != before
 
 
-class Remembering(MiniLMEmbeddings):
-    """MiniLM that remembers what it was asked to embed."""
+class Remembering(ClauseModel):
+    """The model, remembering what it was asked to embed."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.embedded: list[str] = []
+        super().__init__(threads=1)
+        self.embedded: list[ClauseText] = []
 
-    def document_vectors(self, texts: Sequence[str]) -> Vectors:
-        self.embedded += texts
-        return super().document_vectors(texts)
+    def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
+        self.embedded += clauses
+        return super().embed_clauses(clauses)
 
 
 def test_unchanged_documents_are_not_embedded_again(root: Path) -> None:
     model = Remembering()
     more = document("more", "Journalists may bring cameras.")
-    outcome = build_with(root, [GOODS, NEW_PERMITS, more, ANIMALS], [model])
+    outcome = build_with(root, [GOODS, NEW_PERMITS, more, ANIMALS], model)
     assert (outcome.built, outcome.embedded) == (True, 3)
-    assert sorted(model.embedded) == [
-        "A quarantine permit costs 5,461 yuan.",
-        "Journalists may bring cameras.",
-        "Permits are valid for one year.",
-        "Rules more",
-        "Rules permits",
+    assert model.embedded == [
+        ClauseText(("Rules permits",), "A quarantine permit costs 5,461 yuan."),
+        ClauseText(("Rules permits",), "Permits are valid for one year."),
+        ClauseText(("Rules more",), "Journalists may bring cameras."),
     ]
     snapshot = open_snapshot(root)
     for _, units in (GOODS, NEW_PERMITS, more, ANIMALS):
@@ -172,27 +170,27 @@ def test_unchanged_documents_are_not_embedded_again(root: Path) -> None:
 def test_a_long_clause_is_found_by_its_last_words(tmp_path: Path) -> None:
     filler = "The form shall be stamped, signed and dated by the firm. " * 60
     long = document("long", filler + "A dog or cat needs a certificate of rabies vaccination. " * 8)
-    outcome = build_with(tmp_path / "index", [GOODS, long, PERMITS], [MINILM])
+    outcome = build_with(tmp_path / "index", [GOODS, long, PERMITS], MODEL)
     snapshot = open_snapshot(tmp_path / "index")
     assert best_by_meaning(snapshot, "Does my pet need a vaccine against rabies?") == "long#1"
-    assert snapshot.manifest.rows["minilm"] > outcome.clauses
+    assert snapshot.manifest.rows > outcome.clauses
 
 
 def test_an_empty_corpus_is_an_index_too(tmp_path: Path) -> None:
-    build_with(tmp_path / "index", [], [MINILM])
+    build_with(tmp_path / "index", [], MODEL)
     snapshot = open_snapshot(tmp_path / "index")
     assert list(snapshot.units) == []
-    assert snapshot.vectors.search("minilm", np.ones(384, dtype=np.float32), 5) == []
+    assert snapshot.vectors.search(np.ones(384, dtype=np.float32), 5) == []
     assert snapshot.lexical.scores(["goods"]).shape == (0,)
 
 
 def test_the_same_clause_id_twice_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="same clause id"):
-        build_with(tmp_path / "index", [GOODS, GOODS], [MINILM])
+        build_with(tmp_path / "index", [GOODS, GOODS], MODEL)
 
 
 def test_a_reader_follows_the_pointer_and_open_snapshots_go_on(root: Path) -> None:
-    reader = SnapshotReader(root, [MINILM], TOKENIZER)
+    reader = SnapshotReader(root, MODEL, TOKENIZER)
     old = reader.current()
     assert reader.current() is old
     build(root, CORPUS_B)
@@ -213,7 +211,7 @@ def test_the_snapshot_before_is_kept_and_older_ones_go(root: Path) -> None:
 
 
 def test_several_threads_get_one_snapshot(root: Path) -> None:
-    reader = SnapshotReader(root, [MINILM], TOKENIZER)
+    reader = SnapshotReader(root, MODEL, TOKENIZER)
     found: list[Snapshot] = []
     threads = [threading.Thread(target=lambda: found.append(reader.current())) for _ in range(8)]
     for thread in threads:
@@ -228,7 +226,7 @@ def test_several_processes_read_at_once(root: Path) -> None:
     code = (
         "import sys, pathlib; from tests.ingest.index.test_snapshot import open_snapshot; import numpy as np; "
         "s = open_snapshot(pathlib.Path(sys.argv[1])); "
-        "print(len(s.vectors.search('minilm', np.ones(384, dtype=np.float32), 9)))"
+        "print(len(s.vectors.search(np.ones(384, dtype=np.float32), 9)))"
     )
     readers = [
         subprocess.Popen(
@@ -320,7 +318,7 @@ def test_a_damaged_index_is_one_clear_line_and_the_next_build_mends_it(root: Pat
 
 
 def test_a_reader_that_has_the_damaged_index_open_gets_the_mended_one(root: Path) -> None:
-    reader = SnapshotReader(root, [MINILM], TOKENIZER)
+    reader = SnapshotReader(root, MODEL, TOKENIZER)
     damaged = reader.current()
     shutil.rmtree(root / damaged.fingerprint / "lexical")
     assert build(root, CORPUS_A).fingerprint == damaged.fingerprint
@@ -329,22 +327,22 @@ def test_a_reader_that_has_the_damaged_index_open_gets_the_mended_one(root: Path
 
 
 def test_another_model_is_refused(root: Path) -> None:
-    class Other(MiniLMEmbeddings):
+    class Other(ClauseModel):
         fingerprint = "another"
 
-    with pytest.raises(IndexUnusable, match=r"another minilm model: run `python -m ingest build`"):
-        Snapshot.open(root, [Other()], TOKENIZER)
+    with pytest.raises(IndexUnusable, match=r"another model: run `python -m ingest build`"):
+        Snapshot.open(root, Other(), TOKENIZER)
 
 
 def test_another_glossary_is_refused(root: Path) -> None:
     with pytest.raises(IndexUnusable, match=r"another glossary.*run `python -m ingest build`"):
-        Snapshot.open(root, [MINILM], Tokenizer(["税"]))
+        Snapshot.open(root, MODEL, Tokenizer(["税"]))
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ClauseDeskError, match=r"cannot write the index in .*make the folder") as e:
-        build_with(tmp_path / "file" / "index", CORPUS_A, [MINILM])
+        build_with(tmp_path / "file" / "index", CORPUS_A, MODEL)
     assert "\n" not in str(e.value)
 
 
@@ -353,11 +351,11 @@ def test_a_read_only_index_is_one_clear_line(root: Path) -> None:
     code = (
         # what Chroma and NumPy import late must be there
         "import encodings.cp437, os, sys, pathlib, resource\n"
-        "from tests.ingest.index.test_snapshot import CORPUS_B, MINILM, build_with, open_snapshot\n"
+        "from tests.ingest.index.test_snapshot import CORPUS_B, MODEL, build_with, open_snapshot\n"
         "from ingest.errors import ClauseDeskError\n"
         "os.setuid(65534)\n"
         "root = pathlib.Path(sys.argv[1])\n"
-        "for act in (open_snapshot, lambda r: build_with(r, CORPUS_B, [MINILM])):\n"
+        "for act in (open_snapshot, lambda r: build_with(r, CORPUS_B, MODEL)):\n"
         "    try: act(root)\n"
         "    except ClauseDeskError as error: print(error)\n"
     )

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,17 @@ def test_any_text_can_be_embedded_and_read(model: ClauseModel, text: str) -> Non
     assert np.isfinite(model.embed_questions([text])).all()
     assert np.isfinite(model.embed_clauses([ClauseText((text,), text)])).all()
     assert np.isfinite(model.read(text, [ClauseText((), text)])).all()
+
+
+def test_several_threads_get_what_one_gets(model: ClauseModel) -> None:
+    questions = [f"How long is licence {number} valid?" for number in range(8)]
+    alone = [model.embed_questions([question]) for question in questions]
+    read = model.read(questions[0], [LICENCE, FINE])
+    with ThreadPoolExecutor(4) as pool:
+        reading = pool.submit(model.read, questions[0], [LICENCE, FINE])
+        together = list(pool.map(lambda question: model.embed_questions([question]), questions))
+    assert np.allclose(alone, together, atol=1e-6)
+    assert np.allclose(read, reading.result(), atol=1e-6)
 
 
 def test_a_damaged_or_missing_file_is_told_in_one_line(tmp_path: Path) -> None:
