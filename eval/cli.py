@@ -266,7 +266,8 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
     for figures in measured.figures:
         click.echo(figures.line())
     for questions_of, auroc in measured.auroc.items():
-        click.echo(f"AUROC, answered or not: {questions_of} {auroc:.3f}")
+        of_any = measured.auroc_of_any[questions_of]
+        click.echo(f"AUROC, answered or not: {questions_of} {auroc:.3f}, of any read {of_any:.3f}")
     click.echo(f"weights: {recipe.weights}")
 
 

@@ -9,6 +9,7 @@ write checkpoints as they go. A run that was stopped goes on where it was.
 """
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,15 +22,18 @@ from eval.training.base_model import read_base_model
 from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
 from eval.training.examples import (
+    CORPUS,
     Passages,
     TrainingExample,
     dev_documents,
+    load_corpus_questions,
     load_questions,
     make_examples,
 )
 from eval.training.heads import ClauseReader, VectorMaps
-from eval.training.measuring import Measurement, Scores, fit_calibration, measure
+from eval.training.measuring import Measurement, fit_calibration, measure
 from eval.training.pieces import kept_pieces
+from eval.training.ranking import Ranker, Scores
 from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
 from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
@@ -38,8 +42,10 @@ from ingest.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
+#: questions whose scores of all clauses are held in memory together
+_RANKED_AT_ONCE = 1000
 _MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
-_READER = Schedule(epochs=3, batch=32, rate=1e-3, decay=0.01)
+_READER = Schedule(epochs=6, batch=32, rate=1.5e-3, decay=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Recipe:
     work: Path
     most_pieces: int = 36_000
     longest_clause: int = 128
-    negatives: int = 8
+    negatives: int = 10
     #: only documents whose names begin so
     documents: str = ""
     most_questions: int | None = None
@@ -87,19 +93,20 @@ def train(
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.maps.seed)
-    asked = [
-        row
-        for row in load_questions(sorted(recipe.questions.glob("*.jsonl")))
-        if row.document.startswith(recipe.documents)
-    ]
+    written = load_questions(sorted(recipe.questions.glob("*.jsonl")))
+    written += load_corpus_questions(settings.corpus)
+    asked = [row for row in written if row.document.startswith(recipe.documents)]
     if recipe.most_questions is not None:  # spread over the documents
         asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
     read = read_passages(
         sorted({row.document for row in asked}),
-        recipe.corpora,
-        recipe.questions / "rules",
+        {
+            "": recipe.corpora,
+            MADE_UP: recipe.questions / "rules",
+            CORPUS: settings.corpus / "documents",
+        },
         settings,
         recipe.work / "clauses.jsonl",
         progress,
@@ -114,12 +121,20 @@ def train(
     start = _start(recipe, passages, examples)
     data = _states(recipe, start, examples, passages, dev, progress)
     chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+    many = [i for i in chosen if not examples[i].document.startswith(CORPUS)]
     maps, reader = VectorMaps(), ClauseReader()
-    tune_maps(maps, data, chosen, recipe.maps, recipe.work / "maps.pt", report)
+    tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
     negatives = _negatives(recipe, maps, data, chosen)
-    _centre(reader, data, chosen)
-    checkpoint = recipe.work / "reader.pt"
-    tune_reader(reader, data, chosen, negatives, recipe.reader, checkpoint, report)
+    _centre(reader, data, many)
+    tune_reader(
+        reader,
+        data,
+        _balanced(many, [i for i in chosen if examples[i].document.startswith(CORPUS)]),
+        negatives,
+        recipe.reader,
+        recipe.work / "reader.pt",
+        report,
+    )
 
     _write(recipe, recipe.weights, maps, reader)
     uncalibrated = ClauseModel(recipe.weights, recipe.threads)
@@ -160,9 +175,14 @@ def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) 
     folder = recipe.work / "start"
     pieces = recipe.work / "pieces.json"
     if not pieces.exists():
-        texts = [" ".join((*p.text.context, p.text.body)) for p in passages.all]
+        texts = [
+            " ".join((*p.text.context, p.text.body))
+            for p in passages.all
+            if not p.document.startswith(CORPUS)
+        ]
         # questions are few beside the clauses, and as much is asked as is told
-        texts += [example.question for example in examples] * 20
+        many = [e.question for e in examples if not e.document.startswith(CORPUS)]
+        texts += many * 20
         kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
         pieces.write_text(json.dumps(kept.tolist()))
     if not (folder / "model.json").exists():
@@ -195,23 +215,27 @@ def _states(
     return TrainingSet(examples, passages, questions, clauses, rows)
 
 
+def _balanced(many: list[int], few: list[int]) -> Callable[[int], list[int]]:
+    """What an epoch goes through: questions on ``many`` documents, and of those on the corpus's
+    few so many that they are a fifth."""
+    count = min(len(few), len(many) // 4)
+    return lambda epoch: [*many, *random.Random(epoch).sample(few, count)]
+
+
 def _negatives(
     recipe: Recipe, maps: VectorMaps, data: TrainingSet, chosen: list[int]
 ) -> dict[int, list[int]]:
-    """What lies nearest to each question and does not answer it."""
+    """What stands first for each question, as clauses are ranked in use, and does not answer it."""
+    pool = list(data.row_of)
     with torch.no_grad():
-        questions, clauses = (
-            maps.questions(data.questions.vectors[chosen]),
-            maps.clauses(data.clauses.vectors),
-        )
-    found = hard_negatives(
-        [data.examples[i] for i in chosen],
-        questions.numpy(),
-        list(data.row_of),
-        clauses.numpy(),
-        data.passages,
-        recipe.negatives,
-    )
+        asked = maps.questions(data.questions.vectors).numpy()
+        ranker = Ranker(data.passages, pool, maps.clauses(data.clauses.vectors).numpy())
+    found: list[list[int]] = []
+    for first in range(0, len(chosen), _RANKED_AT_ONCE):
+        part = chosen[first : first + _RANKED_AT_ONCE]
+        examples = [data.examples[i] for i in part]
+        scores = ranker.fused(examples, asked[part])
+        found += hard_negatives(examples, scores, pool, data.passages, recipe.negatives)
     return dict(zip(chosen, found, strict=True))
 
 

@@ -41,7 +41,7 @@ def write_heads(folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
         told_b=told["b"],
     )
     parts = {name: _weights(part) for name, part in reader.named_children() if name != "dropout"}
-    export_reader(folder / "reader.onnx", parts, reader.sharpness.item())
+    export_reader(folder / "reader.onnx", parts, reader.sharpness.detach().numpy())
 
 
 def write_manifest(folder: Path, calibration: tuple[float, float]) -> None:
