@@ -91,21 +91,27 @@ def measure(
     for slice_name, within in _slices(languages).items():
         chosen = [i for i, example in enumerate(examples) if within(example)]
         answered = [i for i in chosen if examples[i].answered]
+        twins = [i for i in chosen if not examples[i].answered]
         if not answered:
             continue
-        for ranking, orders in ranked.items():
-            figures.append(
-                _figures(ranking, slice_name, answered, orders, examples, passages, pool)
-            )
-        twins = [i for i in chosen if not examples[i].answered]
-        for found, scores in ((auroc, best), (auroc_of_any, any_of)) if twins else ():
-            value = auroc_of(
-                [float(scores[i]) for i in (*answered, *twins)],
-                [True] * len(answered) + [False] * len(twins),
-            )
-            assert value is not None  # both are there
-            found[slice_name] = value
+        figures += [
+            _figures(ranking, slice_name, answered, orders, examples, passages, pool)
+            for ranking, orders in ranked.items()
+        ]
+        if twins:
+            auroc[slice_name] = _auroc(best, answered, twins)
+            auroc_of_any[slice_name] = _auroc(any_of, answered, twins)
     return Measurement(tuple(figures), auroc, auroc_of_any, best)
+
+
+def _auroc(scores: Scores, answered: Sequence[int], twins: Sequence[int]) -> float:
+    """Of the scores (examples) at two kinds of positions, none of them empty."""
+    found = auroc_of(
+        [float(scores[i]) for i in (*answered, *twins)],
+        [True] * len(answered) + [False] * len(twins),
+    )
+    assert found is not None  # both are there
+    return found
 
 
 def _slices(languages: Mapping[str, str]) -> dict[str, Callable[[TrainingExample], bool]]:
@@ -145,6 +151,25 @@ def _figures(
 
 def _orders(scores: Scores) -> list[list[int]]:
     return [list(row) for row in np.argsort(-scores, axis=1, kind="stable")[:, :100]]
+
+
+def auroc_of_questions_alone(
+    vectors: Scores, answered: Sequence[bool], trained: Sequence[int], held: Sequence[int]
+) -> float:
+    """How far it can be told from a question without any clause whether it is answered.
+
+    What is written to be left open sounds otherwise than what is written to be answered; a
+    reader that is better than this only has read. ``vectors`` (questions, width);
+    ``trained`` and ``held``: positions of those learnt from and of those measured.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    known = np.asarray(answered)
+    yes, no = [i for i in held if known[i]], [i for i in held if not known[i]]
+    if len(set(known[trained])) < 2 or not yes or not no:
+        return 0.5
+    model = LogisticRegression(C=1000, max_iter=2000).fit(vectors[trained], known[trained])
+    return _auroc(model.decision_function(vectors), yes, no)
 
 
 def fit_calibration(logits: Scores, answered: Sequence[bool]) -> tuple[float, float]:

@@ -31,7 +31,12 @@ from eval.training.examples import (
     make_examples,
 )
 from eval.training.heads import ClauseReader, VectorMaps
-from eval.training.measuring import Measurement, fit_calibration, measure
+from eval.training.measuring import (
+    Measurement,
+    auroc_of_questions_alone,
+    fit_calibration,
+    measure,
+)
 from eval.training.pieces import kept_pieces
 from eval.training.ranking import Ranker, Scores
 from eval.training.shipping import write_encoder, write_heads, write_manifest
@@ -93,6 +98,35 @@ def train(
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.maps.seed)
+    passages, examples = _examples(recipe, settings, report, progress)
+    dev = dev_documents(examples)
+    start = _start(recipe, passages, examples)
+    data = _states(recipe, start, examples, passages, dev, progress)
+    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+    many = [i for i in chosen if not _of_corpus(examples[i].document)]
+    few = [i for i in chosen if _of_corpus(examples[i].document)]
+    maps, reader = VectorMaps(), ClauseReader()
+    tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
+    negatives = _negatives(recipe, maps, data, chosen)
+    _centre(reader, data, many)
+    checkpoint = recipe.work / "reader.pt"
+    tune_reader(reader, data, _balanced(many, few), negatives, recipe.reader, checkpoint, report)
+
+    _write(recipe, recipe.weights, maps, reader)
+    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
+    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
+    held = [i for i, example in enumerate(examples) if example.document in dev]
+    answered = [example.answered for example in examples]
+    write_manifest(recipe.weights, fit_calibration(measured.best, [answered[i] for i in held]))
+    alone = auroc_of_questions_alone(data.questions.vectors.numpy(), answered, many, held)
+    report(f"AUROC of the questions alone, no clause read: {alone:.3f}")
+    return measured
+
+
+def _examples(
+    recipe: Recipe, settings: Settings, report: Callable[[str], None], progress: Progress
+) -> tuple[Passages, list[TrainingExample]]:
+    """Questions with their clauses among the clauses of all documents that they name."""
     written = load_questions(sorted(recipe.questions.glob("*.jsonl")))
     written += load_corpus_questions(settings.corpus)
     asked = [row for row in written if row.document.startswith(recipe.documents)]
@@ -100,48 +134,24 @@ def train(
         asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
-    read = read_passages(
-        sorted({row.document for row in asked}),
-        {
-            "": recipe.corpora,
-            MADE_UP: recipe.questions / "rules",
-            CORPUS: settings.corpus / "documents",
-        },
-        settings,
-        recipe.work / "clauses.jsonl",
-        progress,
-    )
-    passages = Passages(read)
+    folders = {
+        "": recipe.corpora,
+        MADE_UP: recipe.questions / "rules",
+        CORPUS: settings.corpus / "documents",
+    }
+    documents = sorted({row.document for row in asked})
+    kept = recipe.work / "clauses.jsonl"
+    passages = Passages(read_passages(documents, folders, settings, kept, progress))
     examples = make_examples(asked, passages)
-    dev = dev_documents(examples)
     report(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
-        f"documents, {len(dev)} of them for tuning"
+        f"documents, {len(dev_documents(examples))} of them for tuning"
     )
-    start = _start(recipe, passages, examples)
-    data = _states(recipe, start, examples, passages, dev, progress)
-    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
-    many = [i for i in chosen if not examples[i].document.startswith(CORPUS)]
-    maps, reader = VectorMaps(), ClauseReader()
-    tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
-    negatives = _negatives(recipe, maps, data, chosen)
-    _centre(reader, data, many)
-    tune_reader(
-        reader,
-        data,
-        _balanced(many, [i for i in chosen if examples[i].document.startswith(CORPUS)]),
-        negatives,
-        recipe.reader,
-        recipe.work / "reader.pt",
-        report,
-    )
+    return passages, examples
 
-    _write(recipe, recipe.weights, maps, reader)
-    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
-    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
-    answered = [e.answered for e in examples if e.document in dev]
-    write_manifest(recipe.weights, fit_calibration(measured.best, answered))
-    return measured
+
+def _of_corpus(document: str) -> bool:
+    return document.startswith(CORPUS)
 
 
 def measure_model(
@@ -178,10 +188,10 @@ def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) 
         texts = [
             " ".join((*p.text.context, p.text.body))
             for p in passages.all
-            if not p.document.startswith(CORPUS)
+            if not _of_corpus(p.document)
         ]
         # questions are few beside the clauses, and as much is asked as is told
-        many = [e.question for e in examples if not e.document.startswith(CORPUS)]
+        many = [e.question for e in examples if not _of_corpus(e.document)]
         texts += many * 20
         kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
         pieces.write_text(json.dumps(kept.tolist()))
