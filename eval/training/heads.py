@@ -112,4 +112,4 @@ class ClauseReader(nn.Module):
 
 def _heads(x: Tensor) -> Tensor:
     """(P, T, heads x width) -> (P, heads, T, width)."""
-    return x.unflatten(2, (HEADS, HEAD_WIDTH)).transpose(1, 2)
+    return x.view(*x.shape[:2], HEADS, HEAD_WIDTH).transpose(1, 2)
