@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from eval.training.base_model import BLOCK, Blocks, unpacked
+from eval.training.base_model import BLOCK, Blocks, Matrix, unpacked
 
 #: ``q.w``, ``q.b``, … of one layer; matrices as blocks
 Weights = Mapping[str, "NDArray[np.float32] | Blocks"]
@@ -196,13 +196,28 @@ def export_upper(path: Path, layers: Sequence[Weights], heads: int) -> None:
     )
 
 
-def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: NDArray[np.float32]) -> None:
+def export_reader(path: Path, readers: Sequence[tuple[Mapping[str, Linear], Matrix]]) -> None:
     """States of one question (1, Q, W) and of clauses (B, T, W) -> ``logits`` (B).
 
-    The same steps as ``ClauseReader.forward``, which says what they mean; in float32.
-    ``sharpness`` (heads, 1, 1).
+    ``readers``: the linear parts of each and its sharpness (heads, 1, 1). The logits are
+    their mean, in float32.
     """
     graph = Graph()
+    read = [_read(graph, parts, sharpness) for parts, sharpness in readers]
+    logits = graph.node("Squeeze", [graph.node("Mean", read), graph.constant(np.array([1]))])
+    graph.save(
+        path,
+        {
+            "question": (TensorProto.FLOAT, [1, "asked", WIDTH]),
+            "clauses": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
+            "mask": (TensorProto.INT32, ["texts", "tokens"]),
+        },
+        {"logits": (logits, ["texts"])},
+    )
+
+
+def _read(graph: Graph, parts: Mapping[str, Linear], sharpness: Matrix) -> str:
+    """Logits (B, 1) by the same steps as ``ClauseReader.forward``, which says what they mean."""
     one, three = graph.constant(np.array([1])), graph.constant(np.array([3]))
     split = graph.constant(np.array([0, 0, len(sharpness), -1]))
     asked = graph.affine("question", parts["asked"])
@@ -241,13 +256,4 @@ def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: NDArray[np
     ]
     gathered = graph.affine(graph.node("Concat", taken, axis=1), parts["gather"])
     gathered = graph.node("Concat", [graph.node("Gelu", [gathered]), nearness], axis=1)
-    logits = graph.affine(gathered, parts["score"])
-    graph.save(
-        path,
-        {
-            "question": (TensorProto.FLOAT, [1, "asked", WIDTH]),
-            "clauses": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
-            "mask": (TensorProto.INT32, ["texts", "tokens"]),
-        },
-        {"logits": (graph.node("Squeeze", [logits, one]), ["texts"])},
-    )
+    return graph.affine(gathered, parts["score"])

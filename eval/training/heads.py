@@ -78,7 +78,7 @@ class ClauseReader(nn.Module):
         with torch.no_grad():  # begin with how near the nearest tokens are
             self.score.weight[0, -HEADS:] = 10.0 / HEADS
             self.score.bias.fill_(-7.0)
-        self.dropout = nn.Dropout(0.15)
+        self.dropout = nn.Dropout(0.2)
 
     def centre(self, question: Tensor, clause: Tensor) -> None:
         """Begin with states less their mean (W)."""

@@ -10,7 +10,7 @@ write checkpoints as they go. A run that was stopped goes on where it was.
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ Progress = Callable[[str, int, int], None]
 #: questions whose scores of all clauses are held in memory together
 _RANKED_AT_ONCE = 1000
 _MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
-_READER = Schedule(epochs=6, batch=32, rate=1.5e-3, decay=0.01)
+_READER = Schedule(epochs=2, batch=32, rate=1.5e-3, decay=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class Recipe:
     most_questions: int | None = None
     maps: Schedule = _MAPS
     reader: Schedule = _READER
+    #: readers whose mean reads: each overfits in its own way
+    readers: int = 3
     threads: int = 1
 
     @property
@@ -86,6 +88,7 @@ def small_recipe(recipe: Recipe) -> Recipe:
         longest_clause=64,
         maps=Schedule(epochs=1, batch=32, rate=1e-3, most_steps=4),
         reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
+        readers=2,
     )
 
 
@@ -104,15 +107,12 @@ def train(
     data = _states(recipe, start, examples, passages, dev, progress)
     chosen = [i for i, example in enumerate(examples) if example.document not in dev]
     many = [i for i in chosen if not _of_corpus(examples[i].document)]
-    few = [i for i in chosen if _of_corpus(examples[i].document)]
-    maps, reader = VectorMaps(), ClauseReader()
+    maps = VectorMaps()
     tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
     negatives = _negatives(recipe, maps, data, chosen)
-    _centre(reader, data, many)
-    checkpoint = recipe.work / "reader.pt"
-    tune_reader(reader, data, _balanced(many, few), negatives, recipe.reader, checkpoint, report)
+    readers = _readers(recipe, data, chosen, negatives, report)
 
-    _write(recipe, recipe.weights, maps, reader)
+    _write(recipe, recipe.weights, maps, readers)
     uncalibrated = ClauseModel(recipe.weights, recipe.threads)
     measured = measure_model(uncalibrated, examples, passages, sorted(dev))
     held = [i for i, example in enumerate(examples) if example.document in dev]
@@ -196,7 +196,7 @@ def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) 
         kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
         pieces.write_text(json.dumps(kept.tolist()))
     if not (folder / "model.json").exists():
-        _write(recipe, folder, VectorMaps(), ClauseReader())
+        _write(recipe, folder, VectorMaps(), [ClauseReader()])
     return ClauseModel(folder, recipe.threads)
 
 
@@ -225,11 +225,32 @@ def _states(
     return TrainingSet(examples, passages, questions, clauses, rows)
 
 
-def _balanced(many: list[int], few: list[int]) -> Callable[[int], list[int]]:
-    """What an epoch goes through: questions on ``many`` documents, and of those on the corpus's
-    few so many that they are a fifth."""
+def _readers(
+    recipe: Recipe,
+    data: TrainingSet,
+    chosen: list[int],
+    negatives: dict[int, list[int]],
+    report: Callable[[str], None],
+) -> list[ClauseReader]:
+    """Trained one after another, each from its own seed. An epoch goes through the questions on
+    many documents, and of those on the corpus's few so many that they are a fifth."""
+    many = [i for i in chosen if not _of_corpus(data.examples[i].document)]
+    few = [i for i in chosen if _of_corpus(data.examples[i].document)]
     count = min(len(few), len(many) // 4)
-    return lambda epoch: [*many, *random.Random(epoch).sample(few, count)]
+    readers = []
+    for seed in range(recipe.readers):
+        torch.manual_seed(seed)
+        reader = ClauseReader()
+        _centre(reader, data, many)
+        samples = [
+            [*many, *random.Random(f"{seed} {epoch}").sample(few, count)]
+            for epoch in range(recipe.reader.epochs)
+        ]
+        schedule = replace(recipe.reader, seed=seed)
+        checkpoint = recipe.work / f"reader-{seed}.pt"
+        tune_reader(reader, data, samples, negatives, schedule, checkpoint, report)
+        readers.append(reader)
+    return readers
 
 
 def _negatives(
@@ -256,7 +277,7 @@ def _centre(reader: ClauseReader, data: TrainingSet, chosen: list[int]) -> None:
     reader.centre(x[mask].mean(0), clauses[clause_mask].mean(0))
 
 
-def _write(recipe: Recipe, folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
+def _write(recipe: Recipe, folder: Path, maps: VectorMaps, readers: Sequence[ClauseReader]) -> None:
     write_encoder(folder, read_base_model(), json.loads((recipe.work / "pieces.json").read_text()))
-    write_heads(folder, maps, reader)
+    write_heads(folder, maps, readers)
     write_manifest(folder, (1.0, 0.0))

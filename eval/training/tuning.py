@@ -21,8 +21,8 @@ from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.states import StateStore
 
 Report = Callable[[str], None]
-#: number of an epoch -> positions of the examples that it goes through
-Epochs = Callable[[int], Sequence[int]]
+#: positions of the examples that each epoch goes through
+Epochs = Sequence[Sequence[int]]
 
 _SAVE_EVERY = 20
 _WARM_UP = 15
@@ -90,7 +90,7 @@ def tune_maps(
 
     answered = [i for i in chosen if data.examples[i].answered]
     model.centre(asked[chosen], told)
-    _train(model, data, lambda _: answered, schedule, loss_of, checkpoint, report)
+    _train(model, data, [answered] * schedule.epochs, schedule, loss_of, checkpoint, report)
 
 
 def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: random.Random) -> Tensor:
@@ -181,8 +181,8 @@ def _train(
     documents = [example.document for example in data.examples]
     steps = [
         batch
-        for epoch in range(schedule.epochs)
-        for batch in batches_of(epochs(epoch), documents, schedule.batch, schedule.seed + epoch)
+        for epoch, chosen in enumerate(epochs)
+        for batch in batches_of(chosen, documents, schedule.batch, schedule.seed + epoch)
     ][: schedule.most_steps]
     optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=schedule.decay)
     plan = torch.optim.lr_scheduler.LambdaLR(
