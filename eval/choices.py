@@ -16,6 +16,8 @@ BASELINE_FILE = _DATA / "baseline.json"
 NO_RULE_FILE = _DATA / "no_rule.toml"
 #: questions to train on, with made-up rule books under rules/
 TRAINING = _DATA / "training"
+#: questions that come near the corpus's clauses and that none answers, to train on
+NEAR_MISSES = _DATA / "near_misses"
 #: questions on other documents, for measuring and for nothing else
 KEPT_APART = _DATA / "kept_apart"
 PAIRS_FILE = _DATA / "checker_pairs.jsonl"

@@ -269,7 +269,7 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    recipe = Recipe(questions, corpora, work)
+    recipe = Recipe(questions, corpora, choices.NEAR_MISSES, work)
     if small:
         recipe = small_recipe(recipe)
     with ProgressBar() as progress:
@@ -279,7 +279,8 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
     for figures in measured.figures:
         click.echo(figures.line())
     for questions_of, auroc in measured.auroc.items():
-        click.echo(f"AUROC, answered or not: {questions_of} {auroc:.3f}")
+        of_any = measured.auroc_of_any[questions_of]
+        click.echo(f"AUROC, answered or not: {questions_of} {auroc:.3f}, of any read {of_any:.3f}")
     click.echo(f"weights: {recipe.weights}")
 
 
@@ -290,14 +291,15 @@ def calibrate(topics_file: Path, corpora: Path) -> None:
     """Fit the refusal model (app/search/refusal.json) on questions over many documents."""
     from eval.run.topics import load_topics, select
     from eval.tools.calibrate import calibrate as fit
+    from eval.training.recipe import Recipe
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
     topics = select(load_topics(topics_file), split="dev")
+    settings = load_settings()
+    recipe = Recipe(choices.TRAINING, corpora, choices.NEAR_MISSES, settings.var / "training")
     with ProgressBar() as progress:
-        measured = fit(
-            load_settings(), topics, choices.TRAINING, choices.KEPT_APART, corpora, progress
-        )
+        measured = fit(settings, topics, recipe, choices.KEPT_APART, progress)
     for name, value in measured.items():
         click.echo(f"{name:<45} {value}")
 

@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ from eval.run.topics import Topic
 from eval.tools.folder import open_folder
 from eval.training.documents import MADE_UP
 from eval.training.examples import Asked, dev_documents, load_corpus_questions, load_questions
+from eval.training.recipe import Recipe, read_examples
 from ingest.index.build import Progress
 from ingest.models.clause_model import Vectors
 from ingest.pipeline import clause_model
@@ -66,9 +68,8 @@ class CalibrationExample:
 def calibrate(
     settings: Settings,
     topics: Sequence[Topic],
-    questions: Path,
+    recipe: Recipe,
     kept_apart: Path,
-    corpora: Path,
     progress: Progress,
     path: Path = MODEL_FILE,
 ) -> dict[str, float]:
@@ -78,24 +79,20 @@ def calibrate(
     Hostile topics are left out: they are told by their words before any search. Raises
     ClauseDeskError when an index cannot be built, CannotRun for a document that is missing.
     """
-    asked = load_questions(sorted(questions.glob("*.jsonl")))
-    tuning = dev_documents(row.document for row in asked)
+    _, trained = read_examples(recipe, settings, lambda _line: None, progress)
+    tuning = dev_documents(example.document for example in trained)
+    asked = load_questions(sorted(recipe.questions.glob("*.jsonl")))
     apart = load_questions(sorted(kept_apart.glob("*.jsonl")))
-    own_rules = questions / "rules"
-    sort = _sort_of([row for row in asked if row.document not in tuning], settings)
+    sort = _sort_of(
+        [
+            *(row for row in asked if row.document not in tuning),
+            *load_corpus_questions(settings.corpus, recipe.near_misses),
+        ]
+    )
     unfitted = RefusalModel(dict.fromkeys(["intercept", *_NAMES], 0.0), sort)
-    examples = [
-        *_of_topics(topics, unfitted),
-        *_of_documents(
-            [row for row in asked if row.document in tuning],
-            corpora,
-            own_rules,
-            settings,
-            unfitted,
-            progress,
-        ),
-    ]
-    unseen = list(_of_documents(apart, corpora, own_rules, settings, unfitted, progress))
+    ask = partial(_of_documents, recipe, settings, unfitted, progress)
+    examples = [*_of_topics(topics, unfitted), *ask([r for r in asked if r.document in tuning])]
+    unseen = list(ask(apart))
     x, y, groups = _arrays(examples)
     held_out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS).split(x, y, groups):
@@ -123,12 +120,11 @@ def calibrate(
     return measured
 
 
-def _sort_of(asked: Sequence[Asked], settings: Settings) -> Vectors:
+def _sort_of(asked: Sequence[Asked]) -> Vectors:
     """Weights of a question's vector and their intercept, as RefusalModel takes them."""
-    questions = [*asked, *load_corpus_questions(settings.corpus)]
-    vectors = clause_model().embed_questions([row.question for row in questions])
+    vectors = clause_model().embed_questions([row.question for row in asked])
     fitted = LogisticRegression(max_iter=1000, class_weight="balanced").fit(
-        vectors, [row.answered for row in questions]
+        vectors, [row.answered for row in asked]
     )
     return np.append(fitted.coef_[0], fitted.intercept_).astype(np.float32)
 
@@ -144,16 +140,16 @@ def _of_topics(topics: Sequence[Topic], model: RefusalModel) -> Iterable[Calibra
 
 
 def _of_documents(
-    asked: Sequence[Asked],
-    corpora: Path,
-    rules: Path,
+    recipe: Recipe,
     settings: Settings,
     model: RefusalModel,
     progress: Progress,
+    asked: Sequence[Asked],
 ) -> Iterable[CalibrationExample]:
     """The questions, asked of an index of all their documents."""
-    names = sorted({row.document for row in asked})
-    files = [(name, _file(name, corpora, rules, settings)) for name in names]
+    files = [
+        (name, _file(name, recipe, settings)) for name in sorted({row.document for row in asked})
+    ]
     folder = open_folder(files, settings, settings.var / "calibration", progress)
     searcher = Searcher(folder.library, clause_model(), model)
     for done, row in enumerate(asked):
@@ -163,10 +159,10 @@ def _of_documents(
             yield CalibrationExample(row.answered, row.document, features)
 
 
-def _file(name: str, corpora: Path, rules: Path, settings: Settings) -> Path:
+def _file(name: str, recipe: Recipe, settings: Settings) -> Path:
     if name.startswith(MADE_UP):
-        return rules / name[len(MADE_UP) :]
-    return (settings.corpus if name.startswith("documents/") else corpora) / name
+        return recipe.questions / "rules" / name[len(MADE_UP) :]
+    return (settings.corpus if name.startswith("documents/") else recipe.corpora) / name
 
 
 def _arrays(

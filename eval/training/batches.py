@@ -32,19 +32,18 @@ def batches_of(
 
 def hard_negatives(
     examples: Sequence[TrainingExample],
-    questions: NDArray[np.float32],
+    scores: NDArray[np.float32],
     pool: Sequence[int],
-    clauses: NDArray[np.float32],
     passages: Passages,
     count: int,
 ) -> list[list[int]]:
-    """For each example the ``count`` clauses of the pool nearest to it that do not answer it.
+    """For each example the ``count`` best clauses of the pool that do not answer it.
 
-    ``questions`` (examples, width) and ``clauses`` (pool, width) are vectors of length 1.
+    ``scores`` (examples, pool), as the clauses are ranked before they are read.
     """
     found = []
-    nearest = np.argsort(-(questions @ clauses.T), axis=1)[:, : count + 20]
-    for example, order in zip(examples, nearest, strict=True):
+    best = np.argsort(-scores, axis=1, kind="stable")[:, : count + 20]
+    for example, order in zip(examples, best, strict=True):
         asked = example.gold or example.near
         ranked = (pool[at] for at in order)
         found.append([i for i in ranked if not passages.answers(i, asked)][:count])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from eval.errors import CannotRun
@@ -21,25 +21,22 @@ _SPACE = re.compile(r"\s+")
 
 def read_passages(
     documents: Iterable[str],
-    corpora: Path,
-    rules: Path,
+    folders: Mapping[str, Path],
     settings: Settings,
     kept: Path,
     progress: Callable[[str, int, int], None],
 ) -> list[TrainingPassage]:
     """The clauses of all documents in order; ``kept`` holds those of an earlier run.
 
-    Raises CannotRun, naming the file, for a document that is not there or not readable.
+    ``folders``: how a document's name begins -> where it is; "" for all others. Raises CannotRun, naming the file, for a document that is not there or not readable.
     """
     if kept.exists():
         return _kept(kept)
     names = list(documents)
     passages: list[TrainingPassage] = []
     for done, name in enumerate(names, start=1):
-        folder, inside = (
-            (rules, name[len(MADE_UP) :]) if name.startswith(MADE_UP) else (corpora, name)
-        )
-        passages += _passages_of(name, folder / inside, settings)
+        start = max((start for start in folders if name.startswith(start)), key=len)
+        passages += _passages_of(name, folders[start] / name.removeprefix(start), settings)
         progress("documents", done, len(names))
     kept.parent.mkdir(parents=True, exist_ok=True)
     with kept.open("w", encoding="utf-8") as out:

@@ -10,12 +10,19 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from eval.errors import CannotRun
+from ingest.corpus.catalog import load_catalog
+from ingest.index.expected_questions import FOLDER, ExpectedQuestion, read_lines
 from ingest.models.clause_model import ClauseText
 
 #: every tenth document of a collection is kept for tuning
 DEV_EVERY = 10
+#: how the names of the product's own documents begin
+CORPUS = "corpus/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,18 @@ class Asked:
     language: str
     answered: bool
     question: str
+
+
+class NearMiss(BaseModel):
+    """One line of ``eval/data/near_misses``: a question that comes near the corpus's clauses and
+    that none answers; ``near``: the clause that comes nearest, or ""."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    near: str
+    language: Literal["en", "zh"]
+    question: str = Field(min_length=1, max_length=400)
+    why: str = ""  # what the clause leaves open
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,33 @@ def load_questions(files: Iterable[Path]) -> list[Asked]:
             except (ValueError, KeyError, TypeError) as error:
                 raise CannotRun(f"{file} line {number} is no training question: {error}") from error
             found.setdefault((asked.document, asked.question), asked)
+    return list(found.values())
+
+
+def load_corpus_questions(corpus: Path, near_misses: Path) -> list[Asked]:
+    """The questions that the corpus's clauses are expected to be asked, and the near misses.
+
+    One that several clauses of a document answer stands here once. Raises CatalogError
+    naming file and line.
+    """
+    names = {entry.id: f"{CORPUS}{entry.file}" for entry in load_catalog(corpus).document}
+    found: dict[tuple[str, bool, str], Asked] = {}
+
+    def add(clause_id: str, language: str, question: str, answered: bool) -> None:
+        document, _, path = clause_id.partition("#")
+        if document not in names:
+            return
+        name = names[document]
+        before = found.get((name, answered, question))
+        clauses = dict.fromkeys((*(before.clauses if before else ()), path))
+        found[name, answered, question] = Asked(name, tuple(clauses), language, answered, question)
+
+    for file in sorted((corpus / FOLDER).glob("*.jsonl")):
+        for expected in read_lines(file, ExpectedQuestion):
+            add(expected.clause_id, expected.language, expected.question, True)
+    for file in sorted(near_misses.glob("*.jsonl")):
+        for missed in read_lines(file, NearMiss):
+            add(missed.near, missed.language, missed.question, False)
     return list(found.values())
 
 

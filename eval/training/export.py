@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from eval.training.base_model import BLOCK, Blocks, unpacked
+from eval.training.base_model import BLOCK, Blocks, Matrix, unpacked
 
 #: ``q.w``, ``q.b``, … of one layer; matrices as blocks
 Weights = Mapping[str, "NDArray[np.float32] | Blocks"]
@@ -196,24 +196,47 @@ def export_upper(path: Path, layers: Sequence[Weights], heads: int) -> None:
     )
 
 
-def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: float) -> None:
+def export_reader(path: Path, readers: Sequence[tuple[Mapping[str, Linear], Matrix]]) -> None:
     """States of one question (1, Q, W) and of clauses (B, T, W) -> ``logits`` (B).
 
-    The same steps as ``ClauseReader.forward``, which says what they mean; in float32.
+    ``readers``: the linear parts of each and its sharpness (heads, 1, 1). The logits are
+    their mean, in float32.
     """
     graph = Graph()
-    one, two = graph.constant(np.array([1])), graph.constant(np.array([2]))
+    read = [_read(graph, parts, sharpness) for parts, sharpness in readers]
+    logits = graph.node("Squeeze", [graph.node("Mean", read), graph.constant(np.array([1]))])
+    graph.save(
+        path,
+        {
+            "question": (TensorProto.FLOAT, [1, "asked", WIDTH]),
+            "clauses": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
+            "mask": (TensorProto.INT32, ["texts", "tokens"]),
+        },
+        {"logits": (logits, ["texts"])},
+    )
+
+
+def _read(graph: Graph, parts: Mapping[str, Linear], sharpness: Matrix) -> str:
+    """Logits (B, 1) by the same steps as ``ClauseReader.forward``, which says what they mean."""
+    one, three = graph.constant(np.array([1])), graph.constant(np.array([3]))
+    split = graph.constant(np.array([0, 0, len(sharpness), -1]))
     asked = graph.affine("question", parts["asked"])
-    told = graph.affine("clauses", parts["told"])
-    turned = graph.node("Transpose", [graph.normalized(told)], perm=[0, 2, 1])
-    near = graph.node("MatMul", [graph.normalized(asked), turned])
-    there = graph.node("Cast", [graph.node("Unsqueeze", ["mask", one])], to=TensorProto.BOOL)
-    never = graph.constant(np.array(-1e4, dtype=np.float32))
-    near = graph.node("Where", [there, near, never])
-    best = graph.node("ReduceMax", [near, two], keepdims=1)
-    sharp = graph.constant(np.array(sharpness, dtype=np.float32))
-    shares = graph.node("Softmax", [graph.node("Mul", [near, sharp])], axis=2)
-    heard = graph.node("MatMul", [shares, told])
+
+    def heads(x: str) -> str:
+        return graph.node("Transpose", [graph.node("Reshape", [x, split])], perm=[0, 2, 1, 3])
+
+    told = heads(graph.affine("clauses", parts["told"]))
+    turned = graph.node("Transpose", [graph.normalized(told)], perm=[0, 1, 3, 2])
+    near = graph.node("MatMul", [graph.normalized(heads(asked)), turned])
+    there = graph.node("Unsqueeze", ["mask", graph.constant(np.array([1, 2]))])
+    there = graph.node("Cast", [there], to=TensorProto.BOOL)
+    near = graph.node("Where", [there, near, graph.constant(np.array(-1e4, dtype=np.float32))])
+    best = graph.node("ReduceMax", [near, three], keepdims=0)
+    best = graph.node("Transpose", [best], perm=[0, 2, 1])
+    sharp = graph.node("Mul", [near, graph.constant(sharpness)])
+    heard = graph.node("MatMul", [graph.node("Softmax", [sharp], axis=3), told])
+    heard = graph.node("Transpose", [heard], perm=[0, 2, 1, 3])
+    heard = graph.node("Reshape", [heard, graph.constant(np.array([0, 0, -1]))])
     asked = graph.node("Expand", [asked, graph.node("Shape", [heard])])
     compared = [
         asked,
@@ -225,18 +248,12 @@ def export_reader(path: Path, parts: Mapping[str, Linear], sharpness: float) -> 
     found = graph.affine(graph.node("Concat", compared, axis=2), parts["compare"])
     found = graph.node("Gelu", [found])
     shares = graph.node("Softmax", [graph.affine("question", parts["weigh"])], axis=1)
+    nearness = graph.node("ReduceSum", [graph.node("Mul", [best, shares]), one], keepdims=0)
     taken = [
         graph.node("ReduceSum", [graph.node("Mul", [found, shares]), one], keepdims=0),
         graph.node("ReduceMax", [found, one], keepdims=0),
-        graph.node("ReduceSum", [graph.node("Mul", [best, shares]), one], keepdims=0),
+        nearness,
     ]
-    logits = graph.affine(graph.node("Concat", taken, axis=1), parts["score"])
-    graph.save(
-        path,
-        {
-            "question": (TensorProto.FLOAT, [1, "asked", WIDTH]),
-            "clauses": (TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
-            "mask": (TensorProto.INT32, ["texts", "tokens"]),
-        },
-        {"logits": (graph.node("Squeeze", [logits, one]), ["texts"])},
-    )
+    gathered = graph.affine(graph.node("Concat", taken, axis=1), parts["gather"])
+    gathered = graph.node("Concat", [graph.node("Gelu", [gathered]), nearness], axis=1)
+    return graph.affine(gathered, parts["score"])

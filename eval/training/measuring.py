@@ -9,20 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eval.measures.confidence import auroc as auroc_of
 from eval.training.examples import Passages, TrainingExample
-from ingest.text.language import language_of
-from ingest.text.tokenizer import Tokenizer
+from eval.training.ranking import Ranker, Scores
 
-Scores = NDArray[np.float32]
-
-#: share of the embedding in the fusion with BM25, and clauses that are read
-EMBEDDING_SHARE = 0.7
+#: clauses that are read
 READ = 10
-#: share of nearness that stands for BM25 where a clause is in the other language
-FOR_WORDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,10 @@ class RankingFigures:
 @dataclass(frozen=True, slots=True)
 class Measurement:
     figures: tuple[RankingFigures, ...]
-    #: of the best read clause's score, answered questions against twins, by slice
+    #: answered questions against twins, by slice: of the best read clause's logit, and of the
+    #: logit of the odds that any clause read answers
     auroc: dict[str, float]
+    auroc_of_any: dict[str, float]
     #: score of the best read clause for each question
     best: Scores
 
@@ -65,15 +60,11 @@ def measure(
     ``question_vectors`` (examples, width); ``clause_vectors`` (pool, width); ``read``:
     a question's position and positions of passages -> logits.
     """
-    lexical = _bm25([_words(passages, i) for i in pool], [e.question for e in examples])
+    ranker = Ranker(passages, pool, clause_vectors)
+    lexical = ranker.lexical(examples)
     cosines = question_vectors @ clause_vectors.T
-    languages = {d: _language(passages, d) for d in {passages.all[i].document for i in pool}}
-    told = np.array([languages[passages.all[i].document] for i in pool])
-    asked = np.array([example.language for example in examples])
-    near = _spread(cosines)
-    # words tell nothing of a clause in the other language: there nearness speaks for them
-    words = np.where(told == asked[:, None], lexical, FOR_WORDS * near)
-    fused: Scores = (EMBEDDING_SHARE * near + (1 - EMBEDDING_SHARE) * words).astype(np.float32)
+    fused = ranker.fused(examples, question_vectors)
+    languages = ranker.languages
     ranked: dict[str, list[list[int]]] = {
         "BM25": _orders(lexical),
         "embedding": _orders(cosines),
@@ -82,35 +73,45 @@ def measure(
         "read + fused": [],
     }
     best = np.empty(len(examples), dtype=np.float32)
+    any_of = np.empty(len(examples), dtype=np.float32)
     for number, order in enumerate(ranked["embedding + BM25"]):
         top = order[:READ]
         logits = read(number, [pool[i] for i in top])
         best[number] = logits.max()
+        any_of[number] = np.logaddexp.reduce(logits)
         for name, scores in (
             ("read", logits),
             ("read + fused", logits + 10 * fused[number, top]),
         ):
             again = [top[i] for i in np.argsort(-scores, kind="stable")]
             ranked[name].append(again + order[READ:])
-    figures, auroc = [], {}
+    figures = []
+    auroc: dict[str, float] = {}
+    auroc_of_any: dict[str, float] = {}
     for slice_name, within in _slices(languages).items():
         chosen = [i for i, example in enumerate(examples) if within(example)]
         answered = [i for i in chosen if examples[i].answered]
+        twins = [i for i in chosen if not examples[i].answered]
         if not answered:
             continue
-        for ranking, orders in ranked.items():
-            figures.append(
-                _figures(ranking, slice_name, answered, orders, examples, passages, pool)
-            )
-        twins = [i for i in chosen if not examples[i].answered]
+        figures += [
+            _figures(ranking, slice_name, answered, orders, examples, passages, pool)
+            for ranking, orders in ranked.items()
+        ]
         if twins:
-            found = auroc_of(
-                [float(best[i]) for i in (*answered, *twins)],
-                [True] * len(answered) + [False] * len(twins),
-            )
-            assert found is not None  # both are there
-            auroc[slice_name] = found
-    return Measurement(tuple(figures), auroc, best)
+            auroc[slice_name] = _auroc(best, answered, twins)
+            auroc_of_any[slice_name] = _auroc(any_of, answered, twins)
+    return Measurement(tuple(figures), auroc, auroc_of_any, best)
+
+
+def _auroc(scores: Scores, answered: Sequence[int], twins: Sequence[int]) -> float:
+    """Of the scores (examples) at two kinds of positions, none of them empty."""
+    found = auroc_of(
+        [float(scores[i]) for i in (*answered, *twins)],
+        [True] * len(answered) + [False] * len(twins),
+    )
+    assert found is not None  # both are there
+    return found
 
 
 def _slices(languages: Mapping[str, str]) -> dict[str, Callable[[TrainingExample], bool]]:
@@ -152,45 +153,23 @@ def _orders(scores: Scores) -> list[list[int]]:
     return [list(row) for row in np.argsort(-scores, axis=1, kind="stable")[:, :100]]
 
 
-def _spread(scores: Scores) -> Scores:
-    """Each question's best clause at 1, its mean at 0."""
-    mean = scores.mean(axis=1, keepdims=True)
-    spread: Scores = (scores - mean) / (scores.max(axis=1, keepdims=True) - mean)
-    return spread
+def auroc_of_questions_alone(
+    vectors: Scores, answered: Sequence[bool], trained: Sequence[int], held: Sequence[int]
+) -> float:
+    """How far it can be told from a question without any clause whether it is answered.
 
+    What is written to be left open sounds otherwise than what is written to be answered; a
+    reader that is better than this only has read. ``vectors`` (questions, width);
+    ``trained`` and ``held``: positions of those learnt from and of those measured.
+    """
+    from sklearn.linear_model import LogisticRegression
 
-def _bm25(clauses: Sequence[str], questions: Sequence[str]) -> Scores:
-    """Okapi BM25 over the product's words, each question's best clause at 1 (or all at 0)."""
-    tokenizer = Tokenizer(())
-    words = [tokenizer.tokens(text) for text in clauses]
-    numbers: dict[str, int] = {}
-    for text in words:
-        for word in text:
-            numbers.setdefault(word, len(numbers))
-    counts = np.zeros((len(clauses), len(numbers)), dtype=np.float32)
-    for row, text in enumerate(words):
-        for word in text:
-            counts[row, numbers[word]] += 1
-    lengths = counts.sum(axis=1)
-    held = (counts > 0).sum(axis=0)
-    weights = np.log(1 + (len(clauses) - held + 0.5) / (held + 0.5))
-    norm = 1.2 * (0.25 + 0.75 * lengths / lengths.mean())
-    counts = weights * counts * 2.2 / (counts + norm[:, None])
-    scores = np.zeros((len(questions), len(clauses)), dtype=np.float32)
-    for row, question in enumerate(questions):
-        asked = [numbers[word] for word in set(tokenizer.tokens(question)) if word in numbers]
-        scores[row] = counts[:, asked].sum(axis=1)
-    best = scores.max(axis=1, keepdims=True)
-    return np.asarray(scores / np.where(best > 0, best, 1), dtype=np.float32)
-
-
-def _words(passages: Passages, position: int) -> str:
-    text = passages.all[position].text
-    return " ".join((*text.context, text.body))
-
-
-def _language(passages: Passages, document: str) -> str:
-    return language_of(" ".join(passages.all[i].text.body for i in passages.of(document)[:50]))
+    known = np.asarray(answered)
+    yes, no = [i for i in held if known[i]], [i for i in held if not known[i]]
+    if len(set(known[trained])) < 2 or not yes or not no:
+        return 0.5
+    model = LogisticRegression(C=1000, max_iter=2000).fit(vectors[trained], known[trained])
+    return _auroc(model.decision_function(vectors), yes, no)
 
 
 def fit_calibration(logits: Scores, answered: Sequence[bool]) -> tuple[float, float]:

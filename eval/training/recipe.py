@@ -9,7 +9,8 @@ write checkpoints as they go. A run that was stopped goes on where it was.
 """
 
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,15 +22,23 @@ from eval.training.base_model import read_base_model
 from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
 from eval.training.examples import (
+    CORPUS,
     Passages,
     TrainingExample,
     dev_documents,
+    load_corpus_questions,
     load_questions,
     make_examples,
 )
 from eval.training.heads import ClauseReader, VectorMaps
-from eval.training.measuring import Measurement, Scores, fit_calibration, measure
+from eval.training.measuring import (
+    Measurement,
+    auroc_of_questions_alone,
+    fit_calibration,
+    measure,
+)
 from eval.training.pieces import kept_pieces
+from eval.training.ranking import Ranker, Scores
 from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
 from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
@@ -38,8 +47,10 @@ from ingest.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
+#: questions whose scores of all clauses are held in memory together
+_RANKED_AT_ONCE = 1000
 _MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
-_READER = Schedule(epochs=3, batch=32, rate=1e-3, decay=0.01)
+_READER = Schedule(epochs=2, batch=32, rate=1.5e-3, decay=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,18 @@ class Recipe:
 
     questions: Path
     corpora: Path
+    near_misses: Path
     work: Path
     most_pieces: int = 36_000
     longest_clause: int = 128
-    negatives: int = 8
+    negatives: int = 10
     #: only documents whose names begin so
     documents: str = ""
     most_questions: int | None = None
     maps: Schedule = _MAPS
     reader: Schedule = _READER
+    #: readers whose mean reads: each overfits in its own way
+    readers: int = 3
     threads: int = 1
 
     @property
@@ -75,6 +89,7 @@ def small_recipe(recipe: Recipe) -> Recipe:
         longest_clause=64,
         maps=Schedule(epochs=1, batch=32, rate=1e-3, most_steps=4),
         reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
+        readers=2,
     )
 
 
@@ -87,46 +102,57 @@ def train(
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.maps.seed)
-    asked = [
-        row
-        for row in load_questions(sorted(recipe.questions.glob("*.jsonl")))
-        if row.document.startswith(recipe.documents)
-    ]
+    passages, examples = read_examples(recipe, settings, report, progress)
+    dev = dev_documents(example.document for example in examples)
+    start = _start(recipe, passages, examples)
+    data = _states(recipe, start, examples, passages, dev, progress)
+    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+    many = [i for i in chosen if not _of_corpus(examples[i].document)]
+    maps = VectorMaps()
+    tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
+    negatives = _negatives(recipe, maps, data, chosen)
+    readers = _readers(recipe, data, chosen, negatives, report)
+
+    _write(recipe, recipe.weights, maps, readers)
+    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
+    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
+    held = [i for i, example in enumerate(examples) if example.document in dev]
+    answered = [example.answered for example in examples]
+    write_manifest(recipe.weights, fit_calibration(measured.best, [answered[i] for i in held]))
+    alone = auroc_of_questions_alone(data.questions.vectors.numpy(), answered, many, held)
+    report(f"AUROC of the questions alone, no clause read: {alone:.3f}")
+    return measured
+
+
+def read_examples(
+    recipe: Recipe, settings: Settings, report: Callable[[str], None], progress: Progress
+) -> tuple[Passages, list[TrainingExample]]:
+    """Questions with their clauses among the clauses of all documents that they name."""
+    written = load_questions(sorted(recipe.questions.glob("*.jsonl")))
+    written += load_corpus_questions(settings.corpus, recipe.near_misses)
+    asked = [row for row in written if row.document.startswith(recipe.documents)]
     if recipe.most_questions is not None:  # spread over the documents
         asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
-    read = read_passages(
-        sorted({row.document for row in asked}),
-        recipe.corpora,
-        recipe.questions / "rules",
-        settings,
-        recipe.work / "clauses.jsonl",
-        progress,
-    )
-    passages = Passages(read)
+    folders = {
+        "": recipe.corpora,
+        MADE_UP: recipe.questions / "rules",
+        CORPUS: settings.corpus / "documents",
+    }
+    documents = sorted({row.document for row in asked})
+    kept = recipe.work / "clauses.jsonl"
+    passages = Passages(read_passages(documents, folders, settings, kept, progress))
     examples = make_examples(asked, passages)
-    dev = dev_documents(example.document for example in examples)
     report(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
-        f"documents, {len(dev)} of them for tuning"
+        f"documents, {len(dev_documents(e.document for e in examples))} of them for tuning"
     )
-    start = _start(recipe, passages, examples)
-    data = _states(recipe, start, examples, passages, dev, progress)
-    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
-    maps, reader = VectorMaps(), ClauseReader()
-    tune_maps(maps, data, chosen, recipe.maps, recipe.work / "maps.pt", report)
-    negatives = _negatives(recipe, maps, data, chosen)
-    _centre(reader, data, chosen)
-    checkpoint = recipe.work / "reader.pt"
-    tune_reader(reader, data, chosen, negatives, recipe.reader, checkpoint, report)
+    return passages, examples
 
-    _write(recipe, recipe.weights, maps, reader)
-    uncalibrated = ClauseModel(recipe.weights, recipe.threads)
-    measured = measure_model(uncalibrated, examples, passages, sorted(dev))
-    answered = [e.answered for e in examples if e.document in dev]
-    write_manifest(recipe.weights, fit_calibration(measured.best, answered))
-    return measured
+
+def _of_corpus(document: str) -> bool:
+    return document.startswith(CORPUS)
 
 
 def measure_model(
@@ -160,13 +186,18 @@ def _start(recipe: Recipe, passages: Passages, examples: list[TrainingExample]) 
     folder = recipe.work / "start"
     pieces = recipe.work / "pieces.json"
     if not pieces.exists():
-        texts = [" ".join((*p.text.context, p.text.body)) for p in passages.all]
+        texts = [
+            " ".join((*p.text.context, p.text.body))
+            for p in passages.all
+            if not _of_corpus(p.document)
+        ]
         # questions are few beside the clauses, and as much is asked as is told
-        texts += [example.question for example in examples] * 20
+        many = [e.question for e in examples if not _of_corpus(e.document)]
+        texts += many * 20
         kept = kept_pieces(read_base_model().pieces, texts, recipe.most_pieces)
         pieces.write_text(json.dumps(kept.tolist()))
     if not (folder / "model.json").exists():
-        _write(recipe, folder, VectorMaps(), ClauseReader())
+        _write(recipe, folder, VectorMaps(), [ClauseReader()])
     return ClauseModel(folder, recipe.threads)
 
 
@@ -195,23 +226,48 @@ def _states(
     return TrainingSet(examples, passages, questions, clauses, rows)
 
 
+def _readers(
+    recipe: Recipe,
+    data: TrainingSet,
+    chosen: list[int],
+    negatives: dict[int, list[int]],
+    report: Callable[[str], None],
+) -> list[ClauseReader]:
+    """Trained one after another, each from its own seed. An epoch goes through the questions on
+    many documents, and of those on the corpus's few so many that they are a fifth."""
+    many = [i for i in chosen if not _of_corpus(data.examples[i].document)]
+    few = [i for i in chosen if _of_corpus(data.examples[i].document)]
+    count = min(len(few), len(many) // 4)
+    readers = []
+    for seed in range(recipe.readers):
+        torch.manual_seed(seed)
+        reader = ClauseReader()
+        _centre(reader, data, many)
+        samples = [
+            [*many, *random.Random(f"{seed} {epoch}").sample(few, count)]
+            for epoch in range(recipe.reader.epochs)
+        ]
+        schedule = replace(recipe.reader, seed=seed)
+        checkpoint = recipe.work / f"reader-{seed}.pt"
+        tune_reader(reader, data, samples, negatives, schedule, checkpoint, report)
+        readers.append(reader)
+    return readers
+
+
 def _negatives(
     recipe: Recipe, maps: VectorMaps, data: TrainingSet, chosen: list[int]
 ) -> dict[int, list[int]]:
-    """What lies nearest to each question and does not answer it."""
+    """What stands first for each question, as clauses are ranked in use, and does not answer it."""
+    pool = list(data.row_of)
     with torch.no_grad():
-        questions, clauses = (
-            maps.questions(data.questions.vectors[chosen]),
-            maps.clauses(data.clauses.vectors),
-        )
-    found = hard_negatives(
-        [data.examples[i] for i in chosen],
-        questions.numpy(),
-        list(data.row_of),
-        clauses.numpy(),
-        data.passages,
-        recipe.negatives,
-    )
+        asked = maps.questions(data.questions.vectors).numpy()
+        ranker = Ranker(data.passages, pool, maps.clauses(data.clauses.vectors).numpy())
+    found: list[list[int]] = []
+    for first in range(0, len(chosen), _RANKED_AT_ONCE):
+        part = chosen[first : first + _RANKED_AT_ONCE]
+        examples = [data.examples[i] for i in part]
+        scores = ranker.fused(examples, asked[part])
+        found += hard_negatives(examples, scores, pool, data.passages, recipe.negatives)
     return dict(zip(chosen, found, strict=True))
 
 
@@ -222,7 +278,7 @@ def _centre(reader: ClauseReader, data: TrainingSet, chosen: list[int]) -> None:
     reader.centre(x[mask].mean(0), clauses[clause_mask].mean(0))
 
 
-def _write(recipe: Recipe, folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
+def _write(recipe: Recipe, folder: Path, maps: VectorMaps, readers: Sequence[ClauseReader]) -> None:
     write_encoder(folder, read_base_model(), json.loads((recipe.work / "pieces.json").read_text()))
-    write_heads(folder, maps, reader)
+    write_heads(folder, maps, readers)
     write_manifest(folder, (1.0, 0.0))

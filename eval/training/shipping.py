@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ def write_encoder(folder: Path, base: BaseModel, kept: list[int]) -> None:
     export_upper(folder / "upper.onnx", layers[UPPER:], base.heads)
 
 
-def write_heads(folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
+def write_heads(folder: Path, maps: VectorMaps, readers: Sequence[ClauseReader]) -> None:
     """What was trained; it is small and stays in float32."""
     asked, told = _weights(maps.asked), _weights(maps.told)
     np.savez(
@@ -40,8 +40,20 @@ def write_heads(folder: Path, maps: VectorMaps, reader: ClauseReader) -> None:
         told_w=told["w"],
         told_b=told["b"],
     )
-    parts = {name: _weights(part) for name, part in reader.named_children() if name != "dropout"}
-    export_reader(folder / "reader.onnx", parts, reader.sharpness.item())
+    export_reader(
+        folder / "reader.onnx",
+        [
+            (
+                {
+                    name: _weights(part)
+                    for name, part in reader.named_children()
+                    if name != "dropout"
+                },
+                reader.sharpness.detach().numpy(),
+            )
+            for reader in readers
+        ],
+    )
 
 
 def write_manifest(folder: Path, calibration: tuple[float, float]) -> None:

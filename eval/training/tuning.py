@@ -21,12 +21,20 @@ from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.states import StateStore
 
 Report = Callable[[str], None]
+#: positions of the examples that each epoch goes through
+Epochs = Sequence[Sequence[int]]
 
 _SAVE_EVERY = 20
 _WARM_UP = 15
 _TEMPERATURE = 0.05
 #: how much it costs the maps to leave the identity
 _STAY = 0.001
+#: clauses that do not answer, read with each question
+_OTHERS = 3
+#: share of answered questions that are read without their clause
+_WITHOUT = 0.25
+#: weight of which clause is best beside whether any answers
+_WHICH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def tune_maps(
 
     answered = [i for i in chosen if data.examples[i].answered]
     model.centre(asked[chosen], told)
-    _train(model, data, answered, schedule, loss_of, checkpoint, report)
+    _train(model, data, [answered] * schedule.epochs, schedule, loss_of, checkpoint, report)
 
 
 def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: random.Random) -> Tensor:
@@ -101,46 +109,70 @@ def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: rando
 def tune_reader(
     model: ClauseReader,
     data: TrainingSet,
-    chosen: Sequence[int],
+    epochs: Epochs,
     negatives: Mapping[int, Sequence[int]],
     schedule: Schedule,
     checkpoint: Path,
     report: Report,
 ) -> None:
-    """A question with its clause and three hard negatives, or one unanswered with what is near.
+    """A question among the clauses that it would be read with, which one of them answers or none.
 
-    The loss is both: which clause is best (softmax over a question's clauses), and
-    whether each answers (binary), so that a logit means the same for every question.
+    The loss is all of what is decided by a logit: whether each clause answers (binary),
+    whether the best of them does (softmax over a question's clauses and 0 for "none of
+    them"), and which one (softmax over the clauses).
     """
 
     def loss_of(batch: list[int], chance: random.Random) -> Tensor:
-        groups: list[list[int]] = []
-        labels: list[float] = []
-        for i in batch:
-            example, others = data.examples[i], negatives[i]
-            picked = chance.sample(others, min(3 if example.answered else 1, len(others)))
-            groups.append([chance.choice(example.gold or example.near), *picked])
-            labels += [float(example.answered), *(0.0 for _ in picked)]
-        clauses = sorted({i for group in groups for i in group})
+        groups = [_read_with(data.examples[i], negatives[i], chance) for i in batch]
+        clauses = sorted({i for positions, _ in groups for i in positions})
         row = {position: at for at, position in enumerate(clauses)}
-        pairs = torch.tensor([(at, row[i]) for at, group in enumerate(groups) for i in group])
+        pairs = [(at, row[i]) for at, (positions, _) in enumerate(groups) for i in positions]
         told = data.clauses.batch([data.row_of[i] for i in clauses])
-        logits = model(*data.questions.batch(batch), *told, pairs)
-        binary = functional.binary_cross_entropy_with_logits(logits, torch.tensor(labels))
-        best = [
-            functional.cross_entropy(part[None], torch.zeros(1, dtype=torch.long))
-            for part, i in zip(logits.split([len(g) for g in groups]), batch, strict=True)
-            if data.examples[i].answered
+        logits = model(*data.questions.batch(batch), *told, torch.tensor(pairs))
+        labels = [
+            float(answered and not at) for group, answered in groups for at in range(len(group))
         ]
-        return binary * 2 + (torch.stack(best).mean() if best else 0)
+        losses = [2 * functional.binary_cross_entropy_with_logits(logits, torch.tensor(labels))]
+        parts = logits.split([len(group) for group, _ in groups])
+        none = [torch.cat([part.new_zeros(1), part]) for part in parts]
+        losses.append(_mean_softmax(none, [int(answered) for _, answered in groups]))
+        best = [part for part, (_, answered) in zip(parts, groups, strict=True) if answered]
+        if best:
+            losses.append(_WHICH * _mean_softmax(best, [0] * len(best)))
+        return torch.stack(losses).sum()
 
-    _train(model, data, chosen, schedule, loss_of, checkpoint, report)
+    _train(model, data, epochs, schedule, loss_of, checkpoint, report)
+
+
+def _read_with(
+    example: TrainingExample, others: Sequence[int], chance: random.Random
+) -> tuple[list[int], bool]:
+    """Positions of clauses to read, the one that answers first, and whether one does.
+
+    A question that its document answers is read without that clause now and then: a
+    question that sounds as if it were answered is not answered by everything.
+    """
+    picked = chance.sample(others, min(_OTHERS, len(others)))
+    if not example.answered:
+        near = chance.choice(example.near)
+        return [near, *(i for i in picked if i != near)], False
+    if chance.random() < _WITHOUT:
+        return picked, False
+    return [chance.choice(example.gold), *picked], True
+
+
+def _mean_softmax(groups: Sequence[Tensor], targets: Sequence[int]) -> Tensor:
+    losses = [
+        functional.cross_entropy(group[None], torch.tensor([target]))
+        for group, target in zip(groups, targets, strict=True)
+    ]
+    return torch.stack(losses).mean()
 
 
 def _train(
     model: nn.Module,
     data: TrainingSet,
-    chosen: Sequence[int],
+    epochs: Epochs,
     schedule: Schedule,
     loss_of: Callable[[list[int], random.Random], Tensor],
     checkpoint: Path,
@@ -149,7 +181,7 @@ def _train(
     documents = [example.document for example in data.examples]
     steps = [
         batch
-        for epoch in range(schedule.epochs)
+        for epoch, chosen in enumerate(epochs)
         for batch in batches_of(chosen, documents, schedule.batch, schedule.seed + epoch)
     ][: schedule.most_steps]
     optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=schedule.decay)

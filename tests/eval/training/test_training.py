@@ -1,5 +1,7 @@
 """The way from questions to weights, small; and the parts of it that decide what is learnt."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +11,17 @@ from click.testing import CliRunner
 from eval.cli import commands
 from eval.errors import CannotRun
 from eval.training.base_model import Blocks, unpacked
-from eval.training.batches import batches_of
+from eval.training.batches import batches_of, hard_negatives
 from eval.training.examples import (
     Asked,
     Passages,
     TrainingPassage,
     dev_documents,
+    load_corpus_questions,
     load_questions,
     make_examples,
 )
+from eval.training.ranking import Ranker
 from ingest.models.clause_model import ClauseModel, ClauseText
 
 DATA = Path("eval/data/training")
@@ -72,6 +76,61 @@ def test_batches_keep_questions_on_one_document_together_and_lose_none() -> None
     assert all(len({documents[i] for i in batch}) <= 2 for batch in batches)
     assert batches == list(batches_of(range(96), documents, 16, seed=1))
     assert batches != list(batches_of(range(96), documents, 16, seed=2))
+
+
+def test_what_is_read_and_does_not_answer_stands_first_where_it_lies_near() -> None:
+    passages = _passages()
+    (example,) = make_examples(
+        [Asked("a.md", ("2.2",), "en", True, "is it 9 crowns for a licence?")], passages
+    )
+    vectors = np.eye(4, dtype=np.float32)
+    ranker = Ranker(passages, range(4), vectors)
+    scores = ranker.fused([example], np.array([[0.1, 0.7, 0.65, 0.2]], dtype=np.float32))
+    assert list(np.argsort(-scores[0])) == [2, 1, 3, 0]  # the nearest is not the one with the words
+    assert hard_negatives([example], scores, range(4), passages, 2) == [[1, 3]]
+
+
+def test_words_do_not_speak_against_a_clause_in_the_other_language() -> None:
+    read = [TrainingPassage("en.md", "1", ClauseText((), "A dog needs a licence to be kept here."))]
+    read += [TrainingPassage("zh.md", "1", ClauseText((), "个人养犬应当办理养犬登记证。"))]
+    passages = Passages(read)
+    (example,) = make_examples(
+        [Asked("zh.md", ("1",), "en", True, "where does a dog get its licence?")], passages
+    )
+    ranker = Ranker(passages, range(2), np.eye(2, dtype=np.float32))
+    assert ranker.lexical([example])[0, 1] == 0
+    scores = ranker.fused([example], np.array([[0.2, 0.9]], dtype=np.float32))
+    assert scores[0, 1] > scores[0, 0]
+
+
+def test_questions_of_the_corpus_are_trained_on_with_its_near_misses(tmp_path: Path) -> None:
+    questions = tmp_path / "questions"
+    (questions / "uncovered").mkdir(parents=True)
+    (tmp_path / "documents").mkdir()
+    text = b"A dog needs a licence."
+    (tmp_path / "documents" / "dogs.txt").write_bytes(text)
+    (tmp_path / "catalog.toml").write_text(
+        '[[document]]\nid = "dogs"\nkind = "internal"\nissuer = "x"\ntitle = "Dogs"\n'
+        'language = "en"\nsource = "x"\nfile = "dogs.txt"\n'
+        f'sha256 = "{hashlib.sha256(text).hexdigest()}"\n',
+        encoding="utf-8",
+    )
+    asked = [("dogs#p1", "licence?"), ("dogs#p2", "licence?"), ("gone#p1", "of no document")]
+    (questions / "a.jsonl").write_text(
+        "\n".join(
+            json.dumps({"clause_id": clause, "language": "en", "question": question})
+            for clause, question in asked
+        ),
+        encoding="utf-8",
+    )
+    (questions / "uncovered" / "a.jsonl").write_text(
+        '{"near": "dogs#p1", "language": "en", "question": "cats?", "why": "cats"}\n',
+        encoding="utf-8",
+    )
+    assert load_corpus_questions(tmp_path) == [
+        Asked("corpus/dogs.txt", ("p1", "p2"), "en", True, "licence?"),
+        Asked("corpus/dogs.txt", ("p1",), "en", False, "cats?"),
+    ]
 
 
 def test_blocks_of_four_bits_are_read_as_they_were_packed() -> None:
