@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from app.search.question import ReadQuestion
 from ingest.corpus.documents import CorpusDocument, Works
 from ingest.corpus.glossary import Glossary
-from ingest.facts.references import WorkNumber
 from ingest.index.content import SearchUnit
 from ingest.index.lexical import word_pairs
 from ingest.index.snapshot import Snapshot
@@ -93,7 +92,6 @@ class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
     works_held: tuple[str, ...]  # ids of the documents that the question names
-    works_missing: tuple[WorkNumber, ...]  # named, and neither held nor cited by the corpus
     codes_missing: tuple[str, ...]  # named, and in no clause
 
 
@@ -126,7 +124,7 @@ class Retriever:
             + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
         )
         expected = self._expected(query)
-        held, citing, missing = self._named_works(question)
+        held, citing = self._named_works(question)
         bonuses, named = self._bonuses(question, held, citing)
         with_code = {code: self._holding_code(code) for code in question.named_codes}
         with_code = {code: positions for code, positions in with_code.items() if positions}
@@ -150,7 +148,6 @@ class Retriever:
             query=query,
             candidates=candidates,
             works_held=held,
-            works_missing=missing,
             codes_missing=tuple(code for code in question.named_codes if code not in with_code),
         )
 
@@ -207,24 +204,17 @@ class Retriever:
         words = np.where(foreign, np.maximum(words, MEANING_FOR_WORDS * near), words)
         return MEANING_WEIGHT * near + WORDS_WEIGHT * words
 
-    def _named_works(
-        self, question: ReadQuestion
-    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[WorkNumber, ...]]:
-        """For the documents that a question names: ids of those held, ids of the clauses
-        that cite the others, and what is neither held nor cited."""
+    def _named_works(self, question: ReadQuestion) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """For the documents that a question names: ids of those held, and ids of the clauses
+        that cite the others."""
         held = self._works.titled_in(question.text)
         citing: list[str] = []
-        missing: list[WorkNumber] = []
         for work in question.works:
             matching = self._works.holding(work)
             held += matching
-            if matching:
-                continue
-            references = self._works.references_to(work)
-            citing += (reference.clause_id for reference in references)
-            if not references:
-                missing.append(work)
-        return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(citing)), tuple(missing)
+            if not matching:
+                citing += (found.clause_id for found in self._works.references_to(work))
+        return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(citing))
 
     def _bonuses(
         self, question: ReadQuestion, held: Sequence[str], citing: Sequence[str]
