@@ -3,7 +3,8 @@
 Imports that cost time are inside the commands, so that --help answers at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -264,8 +265,9 @@ def retrieval(
 @click.option("--small", is_flag=True, help="A few made-up rule books and questions, two minutes.")
 def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
     """Train the model that embeds and reads; the weights are left in WORK/weights."""
-    from eval.training.recipe import Recipe, small_recipe
-    from eval.training.recipe import train as run_recipe
+    with _dev_packages():
+        from eval.training.recipe import Recipe, small_recipe
+        from eval.training.recipe import train as run_recipe
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
@@ -290,8 +292,10 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
 def calibrate(topics_file: Path, corpora: Path) -> None:
     """Fit the refusal model (app/search/refusal.json) on questions over many documents."""
     from eval.run.topics import load_topics, select
-    from eval.tools.calibrate import calibrate as fit
-    from eval.training.recipe import Recipe
+
+    with _dev_packages():
+        from eval.tools.calibrate import calibrate as fit
+        from eval.training.recipe import Recipe
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
@@ -302,6 +306,19 @@ def calibrate(topics_file: Path, corpora: Path) -> None:
         measured = fit(settings, topics, recipe, choices.KEPT_APART, progress)
     for name, value in measured.items():
         click.echo(f"{name:<45} {value}")
+
+
+@contextmanager
+def _dev_packages() -> Iterator[None]:
+    """Raises CannotRun, saying what to install, where the dev extra is missing."""
+    from eval.errors import CannotRun
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CannotRun(
+            f"package {error.name} is not installed: run `pip install -c constraints.txt -e .[dev]`"
+        ) from error
 
 
 def _numbers(_context: click.Context, _parameter: click.Parameter, sizes: str) -> list[int]:

@@ -225,3 +225,20 @@ def test_a_bench_of_no_size_is_told(sizes: str) -> None:
     result = invoke("bench", "--sizes", sizes)
     assert result.exit_code == 2
     assert "give numbers like 10,1000" in result.output
+
+
+@pytest.mark.parametrize(("command", "package"), [("calibrate", "sklearn"), ("train", "torch")])
+def test_a_plain_install_says_what_fitting_and_training_need(
+    tmp_path: Path, command: str, package: str
+) -> None:
+    code = (
+        f"import runpy, sys; sys.modules['{package}'] = None\n"
+        f"sys.argv = ['eval', '{command}', '--corpora', '{tmp_path}']\n"
+        "runpy.run_module('eval', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    line = rf"error: package {package}\S* is not installed: run `pip install .*\[dev\]`\n"
+    assert re.fullmatch(line, done.stderr), done.stderr
