@@ -48,6 +48,7 @@ class AnswerFeatures:
     meaning: float  # cosine of the best clause
     words: float  # of the best clause: 1 when words alone would choose it too
     expected: float  # share of the words that the questions expected of it have
+    unasked: float  # 1: no questions are expected of it
     heaviest_missing: float  # weight of the most telling word that it lacks, of all
     named_missing: float  # share of names, years and codes that its document lacks
     foreign: float  # 1: it is in the other language than the question
@@ -116,7 +117,8 @@ class FeatureReader:
             read_second=log_odds(max(others, default=0.0)),
             meaning=best.meaning,
             words=best.words,
-            expected=best.expected,
+            expected=best.expected or 0.0,
+            unasked=float(best.expected is None),
             heaviest_missing=max(lacking, default=0.0) / total,
             named_missing=self._named_missing(question, result.query.text, document, foreign),
             foreign=float(foreign),
@@ -178,7 +180,7 @@ def _is_first_everywhere(candidates: Sequence[Candidate]) -> bool:
     return all(
         best.meaning >= other.meaning
         and best.words >= other.words
-        and best.expected >= other.expected
+        and (best.expected or 0.0) >= (other.expected or 0.0)
         and (best.read or 0.0) >= (other.read or 0.0)
         for other in candidates[1:]
     )

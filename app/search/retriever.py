@@ -73,7 +73,8 @@ class Candidate:
 
     ``meaning``: cosine, -1 to 1, of its ``part`` that is nearest (0: of none that is near);
     ``words``: 1 for the clause with the best words; ``expected``: share of the question's
-    words, by how telling they are, that the questions expected of it hold; ``read``: how
+    words, by how telling they are, that the questions expected of it hold, None where none is
+    expected; ``read``: how
     probable it is that the clause answers, None where it was not read.
     """
 
@@ -82,7 +83,7 @@ class Candidate:
     meaning: float
     part: int
     words: float
-    expected: float
+    expected: float | None
     named: bool
     read: float | None = None
 
@@ -114,6 +115,7 @@ class Retriever:
         self._model = model
         self._force = _clauses_on_force(snapshot, documents)
         self._languages = _languages(snapshot, documents)
+        self._has_questions = snapshot.question_words.has_words()
 
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
         """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
@@ -139,7 +141,7 @@ class Retriever:
                 meaning=float(meaning[position]),
                 part=parts.get(position, 1),
                 words=float(words[position]),
-                expected=float(expected[position]),
+                expected=float(expected[position]) if self._has_questions[position] else None,
                 named=position in named,
             )
             for position in map(int, best_first(fused, limit))

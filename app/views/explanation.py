@@ -153,7 +153,7 @@ def _channels(candidate: Candidate) -> dict[str, float]:
     return {
         "meaning": candidate.meaning,
         "words": candidate.words,
-        "expected": candidate.expected,
+        "expected": candidate.expected or 0.0,
         "read": candidate.read or 0.0,
     }
 
