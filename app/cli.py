@@ -222,6 +222,42 @@ def lessons() -> None:
 
 
 @commands.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--clauses", is_flag=True, help="Only of the clauses with these PATHs: 4.2, annex.1.")
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+def expect(document_id: str, clauses: bool, paths: tuple[str, ...]) -> None:
+    """Write questions expected of the document ID, by which it's found better.
+
+    The configured language model proposes up to eight for each clause that has none, in English
+    and Chinese; those by which the search finds the clause are kept in corpus/questions/ID.jsonl
+    and go into the index. Stopped in the middle, it goes on when it is given again.
+    """
+    if clauses != bool(paths):
+        raise click.UsageError("name clauses as --clauses PATH…, or none for all")
+    from app.keeping.expectation import expect as expect_questions
+    from app.llm.chat_model import language_model
+    from ingest.errors import ConfigError
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    model = language_model(settings)
+    if model is None:
+        raise ConfigError(
+            "no language model is configured to write questions: set CLAUSEDESK_LLM "
+            "(docs/language-model.md)"
+        )
+    with ProgressBar() as progress:
+        made = expect_questions(settings, model, document_id, paths, progress, progress.tell)
+    why = ", ".join(f"{count} {fault}" for fault, count in made.dropped.most_common())
+    click.echo(
+        f"{document_id}: {made.clauses} clauses without questions; {made.kept} questions kept, "
+        f"{made.dropped.total()} dropped{f' ({why})' if why else ''}, "
+        f"{made.left_out} clauses left out"
+    )
+
+
+@commands.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""

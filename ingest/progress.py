@@ -21,6 +21,10 @@ class ProgressBar:
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 
+    def tell(self, line: str) -> None:
+        """Print a line on stderr above the bar."""
+        tqdm.write(line, file=sys.stderr)
+
     def __enter__(self) -> "ProgressBar":
         return self
 

@@ -49,11 +49,11 @@ _LINES = {
 
 
 def failed(language: Language, failure: ModelFailed, seconds: float) -> str:
-    return _LINES[language]["failed"].format(what=_what(language, failure, seconds))
+    return _LINES[language]["failed"].format(what=what_failed(language, failure, seconds))
 
 
 def untranslated(language: Language, failure: ModelFailed, seconds: float) -> str:
-    return _LINES[language]["untranslated"].format(what=_what(language, failure, seconds))
+    return _LINES[language]["untranslated"].format(what=what_failed(language, failure, seconds))
 
 
 def nothing(language: Language) -> str:
@@ -64,5 +64,6 @@ def left_out(language: Language) -> str:
     return _LINES[language]["left_out"]
 
 
-def _what(language: Language, failure: ModelFailed, seconds: float) -> str:
+def what_failed(language: Language, failure: ModelFailed, seconds: float) -> str:
+    """What a model did that failed, to follow its name; ``seconds``: how long it had."""
     return _FAILED[language][failure.why].format(seconds=seconds)

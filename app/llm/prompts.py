@@ -27,7 +27,7 @@ class PromptTask:
 
 @cache
 def load_task(name: str) -> PromptTask:
-    """The task of that name: "answer", "translate" or "search"."""
+    """The task of that name: "answer", "translate", "search" or "expect"."""
     head, _, system = _read(f"{name}.md").partition("\n")
     return PromptTask(
         version=f"{name} {head.removeprefix('version:').strip()}",

@@ -7,7 +7,7 @@ code fence and a thinking model's thoughts are taken away.
 import re
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from app.llm.failures import ModelFailed, Why
 
@@ -41,6 +41,13 @@ class Rewording(_Reply):
     """``{"query": "…"}``"""
 
     query: StrictStr
+
+
+class ProposedQuestions(_Reply):
+    """``{"en": ["…"], "zh": ["…"]}``: questions in English and in Chinese."""
+
+    en: tuple[StrictStr, ...] = Field(max_length=4)
+    zh: tuple[StrictStr, ...] = Field(max_length=4)
 
 
 Shape = TypeVar("Shape", bound=_Reply)

@@ -7,18 +7,21 @@ clause is found by its own words and by those of the questions that it answers.
 They are never quoted: what is shown is always the clause.
 """
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingest.errors import CatalogError
+from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.content import SearchUnit
 
 #: folder below the corpus
 FOLDER = "questions"
+#: characters of a question
+LONGEST = 400
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -30,7 +33,7 @@ class ExpectedQuestion(BaseModel):
 
     clause_id: str = Field(pattern=r"^[^#\s]+#\S+$")
     language: Literal["en", "zh"]
-    question: str = Field(min_length=1, max_length=400)
+    question: str = Field(min_length=1, max_length=LONGEST)
 
 
 class ExpectedQuestions:
@@ -46,9 +49,8 @@ class ExpectedQuestions:
         Raises CatalogError, naming file and line, for a line that is not one.
         """
         found: dict[str, list[str]] = {}
-        for path in sorted((corpus / FOLDER).glob("*.jsonl")):
-            for row in read_lines(path, ExpectedQuestion):
-                found.setdefault(row.clause_id, []).append(row.question)
+        for row in questions_in(corpus):
+            found.setdefault(row.clause_id, []).append(row.question)
         return cls({clause: tuple(dict.fromkeys(lines)) for clause, lines in found.items()})
 
     @property
@@ -60,6 +62,40 @@ class ExpectedQuestions:
         return [
             replace(u, questions="\n".join(self._questions.get(u.clause_id, ()))) for u in units
         ]
+
+
+def questions_in(corpus: Path) -> Iterator[ExpectedQuestion]:
+    """The lines of ``questions/*.jsonl``; raises CatalogError like :func:`read_lines`."""
+    for path in sorted((corpus / FOLDER).glob("*.jsonl")):
+        yield from read_lines(path, ExpectedQuestion)
+
+
+def questions_file(corpus: Path, document_id: str) -> Path:
+    """Where the questions are kept that were made for one document; they go with it."""
+    return corpus / FOLDER / f"{document_id}.jsonl"
+
+
+def append_questions(path: Path, rows: Sequence[ExpectedQuestion]) -> None:
+    """Write lines behind those of a file, all or none of them, whenever the program is killed.
+
+    Raises ClauseDeskError when the file cannot be written.
+    """
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        before = path.read_bytes() if path.exists() else b""
+        gap = b"\n" if before and not before.endswith(b"\n") else b""
+        lines = "".join(f"{row.model_dump_json()}\n" for row in rows)
+        with new.open("wb") as file:
+            file.write(before + gap + lines.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        raise ClauseDeskError(
+            f"{path} cannot be written ({error.strerror}): make the folder writable or free some "
+            "space"
+        ) from error
 
 
 def read_lines(path: Path, form: type[Row]) -> list[Row]:

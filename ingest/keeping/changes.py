@@ -13,6 +13,7 @@ from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, origin_of, recipe, words_hash
 from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument
 from ingest.index.build import BuildResult, Progress
+from ingest.index.expected_questions import ExpectedQuestion, questions_file, read_lines
 from ingest.index.snapshot import stored_documents
 from ingest.keeping.catalog_writer import append_entries, changing, remove_entry, replace_entry
 from ingest.keeping.proposal import Corrections, Proposal, corrected, propose
@@ -221,7 +222,8 @@ def edit_document(
 
 
 def remove_document(settings: Settings, document_id: str, progress: Progress) -> Removed:
-    """Take a document out of the catalog and the index, then delete its file.
+    """Take a document out of the catalog and the index, then delete its file and the questions
+    that were made for it.
 
     Raises ClauseDeskError for an id that is not there, and when catalog or index cannot be
     written; the corpus is then as it was.
@@ -231,8 +233,16 @@ def remove_document(settings: Settings, document_id: str, progress: Progress) ->
         remove_entry(settings.corpus, document_id)
         built = build(settings, progress)
     entry = entries.pop(document_id)
-    if not any(other.file == entry.file for other in entries.values()):
-        path = document_path(settings.corpus, entry)
+    shared = any(other.file == entry.file for other in entries.values())
+    files = [] if shared else [document_path(settings.corpus, entry)]
+    questions = questions_file(settings.corpus, document_id)
+    # a file of that name that a person wrote may ask of other documents too
+    if questions.exists() and all(
+        row.clause_id.startswith(f"{document_id}#")
+        for row in read_lines(questions, ExpectedQuestion)
+    ):
+        files.append(questions)
+    for path in files:
         try:
             path.unlink()
         except OSError as error:
