@@ -83,7 +83,7 @@ class Searcher:
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
-        self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
+        self._chooser = PassageChooser(snapshot, documents, model)
         self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer)
         self._refusal = refusal
         self._missing_titles = MissingTitles(documents)
