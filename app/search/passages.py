@@ -22,18 +22,19 @@ from ingest.text.pointing_back import leans_back
 from ingest.text.sentences import sentences
 
 #: code points; of a longer clause the sentences that do not answer are folded
-LONG_CLAUSE = 600
+LONG_CLAUSE = 700
 #: code points; a longer list or table is never quoted whole
 LONG_LIST = 3000
 #: items of a list that are read one by one
 ITEMS_READ = 30
 #: log-odds behind the best item of a list, or sentence of a clause, within which others answer too
 ITEM_MARGIN = 0.4
-SENTENCE_MARGIN = 1.2
-#: a clause beside the best one is quoted when it reads no worse than this many log-odds behind it,
-#: and answers at least this probably
-BESIDE_MARGIN = 0.5
-BESIDE_LEAST = 0.5
+SENTENCE_MARGIN = 1.6
+#: what a list's head, or an item, has of log-odds in advance when the search puts it first
+FOUND_FIRST = 0.7
+#: a clause beside the best one is quoted when its score, which holds what was read, is no
+#: farther behind
+BESIDE_MARGIN = 0.2
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -90,9 +91,11 @@ class PassageChooser:
         if parsed.rows_under(clause):
             return self._of_table(result, candidate, parsed, clause)
         head = clause if parsed.list_items(clause) else parsed.by_id.get(clause.lead_in or "")
+        if head is not None and _is_preamble(head):
+            return [self._whole(result, parsed, clause, clause.end)]
         if head is not None and 0 < len(self._items(parsed, head)) <= ITEMS_READ:
             return self._of_list(result, parsed, head, clause)
-        passage = self._whole(result, parsed, clause)
+        passage = self._whole(result, parsed, clause, clause.end)
         above = parsed.by_id.get(clause.parent or "")
         if above is not None and not above.is_heading and leans_back(clause.text):
             return [passage, _quoted(parsed, above, above.start, above.end)]
@@ -108,21 +111,20 @@ class PassageChooser:
         texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
         of_head, *of_items = map(log_odds, map(float, self._model.read(result.query.text, texts)))
         best = max(of_items)
+        of_head += FOUND_FIRST if found is head else -FOUND_FIRST
         answering = [
             item
             for item, odds in zip(items, of_items, strict=True)
             if odds >= best - ITEM_MARGIN or item.id == found.id
         ]
         start, end = quoted_span(parsed, head)
-        introduces_all = _introduces_all(parsed, head)
         if of_head >= best or len(answering) == len(items):
-            whole = end - start <= LONG_LIST and not introduces_all
-            return [_quoted(parsed, head, start, end if whole else head.end)]
-        passages = [self._whole(result, parsed, item) for item in answering]
-        if introduces_all:
-            return passages
+            return [_quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)]
         beneath = _quoted(parsed, head, head.start, head.end)
-        return [*passages, replace(beneath, items=(len(answering), len(items)))]
+        return [
+            *(self._whole(result, parsed, item, quoted_span(parsed, item)[1]) for item in answering),
+            replace(beneath, items=(len(answering), len(items))),
+        ]
 
     def _of_table(
         self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
@@ -136,9 +138,11 @@ class PassageChooser:
         end = parsed.rows_under(head)[-1].end
         return [_in_rows(parsed, head, head.start, end if end - head.start <= LONG_LIST else head.end)]
 
-    def _whole(self, result: SearchResult, parsed: ParsedDocument, clause: Clause) -> Passage:
+    def _whole(
+        self, result: SearchResult, parsed: ParsedDocument, clause: Clause, end: int
+    ) -> Passage:
         """A clause whole, folded around what answers where it is long."""
-        passage = _quoted(parsed, clause, *quoted_span(parsed, clause))
+        passage = _quoted(parsed, clause, clause.start, end)
         if passage.end - passage.start <= LONG_CLAUSE or len(passage.sentences) < 3:
             return passage
         above = self._unit(clause).text.context
@@ -147,6 +151,9 @@ class PassageChooser:
         answering = [n for n, value in enumerate(odds) if value >= max(odds) - SENTENCE_MARGIN]
         # the neighbours stay: conditions and exceptions stand beside what they belong to
         open_ = {n + beside for n in answering for beside in (-1, 0, 1)}
+        for n, (start, end) in enumerate(passage.sentences):
+            if n - 1 in open_ and leans_back(parsed.text[start:end]):
+                open_.add(n)
         return replace(passage, folded=_runs(passage.sentences, open_))
 
     def _items(self, parsed: ParsedDocument, head: Clause) -> list[Clause]:
@@ -162,13 +169,12 @@ def _answering(result: SearchResult, most: int) -> list[Candidate]:
     named = [candidate for candidate in result.candidates if candidate.named]
     if named:
         return named[:MOST_NAMED]
-    best, *others = result.candidates
-    least = max(log_odds(best.read or 0) - BESIDE_MARGIN, log_odds(BESIDE_LEAST))
-    return [best, *(c for c in others if c.read is not None and log_odds(c.read) >= least)][:most]
+    least = result.candidates[0].score - BESIDE_MARGIN
+    return [candidate for candidate in result.candidates if candidate.score >= least][:most]
 
 
-def _introduces_all(parsed: ParsedDocument, head: Clause) -> bool:
-    """Whether the "list" is the body of the document, and its head the preamble."""
+def _is_preamble(head: Clause) -> bool:
+    """Whether the "list" that it heads is the body of the document."""
     return head.num is None and head.parent is None and head.path == "p1"
 
 
