@@ -48,6 +48,18 @@ class Statement(Frozen):
     translated: bool = False
 
 
+class ShortAnswer(Frozen):
+    """One line that answers, above the quotes. ``by``: whose words they are; a clause's are
+    verified, a model's are verified or not checked, never failed."""
+
+    text: str
+    citations: tuple[int, ...]
+    check: CheckOutcome
+    by: Literal["clause", "model"]
+    #: of a clause's words: where they stand in the document of their citation
+    span: tuple[int, int] | None = None
+
+
 class Rejected(Frozen):
     """A sentence of the language model that the clauses do not prove; never part of the answer."""
 
@@ -56,8 +68,18 @@ class Rejected(Frozen):
     reasons: tuple[str, ...]
 
 
+class ItemsQuoted(Frozen):
+    """Of a list whose head is cited: how many of its items are quoted, and how many it has."""
+
+    quoted: int
+    of: int
+
+
 class Citation(Frozen):
-    """A verbatim quote: ``document_text[start:end] == quote``."""
+    """A verbatim quote: ``document_text[start:end] == quote``.
+
+    ``folded``: stretches (start, end) of it that do not answer; a page opens them in place.
+    """
 
     n: int
     clause_id: str
@@ -69,6 +91,8 @@ class Citation(Frozen):
     end: int
     status: Status
     status_proof: str | None  # id of the clause that proves the status
+    folded: tuple[tuple[int, int], ...] = ()
+    items: ItemsQuoted | None = None
 
 
 class Retrieved(Frozen):
@@ -87,6 +111,7 @@ class Answer(Frozen):
     question: str
     answered: bool
     answer: str  # for people, with [n] marks; for a refusal, the refusal
+    short: ShortAnswer | None = None  # it stands at the head of ``answer`` too
     refusal_reason: RefusalReason | None
     confidence: float = Field(ge=0, le=1)  # that the corpus covers the question
     statements: tuple[Statement, ...]

@@ -8,7 +8,6 @@ clause answer, is what the reader says of each of them; no list of words decides
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.search.question import ReadQuestion
 from app.search.reading import ClauseReader, log_odds
 from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
@@ -46,14 +45,16 @@ Span = tuple[int, int]
 class Passage:
     """A stretch of a clause to quote; ``sentences`` are its (start, end) in the document.
 
-    ``folded``: of a long clause, the stretches that a reader opens when wanted; ``items``: of
-    a list of which only some items are quoted, how many of them and how many there are.
+    ``reads``: log-odds that each sentence answers, () where they were not read; ``folded``: of
+    a long clause, the stretches that a reader opens when wanted; ``items``: of a list of which
+    only some items are quoted, how many of them and how many there are.
     """
 
     clause: Clause
     start: int
     end: int
     sentences: tuple[Span, ...]
+    reads: tuple[float, ...] = ()
     folded: tuple[Span, ...] = ()
     items: tuple[int, int] | None = None
 
@@ -71,7 +72,7 @@ class PassageChooser:
         self._documents = documents
         self._model = model
 
-    def choose(self, question: ReadQuestion, results: Sequence[SearchResult]) -> list[Passage]:
+    def choose(self, results: Sequence[SearchResult]) -> list[Passage]:
         """Passages that answer, in the order in which to show them.
 
         ``results``: one for each part of the question, in order; never empty.
@@ -122,7 +123,10 @@ class PassageChooser:
             return [_quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)]
         beneath = _quoted(parsed, head, head.start, head.end)
         return [
-            *(self._whole(result, parsed, item, quoted_span(parsed, item)[1]) for item in answering),
+            *(
+                self._whole(result, parsed, item, quoted_span(parsed, item)[1])
+                for item in answering
+            ),
             replace(beneath, items=(len(answering), len(items))),
         ]
 
@@ -136,25 +140,22 @@ class PassageChooser:
             if row.unit.clause_id in rows and (row.read or 0) > (candidate.read or 0):
                 return self._passages(result, row)
         end = parsed.rows_under(head)[-1].end
-        return [_in_rows(parsed, head, head.start, end if end - head.start <= LONG_LIST else head.end)]
+        return [
+            _in_rows(parsed, head, head.start, end if end - head.start <= LONG_LIST else head.end)
+        ]
 
     def _whole(
         self, result: SearchResult, parsed: ParsedDocument, clause: Clause, end: int
     ) -> Passage:
-        """A clause whole, folded around what answers where it is long."""
+        """A clause whole, its sentences read, and folded around what answers where it is long."""
         passage = _quoted(parsed, clause, clause.start, end)
-        if passage.end - passage.start <= LONG_CLAUSE or len(passage.sentences) < 3:
+        if len(passage.sentences) < 2:
             return passage
         above = self._unit(clause).text.context
         texts = [ClauseText(above, clean_view(parsed.text[a:b])) for a, b in passage.sentences]
-        odds = [log_odds(float(p)) for p in self._model.read(result.query.text, texts)]
-        answering = [n for n, value in enumerate(odds) if value >= max(odds) - SENTENCE_MARGIN]
-        # the neighbours stay: conditions and exceptions stand beside what they belong to
-        open_ = {n + beside for n in answering for beside in (-1, 0, 1)}
-        for n, (start, end) in enumerate(passage.sentences):
-            if n - 1 in open_ and leans_back(parsed.text[start:end]):
-                open_.add(n)
-        return replace(passage, folded=_runs(passage.sentences, open_))
+        reads = tuple(log_odds(float(p)) for p in self._model.read(result.query.text, texts))
+        passage = replace(passage, reads=reads)
+        return _folded(passage, parsed.text) if end - clause.start > LONG_CLAUSE else passage
 
     def _items(self, parsed: ParsedDocument, head: Clause) -> list[Clause]:
         """The items of a list but for headings, which are not found by themselves."""
@@ -183,17 +184,23 @@ def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Pas
     return Passage(clause, start, end, spans)
 
 
-def _runs(spans: Sequence[Span], open_: set[int]) -> tuple[Span, ...]:
-    """Spans that are not open, those that follow each other as one."""
+def _folded(passage: Passage, text: str) -> Passage:
+    """With what does not answer folded. The neighbours of what does stay open, and what leans
+    back on them: conditions and exceptions stand beside what they belong to."""
+    least = max(passage.reads) - SENTENCE_MARGIN
+    answering = [n for n, odds in enumerate(passage.reads) if odds >= least]
+    shown = {n + beside for n in answering for beside in (-1, 0, 1)}
     runs: list[Span] = []
-    for n, (start, end) in enumerate(spans):
-        if n in open_:
+    for n, (start, end) in enumerate(passage.sentences):
+        if n - 1 in shown and leans_back(text[start:end]):
+            shown.add(n)
+        if n in shown:
             continue
-        if runs and n - 1 not in open_:
+        if runs and n - 1 not in shown:
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((start, end))
-    return tuple(runs)
+    return replace(passage, folded=tuple(runs))
 
 
 def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:

@@ -116,7 +116,7 @@ class Searcher:
         with _timed(seconds, "passages"):
             passages: Sequence[Passage] = ()
             if refusal is None:
-                passages = self._chooser.choose(read, covered or [found.answers])
+                passages = self._chooser.choose(covered or [found.answers])
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,

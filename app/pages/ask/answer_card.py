@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, RefusalReason, Statement
+from app.contract import Answer, CheckOutcome, RefusalReason, ShortAnswer, Statement
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -11,7 +11,7 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, duration_words, status_html
 from app.plain_text import html_text, label_text
-from app.views.answer import AnswerView, PassageView, PlaceView, view_answer
+from app.views.answer import AnswerView, PassageView, PlaceView, QuotePart, view_answer
 from app.views.gap import find_gap
 from app.views.quote_place import QuoteState
 from app.wording import day_words
@@ -43,7 +43,9 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     else:
         _draw_banner(turn, turn.answer, view, state)
         draw_statements(turn.number, view.statements)
-        if view.statements:
+        if view.short is not None:
+            draw_short(turn.number, view.short)
+        if view.statements or view.short is not None:
             st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
         for passage in view.passages:
             _draw_passage(turn, turn.answer, view, passage, state)
@@ -51,6 +53,20 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state, desk)
     explanation_panel.draw(turn, turn.answer, state, desk)
+
+
+def draw_short(number: int, short: ShortAnswer) -> None:
+    """The line above the quotes, with its citations."""
+    # a citation presses the chip of its passage: see page_style
+    marks = "".join(
+        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        for n in short.citations
+    )
+    st.html(
+        f'<p class="short"><span class="label">{html_text(say("answer.in_short"))}</span> '
+        f"{html_text(short.text)} {marks}</p>"
+    )
 
 
 def draw_statements(number: int, statements: tuple[Statement, ...]) -> None:
@@ -129,7 +145,20 @@ def _draw_passage(
             st.html(_marks_html(passage), width="content")
             if passage.proof is not None and passage.proof.place is not None:
                 _draw_proof(turn, answer, passage, passage.proof, state)
-        st.html(f'<blockquote class="quote">{html_text(passage.quote)}</blockquote>')
+        quote = "".join(_part_html(kind, text) for kind, text in passage.parts)
+        st.html(f'<blockquote class="quote">{quote}</blockquote>')
+        if passage.items is not None:
+            st.html(f'<p class="facts">{html_text(passage.items)}</p>')
+
+
+def _part_html(kind: QuotePart, text: str) -> str:
+    shown = html_text(text)
+    if kind is QuotePart.ANSWERS:
+        return f"<strong>{shown}</strong>"
+    if kind is QuotePart.FOLDED:
+        label = html_text(say("answer.unfold"))
+        return f'<details class="folded"><summary title="{label}">…</summary>{shown}</details>'
+    return shown
 
 
 def _marks_html(passage: PassageView) -> str:
