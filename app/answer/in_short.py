@@ -44,6 +44,12 @@ _SEVERAL = re.compile(
 )
 
 _TIMES = ("hour", "day", "week", "month", "year")
+#: a deadline without a figure
+_PERIOD_END = re.compile(
+    r"\b(?:(?:each|every|the) )?(?:month|quarter|year)[- ]end\b"
+    r"|\b(?:the )?end of (?:each|every|the) (?:\w+ )?(?:month|quarter|year)\b|每?[月季年](?:末|底)",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"(?<![\d-])(?:\+?\d{1,3}[- ])?\(?0?\d{2,4}\)?[- ]\d{6,8}(?!\d)")
 #: what a figure measures, as it is written behind it
 _UNIT = re.compile(
@@ -153,7 +159,8 @@ def _days(text: str) -> list[Span]:
 
 
 def _times(text: str) -> list[Span]:
-    return _measured(text, lambda figure: figure.unit in _TIMES, _UNIT)
+    ends = [_widened(text, *match.span()) for match in _PERIOD_END.finditer(text)]
+    return [*_measured(text, lambda figure: figure.unit in _TIMES, _UNIT), *ends]
 
 
 def _amounts(text: str) -> list[Span]:
@@ -201,8 +208,12 @@ def _measured(
         if fits(figure) and not any(a < figure.end and figure.start < b for a, b in taken):
             measured = unit.match(text, figure.end)
             end = measured.end() if measured else figure.end
-            before = _BEFORE.search(text, 0, figure.start)
-            behind = _BEHIND.match(text, end)
-            start = before.start() if before else figure.start
-            spans.append((start, behind.end() if behind else end))
+            spans.append(_widened(text, figure.start, end))
     return spans
+
+
+def _widened(text: str, start: int, end: int) -> Span:
+    """With what stands about a phrase and says how it is meant."""
+    before = _BEFORE.search(text, 0, start)
+    behind = _BEHIND.match(text, end)
+    return before.start() if before else start, behind.end() if behind else end
