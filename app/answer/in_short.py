@@ -28,7 +28,8 @@ _ASKED = {
     "time": r"\bhow (?:long|soon|fast|quick\w*|early|late|far (?:ahead|in advance)|often)\b"
     r"|\bhow many (?:\w+ )?(?:hours|days|weeks|months|years)\b|\bdeadline\b|\btime limit\b"
     r"|多久|多长时间|[多几]少?个?(?:小时|天|日|周|月|年)|时限|期限|提前",
-    "day": r"\b(?:when|what date|(?:which|what) (?:day|date))\b|何时|什么时候|哪一?[天日]|几[号时]",
+    "date": r"\b(?:which|what) (?:day|date)\b|\bsince when\b|哪一?[天日]|几号",
+    "when": r"\bwhen\b|何时|什么时候|几时",
     "amount": r"\bhow much\b"
     r"|\b(?:value|amount|limit|cap|ceiling|threshold|minimum|maximum|titer|titre)\b"
     r"|多少(?:钱|元)|限值|金额|限额|额度|滴度",
@@ -114,7 +115,7 @@ Finder = Callable[[str], Iterable[Span]]
 
 def _phrases(passage: Passage, text: str, finder: Finder) -> dict[str, Span]:
     """The phrases of a passage, or of the sentence that speaks for it; where each stands first."""
-    sentences = passage.sentences
+    sentences = passage.own_words(text)
     if passage.reads:
         best, second, *_ = sorted(passage.reads, reverse=True)
         if best >= second + LEAD:
@@ -191,7 +192,8 @@ _FINDERS: dict[str, Finder] = {
     "code": _codes,
     "work": _works,
     "time": _times,
-    "day": _days,
+    "date": _dates,
+    "when": _days,
     "amount": _amounts,
     "count": _counts,
 }

@@ -56,8 +56,6 @@ _CONDITION = re.compile(
     r"however|but|with|from)\b|如|若|除|未经|但|仅|只|经.{1,10}(?:批准|同意)|前|后|的，",
     re.IGNORECASE,
 )
-#: printed before a clause
-_NUMBER = re.compile(r"(?:[（(]?\w{1,4}[)）.、．]\s*)?")
 _SENTENCE = re.compile(r"[^.?!。？！]+[?？]")
 _YES_NO = {"en": {True: "Yes: ", False: "No: "}, "zh": {True: "是：", False: "否："}}
 
@@ -77,11 +75,11 @@ def yes_or_no(
     kind = next((kind for kind, words in _ASKS.items() if asked and words.search(asked[-1])), None)
     if kind is None:
         return None
-    wanted = _roots(tokens(asked[-1]))
+    wanted = _roots(tokens(asked[-1].rstrip("?？吗")))
     least = max(passage.reads, default=0.0) - BEHIND_BEST
     found = {
         (verdict, span, verb)
-        for n, span in enumerate(passage.sentences)
+        for n, span in enumerate(passage.own_words(text))
         if not passage.reads or passage.reads[n] >= least
         for says, verb in _said(text[slice(*span)], wanted, tokens)
         if (verdict := _VERDICTS.get((kind, says))) is not None
@@ -89,8 +87,6 @@ def yes_or_no(
     if len(found) != 1:
         return None
     ((verdict, (start, end), verb),) = found
-    number = _NUMBER.match(text, start, end)
-    start = number.end() if number else start
     sentence = " ".join(text[start:end].split())
     if len(sentence) > LONGEST:
         return None

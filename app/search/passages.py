@@ -58,6 +58,15 @@ class Passage:
     folded: tuple[Span, ...] = ()
     items: tuple[int, int] | None = None
 
+    def own_words(self, text: str) -> tuple[Span, ...]:
+        """The sentences without the clause's printed number; ``text``: of the document."""
+        (start, end), *rest = self.sentences
+        if self.clause.num is not None and text.startswith(self.clause.num, start):
+            start += len(self.clause.num)
+            while start < end and not text[start].isalnum():
+                start += 1
+        return ((start, end), *rest)
+
 
 class PassageChooser:
     """Chooses passages from one snapshot; ``documents`` by id."""
