@@ -104,7 +104,7 @@ class PassageChooser:
         if head is not None and _is_preamble(head):
             return [self._whole(result, parsed, clause, clause.end)]
         if head is not None and 0 < len(self._items(parsed, head)) <= ITEMS_READ:
-            return self._of_list(result, parsed, head, clause)
+            return self._of_list(result, candidate, parsed, head)
         passage = self._whole(result, parsed, clause, clause.end)
         above = parsed.by_id.get(clause.parent or "")
         if above is not None and not above.is_heading and leans_back(clause.text):
@@ -112,23 +112,18 @@ class PassageChooser:
         return [passage]
 
     def _of_list(
-        self, result: SearchResult, parsed: ParsedDocument, head: Clause, found: Clause
+        self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
     ) -> list[Passage]:
         """The whole list where its head reads better than any item, or all items alike; else
-        the items that answer and, beneath them, the head."""
+        the items that answer and, beneath them, the head. What is named is what is quoted."""
+        found = parsed.by_id[candidate.unit.clause_id]
         items = self._items(parsed, head)
-        unit = self._unit(head)
-        texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
-        of_head, *of_items = map(log_odds, map(float, self._model.read(result.query.text, texts)))
-        best = max(of_items)
-        of_head += FOUND_FIRST if found is head else -FOUND_FIRST
-        answering = [
-            item
-            for item, odds in zip(items, of_items, strict=True)
-            if odds >= best - ITEM_MARGIN or item.id == found.id
-        ]
+        if candidate.named:
+            answering = items if found is head else [found]
+        else:
+            answering = self._items_that_answer(result, head, items, found)
         start, end = quoted_span(parsed, head)
-        if of_head >= best or len(answering) == len(items):
+        if len(answering) == len(items):
             return [_quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)]
         beneath = _quoted(parsed, head, head.start, head.end)
         return [
@@ -137,6 +132,22 @@ class PassageChooser:
                 for item in answering
             ),
             replace(beneath, items=(len(answering), len(items))),
+        ]
+
+    def _items_that_answer(
+        self, result: SearchResult, head: Clause, items: Sequence[Clause], found: Clause
+    ) -> Sequence[Clause]:
+        """All items where the head reads better than any; else the best ones and what was found."""
+        unit = self._unit(head)
+        texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
+        of_head, *of_items = map(log_odds, map(float, self._model.read(result.query.text, texts)))
+        best = max(of_items)
+        if of_head + (FOUND_FIRST if found is head else -FOUND_FIRST) >= best:
+            return items
+        return [
+            item
+            for item, odds in zip(items, of_items, strict=True)
+            if odds >= best - ITEM_MARGIN or item.id == found.id
         ]
 
     def _of_table(
