@@ -6,16 +6,20 @@ is it said: a wrong short line is worse than none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.answer.yes_or_no import yes_or_no
 from app.contract import CheckOutcome, ShortAnswer
 from app.proof.figures import PrintedFigure, figures_in
 from app.search.passages import Passage, Span
+from app.search.retriever import Candidate
 from app.search.searcher import Trace
 from ingest.facts.dates import written_dates
 from ingest.facts.references import find_references
 
+#: of the score, by which the best clause must lead the next: where it does not, which clause
+#: answers is a guess, and so is a phrase of it
+CLEAR = 0.3
 #: log-odds by which a sentence must lead the others of its clause to speak for it
 LEAD = 1.0
 
@@ -40,7 +44,7 @@ _ASKS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _ASKED.items(
 _SEVERAL = re.compile(
     r"\b(?:respectively|each|both|versus|vs|compare\w*|differ\w*)\b|各|分别|区别|比较"
     r"|\b(?:what|which|when|where|who|how|why)\b.*\b(?:what|which|when|where|who|how|why)\b"
-    r"|(?:什么|哪|谁|多少|怎).*(?:什么|哪|谁|多少|怎)",
+    r"|(?:什么|哪|谁|多少|多久|几|怎|何时).*(?:什么|哪|谁|多少|多久|几|怎|何时)",
     re.IGNORECASE,
 )
 
@@ -54,7 +58,7 @@ _PERIOD_END = re.compile(
 _PHONE = re.compile(r"(?<![\d-])(?:\+?\d{1,3}[- ])?\(?0?\d{2,4}\)?[- ]\d{6,8}(?!\d)")
 #: what a figure measures, as it is written behind it
 _UNIT = re.compile(
-    r"(?:st|nd|rd|th)?[\s-]*(?:(?:calendar|working|business)\s+)?[A-Za-z]+(?:/[A-Za-z]+)?"
+    r"(?:st|nd|rd|th)?[\s-]*(?:(?:calendar|working|business)\s+)?(?:per cent|[A-Za-z]+(?:/[A-Za-z]+)?)"
     r"|\s*(?:[%％]|个月|小时|[^\W\dA-Za-z]{1,2}元|公斤|千克|[^\W\dA-Za-z])"
 )
 _MEASURE = re.compile(r"\s?(?:[A-Za-zμ]{1,4}/[A-Za-z]{1,3}\b|[%％]|°)")
@@ -78,7 +82,7 @@ _AND = re.compile(r"(?:[\s,，、及和与或]|\band\b|\bor\b)+", re.IGNORECASE)
 
 def in_short(trace: Trace) -> ShortAnswer | None:
     """The line above the passages that an answer quotes; None where it can't be told."""
-    if len(trace.parts) > 1:
+    if len(trace.parts) > 1 or not _is_clear(trace.found.answers.candidates):
         return None
     # the head of a list beneath its items only introduces them; of several items each may be meant
     if any(passage.items is not None and passage.items[0] > 1 for passage in trace.passages):
@@ -94,6 +98,11 @@ def in_short(trace: Trace) -> ShortAnswer | None:
     return ShortAnswer(
         text=words, citations=(n,), check=CheckOutcome.VERIFIED, by="clause", span=span
     )
+
+
+def _is_clear(candidates: Sequence[Candidate]) -> bool:
+    best, *others = candidates
+    return best.named or not others or best.score - others[0].score >= CLEAR
 
 
 def _phrase(trace: Trace, asked: str, answering: Mapping[int, Passage]) -> tuple[str, Span] | None:
@@ -180,7 +189,7 @@ def _counts(text: str) -> list[Span]:
         text,
         lambda figure: (
             figure.unit is figure.label is None
-            and figure.value.isdigit()
+            and figure.text.isdigit()
             and not _MEASURE.match(text, figure.end)
         ),
         _COUNTED,
