@@ -80,6 +80,8 @@ class ShortAnswer(Frozen):
     citations: tuple[int, ...]
     check: CheckOutcome
     by: Literal["clause", "model"]
+    #: of a clause's words: where they stand in the document of their citation
+    span: tuple[int, int] | None = None
 
 
 class Rejected(Frozen):
@@ -90,8 +92,18 @@ class Rejected(Frozen):
     reasons: tuple[str, ...]
 
 
+class ItemsQuoted(Frozen):
+    """Of a list whose head is cited: how many of its items are quoted, and how many it has."""
+
+    quoted: int
+    of: int
+
+
 class Citation(Frozen):
-    """A verbatim quote: ``document_text[start:end] == quote``."""
+    """A verbatim quote: ``document_text[start:end] == quote``.
+
+    ``folded``: stretches (start, end) of it that do not answer; a page opens them in place.
+    """
 
     n: int
     clause_id: str
@@ -103,6 +115,8 @@ class Citation(Frozen):
     end: int
     status: Status
     status_proof: str | None  # id of the clause that proves the status
+    folded: tuple[tuple[int, int], ...] = ()
+    items: ItemsQuoted | None = None
 
 
 class Retrieved(Frozen):

@@ -8,6 +8,7 @@ from datetime import date
 from app.answer.extractive import Composed, compose
 from app.answer.from_facts import from_facts
 from app.answer.generative import GenerativeAnswerer
+from app.answer.in_short import in_short
 from app.answer.refusal import refuse
 from app.answer.small_talk import reply, suggest
 from app.answer.stream import Answered, AnswerEvent, Searched
@@ -19,7 +20,7 @@ from app.search.intent import IntentReader
 from app.search.refusal import RefusalModel
 from app.search.retriever import SearchResult
 from app.search.searcher import RETRIEVED, Searcher, Trace
-from app.wording import Language
+from app.wording import Language, with_short
 from ingest.corpus.glossary import Glossary
 from ingest.index.snapshot import SnapshotReader
 from ingest.index.units import quoted_span
@@ -199,8 +200,10 @@ def _told(opened: _Opened, question: Question, begin: float) -> Answer | None:
 def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     """The answer without a language model; ``begin``: when the question came."""
     composing = time.perf_counter()
+    short = None
     if trace.refusal is None:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
+        short = in_short(trace)
     else:
         composed = refuse(trace)
     retrieved = _retrieved(trace.library, trace.found.all, trace.as_of)
@@ -209,7 +212,8 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     return Answer(
         question=question.text,
         answered=trace.refusal is None,
-        answer=composed.text,
+        answer=with_short(composed.text, short, trace.language),
+        short=short,
         refusal_reason=trace.refusal,
         confidence=round(trace.confidence, 4),
         statements=composed.statements,

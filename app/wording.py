@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from app.contract import CheckOutcome, ShortAnswer, Statement
+from app.contract import CheckOutcome, ItemsQuoted, ShortAnswer, Statement
+from ingest.clauses.numerals import CARDINALS, print_chinese
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.cross_references import CitedDocument
 from ingest.facts.modifications import Status, StatusOnDay
@@ -172,6 +173,23 @@ def lead_line(
         return f"{name}，{locator_in(locator, language)}，{words}："
     words += f", changed on {day_words(changed, language)}" if changed else ""
     return f"{locator[0].upper()}{locator[1:]}, {name}, {words}:"
+
+
+def items_line(items: ItemsQuoted, language: Language) -> str:
+    """How many items of a list are quoted; in words, since no clause prints the figures.
+
+    >>> items_line(ItemsQuoted(quoted=1, of=6), "en")
+    'Of the six items of this list, one is quoted.'
+    """
+    if language == "zh":
+        of, quoted = print_chinese(items.of), print_chinese(items.quoted)
+        return f"该清单共{of}项，此处引用{quoted}项。"
+    of, quoted = (
+        CARDINALS[n - 1] if n <= len(CARDINALS) else "many" for n in (items.of, items.quoted)
+    )
+    return (
+        f"Of the {of} items of this list, {quoted} {'is' if items.quoted == 1 else 'are'} quoted."
+    )
 
 
 def with_short(text: str, short: ShortAnswer | None, language: Language) -> str:

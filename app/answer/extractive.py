@@ -1,17 +1,17 @@
 """The answer without a model: the clauses themselves, word for word.
 
-A lead line names each clause, its document and its status; below it stand the
-quoted sentences, each with the mark of its citation.
+A lead line names each clause, its document and its status; below it stands the clause, whole, with
+the mark of its citation. The head of a list stands beneath the items that answer.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.contract import CheckOutcome, Citation, Statement
+from app.contract import CheckOutcome, Citation, ItemsQuoted, Statement
 from app.library import Library
 from app.search.passages import Passage
-from app.wording import Language, citation_name, lead_line
+from app.wording import Language, citation_name, items_line, lead_line
 from ingest.corpus.documents import CorpusDocument
 from ingest.facts.modifications import StatusOnDay
 
@@ -40,7 +40,8 @@ def compose(
     for n, passage in enumerate(passages, start=1):
         document = library.documents[passage.clause.document_id]
         status = library.status(passage.clause, as_of)
-        citations.append(cite(n, passage, document, status))
+        citation = cite(n, passage, document, status)
+        citations.append(citation)
         quoted = [document.parsed.text[start:end] for start, end in passage.sentences]
         statements += [
             Statement(text=sentence, citations=(n,), check=CheckOutcome.VERIFIED)
@@ -50,7 +51,8 @@ def compose(
         changed = library.versions.changed_on(passage.clause)
         lead = lead_line(passage.clause.locator, name, status, language, changed)
         leads.append(lead)
-        blocks.append(f"{lead}\n{document.parsed.text[passage.start : passage.end]} [{n}]")
+        count = f"\n{items_line(citation.items, language)}" if citation.items else ""
+        blocks.append(f"{lead}\n{citation.quote} [{n}]{count}")
     return Composed("\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads))
 
 
@@ -66,4 +68,6 @@ def cite(n: int, passage: Passage, document: CorpusDocument, status: StatusOnDay
         end=passage.end,
         status=status.status,
         status_proof=status.proof,
+        folded=passage.folded,
+        items=ItemsQuoted(quoted=passage.items[0], of=passage.items[1]) if passage.items else None,
     )

@@ -139,6 +139,10 @@ class GenerativeAnswerer:
         first, rest = offer.arranged(pointed)
         composed = compose([*first, *rest], trace.library, trace.as_of, trace.language)
         short, rejected = self._short(said, trace, offer, pointed, first)
+        if short is None and quoted.short is not None:
+            # the clause's own line, as long as its clause stays the first
+            same = composed.citations[:1] == quoted.citations[:1]
+            short = quoted.short if same else None
         return quoted.model_copy(
             update={
                 "answer": with_short(composed.text, short, trace.language),

@@ -1,219 +1,226 @@
 """From found clauses to the passages that an answer quotes.
 
-First the clauses: the best one, a whole list for a question that asks for a
-list, one for each part of a question that asks several things, one for each
-document that a comparison names. Then the sentences: those that carry the
-question's words, and a figure where the question asks for one.
+A clause is quoted whole: that it is understood as it was meant is worth more than a short
+answer. Which clauses stand beside the best one, and which items of a list or sentences of a long
+clause answer, is what the reader says of each of them; no list of words decides it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.search.question import ReadQuestion
+from app.search.reading import ClauseReader, log_odds
 from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
-from ingest.index.lexical import LexicalIndex
+from ingest.index.content import SearchUnit
+from ingest.index.snapshot import Snapshot
 from ingest.index.units import quoted_span
+from ingest.models.clause_model import ClauseText
 from ingest.structure import Clause, ParsedDocument
 from ingest.text.clean_view import clean_view
 from ingest.text.pointing_back import leans_back
 from ingest.text.sentences import sentences
-from ingest.text.tokenizer import Tokenizer
 
-#: code points; a clause up to this long is quoted whole
-SHORT_CLAUSE = 420
-#: code points; a list up to this long is quoted whole when the question asks for a list
+#: code points; of a longer clause the sentences that do not answer are folded
+LONG_CLAUSE = 700
+#: code points; a longer list or table is never quoted whole
 LONG_LIST = 3000
-#: a sentence that scores this share of the best one is quoted with it
-SENTENCE_SHARE = 0.55
-#: items of one list among the best clauses that make the list the answer
-ITEMS_OF_A_LIST = 3
-#: a second clause is quoted when its score reaches this share of the first one's; measured on
-#: development topics: evidence quoted 0.71 without, 0.77 at 0.92, 0.80 at 0.8 with less precision
-SECOND_CLAUSE_SHARE = 0.92
+#: items of a list that are read one by one
+ITEMS_READ = 30
+#: log-odds behind the best item of a list, or sentence of a clause, within which others answer too
+ITEM_MARGIN = 0.4
+SENTENCE_MARGIN = 1.6
+#: what a list's head, or an item, has of log-odds in advance when the search puts it first
+FOUND_FIRST = 0.7
+#: a clause beside the best one is quoted when its score, which holds what was read, is no
+#: farther behind
+BESIDE_MARGIN = 0.2
+#: clauses that are quoted for one question, and of those that it names
+MOST = 2
+MOST_NAMED = 4
 
-_ASKS_FOR_LIST = re.compile(
-    r"\b(?:what|which) (?:\w+ ){0,3}?(?:documents|materials|conditions|items|forms|papers|cases|"
-    r"circumstances|articles|goods|products|companies|firms|enterprises|requirements|steps|"
-    r"districts|categories|kinds|types|zones|records|situations|grounds|reasons|ways|exemptions)\b"
-    r"|\b(?:list|name|enumerate)\b|\ball the\b|\bwhat are the\b"
-    r"|哪些|哪几|列出|列举|有什么(?:条件|材料|要求|情形)|什么(?:材料|文件|条件|情形|单证)",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\b(?:compare|comparison|differ(?:s|ence|ences|ent)?|versus|vs\.?|whereas|both|contrast|unlike"
-    r"|same as|while)\b|比较|区别|不同|差异|相比|分别|都",
-    re.IGNORECASE,
-)
-_ASKS_FOR_FIGURE = re.compile(
-    r"\b(?:when|how (?:long|many|much|soon|old|early|often)|deadline|date|day|days|which code|code|number|"
-    r"limit|value|amount|titer|threshold|phone|telephone|address)\b"
-    r"|几|多少|何时|什么时候|多久|多长|期限|日期|代码|限值|金额|电话|时间|哪天|哪一天",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(r"\d")
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a clause to quote; ``sentences`` are its (start, end) in the document."""
+    """A stretch of a clause to quote; ``sentences`` are its (start, end) in the document.
+
+    ``reads``: log-odds that each sentence answers, () where they were not read; ``folded``: of
+    a long clause, the stretches that a reader opens when wanted; ``items``: of a list of which
+    only some items are quoted, how many of them and how many there are.
+    """
 
     clause: Clause
     start: int
     end: int
-    sentences: tuple[tuple[int, int], ...]
+    sentences: tuple[Span, ...]
+    reads: tuple[float, ...] = ()
+    folded: tuple[Span, ...] = ()
+    items: tuple[int, int] | None = None
+
+    def own_words(self, text: str) -> tuple[Span, ...]:
+        """The sentences without the clause's printed number; ``text``: of the document."""
+        (start, end), *rest = self.sentences
+        if self.clause.num is not None and text.startswith(self.clause.num, start):
+            start += len(self.clause.num)
+            while start < end and not text[start].isalnum():
+                start += 1
+        return ((start, end), *rest)
 
 
 class PassageChooser:
-    """Chooses passages; ``documents`` by id, ``lexical`` for how telling a word is."""
+    """Chooses passages from one snapshot; ``documents`` by id."""
 
     def __init__(
         self,
+        snapshot: Snapshot,
         documents: Mapping[str, CorpusDocument],
-        lexical: LexicalIndex,
-        tokenizer: Tokenizer,
+        model: ClauseReader,
     ) -> None:
+        self._snapshot = snapshot
         self._documents = documents
-        self._lexical = lexical
-        self._tokenizer = tokenizer
+        self._model = model
 
-    def choose(self, question: ReadQuestion, results: Sequence[SearchResult]) -> list[Passage]:
+    def choose(self, results: Sequence[SearchResult]) -> list[Passage]:
         """Passages that answer, in the order in which to show them.
 
         ``results``: one for each part of the question, in order; never empty.
         """
         passages: list[Passage] = []
         for result in results:
-            for candidate in self._candidates(question, result, only=len(results) > 1):
-                passages += self._passages(question, result, candidate)
+            most = MOST if len(results) == 1 else 1
+            for candidate in _answering(result, most):
+                passages += self._passages(result, candidate)
         return _without_repeats(passages)
 
-    def _candidates(
-        self, question: ReadQuestion, result: SearchResult, *, only: bool
-    ) -> list[Candidate]:
-        named = [candidate for candidate in result.candidates if candidate.named]
-        if named:
-            return named[:4]
-        best = result.candidates[0]
-        chosen = [best]
-        if _COMPARES.search(question.text):
-            chosen += self._from_other_documents(result, best)
-        elif not only and len(result.candidates) > 1:
-            second = result.candidates[1]
-            if second.score >= SECOND_CLAUSE_SHARE * best.score:
-                chosen.append(second)
-        return chosen
-
-    def _from_other_documents(self, result: SearchResult, best: Candidate) -> list[Candidate]:
-        wanted = set(result.works_held) - {best.unit.document_id}
-        others = [c for c in result.candidates if c.unit.document_id != best.unit.document_id]
-        if wanted:
-            others = [c for c in others if c.unit.document_id in wanted]
-        return others[:1]
-
-    def _passages(
-        self, question: ReadQuestion, result: SearchResult, candidate: Candidate
-    ) -> list[Passage]:
-        document = self._documents[candidate.unit.document_id]
-        clause = document.parsed.by_id[candidate.unit.clause_id]
-        head = document.parsed.by_id.get(clause.lead_in or "")
+    def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
+        parsed = self._documents[candidate.unit.document_id].parsed
+        clause = parsed.by_id[candidate.unit.clause_id]
         if clause.read_under is not None:
-            return self._row(question, document, clause, named=candidate.named)
-        if rows := document.parsed.rows_under(clause):
-            return self._of_table(question, result, document, clause, rows)
-        if head is not None and head.num is None and head.parent is None and head.path == "p1":
-            head = None  # the preamble of the whole document
-        if head is not None and self._wants_whole_list(question, result, head):
-            clause, head = head, None
-        if document.parsed.list_items(clause):
-            start, end = quoted_span(document.parsed, clause)
-            if end - start <= LONG_LIST:
-                return [self._whole(document, clause, start, end)]
-        passages = [] if head is None else [self._whole(document, head, head.start, head.end)]
-        return [*passages, self._sentences(question, result, document, clause)]
+            return [*_above_row(parsed, clause), _in_rows(parsed, clause, clause.start, clause.end)]
+        if parsed.rows_under(clause):
+            return self._of_table(result, candidate, parsed, clause)
+        head = clause if parsed.list_items(clause) else parsed.by_id.get(clause.lead_in or "")
+        if head is not None and _is_preamble(head):
+            return [self._whole(result, parsed, clause, clause.end)]
+        if head is not None and 0 < len(self._items(parsed, head)) <= ITEMS_READ:
+            return self._of_list(result, candidate, parsed, head)
+        passage = self._whole(result, parsed, clause, clause.end)
+        above = parsed.by_id.get(clause.parent or "")
+        if above is not None and not above.is_heading and leans_back(clause.text):
+            return [passage, _quoted(parsed, above, above.start, above.end)]
+        return [passage]
 
-    def _wants_whole_list(self, question: ReadQuestion, result: SearchResult, head: Clause) -> bool:
-        if _ASKS_FOR_LIST.search(question.text):
-            return True
-        items = [
-            candidate
-            for candidate in result.candidates[:5]
-            if self._documents[candidate.unit.document_id]
-            .parsed.by_id[candidate.unit.clause_id]
-            .lead_in
-            == head.id
-        ]
-        return len(items) >= ITEMS_OF_A_LIST
-
-    def _row(
-        self, question: ReadQuestion, document: CorpusDocument, row: Clause, *, named: bool
+    def _of_list(
+        self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
     ) -> list[Passage]:
-        """A row below what it is read under; its whole table where a list is asked for."""
-        parsed = document.parsed
-        if row.read_under and not named and _ASKS_FOR_LIST.search(question.text):
-            head = parsed.by_id[row.read_under[0]]
-            end = parsed.rows_under(head)[-1].end
-            if end - head.start <= LONG_LIST:
-                return [_in_rows(parsed, head, head.start, end)]
-        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+        """The whole list where its head reads better than any item, or all items alike; else
+        the items that answer and, beneath them, the head. What is named is what is quoted."""
+        found = parsed.by_id[candidate.unit.clause_id]
+        items = self._items(parsed, head)
+        if candidate.named:
+            answering = items if found is head else [found]
+        else:
+            answering = self._items_that_answer(result, head, items, found)
+        start, end = quoted_span(parsed, head)
+        if len(answering) == len(items):
+            return [_quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)]
+        beneath = _quoted(parsed, head, head.start, head.end)
+        return [
+            *(
+                self._whole(result, parsed, item, quoted_span(parsed, item)[1])
+                for item in answering
+            ),
+            replace(beneath, items=(len(answering), len(items))),
+        ]
+
+    def _items_that_answer(
+        self, result: SearchResult, head: Clause, items: Sequence[Clause], found: Clause
+    ) -> Sequence[Clause]:
+        """All items where the head reads better than any; else the best ones and what was found."""
+        unit = self._unit(head)
+        texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
+        of_head, *of_items = map(log_odds, map(float, self._model.read(result.query.text, texts)))
+        best = max(of_items)
+        if of_head + (FOUND_FIRST if found is head else -FOUND_FIRST) >= best:
+            return items
+        return [
+            item
+            for item, odds in zip(items, of_items, strict=True)
+            if odds >= best - ITEM_MARGIN or item.id == found.id
+        ]
 
     def _of_table(
-        self,
-        question: ReadQuestion,
-        result: SearchResult,
-        document: CorpusDocument,
-        head: Clause,
-        rows: Sequence[Clause],
+        self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
     ) -> list[Passage]:
-        """For what introduces a table: the best row with a word of the question, else the
+        """For what introduces a table: the row that reads best, if it reads better than the
         whole table."""
-        by_id = {row.id: row for row in rows if not row.is_heading}
-        asked = set(result.query.words)
-        for candidate in result.candidates:
-            row = by_id.get(candidate.unit.clause_id)
-            if row is not None and asked & set(self._tokenizer.tokens(row.text)):
-                return self._row(question, document, row, named=candidate.named)
-        end = rows[-1].end if rows[-1].end - head.start <= LONG_LIST else head.end
-        return [_in_rows(document.parsed, head, head.start, end)]
+        rows = {row.id for row in parsed.rows_under(head)}
+        for row in result.candidates:
+            if row.unit.clause_id in rows and (row.read or 0) > (candidate.read or 0):
+                return self._passages(result, row)
+        end = parsed.rows_under(head)[-1].end
+        return [
+            _in_rows(parsed, head, head.start, end if end - head.start <= LONG_LIST else head.end)
+        ]
 
-    def _whole(self, document: CorpusDocument, clause: Clause, start: int, end: int) -> Passage:
-        text = document.parsed.text[start:end]
-        spans = tuple((start + a, start + b) for a, b in sentences(text))
-        return Passage(clause, start, end, spans)
-
-    def _sentences(
-        self,
-        question: ReadQuestion,
-        result: SearchResult,
-        document: CorpusDocument,
-        clause: Clause,
+    def _whole(
+        self, result: SearchResult, parsed: ParsedDocument, clause: Clause, end: int
     ) -> Passage:
-        whole = self._whole(document, clause, clause.start, clause.end)
-        if len(clause.text) <= SHORT_CLAUSE or len(whole.sentences) < 2:
-            return whole
-        text = document.parsed.text
-        scores = [self._score(question, result, text[start:end]) for start, end in whole.sentences]
-        best = max(scores)
-        if best <= 0:
-            return whole
-        keep = [index for index, score in enumerate(scores) if score >= SENTENCE_SHARE * best]
-        first, last = min(keep), max(keep)
-        while first > 0 and leans_back(text[whole.sentences[first][0] :]):
-            first -= 1
-        spans = whole.sentences[first : last + 1]
-        return Passage(clause, spans[0][0], spans[-1][1], spans)
+        """A clause whole, its sentences read, and folded around what answers where it is long."""
+        passage = _quoted(parsed, clause, clause.start, end)
+        if len(passage.sentences) < 2:
+            return passage
+        above = self._unit(clause).text.context
+        texts = [ClauseText(above, clean_view(parsed.text[a:b])) for a, b in passage.sentences]
+        reads = tuple(log_odds(float(p)) for p in self._model.read(result.query.text, texts))
+        passage = replace(passage, reads=reads)
+        return _folded(passage, parsed.text) if end - clause.start > LONG_CLAUSE else passage
 
-    def _score(self, question: ReadQuestion, result: SearchResult, sentence: str) -> float:
-        words = set(self._tokenizer.tokens(clean_view(sentence)))
-        score = sum(
-            weight * self._lexical.idf(word)
-            for word, weight in result.query.words.items()
-            if word in words
-        )
-        if _ASKS_FOR_FIGURE.search(question.text) and _FIGURE.search(sentence):
-            score *= 1.3
-        return score
+    def _items(self, parsed: ParsedDocument, head: Clause) -> list[Clause]:
+        """The items of a list but for headings, which are not found by themselves."""
+        return [item for item in parsed.list_items(head) if item.id in self._snapshot.position]
+
+    def _unit(self, clause: Clause) -> SearchUnit:
+        return self._snapshot.units[self._snapshot.position[clause.id]]
+
+
+def _answering(result: SearchResult, most: int) -> list[Candidate]:
+    """Those named, else the best one and those that read nearly as well."""
+    named = [candidate for candidate in result.candidates if candidate.named]
+    if named:
+        return named[:MOST_NAMED]
+    least = result.candidates[0].score - BESIDE_MARGIN
+    return [candidate for candidate in result.candidates if candidate.score >= least][:most]
+
+
+def _is_preamble(head: Clause) -> bool:
+    """Whether the "list" that it heads is the body of the document."""
+    return head.num is None and head.parent is None and head.path == "p1"
+
+
+def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
+    spans = tuple((start + a, start + b) for a, b in sentences(parsed.text[start:end]))
+    return Passage(clause, start, end, spans)
+
+
+def _folded(passage: Passage, text: str) -> Passage:
+    """With what does not answer folded. The neighbours of what does stay open, and what leans
+    back on them: conditions and exceptions stand beside what they belong to."""
+    least = max(passage.reads) - SENTENCE_MARGIN
+    answering = [n for n, odds in enumerate(passage.reads) if odds >= least]
+    shown = {n + beside for n in answering for beside in (-1, 0, 1)}
+    runs: list[Span] = []
+    for n, (start, end) in enumerate(passage.sentences):
+        if n - 1 in shown and leans_back(text[start:end]):
+            shown.add(n)
+        if n in shown:
+            continue
+        if runs and n - 1 not in shown:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return replace(passage, folded=tuple(runs))
 
 
 def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:
@@ -232,7 +239,7 @@ def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:
 
 def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
     """A stretch of a table, each of its rows a sentence."""
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     position = start
     for line in parsed.text[start:end].splitlines(keepends=True):
         if line.strip():

@@ -83,7 +83,7 @@ class Searcher:
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
-        self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
+        self._chooser = PassageChooser(snapshot, documents, model)
         self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer, refusal)
         self._refusal = refusal
         self._missing_titles = MissingTitles(documents)
@@ -116,7 +116,7 @@ class Searcher:
         with _timed(seconds, "passages"):
             passages: Sequence[Passage] = ()
             if refusal is None:
-                passages = self._chooser.choose(read, covered or [found.answers])
+                passages = self._chooser.choose(covered or [found.answers])
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,

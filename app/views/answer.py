@@ -5,6 +5,7 @@ of last year still opens the place that it quotes, or says that the place has go
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.answer.refusal import NEAREST
 from app.contract import (
@@ -26,6 +27,7 @@ from app.views.source import Place
 from app.wording import (
     Language,
     citation_name,
+    items_line,
     locator_in,
     not_covered,
     status_line,
@@ -56,13 +58,23 @@ class PlaceView:
     page: int | None = None  # of a PDF
 
 
+class QuotePart(StrEnum):
+    """How a stretch of a quote is set."""
+
+    PLAIN = "plain"
+    ANSWERS = "answers"  # it is what the line in short says
+    FOLDED = "folded"  # behind "…", opened in place
+
+
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """A quote of the answer under its chip."""
+    """A quote of the answer under its chip; ``parts`` joined are the quote, to the letter."""
 
     n: int
     source: PlaceView
     quote: str
+    parts: tuple[tuple[QuotePart, str], ...]
+    items: str | None  # of a list's head: how many of its items are quoted
     state: QuoteState
     status: Status
     status_words: str  # "in force since 25 November 2016"
@@ -158,6 +170,9 @@ def _passage(
     library: Library, answer: Answer, citation: Citation, language: Language
 ) -> PassageView:
     state, place = find_quote(library.documents, citation)
+    short = answer.short if answer.short and citation.n in answer.short.citations else None
+    parts = quote_parts(citation, short)
+    items = items_line(citation.items, language) if citation.items else None
     if place is None:
         return PassageView(
             n=citation.n,
@@ -165,6 +180,8 @@ def _passage(
                 None, capitalized(locator_in(citation.locator, language)), citation.title
             ),
             quote=citation.quote,
+            parts=parts,
+            items=items,
             state=state,
             status=citation.status,
             status_words="",
@@ -179,6 +196,8 @@ def _passage(
         n=citation.n,
         source=place_view(library, place, language),
         quote=citation.quote,
+        parts=parts,
+        items=items,
         state=state,
         status=status.status,
         status_words=status_line(status, language),
@@ -188,6 +207,24 @@ def _passage(
         else None,
         translations=answer.translations_of(citation.n),
     )
+
+
+def quote_parts(citation: Citation, short: ShortAnswer | None) -> tuple[tuple[QuotePart, str], ...]:
+    """A quote in the parts that it is set in: what the line in short says is never folded."""
+    marks = [(start, end, QuotePart.FOLDED) for start, end in citation.folded]
+    if short is not None and short.span is not None:
+        start, end = short.span
+        marks = [mark for mark in marks if mark[1] <= start or end <= mark[0]]
+        if citation.start <= start and end <= citation.end:
+            marks.append((start, end, QuotePart.ANSWERS))
+    parts: list[tuple[QuotePart, str]] = []
+    position = citation.start
+    for start, end, kind in [*sorted(marks), (citation.end, citation.end, QuotePart.PLAIN)]:
+        for part, a, b in ((QuotePart.PLAIN, position, start), (kind, start, end)):
+            if a < b:
+                parts.append((part, citation.quote[a - citation.start : b - citation.start]))
+        position = end
+    return tuple(parts)
 
 
 def _refusal(

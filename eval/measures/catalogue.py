@@ -33,6 +33,7 @@ TOPIC_MEASURES = (
     MeasureInfo("citation_recall", "statements supported", tested=True),
     MeasureInfo("gold_cited", "gold clauses cited"),
     MeasureInfo("evidence_quoted", "evidence shown in quotes"),
+    MeasureInfo("needed_quoted", "all that a reader must see is quoted", tested=True),
     MeasureInfo("quote_exactness", "quotes verbatim", tested=True),
     MeasureInfo("figure_coverage", "required figures shown", tested=True),
     MeasureInfo(

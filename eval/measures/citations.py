@@ -55,6 +55,17 @@ def evidence_quoted(covered: Sequence[bool]) -> float:
     return sum(covered) / len(covered)
 
 
+def needed_quoted(needed: Sequence[str], quotes: Sequence[str]) -> float:
+    """1 when each of the ``needed`` spans stands in one of the ``quotes``, to the letter.
+
+    The project's own: a clause of which the exception is missing misleads, so a part is nothing.
+    Raises ValueError when nothing is needed.
+    """
+    if not needed:
+        raise ValueError("needed_quoted needs at least one span")
+    return float(all(any(span in quote for quote in quotes) for span in needed))
+
+
 def is_exact(document_text: str, start: int, end: int, quote: str) -> bool:
     """Whether ``quote`` is, to the letter, what stands at ``start`` to ``end`` (code points).
 

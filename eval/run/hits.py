@@ -43,7 +43,8 @@ class GoldClause:
 
 
 def locate_gold(topic: Topic, corpus: CorpusView) -> tuple[GoldClause, ...]:
-    """Where the topic's evidence stands; raises StaleGold when the corpus lacks any of it."""
+    """Where the topic's evidence stands; raises StaleGold when the corpus lacks any of it, or a
+    needed span stands in none of its gold clauses."""
     found: list[GoldClause] = []
     for clause_id, evidence in zip(topic.gold, topic.evidence, strict=True):
         try:
@@ -55,6 +56,11 @@ def locate_gold(topic: Topic, corpus: CorpusView) -> tuple[GoldClause, ...]:
             raise StaleGold(f"topic {topic.id}: the evidence does not stand in {clause_id}")
         start = clause.start + offset
         found.append(GoldClause(clause_id, clause.document_id, start, start + len(evidence)))
+    for span in topic.needed:
+        if not any(span in corpus.clause(clause_id).text for clause_id in topic.gold):
+            raise StaleGold(
+                f"topic {topic.id}: a needed span stands in no gold clause: {span[:60]}"
+            )
     return tuple(found)
 
 

@@ -104,6 +104,9 @@ def _answer_values(
         ),
         "gold_cited": citations.gold_cited(cited),
         "evidence_quoted": citations.evidence_quoted(covered),
+        "needed_quoted": citations.needed_quoted(
+            topic.needed or topic.evidence, [c.quote for c in quotes]
+        ),
         "figure_coverage": figure_coverage(topic.figures, texts),
         "status_accuracy": None
         if topic.status is None
@@ -111,8 +114,14 @@ def _answer_values(
         "token_F1": None
         if topic.reference is None
         else token_f1(answer.answer if answer.answered else "", topic.reference),
-        "answer_length": float(answer_length(answer.answer)) if answer.answered else None,
+        "answer_length": float(_shown_length(answer)) if answer.answered else None,
     }
+
+
+def _shown_length(answer: Answer) -> int:
+    """Words that stand open: an answer without what is folded in its quotes."""
+    folded = (c.quote[a - c.start : b - c.start] for c in answer.citations for a, b in c.folded)
+    return answer_length(answer.answer) - sum(map(answer_length, folded))
 
 
 def _shown_texts(answer: Answer) -> list[str]:

@@ -19,6 +19,9 @@ class Topic(Frozen):
     """One question and what a right answer to it is.
 
     ``gold`` and ``evidence`` run parallel: the evidence is a verbatim part of its clause.
+    ``needed``: verbatim spans of the gold clauses, all that a reader must have seen to act: the
+    evidence with the conditions, exceptions, prohibitions and time limits that belong to it;
+    the evidence itself where it is left out.
     ``figures``: strings that the answer must show. ``status``: the status that the gold
     documents have on the as-of day. ``must``: once right, it may never be wrong again.
     """
@@ -33,6 +36,7 @@ class Topic(Frozen):
     answerable: bool
     gold: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     reference: str | None = None
     figures: tuple[str, ...] = ()
     status: Status | None = None
@@ -47,8 +51,11 @@ class Topic(Frozen):
             )
         if self.answerable != bool(self.gold):
             raise ValueError("an answerable topic has gold clauses, any other has none")
-        if "" in self.evidence or "" in self.figures:
-            raise ValueError("an evidence or figure is empty")
+        if "" in self.evidence or "" in self.figures or "" in self.needed:
+            raise ValueError("an evidence, needed span or figure is empty")
+        for evidence in self.evidence:
+            if self.needed and not any(evidence in span for span in self.needed):
+                raise ValueError(f"no needed span holds the evidence {evidence[:60]!r}")
         return self
 
     @property

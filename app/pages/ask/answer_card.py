@@ -11,7 +11,7 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
 from app.plain_text import html_text, label_text
-from app.views.answer import AnswerView, PassageView, PlaceView, view_answer
+from app.views.answer import AnswerView, PassageView, PlaceView, QuotePart, view_answer
 from app.views.gap import find_gap
 from app.views.quote_place import QuoteState
 from app.wording import day_words
@@ -160,12 +160,25 @@ def _draw_passage(
             st.html(_marks_html(passage), width="content")
             if passage.proof is not None and passage.proof.place is not None:
                 _draw_proof(turn, answer, passage, passage.proof, state)
-        st.html(f'<blockquote class="quote">{html_text(passage.quote)}</blockquote>')
+        quote = "".join(_part_html(kind, text) for kind, text in passage.parts)
+        st.html(f'<blockquote class="quote">{quote}</blockquote>')
         for translation in passage.translations:
             st.html(
                 f'<p class="translation">{html_text(translation)} '
                 f'<span class="check">{html_text(say("answer.translation"))}</span></p>'
             )
+        if passage.items is not None:
+            st.html(f'<p class="facts">{html_text(passage.items)}</p>')
+
+
+def _part_html(kind: QuotePart, text: str) -> str:
+    shown = html_text(text)
+    if kind is QuotePart.ANSWERS:
+        return f"<strong>{shown}</strong>"
+    if kind is QuotePart.FOLDED:
+        label = html_text(say("answer.unfold"))
+        return f'<details class="folded"><summary title="{label}">…</summary>{shown}</details>'
+    return shown
 
 
 def _marks_html(passage: PassageView) -> str:

@@ -23,7 +23,7 @@ from page_index import (
 from programs import needs_chromium
 from streamlit.testing.v1 import AppTest
 
-from app.contract import CheckOutcome, Rejected, ShortAnswer
+from app.contract import CheckOutcome, ItemsQuoted, Rejected, ShortAnswer
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
 
@@ -461,6 +461,31 @@ def test_what_a_model_adds_is_shown_beside_the_quotes_and_what_it_may_not_say_ap
     ]
     for live in ("<b>Drills", "<i>model"):
         assert live not in markup(tab)
+
+
+def test_a_line_in_short_stands_out_and_a_long_clause_opens_in_place(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    turn = tab.session_state["page_state"].conversation[0]
+    citation = turn.answer.citations[0]
+    start, end = citation.start, citation.end
+    folded = citation.model_copy(
+        update={"folded": ((end - 60, end),), "items": ItemsQuoted(quoted=1, of=6)}
+    )
+    short = ShortAnswer(
+        text=citation.quote[3:15],
+        citations=(1,),
+        check=CheckOutcome.VERIFIED,
+        by="clause",
+        span=(start + 3, start + 15),
+    )
+    turn.answer = turn.answer.model_copy(update={"short": short, "citations": (folded,)})
+    tab.run()
+    assert not tab.exception
+    drawn = html.unescape(markup(tab))
+    assert f"In short {citation.quote[3:15]} [1]" in words(tab)
+    assert f"<strong>{citation.quote[3:15]}</strong>" in drawn
+    assert f"…</summary>{citation.quote[-60:]}</details>" in drawn
+    assert "Of the six items of this list, one is quoted." in words(tab)
 
 
 def test_an_answer_whose_words_have_gone_says_so(tab: AppTest) -> None:

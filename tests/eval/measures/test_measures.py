@@ -10,6 +10,7 @@ from eval.measures.citations import (
     evidence_quoted,
     gold_cited,
     is_exact,
+    needed_quoted,
     quote_exactness,
     status_accuracy,
 )
@@ -104,6 +105,24 @@ def test_gold_cited_and_evidence_quoted() -> None:
         gold_cited([])
     with pytest.raises(ValueError, match="at least one"):
         evidence_quoted([])
+
+
+@pytest.mark.parametrize(
+    ("needed", "quotes", "value"),
+    [
+        (["may be sold", "only with a permit"], ["It may be sold, but only with a permit."], 1.0),
+        (["may be sold", "only with a permit"], ["may be sold", "and only with a permit"], 1.0),
+        (["may be sold", "only with a permit"], ["It may be sold."], 0.0),
+        (["may be sold"], [], 0.0),
+    ],
+)
+def test_needed_quoted(needed: list[str], quotes: list[str], value: float) -> None:
+    assert needed_quoted(needed, quotes) == value
+
+
+def test_needed_quoted_needs_a_span() -> None:
+    with pytest.raises(ValueError, match="at least one span"):
+        needed_quoted([], ["a quote"])
 
 
 @pytest.mark.parametrize(

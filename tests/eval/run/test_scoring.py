@@ -85,6 +85,27 @@ def test_stale_gold_is_told() -> None:
         CORPUS.clause("gacc-2016-68#99")
 
 
+def test_a_needed_span_that_stands_in_no_gold_clause_is_told() -> None:
+    wrong = topic("far/en1", "?", {"gacc-2016-68#3": "H Account"}, needed=("H Account is free",))
+    with pytest.raises(
+        StaleGold, match="a needed span stands in no gold clause: H Account is free"
+    ):
+        locate_gold(wrong, CORPUS)
+
+
+def test_an_answer_without_a_needed_span_and_its_folded_words() -> None:
+    whole = outcome_of(CODE)
+    assert whole.values["needed_quoted"] == 1.0
+    (citation,) = answer_to(CODE).citations
+    cut = citation.model_copy(update={"quote": citation.quote[:-4], "end": citation.end - 4})
+    needed = CODE.model_copy(update={"needed": (citation.quote,)})
+    assert outcome_of(needed, citations=(cut,)).values["needed_quoted"] == 0.0
+    folded = citation.model_copy(update={"folded": ((citation.start, citation.start + 9),)})
+    shown = outcome_of(CODE, citations=(folded,)).values["answer_length"]
+    assert shown is not None and whole.values["answer_length"] is not None
+    assert shown < whole.values["answer_length"]
+
+
 def test_a_right_answer() -> None:
     outcome = outcome_of(CODE)
     assert outcome.right

@@ -1,0 +1,132 @@
+"""Which clauses an answer quotes, whole, and what of them stands open: by what a reader says."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from small_corpus import with_documents
+
+from app.contract import Question
+from app.desk import ClauseDesk
+from app.search.passages import Passage, PassageChooser
+from ingest.models.clause_model import ClauseModel, ClauseText
+
+GATE = """Order on the Harbour Gate
+
+1. A visitor shall sign the book at the gate. Before the book is signed, nothing may be unloaded.
+
+2. A carrier shall hand in the following papers at the gate:
+
+(1) a list of the crates;
+
+(2) the driver's permit, not older than three years;
+
+(3) a drawing of the load.
+
+3. Fish is weighed on the east scale. Timber is weighed on the west scale of the harbour, which the
+guard opens at seven and closes at nine in the evening on every day of the week but Sunday. Sand is
+weighed by the lorry, once full and once empty, and the driver keeps both of the slips until he has
+left the harbour for good. However, sand that is wet is weighed on the next dry day. Coal is not
+weighed at all, because the merchants of the town have sworn to its weight since the harbour was
+built and pay a yearly sum for it to the guard. Glass is weighed in its crates, and a fifth of the
+weight is taken off for the straw in which the panes were packed when they came. Salt is weighed by
+the sack, and the sacks are counted twice.
+
+4. This Order shall enter into force as from 1 May 2027.
+"""
+
+
+class Reader(ClauseModel):
+    """Embeds for real; reads as it is told: probabilities by words of the text, else 0.1."""
+
+    def __init__(self, told: dict[str, float]) -> None:
+        super().__init__()
+        self._told = told
+
+    def read(self, _: str, clauses: Sequence[ClauseText]) -> NDArray[np.float32]:
+        return np.array([self._probable(clause.body) for clause in clauses], np.float32)
+
+    def _probable(self, body: str) -> float:
+        return next((p for words, p in self._told.items() if body.startswith(words)), 0.1)
+
+
+@cache
+def desk() -> ClauseDesk:
+    return ClauseDesk(with_documents(Path(mkdtemp()), GATE))
+
+
+@pytest.fixture
+def choose() -> Callable[[str, dict[str, float]], list[Passage]]:
+    def chosen(question: str, told: dict[str, float]) -> list[Passage]:
+        searcher, library = desk().searcher(), desk().library()
+        found = searcher.find(Question(text=question)).answers
+        return PassageChooser(library.snapshot, library.documents, Reader(told)).choose([found])
+
+    return chosen
+
+
+Choose = Callable[[str, dict[str, float]], list[Passage]]
+
+
+def quoted(passage: Passage) -> str:
+    return desk().document_text(passage.clause.document_id)[passage.start : passage.end]
+
+
+def test_a_clause_is_quoted_whole(choose: Choose) -> None:
+    passage = choose("Who signs the book at the gate?", {"1.": 0.9})[0]
+    assert quoted(passage).endswith("Before the book is signed, nothing may be unloaded.")
+    assert passage.folded == ()
+
+
+def test_an_item_stands_above_the_head_of_its_list(choose: Choose) -> None:
+    told = {"(2)": 0.9, "2.": 0.2}
+    item, head = choose("How old may the driver's permit be?", told)[:2]
+    assert quoted(item) == "(2) the driver's permit, not older than three years;"
+    assert quoted(head) == "2. A carrier shall hand in the following papers at the gate:"
+    assert head.items == (1, 3) and item.items is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"2.": 0.9, "(1)": 0.4, "(2)": 0.3, "(3)": 0.3},  # its head answers
+        {"2.": 0.1, "(1)": 0.8, "(2)": 0.8, "(3)": 0.8},  # every item does
+    ],
+)
+def test_a_list_is_quoted_whole_where_all_of_it_answers(
+    choose: Choose, told: dict[str, float]
+) -> None:
+    passage = choose("Which papers shall a carrier hand in at the gate?", told)[0]
+    assert passage.clause.path == "2" and passage.items is None
+    assert quoted(passage).startswith("2. A carrier") and quoted(passage).endswith("the load.")
+
+
+def test_items_that_answer_equally_well_are_quoted_together(choose: Choose) -> None:
+    told = {"(1)": 0.7, "(2)": 0.9, "(3)": 0.88, "2.": 0.1}
+    passages = choose("Which papers of the driver and drawing of the load?", told)
+    assert [p.clause.path for p in passages[:3]] == ["2.2", "2.3", "2"]
+    assert passages[2].items == (2, 3)
+
+
+def test_a_long_clause_is_folded_around_what_answers(choose: Choose) -> None:
+    question = "How is sand weighed by the lorry?"
+    passage = choose(question, {"Sand is": 0.9})[0]
+    text = desk().document_text(passage.clause.document_id)
+    assert quoted(passage).startswith("3. Fish") and quoted(passage).endswith("counted twice.")
+    folded = " ".join(text[start:end] for start, end in passage.folded)
+    assert "Fish" in folded and "Glass" in folded
+    for shown in (
+        "Timber",
+        "Sand is",
+        "However, sand that is wet",
+    ):  # its neighbours, and the exception
+        assert shown not in folded
+    assert all(passage.start <= start < end <= passage.end for start, end in passage.folded)
+
+
+def test_the_preamble_does_not_bring_the_whole_document(choose: Choose) -> None:
+    assert all(quoted(p) != GATE for p in choose("What is this Order on the harbour gate?", {}))
