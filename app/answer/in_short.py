@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.answer.yes_or_no import yes_or_no
 from app.contract import CheckOutcome, ShortAnswer
-from app.proof.figures import PrintedFigure, figures_in
+from app.proof.coverage import PrintedFigure, figures_in
 from app.search.passages import Passage, Span
 from app.search.retriever import Candidate
 from app.search.searcher import Trace

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from app.proof.figures import figures_in
-from app.proof.vocabulary import rows
+from app.proof.coverage import figures_in
+from app.proof.words import rows
 from app.search.passages import Passage, Span
 from app.wording import Language
 

@@ -8,7 +8,7 @@ clause answer, is what the reader says of each of them; no list of words decides
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.search.reading import ClauseReader, log_odds
+from app.search.reading import ReadingModel, log_odds
 from app.search.retriever import Candidate, SearchResult
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.content import SearchUnit
@@ -75,7 +75,7 @@ class PassageChooser:
         self,
         snapshot: Snapshot,
         documents: Mapping[str, CorpusDocument],
-        model: ClauseReader,
+        model: ReadingModel,
     ) -> None:
         self._snapshot = snapshot
         self._documents = documents
