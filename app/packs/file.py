@@ -141,7 +141,7 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
             ExportParagraph(_short(answer.short, language)),
         ]
     if answer.left_out:
-        lines = (
+        left_out = (
             say(
                 "pack.left_out_line",
                 text=rejected.text,
@@ -150,7 +150,7 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
             )
             for rejected in answer.left_out
         )
-        blocks += [Heading(say("pack.left_out"), 2), Items(tuple(lines))]
+        blocks += [Heading(say("pack.left_out"), 2), Items(tuple(left_out))]
     if answer.notes:
         blocks += [Heading(say("pack.notes"), 2), Items(answer.notes)]
     if answer.clauses:

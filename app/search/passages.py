@@ -119,7 +119,7 @@ class PassageChooser:
         found = parsed.by_id[candidate.unit.clause_id]
         items = self._items(parsed, head)
         if candidate.named:
-            answering = items if found is head else [found]
+            answering: Sequence[Clause] = items if found is head else [found]
         else:
             answering = self._items_that_answer(result, head, items, found)
         start, end = quoted_span(parsed, head)

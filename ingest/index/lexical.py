@@ -105,6 +105,10 @@ class LexicalIndex:
         """Number of units."""
         return self._unit_count
 
+    def has_words(self) -> NDArray[np.bool_]:
+        """Which units hold any word at all, bool ``(units,)``."""
+        return np.bincount(self._units, minlength=self._unit_count) > 0
+
     def __contains__(self, token: object) -> bool:
         return token in self._vocabulary
 

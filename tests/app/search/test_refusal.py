@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import numpy as np
 import pytest
 from small_corpus import NEW_DEPOSITS, OLD_DEPOSITS, with_documents
 
@@ -25,7 +26,10 @@ from ingest.pipeline import build
 from ingest.settings import Settings
 
 #: a quarter, whatever the features say
-DOUBTFUL = RefusalModel({f.name: 0.0 for f in fields(AnswerFeatures)} | {"intercept": -1.0986})
+DOUBTFUL = RefusalModel(
+    {f.name: 0.0 for f in fields(AnswerFeatures)} | {"intercept": -1.0986},
+    np.zeros(3, dtype=np.float32),
+)
 FEATURES = AnswerFeatures(*[0.0] * len(fields(AnswerFeatures)))
 
 UNIT = SearchUnit("d#1", "d", "Rules", "", "body", "")
@@ -34,7 +38,7 @@ SECOND = replace(FIRST, score=0.5, meaning=0.7, words=0.6, expected=0.4, read=0.
 
 
 def result(*candidates: Candidate, codes: tuple[str, ...] = ()) -> SearchResult:
-    return SearchResult(Query("?", {}, {}, (), ()), candidates, (), codes)
+    return SearchResult(Query("?", np.zeros(2, dtype=np.float32), {}, {}, (), ()), candidates, (), codes)
 
 
 @pytest.mark.parametrize(
