@@ -190,3 +190,9 @@ def test_the_same_question_gets_the_same_answer() -> None:
     first, second = (ask("What is control mode code 5100?") for _ in range(2))
     skip = {"timings_ms"}
     assert first.model_dump(exclude=skip) == second.model_dump(exclude=skip)
+
+
+def test_a_second_clause_of_a_document_does_not_name_it_again() -> None:
+    answer = ask("What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?")
+    assert answer.answer.startswith("Item 3, GACC Announcement No. 67 of 2016, in force")
+    assert "\n\nItem 4 of the same document:\n4. Import materials" in answer.answer
