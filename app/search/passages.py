@@ -135,8 +135,8 @@ class PassageChooser:
         ]
 
     def _items_that_answer(
-        self, result: SearchResult, head: Clause, items: Sequence[Clause], found: Clause
-    ) -> Sequence[Clause]:
+        self, result: SearchResult, head: Clause, items: list[Clause], found: Clause
+    ) -> list[Clause]:
         """All items where the head reads better than any; else the best ones and what was found."""
         unit = self._unit(head)
         texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
