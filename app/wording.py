@@ -175,6 +175,17 @@ def lead_line(
     return f"{locator[0].upper()}{locator[1:]}, {name}, {words}:"
 
 
+def same_document(locator: str, language: Language) -> str:
+    """The lead line of a clause right beneath another of its document, of the same status.
+
+    >>> same_document("item 4(2)", "en")
+    'Item 4(2) of the same document:'
+    """
+    if language == "zh":
+        return f"同一文件，{locator_in(locator, language)}："
+    return f"{locator[0].upper()}{locator[1:]} of the same document:"
+
+
 def items_line(items: ItemsQuoted, language: Language) -> str:
     """How many items of a list are quoted; in words, since no clause prints the figures.
 

@@ -11,7 +11,7 @@ from datetime import date
 from app.contract import CheckOutcome, Citation, ItemsQuoted, Statement
 from app.library import Library
 from app.search.passages import Passage
-from app.wording import Language, citation_name, items_line, lead_line
+from app.wording import Language, citation_name, items_line, lead_line, same_document
 from ingest.corpus.documents import CorpusDocument
 from ingest.facts.modifications import StatusOnDay
 
@@ -51,9 +51,20 @@ def compose(
         changed = library.versions.changed_on(passage.clause)
         lead = lead_line(passage.clause.locator, name, status, language, changed)
         leads.append(lead)
+        *_, above = (None, *citations[:-1])
+        if changed is None and above is not None and _goes_on(above, citation):
+            lead = same_document(citation.locator, language)
         count = f"\n{items_line(citation.items, language)}" if citation.items else ""
         blocks.append(f"{lead}\n{citation.quote} [{n}]{count}")
     return Composed("\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads))
+
+
+def _goes_on(above: Citation, citation: Citation) -> bool:
+    return (above.document_id, above.status, above.status_proof) == (
+        citation.document_id,
+        citation.status,
+        citation.status_proof,
+    )
 
 
 def cite(n: int, passage: Passage, document: CorpusDocument, status: StatusOnDay) -> Citation:

@@ -44,7 +44,7 @@ _ASKS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _ASKED.items(
 _SEVERAL = re.compile(
     r"\b(?:respectively|each|both|versus|vs|compare\w*|differ\w*)\b|各|分别|区别|比较"
     r"|\b(?:what|which|when|where|who|how|why)\b.*\b(?:what|which|when|where|who|how|why)\b"
-    r"|(?:什么|哪|谁|多少|多久|几|怎|何时).*(?:什么|哪|谁|多少|多久|几|怎|何时)",
+    r"|(?:什么|哪|谁|多[少久长]|几|怎|何时).*(?:什么|哪|谁|多[少久长]|几|怎|何时)",
     re.IGNORECASE,
 )
 

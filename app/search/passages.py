@@ -33,7 +33,7 @@ SENTENCE_MARGIN = 1.6
 FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
-BESIDE_MARGIN = 0.2
+BESIDE_MARGIN = 0.18
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -96,10 +96,8 @@ class PassageChooser:
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
         parsed = self._documents[candidate.unit.document_id].parsed
         clause = parsed.by_id[candidate.unit.clause_id]
-        if clause.read_under is not None:
-            return [*_above_row(parsed, clause), _in_rows(parsed, clause, clause.start, clause.end)]
-        if parsed.rows_under(clause):
-            return self._of_table(result, candidate, parsed, clause)
+        if clause.read_under is not None or parsed.rows_under(clause):
+            return _of_table(result, candidate, parsed)
         head = clause if parsed.list_items(clause) else parsed.by_id.get(clause.lead_in or "")
         if head is not None and _is_preamble(head):
             return [self._whole(result, parsed, clause, clause.end)]
@@ -135,8 +133,8 @@ class PassageChooser:
         ]
 
     def _items_that_answer(
-        self, result: SearchResult, head: Clause, items: Sequence[Clause], found: Clause
-    ) -> Sequence[Clause]:
+        self, result: SearchResult, head: Clause, items: list[Clause], found: Clause
+    ) -> list[Clause]:
         """All items where the head reads better than any; else the best ones and what was found."""
         unit = self._unit(head)
         texts = [unit.head_text or unit.text, *(self._unit(item).text for item in items)]
@@ -148,20 +146,6 @@ class PassageChooser:
             item
             for item, odds in zip(items, of_items, strict=True)
             if odds >= best - ITEM_MARGIN or item.id == found.id
-        ]
-
-    def _of_table(
-        self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
-    ) -> list[Passage]:
-        """For what introduces a table: the row that reads best, if it reads better than the
-        whole table."""
-        rows = {row.id for row in parsed.rows_under(head)}
-        for row in result.candidates:
-            if row.unit.clause_id in rows and (row.read or 0) > (candidate.read or 0):
-                return self._passages(result, row)
-        end = parsed.rows_under(head)[-1].end
-        return [
-            _in_rows(parsed, head, head.start, end if end - head.start <= LONG_LIST else head.end)
         ]
 
     def _whole(
@@ -221,6 +205,26 @@ def _folded(passage: Passage, text: str) -> Passage:
         else:
             runs.append((start, end))
     return replace(passage, folded=tuple(runs))
+
+
+def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument) -> list[Passage]:
+    """A row below what it is read under; the whole table where what introduces it reads about
+    as well."""
+    clause = parsed.by_id[candidate.unit.clause_id]
+    head = parsed.by_id[clause.read_under[0]] if clause.read_under else clause
+    rows = parsed.rows_under(head)
+    read = {c.unit.clause_id: log_odds(c.read or 0) for c in result.candidates}
+    row: Clause | None = clause
+    if clause.read_under is None:
+        row = max((r for r in rows if r.id in read), key=lambda r: read[r.id], default=None)
+    if row is not None and (
+        (candidate.named and row is clause)
+        or head.id not in read
+        or read[head.id] < read[row.id] - ITEM_MARGIN
+    ):
+        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+    end = rows[-1].end if rows and rows[-1].end - head.start <= LONG_LIST else head.end
+    return [_in_rows(parsed, head, head.start, end)]
 
 
 def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:

@@ -190,3 +190,10 @@ def test_the_same_question_gets_the_same_answer() -> None:
     first, second = (ask("What is control mode code 5100?") for _ in range(2))
     skip = {"timings_ms"}
     assert first.model_dump(exclude=skip) == second.model_dump(exclude=skip)
+
+
+def test_a_second_clause_of_a_document_does_not_name_it_again() -> None:
+    answer = ask("What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?")
+    first, second = answer.answer.split("\n\nItem 3 of the same document:\n")
+    assert first.startswith("Item 4, GACC Announcement No. 67 of 2016, in force since")
+    assert second.startswith("3. The commodities below") and second.endswith(" [2]")
