@@ -175,6 +175,7 @@ def test_a_line_that_the_clauses_prove_is_shown_as_verified(verdict: str) -> Non
     assert answer.short is not None
     assert answer.short.model_dump() == {
         "text": SHORT, "citations": (1,), "check": "verified", "by": "model",
+        "span": None,
     }  # fmt: skip
     assert answer.answer.startswith(f"In short: {SHORT} [1] ✓ verified\n\nItem 7, paragraph 2")
 

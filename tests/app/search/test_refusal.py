@@ -38,7 +38,9 @@ SECOND = replace(FIRST, score=0.5, meaning=0.7, words=0.6, expected=0.4, read=0.
 
 
 def result(*candidates: Candidate, codes: tuple[str, ...] = ()) -> SearchResult:
-    return SearchResult(Query("?", np.zeros(2, dtype=np.float32), {}, {}, (), ()), candidates, (), codes)
+    return SearchResult(
+        Query("?", np.zeros(2, dtype=np.float32), {}, {}, (), ()), candidates, (), codes
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,19 +114,17 @@ def features(question: str) -> AnswerFeatures:
 def test_what_the_features_say_of_a_question() -> None:
     asked = "What deposit does an exhibitor pay for each exhibit that stays in the hall?"
     good = features(asked)
-    assert good.foreign == 0.0 and good.unknown < 0.2 and good.named_missing == 0.0
-    assert good.found > 0.8 and good.heaviest_missing < 0.3
+    assert good.foreign == 0.0 and good.named_missing == 0.0
+    assert good.unasked == 1.0 and good.heaviest_missing < 0.3
     zebra = features(asked.replace("exhibit that", "zebra that"))
-    assert zebra.unknown > good.unknown and zebra.heaviest_missing > good.heaviest_missing
-    assert zebra.found < good.found
+    assert zebra.heaviest_missing > good.heaviest_missing
     assert features(asked.replace("the hall", "Ruritania in 1987")).named_missing == 1.0
     assert good.read > features("Who paints the ivory elephants of the hall blue?").read
 
 
 def test_of_a_clause_in_the_other_language_no_words_are_missed() -> None:
     asked = features("每件展品要交多少押金？")
-    assert (asked.foreign, asked.found) == (1.0, 1.0)
-    assert (asked.unknown, asked.heaviest_missing) == (0.0, 0.0)
+    assert (asked.foreign, asked.heaviest_missing) == (1.0, 0.0)
 
 
 def test_an_empty_corpus_answers_nothing(tmp_path: Path) -> None:
