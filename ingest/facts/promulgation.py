@@ -102,8 +102,8 @@ def _chinese_events(clause: Clause) -> Iterator[Enactment]:
     if begins["by"] and not _ENDS_AMENDED.search(clause.text):
         return
     dates = written_dates(clause.text)
-    ends = [found.start for found in dates[1:]] + [len(clause.text)]
-    for found, end in zip(dates, ends, strict=True):
+    ends = [*(found.start for found in dates[1:]), len(clause.text)]
+    for found, end in zip(dates, ends, strict=False):  # a bracketed line may name no day
         yield from _event(found.day, clause.text[found.start : end], _CHINESE_STEPS, clause)
 
 

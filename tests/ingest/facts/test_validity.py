@@ -173,3 +173,8 @@ def test_issue_and_force(text: str, issued: date, begins: date | None) -> None:
 def test_a_law_published_and_revised_by_order_knows_both() -> None:
     facts = facts_of(english("A.").replace("1 May 2022)", "1 May 2022 and revised on 3 June 2023)"))
     assert (facts.issued, facts.amended) == (date(2023, 6, 3), date(2023, 6, 3))
+
+
+def test_a_bracketed_line_that_names_no_day_is_no_enactment() -> None:
+    text = "# 化妆品备案办法\n\n（市药妆监督局令第9号）\n\n第一条 本办法适用于进口化妆品。\n"
+    assert facts_of(text).issued is None
