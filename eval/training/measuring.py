@@ -7,12 +7,16 @@ than their document's.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.measures.confidence import auroc as auroc_of
+from eval.measures.ranking import recall_at_k, success_at_k
+from eval.training.documents import MADE_UP
 from eval.training.examples import Passages, TrainingExample
+from ingest.index.lexical import Bm25f, Field, LexicalIndex
 from ingest.text.language import language_of
 from ingest.text.tokenizer import Tokenizer
 
@@ -123,7 +127,7 @@ def _slices(languages: Mapping[str, str]) -> dict[str, Callable[[TrainingExample
         "zh -> en": lambda e: e.language == "zh" and languages[e.document] == "en",
         "statutes": lambda e: e.document.startswith("zh-statutes"),
         "conventions": lambda e: e.document.startswith("english-rules"),
-        "made up": lambda e: e.document.startswith("made-up"),
+        "made up": lambda e: e.document.startswith(MADE_UP),
     }
 
 
@@ -136,16 +140,23 @@ def _figures(
     passages: Passages,
     pool: Sequence[int],
 ) -> RankingFigures:
-    first, five, recall = 0, 0, 0.0
-    for i in answered:
-        gold = examples[i].gold
-        top = [pool[at] for at in orders[i][:10]]
-        hits = [passages.answers(position, gold) for position in top]
-        first += hits[0]
-        five += any(hits[:5])
-        recall += sum(any(passages.answers(p, (g,)) for p in top) for g in gold) / len(gold)
-    count = len(answered)
-    return RankingFigures(ranking, questions, count, first / count, five / count, recall / count)
+    ranks = [_ranks(examples[i].gold, [pool[at] for at in orders[i]], passages) for i in answered]
+    return RankingFigures(
+        ranking,
+        questions,
+        len(answered),
+        success_1=fmean(success_at_k(of_one, 1) for of_one in ranks),
+        success_5=fmean(success_at_k(of_one, 5) for of_one in ranks),
+        recall_10=fmean(recall_at_k(of_one, 10) for of_one in ranks),
+    )
+
+
+def _ranks(gold: Sequence[int], order: Sequence[int], passages: Passages) -> list[int | None]:
+    """For each clause that answers, the rank of the first that hits it."""
+    return [
+        next((rank for rank, at in enumerate(order, 1) if passages.answers(at, (g,))), None)
+        for g in gold
+    ]
 
 
 def _orders(scores: Scores) -> list[list[int]]:
@@ -160,26 +171,11 @@ def _spread(scores: Scores) -> Scores:
 
 
 def _bm25(clauses: Sequence[str], questions: Sequence[str]) -> Scores:
-    """Okapi BM25 over the product's words, each question's best clause at 1 (or all at 0)."""
+    """BM25 over the product's words, each question's best clause at 1 (or all at 0)."""
     tokenizer = Tokenizer(())
-    words = [tokenizer.tokens(text) for text in clauses]
-    numbers: dict[str, int] = {}
-    for text in words:
-        for word in text:
-            numbers.setdefault(word, len(numbers))
-    counts = np.zeros((len(clauses), len(numbers)), dtype=np.float32)
-    for row, text in enumerate(words):
-        for word in text:
-            counts[row, numbers[word]] += 1
-    lengths = counts.sum(axis=1)
-    held = (counts > 0).sum(axis=0)
-    weights = np.log(1 + (len(clauses) - held + 0.5) / (held + 0.5))
-    norm = 1.2 * (0.25 + 0.75 * lengths / lengths.mean())
-    counts = weights * counts * 2.2 / (counts + norm[:, None])
-    scores = np.zeros((len(questions), len(clauses)), dtype=np.float32)
-    for row, question in enumerate(questions):
-        asked = [numbers[word] for word in set(tokenizer.tokens(question)) if word in numbers]
-        scores[row] = counts[:, asked].sum(axis=1)
+    one_field = Bm25f(fields=(Field(weight=1.0, length_norm=0.75),))
+    index = LexicalIndex.build(([tokenizer.tokens(text)] for text in clauses), one_field)
+    scores = np.stack([index.scores(set(tokenizer.tokens(text))) for text in questions])
     best = scores.max(axis=1, keepdims=True)
     return np.asarray(scores / np.where(best > 0, best, 1), dtype=np.float32)
 
