@@ -28,7 +28,7 @@ _LANGUAGES = Choice(get_args(Language))
 
 
 def _file_option(flag: str, default: Path, help_text: str, *names: str) -> Callable[[F], F]:
-    """An option for a file that another may take the place of."""
+    """An option for a file, or a folder, that another may take the place of."""
     shown = f"eval/data/{default.name}"
     return click.option(
         flag, *names, type=_PATH, default=default, show_default=shown, help=help_text
@@ -40,7 +40,7 @@ _topics = _file_option(
 )
 _corpora = click.option(
     "--corpora",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("../shared/corpora"),
     show_default=True,
     help="Folder of the statutes and conventions that the questions name.",
@@ -247,17 +247,15 @@ def retrieval(
 
 
 @commands.command()
-@click.option(
+@_file_option(
     "--questions",
-    type=click.Path(path_type=Path),
-    default=choices.TRAINING,
-    show_default="eval/data/training",
-    help="Folder of questions (*.jsonl) with made-up rule books under rules/.",
+    choices.TRAINING,
+    "Folder of questions (*.jsonl) with made-up rule books under rules/.",
 )
 @_corpora
 @click.option(
     "--work",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("var/training"),
     show_default=True,
     help="Folder for what each step leaves; a stopped run goes on from it.",

@@ -7,10 +7,13 @@ than their document's.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
 from eval.measures.confidence import auroc as auroc_of
+from eval.measures.ranking import recall_at_k, success_at_k
+from eval.training.documents import MADE_UP
 from eval.training.examples import Passages, TrainingExample
 from eval.training.ranking import Ranker, Scores
 
@@ -124,7 +127,7 @@ def _slices(languages: Mapping[str, str]) -> dict[str, Callable[[TrainingExample
         "zh -> en": lambda e: e.language == "zh" and languages[e.document] == "en",
         "statutes": lambda e: e.document.startswith("zh-statutes"),
         "conventions": lambda e: e.document.startswith("english-rules"),
-        "made up": lambda e: e.document.startswith("made-up"),
+        "made up": lambda e: e.document.startswith(MADE_UP),
     }
 
 
@@ -137,16 +140,23 @@ def _figures(
     passages: Passages,
     pool: Sequence[int],
 ) -> RankingFigures:
-    first, five, recall = 0, 0, 0.0
-    for i in answered:
-        gold = examples[i].gold
-        top = [pool[at] for at in orders[i][:10]]
-        hits = [passages.answers(position, gold) for position in top]
-        first += hits[0]
-        five += any(hits[:5])
-        recall += sum(any(passages.answers(p, (g,)) for p in top) for g in gold) / len(gold)
-    count = len(answered)
-    return RankingFigures(ranking, questions, count, first / count, five / count, recall / count)
+    ranks = [_ranks(examples[i].gold, [pool[at] for at in orders[i]], passages) for i in answered]
+    return RankingFigures(
+        ranking,
+        questions,
+        len(answered),
+        success_1=fmean(success_at_k(of_one, 1) for of_one in ranks),
+        success_5=fmean(success_at_k(of_one, 5) for of_one in ranks),
+        recall_10=fmean(recall_at_k(of_one, 10) for of_one in ranks),
+    )
+
+
+def _ranks(gold: Sequence[int], order: Sequence[int], passages: Passages) -> list[int | None]:
+    """For each clause that answers, the rank of the first that hits it."""
+    return [
+        next((rank for rank, at in enumerate(order, 1) if passages.answers(at, (g,))), None)
+        for g in gold
+    ]
 
 
 def _orders(scores: Scores) -> list[list[int]]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.training.examples import Passages, TrainingExample
+from ingest.index.lexical import Bm25f, Field, LexicalIndex
 from ingest.text.language import language_of
 from ingest.text.tokenizer import Tokenizer
 
@@ -33,11 +34,15 @@ class Ranker:
         #: of each document of the pool
         self.languages = {name: _language(passages, name) for name in set(documents)}
         self._told = np.array([self.languages[name] for name in documents])
-        self._words = _WordWeights([_text(passages, i) for i in pool])
+        self._tokenizer = Tokenizer(())
+        words = (self._tokenizer.tokens(_text(passages, i)) for i in pool)
+        one_field = Bm25f(fields=(Field(weight=1.0, length_norm=0.75),))
+        self._words = LexicalIndex.build(([clause] for clause in words), one_field)
 
     def lexical(self, examples: Sequence[TrainingExample]) -> Scores:
         """BM25 (examples, pool), each question's best clause at 1 (or all at 0)."""
-        scores = np.stack([self._words.scores(example.question) for example in examples])
+        questions = [set(self._tokenizer.tokens(example.question)) for example in examples]
+        scores = np.stack([self._words.scores(words) for words in questions])
         best = scores.max(axis=1, keepdims=True)
         return np.asarray(scores / np.where(best > 0, best, 1), dtype=np.float32)
 
@@ -48,34 +53,6 @@ class Ranker:
         # words tell nothing of a clause in the other language: there nearness speaks for them
         words = np.where(own, self.lexical(examples), FOR_WORDS * near)
         return (EMBEDDING_SHARE * near + (1 - EMBEDDING_SHARE) * words).astype(np.float32)
-
-
-class _WordWeights:
-    """Okapi BM25 over the product's words."""
-
-    def __init__(self, clauses: Sequence[str]) -> None:
-        self._tokenizer = Tokenizer(())
-        words = [self._tokenizer.tokens(text) for text in clauses]
-        self._rows: dict[str, int] = {}
-        for text in words:
-            for word in text:
-                self._rows.setdefault(word, len(self._rows))
-        counts = np.zeros((len(self._rows), len(clauses)), dtype=np.float32)
-        for column, text in enumerate(words):
-            for word in text:
-                counts[self._rows[word], column] += 1
-        lengths = counts.sum(axis=0)
-        held = (counts > 0).sum(axis=1, keepdims=True)
-        rare = np.log(1 + (len(clauses) - held + 0.5) / (held + 0.5)).astype(np.float32)
-        norm = 1.2 * (0.25 + 0.75 * lengths / lengths.mean())
-        self._weights = rare * counts * 2.2 / (counts + norm)
-
-    def scores(self, question: str) -> Scores:
-        """Of each clause (clauses)."""
-        asked = set(self._tokenizer.tokens(question))
-        rows = [self._rows[word] for word in asked if word in self._rows]
-        found: Scores = self._weights[rows].sum(axis=0)
-        return found
 
 
 def _spread(scores: Scores) -> Scores:

@@ -1,14 +1,13 @@
 """DOCX: Word's automatic numbers, tables, notes, tracked changes, bombs."""
 
-import io
 import struct
-import zipfile
 from pathlib import Path
 
 import docx
 import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
+from office_packages import package_of, parts_of
 from word_files import CHINESE_LAW, W, level, numbered, saved
 
 from ingest.errors import UnreadableDocument
@@ -234,20 +233,16 @@ def _with_footnotes(data: bytes, notes: str) -> bytes:
     """python-docx cannot write footnotes, so the part is put into the package by hand."""
     kind = "officeDocument/2006/relationships/footnotes"
     content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-    output = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(output, "w") as new:
-        for item in old.infolist():
-            text = old.read(item)
-            if item.filename == "word/_rels/document.xml.rels":
-                link = f'<Relationship Id="rN" Type="http://schemas.openxmlformats.org/{kind}" '
-                link += 'Target="footnotes.xml"/></Relationships>'
-                text = text.replace(b"</Relationships>", link.encode())
-            if item.filename == "[Content_Types].xml":
-                part = f'<Override PartName="/word/footnotes.xml" ContentType="{content_type}"/>'
-                text = text.replace(b"</Types>", f"{part}</Types>".encode())
-            new.writestr(item, text)
-        new.writestr("word/footnotes.xml", notes)
-    return output.getvalue()
+    link = f'<Relationship Id="rN" Type="http://schemas.openxmlformats.org/{kind}" '
+    link += 'Target="footnotes.xml"/></Relationships>'
+    part = f'<Override PartName="/word/footnotes.xml" ContentType="{content_type}"/>'
+    parts = parts_of(data)
+    for name, end, more in (
+        ("word/_rels/document.xml.rels", b"</Relationships>", link),
+        ("[Content_Types].xml", b"</Types>", f"{part}</Types>"),
+    ):
+        parts[name] = parts[name].replace(end, more.encode())
+    return package_of({**parts, "word/footnotes.xml": notes.encode()})
 
 
 def test_a_document_of_pictures() -> None:
@@ -257,14 +252,6 @@ def test_a_document_of_pictures() -> None:
 
 
 # --- packages that are no DOCX, or should not be unpacked ------------------------------
-
-
-def package(**parts: bytes) -> bytes:
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return output.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -281,7 +268,7 @@ def package(**parts: bytes) -> bytes:
 )
 def test_other_packages_are_named(tmp_path: Path, parts: dict[str, bytes], line: str) -> None:
     path = tmp_path / "notice.docx"
-    path.write_bytes(package(**parts))
+    path.write_bytes(package_of(parts))
     with pytest.raises(UnreadableDocument, match=line) as caught:
         load(path, LIMITS)
     assert "\n" not in str(caught.value)
@@ -296,14 +283,14 @@ def test_a_truncated_docx() -> None:
 
 def test_a_bomb_by_declared_size(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
-    path.write_bytes(package(**{"word/document.xml": b"\0" * 300_000_000}))
+    path.write_bytes(package_of({"word/document.xml": b"\0" * 300_000_000}))
     assert path.stat().st_size < 400_000
     with pytest.raises(UnreadableDocument, match="unpacks to more than the limit of 201326592"):
         load(path, LIMITS)
 
 
 def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
-    data = bytearray(package(**{"word/document.xml": b"\0" * 20_000_000}))
+    data = bytearray(package_of({"word/document.xml": b"\0" * 20_000_000}))
     true_size, lie = struct.pack("<L", 20_000_000), struct.pack("<L", 1000)
     while (at := data.find(true_size)) >= 0:
         data[at : at + 4] = lie
@@ -316,21 +303,20 @@ def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
 def test_many_parts() -> None:
     parts = {"word/document.xml": b""} | {f"word/{index}.xml": b"" for index in range(10_000)}
     with pytest.raises(UnreadableDocument, match="or 10000 parts"):
-        load_docx(package(**parts), "x.docx", LIMITS)
+        load_docx(package_of(parts), "x.docx", LIMITS)
 
 
 def test_entities_do_not_multiply(tmp_path: Path) -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     document = docx.Document()
     document.add_paragraph("text")
-    with zipfile.ZipFile(io.BytesIO(saved(document))) as old:
-        parts = {item.filename: old.read(item) for item in old.infolist()}
+    parts = parts_of(saved(document))
     bomb = f'<!DOCTYPE d [<!ENTITY l0 "ha">{laughs}]>'
     declaration, _, rest = parts["word/document.xml"].partition(b"\n")
     rest = rest.replace(b">text<", b">&l11;<")
     parts["word/document.xml"] = declaration + b"\n" + bomb.encode() + rest
     path = tmp_path / "laughs.docx"
-    path.write_bytes(package(**parts))
+    path.write_bytes(package_of(parts))
     text = text_or_line(path)
     assert "ha" * 100 not in text
     assert text.count("\n") <= 1

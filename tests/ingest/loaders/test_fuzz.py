@@ -2,7 +2,6 @@
 
 import io
 import signal
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,6 +12,7 @@ import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from office_packages import package_of, parts_of
 from pdf_files import LONG, pdf_of, shown
 from web_pages import MINISTRY_PAGE
 from word_files import CHINESE_LAW, numbered, saved
@@ -94,20 +94,6 @@ def valid_xlsx() -> bytes:
     return output.getvalue()
 
 
-@lru_cache
-def parts_of(package: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(package)) as opened:
-        return {item.filename: opened.read(item) for item in opened.infolist()}
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w") as package:
-        for part, content in parts.items():
-            package.writestr(part, content)
-    return output.getvalue()
-
-
 @st.composite
 def mutated(draw: st.DrawFn, data: bytes) -> bytes:
     """``data`` with a few stretches overwritten, dropped, doubled or cut off."""
@@ -154,18 +140,18 @@ def test_mutated_docx(damaged: bytes) -> None:
 @pytest.mark.parametrize("valid", [valid_docx, valid_xlsx])
 def test_mutated_part_of_a_package(valid: Callable[[], bytes], data: st.DataObject) -> None:
     """The package is whole and one part of it damaged, so that the damage gets further."""
-    parts = dict(parts_of(valid()))
+    parts = parts_of(valid())
     name = data.draw(st.sampled_from(sorted(parts)))
     parts[name] = data.draw(mutated(parts[name]))
-    comes_out_clean(lambda: extract(FileFormat.ZIP, packed(parts), "x.package", LIMITS))
+    comes_out_clean(lambda: extract(FileFormat.ZIP, package_of(parts), "x.package", LIMITS))
 
 
 def test_a_damage_that_is_met_only_when_the_title_is_looked_for() -> None:
     """The styles are no styles any more: python-docx says so when a paragraph's is asked for."""
-    parts = dict(parts_of(valid_docx()))
+    parts = parts_of(valid_docx())
     parts["word/styles.xml"] = b'<w:styles xmlns:w="urn:other"/>'
     with pytest.raises(UnreadableDocument, match="save it as DOCX"):
-        extract(FileFormat.ZIP, packed(parts), "x.docx", LIMITS)
+        extract(FileFormat.ZIP, package_of(parts), "x.docx", LIMITS)
 
 
 @BOUNDED

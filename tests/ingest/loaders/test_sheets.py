@@ -1,12 +1,11 @@
 """Workbooks and CSV files: rows as a sheet shows them."""
 
-import io
-import zipfile
 from datetime import datetime, time
 from pathlib import Path
 
 import openpyxl
 import pytest
+from office_packages import package_of, parts_of
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -157,13 +156,7 @@ def test_what_is_no_workbook_is_said_in_a_line(tmp_path: Path, change, line: str
 
 
 def _with_part(data: bytes, name: str, content: bytes) -> bytes:
-    output = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(output, "w", 8) as new:
-        for part in old.namelist():
-            if part != name:
-                new.writestr(part, old.read(part))
-        new.writestr(name, content)
-    return output.getvalue()
+    return package_of({**parts_of(data), name: content})
 
 
 @pytest.mark.parametrize(
