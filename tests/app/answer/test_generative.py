@@ -94,12 +94,12 @@ def test_the_model_decides_the_order_and_the_choice_of_the_search_stays_behind()
     assert_verbatim(answer)
 
 
-def test_a_model_that_points_at_everything_adds_one_clause_at_most() -> None:
+def test_a_model_that_points_at_everything_adds_no_clause_but_the_one_it_puts_first() -> None:
     plain = real_desk().ask(CODE)
-    for numbers in (offered(), reversed(offered())):
+    for numbers, more in ((list(offered()), 0), (list(reversed(offered())), 1)):
         answer = desk_with(points(*numbers)).ask(CODE)
-        assert len(answer.statements) <= 3
-        assert len(answer.citations) <= len(plain.citations) + 1
+        assert 1 <= len(answer.statements) <= 3
+        assert len(answer.citations) == len(plain.citations) + more
 
 
 def test_a_passage_stays_with_what_it_is_read_under() -> None:
@@ -120,7 +120,6 @@ def test_a_passage_stays_with_what_it_is_read_under() -> None:
         ([1, 99], 1),
         ([0, 1], 1),
         ([-1, 1, 1], 1),
-        ([1, 2], 2),
         ([99, 0, -3], 0),
         ([], 0),
     ],
