@@ -314,7 +314,7 @@ def test_how_it_was_found_is_told_in_words_then_in_figures(tab: AppTest) -> None
     )
     assert "Words of the question in it: expendable, materials, drills, grinding, wheel" in told
     assert "Citation 1: 1 of 1 sentences are quoted" in told
-    assert "Share of the question's words in the best clause" in told
+    assert "How clearly the best clause reads as answering" in told
     assert len(keys(tab, "candidate-0-")) == 5
     tab.button(key="candidate-0-0").click().run()
     assert marked(tab) == real_desk().clause("gacc-2016-67#3").text

@@ -17,6 +17,7 @@ from eval.run.topics import Topic, load_topics
 from eval.tools import calibrate as calibration
 from eval.tools.calibrate import calibrate
 from eval.training.examples import load_questions
+from eval.training.recipe import Recipe
 from ingest.settings import Settings
 
 THINGS = ("boat", "horse", "tent", "kite", "drum", "sledge", "canoe")
@@ -24,16 +25,17 @@ THINGS = ("boat", "horse", "tent", "kite", "drum", "sledge", "canoe")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Questions on sixty made-up rule books, of which every tenth is for tuning and is there."""
+    """Questions on sixty made-up rule books, of which every tenth is for tuning, and one more."""
     training = tmp_path_factory.mktemp("training")
     (training / "rules").mkdir()
     rows = [row for number in range(60) for row in questions_on(f"{number:02}.md", number)]
-    for number, thing in enumerate(THINGS):
+    for number in (*range(60), 65):
+        thing = THINGS[number // 10]
         text = (
-            f"# The {thing.title()} Act\n\n1. The hire of a {thing} costs {number + 2} crowns.\n\n"
+            f"# The {thing.title()} Act\n\n1. The hire of a {thing} costs {number} crowns.\n\n"
             f"2. A {thing} is given back before sunset.\n"
         )
-        (training / "rules" / f"{10 * number + 5:02}.md").write_text(text, encoding="utf-8")
+        (training / "rules" / f"{number:02}.md").write_text(text, encoding="utf-8")
     write(training / "rules.jsonl", rows)
     return training
 
@@ -78,9 +80,8 @@ def fitted(folder: Path, var: Path, apart: list[dict[str, object]]) -> tuple[obj
     kept_apart.mkdir()
     write(kept_apart / "q.jsonl", apart)
     out = var / "refusal.json"
-    measured = calibrate(
-        Settings(var=var), TOPICS, folder, kept_apart, var / "none", lambda *_: None, out
-    )
+    recipe = Recipe(folder, var / "none", near_misses=var / "none", work=var / "work")
+    measured = calibrate(Settings(var=var), TOPICS, recipe, kept_apart, lambda *_: None, out)
     written = json.loads(out.read_text(encoding="utf-8"))
     assert written["measured"] == measured
     assert measured["tuning documents: questions"] == 18  # three on each of six documents

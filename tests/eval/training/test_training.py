@@ -104,8 +104,9 @@ def test_words_do_not_speak_against_a_clause_in_the_other_language() -> None:
 
 
 def test_questions_of_the_corpus_are_trained_on_with_its_near_misses(tmp_path: Path) -> None:
-    questions = tmp_path / "questions"
-    (questions / "uncovered").mkdir(parents=True)
+    questions, near_misses = tmp_path / "questions", tmp_path / "near"
+    questions.mkdir()
+    near_misses.mkdir()
     (tmp_path / "documents").mkdir()
     text = b"A dog needs a licence."
     (tmp_path / "documents" / "dogs.txt").write_bytes(text)
@@ -123,11 +124,11 @@ def test_questions_of_the_corpus_are_trained_on_with_its_near_misses(tmp_path: P
         ),
         encoding="utf-8",
     )
-    (questions / "uncovered" / "a.jsonl").write_text(
+    (near_misses / "a.jsonl").write_text(
         '{"near": "dogs#p1", "language": "en", "question": "cats?", "why": "cats"}\n',
         encoding="utf-8",
     )
-    assert load_corpus_questions(tmp_path) == [
+    assert load_corpus_questions(tmp_path, near_misses) == [
         Asked("corpus/dogs.txt", ("p1", "p2"), "en", True, "licence?"),
         Asked("corpus/dogs.txt", ("p1",), "en", False, "cats?"),
     ]

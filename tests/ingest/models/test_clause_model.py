@@ -35,7 +35,7 @@ def model() -> ClauseModel:
     [
         ("how long can I use the licence before renewing it?", 0),
         ("What happens if I have a dog and never got the permit?", 1),
-        ("狗证过几年要换？", 0),
+        ("养狗的许可证能用几年？", 0),
         ("没办证就养狗会罚多少钱", 1),
         ("航海日志要保存多久？", 2),
         ("how long does a captain keep the ship's log?", 2),
