@@ -2,7 +2,7 @@
 
 import re
 
-from journey import DESK, PHONE, Opener, ask, box_of, first_mark_is_seen, serving
+from journey import DESK, PHONE, Opener, answered, ask, box_of, first_mark_is_seen, serving
 from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index
 from playwright.sync_api import Dialog, expect
 
@@ -13,6 +13,7 @@ NOT_COVERED = "What does GACC Announcement No. 999 of 2031 say about bonded good
 def test_ask_open_the_source_step_to_the_next_citation(address: str, open_tab: Opener) -> None:
     tab = open_tab(address, DESK)
     ask(tab, TWO_QUOTES)
+    answered(tab)
     tab.click(".st-key-cite-0-1 button")
     first_mark_is_seen(tab)
     first = tab.locator("#source-text mark").first.inner_text()
@@ -78,6 +79,7 @@ def test_on_a_phone_the_source_opens_below_and_in_sight(address: str, open_tab: 
     tab = open_tab(address, PHONE)
     expect(tab.locator(".st-key-example-0 button")).to_be_in_viewport()
     ask(tab, TWO_QUOTES)
+    answered(tab)
     tab.click(".st-key-cite-0-2 button")
     first_mark_is_seen(tab)
     chip = box_of(tab.locator(".st-key-cite-0-2 button"))

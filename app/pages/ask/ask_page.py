@@ -99,13 +99,14 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         with waiting.container():
             _show_question(turn, "asked")
             _watch(turn, state, desk)
+        # before the answer is drawn: nothing moves under the hand that reaches for a citation
+        waiting.empty()
     if turn.error is not None:
         error_box(turn.error)
     if turn.was_stopped:
         st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
     answer_card.draw(turn, state, desk)
     if is_new:
-        waiting.empty()
         _show_question(turn, "answered")
     if turn.number == len(state.conversation) - 1:
         _offer_other_day(turn, state)
