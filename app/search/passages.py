@@ -87,7 +87,7 @@ class PassageChooser:
         for result in results:
             for candidate in self._candidates(question, result, only=len(results) > 1):
                 passages += self._passages(question, result, candidate)
-        return _without_repeats(passages)
+        return without_repeats(passages)
 
     def _candidates(
         self, question: ReadQuestion, result: SearchResult, *, only: bool
@@ -241,7 +241,7 @@ def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Pa
     return Passage(clause, start, end, tuple(spans))
 
 
-def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
     """Each stretch of text once: a passage inside another one is dropped."""
     kept: list[Passage] = []
     for passage in passages:

@@ -29,6 +29,7 @@ _PARTS = re.compile(
     r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"什么|哪|几|多少|怎|是否|能否|吗|如何|何|多久|多长")
 _CONTENT_BEFORE = re.compile(
     r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
     r"|(?:根据|按照|依据|依照)\S{0,8}$",
@@ -138,11 +139,23 @@ def asks_for_content(text: str, start: int, end: int) -> bool:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    parts = [part.strip() for part in _PARTS.split(text) if part and part.strip()]
+    pieces = [piece for part in _PARTS.split(text) if part for piece in _asking_pieces(part)]
+    parts = [part.strip() for part in pieces if part.strip()]
     # a fragment of one or two words is no question of its own
     if len(parts) < 2 or any(_is_fragment(part) for part in parts):
         return (text,)
     return tuple(parts)
+
+
+def _asking_pieces(text: str) -> list[str]:
+    """A Chinese sentence at each comma between two questions: 办什么申报，申报什么内容."""
+    pieces = [""]
+    for piece in re.split(r"(?<=[，,])", text) if is_chinese(text) else [text]:
+        if _ASKS.search(pieces[-1]) and _ASKS.search(piece):
+            pieces.append(piece)
+        else:
+            pieces[-1] += piece
+    return pieces
 
 
 def _is_fragment(part: str) -> bool:
