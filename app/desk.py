@@ -3,14 +3,18 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from app.answer.extractive import compose
 from app.answer.fences import EchoFinder
 from app.answer.generative import GenerativeAnswerer
+from app.answer.mentioned import mentioned, told_missing
+from app.answer.question_back import question_back
 from app.answer.refusal import refuse
 from app.answer.stream import Answered, AnswerEvent, Searched
-from app.contract import Answer, Question, Retrieved
+from app.answer.table import in_rows, told_rows
+from app.contract import Answer, Mentioned, Question, Retrieved, Row
 from app.library import Library
 from app.llm.chat_model import LanguageModel, language_model
 from app.proof.citation_check import CitationChecker
@@ -123,8 +127,15 @@ class ClauseDesk:
 def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     """The answer without a language model; ``begin``: when the question came."""
     composing = time.perf_counter()
+    rows: tuple[Row, ...] = ()
+    found: tuple[Mentioned, ...] = ()
     if trace.refusal is None:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
+        rows = told_rows(trace.rows, composed.citations)
+        found = mentioned(composed.citations, trace.library)
+        text = in_rows(composed, rows, trace.language) if rows else composed.text
+        missing = told_missing(found, composed.citations, trace.language)
+        composed = replace(composed, text="\n\n".join([text, *missing]))
     else:
         composed = refuse(trace)
     retrieved = _retrieved(trace.library, trace.found.all, trace.as_of)
@@ -138,6 +149,10 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
         confidence=round(trace.confidence, 4),
         statements=composed.statements,
         citations=composed.citations,
+        rows=rows,
+        mentioned=found,
+        question_back=question_back(trace),
+        understood=None if trace.read.follow_up_to is None else trace.asked,
         retrieved=retrieved,
         searched_for=trace.queries,
         mode="extractive",

@@ -3,10 +3,11 @@
 from contextlib import closing
 from pathlib import Path
 
+from ingest.models.embedding import MiniLMEmbeddings, ModelEmbeddings
+
 from ingest.index.build import BuildResult, build_index
 from ingest.index.cache import CachedEmbeddings
 from ingest.index.content import IndexedDocument, SearchUnit
-from ingest.models.embedding import MiniLMEmbeddings, ModelEmbeddings
 from ingest.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer(["海关"])

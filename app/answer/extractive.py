@@ -24,6 +24,7 @@ class Composed:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     leads: tuple[str, ...] = ()  # the lead line of each citation
+    blocks: tuple[str, ...] = ()  # each quote below its lead line, with its mark
 
 
 def compose(
@@ -51,7 +52,9 @@ def compose(
         lead = lead_line(passage.clause.locator, name, status, language, changed)
         leads.append(lead)
         blocks.append(f"{lead}\n{document.parsed.text[passage.start : passage.end]} [{n}]")
-    return Composed("\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads))
+    return Composed(
+        "\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads), tuple(blocks)
+    )
 
 
 def cite(n: int, passage: Passage, document: CorpusDocument, status: StatusOnDay) -> Citation:

@@ -13,10 +13,11 @@ from itertools import repeat
 from app.contract import Question, RefusalReason
 from app.library import Library
 from app.search.current_law import CurrentLaw, Found
+from app.search.follow_up import FollowUps
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser, without_repeats
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import ClauseReader, read_best
+from app.search.reading import ClauseReader, read_again, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -100,6 +101,7 @@ class Searcher:
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
         self._several = Several(self.retriever)
+        self._follow_ups = FollowUps(self.retriever)
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(documents, snapshot.lexical, library.tokenizer)
         self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer)
@@ -109,7 +111,7 @@ class Searcher:
     def find(self, question: Question, limit: int = RETRIEVED) -> Found:
         """The clauses found for a question, best first; raises BadQuestion."""
         read = read_question(question)
-        return self._find(read, read.text, day_of(question, read), limit)
+        return self._found(question, read, day_of(question, read), limit)[1]
 
     def trace(self, question: Question) -> Trace:
         """Search, decide whether the corpus covers the question, and choose what to quote.
@@ -121,7 +123,7 @@ class Searcher:
             read = read_question(question)
             as_of = day_of(question, read)
         with _timed(seconds, "search"):
-            found = self._find(read, read.text, as_of)
+            read, found = self._found(question, read, as_of)
             aspects = self._several.aspects(
                 read, found.answers, lambda result: self._read(result, as_of).answers
             )
@@ -159,14 +161,38 @@ class Searcher:
     def passages_for(self, text: str, as_of: date) -> tuple[Passage, ...]:
         """The best clauses for another wording of a question, whole."""
         read = read_question(Question(text=text))
-        return self._further((), self._find(read, read.text, as_of).answers)
+        return self._further((), self._find(read, as_of).answers)
 
-    def _find(self, read: ReadQuestion, text: str, as_of: date, limit: int = RETRIEVED) -> Found:
+    def _found(
+        self, question: Question, read: ReadQuestion, as_of: date, limit: int = RETRIEVED
+    ) -> tuple[ReadQuestion, Found]:
+        """What was found, and the question as it was understood after the earlier ones."""
+        found = self._find(read, as_of, limit)
+        if not question.history:
+            return read, found
+        understood = self._follow_ups.understand(
+            read,
+            question.history,
+            found.answers,
+            lambda result, text: self._read(result, as_of, limit, text).answers,
+        )
+        if understood.earlier is None:
+            return read, found
+        found = replace(found, answers=understood.result)
+        return read.after(understood.earlier), read_again(
+            found, self._model, understood.result.query.text
+        )
+
+    def _find(self, read: ReadQuestion, as_of: date, limit: int = RETRIEVED) -> Found:
         # twice as many: of the texts of one Work some stand in another's place
-        return self._read(self.retriever.search(read, text, 2 * limit), as_of, limit)
+        return self._read(self.retriever.search(read, read.text, 2 * limit), as_of, limit)
 
-    def _read(self, result: SearchResult, as_of: date, limit: int = RETRIEVED) -> Found:
-        return read_best(self.current_law.read(result, as_of, limit), self._model)
+    def _read(
+        self, result: SearchResult, as_of: date, limit: int = RETRIEVED, text: str | None = None
+    ) -> Found:
+        """``text``: what clauses are read with; None: what was searched for."""
+        found = self.current_law.read(result, as_of, limit)
+        return read_best(found, self._model, text or result.query.text)
 
     def _covered(
         self,

@@ -9,16 +9,16 @@ more than the others' is that side's.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import fmean
 
 from app.contract import Question
 from app.search.coordination import Side, joined
+from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
 from app.search.retriever import Candidate, Retriever, SearchResult
 from app.search.typed_phrases import kind_asked, phrases
 
-#: clauses looked at for each side
-DEPTH = 100
 #: what the whole question weighs beside a side's own; and how much more a document is spoken of
 #: by this side than by the others. Measured on comparisons of the split dev: docs/retrieval.md
 WHOLE_WEIGHT = 0.5
@@ -92,7 +92,7 @@ class Several:
         for at, result in enumerate(alone):
             others = [spoken[other] for other in range(len(spoken)) if other != at]
             weight = PART_WHOLE_WEIGHT if named[at] is result else WHOLE_WEIGHT
-            results.append(read(_leaning(result, every, weight, spoken[at], others)))
+            results.append(read(leaning(result, every, weight, partial(_more, spoken[at], others))))
         if any(not result.candidates for result in results):
             return ()
         results = _apart(results)
@@ -143,30 +143,6 @@ class Several:
         )
 
 
-def _leaning(
-    alone: SearchResult,
-    whole: SearchResult,
-    weight: float,
-    spoken: "_Spoken",
-    others: Sequence["_Spoken"],
-) -> SearchResult:
-    """What was found for a side, put in order with the whole question beside it."""
-    of_whole = {c.unit.clause_id: c.score for c in whole.candidates}
-    least = min(of_whole.values(), default=0.0)
-
-    def score(candidate: Candidate) -> float:
-        document = candidate.unit.document_id
-        more = spoken.of(document) - max(other.of(document) for other in others)
-        return (
-            candidate.score
-            + weight * of_whole.get(candidate.unit.clause_id, least)
-            + DOCUMENT_WEIGHT * more
-        )
-
-    weighed = [replace(c, score=score(c)) for c in alone.candidates]
-    return replace(alone, candidates=tuple(sorted(weighed, key=lambda c: -c.score)))
-
-
 class _Spoken:
     """How much words speak of each document: the mean score of the clauses that tell most."""
 
@@ -180,6 +156,11 @@ class _Spoken:
     def of(self, document: str) -> float:
         """Of a document without a clause among those found, as little as of the last of them."""
         return self._of.get(document, self._least)
+
+
+def _more(spoken: _Spoken, others: Sequence[_Spoken], document: str) -> float:
+    """What a document gets that this side's words speak of more than any other side's."""
+    return DOCUMENT_WEIGHT * (spoken.of(document) - max(other.of(document) for other in others))
 
 
 def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:

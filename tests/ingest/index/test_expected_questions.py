@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ingest.index.expected_vectors import QuestionVectors
 from small_corpus import NEW_DEPOSITS, with_documents
 
 from app.contract import Question
@@ -15,7 +16,6 @@ from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.cache import CachedEmbeddings
 from ingest.index.content import SearchUnit
 from ingest.index.expected_questions import VECTORS, ExpectedQuestions
-from ingest.index.expected_vectors import QuestionVectors
 from ingest.keeping.verification import verify
 from ingest.pipeline import build, embed_questions, embedding_models
 from ingest.settings import PROJECT, Settings

@@ -26,10 +26,10 @@ from index_corpus import (
     build_with,
     document,
 )
+from ingest.models.embedding import MiniLMEmbeddings, Vectors
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.index.snapshot import Snapshot, SnapshotReader
-from ingest.models.embedding import MiniLMEmbeddings, Vectors
 from ingest.settings import PROJECT
 from ingest.text.tokenizer import Tokenizer
 

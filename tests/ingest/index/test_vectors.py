@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ingest.models.embedding import Vectors
 
 from ingest.errors import IndexUnusable
 from ingest.index.vectors import VectorRow, VectorStore, copy_store
-from ingest.models.embedding import Vectors
 
 NAMES = ["minilm", "multilingual"]
 
