@@ -8,16 +8,15 @@ Not covered: “at sea”
 from collections.abc import Sequence
 
 from app.answer.extractive import Composed
-from app.contract import Citation
-from app.contract import Row as ToldRow
-from app.search.searcher import Row
+from app.contract import Citation, Row
+from app.search.searcher import FoundRow
 from app.wording import Language, part_not_covered
 
 
-def told_rows(rows: Sequence[Row], citations: Sequence[Citation]) -> tuple[ToldRow, ...]:
+def told_rows(rows: Sequence[FoundRow], citations: Sequence[Citation]) -> tuple[Row, ...]:
     """Each row with the numbers of the quotes in it; a quote may stand in several rows."""
     return tuple(
-        ToldRow(
+        Row(
             words=row.words,
             citations=tuple(
                 citation.n
@@ -35,7 +34,7 @@ def told_rows(rows: Sequence[Row], citations: Sequence[Citation]) -> tuple[ToldR
     )
 
 
-def in_rows(composed: Composed, rows: Sequence[ToldRow], language: Language) -> str:
+def in_rows(composed: Composed, rows: Sequence[Row], language: Language) -> str:
     """The text of the answer in its rows, each quote once, where it comes first."""
     blocks: list[str] = []
     told: set[int] = set()

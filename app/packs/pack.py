@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from app.contract import Answer, Citation, Frozen, Rejected, Statement
+from app.contract import Answer, Citation, Frozen, Rejected, Row, Statement
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
@@ -26,7 +26,7 @@ from ingest.structure import Clause
 
 FORMAT = "clause-desk-evidence-pack"
 #: another layout, or other words around it, take another number: old packs are still proven
-VERSION = 1
+VERSION = 2
 #: hexadecimal digits by which a clause that is not quoted is told from another one
 _DIGITS = 16
 _MAKERS = ("clause-desk", "fpdf2", "fonttools", "justmytype-intl-cjk", "pypdf", "python-docx")
@@ -75,6 +75,8 @@ class PackedAnswer(Frozen):
     confidence: float
     statements: tuple[Statement, ...]
     left_out: tuple[Rejected, ...]
+    rows: tuple[Row, ...]  # of a question that several clauses answer
+    missing: tuple[str, ...]  # what the quotes cite and the corpus does not hold
     clauses: tuple[PackedClause, ...]
     searched_for: tuple[str, ...]
     model: str | None
@@ -227,6 +229,8 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         # without a model the statements are the quotes themselves
         statements=answer.statements if answer.mode == "generative" else (),
         left_out=answer.rejected,
+        rows=answer.rows,
+        missing=tuple(one.words for one in answer.mentioned if one.document_id is None),
         clauses=tuple(_clause(c, answer.as_of, library, language) for c in answer.citations),
         searched_for=answer.searched_for,
         model=answer.model,
@@ -305,8 +309,8 @@ def _agree_with_themselves(pack: EvidencePack) -> None:
                         f"the evidence pack was changed after it was made: the {what} of "
                         f"{citation.clause_id} does not have its length or its sha256"
                     )
-        for statement in answer.statements:
-            if not numbers.issuperset(statement.citations):
+        for cited in (*answer.statements, *answer.rows):
+            if not numbers.issuperset(cited.citations):
                 raise TamperedPack(
                     "the evidence pack was changed after it was made: a statement cites a "
                     "clause that is not in it"

@@ -1,7 +1,8 @@
 """A question in a conversation: what it means after the earlier ones.
 
 No word decides whether it leans on them. It is searched alone and with the earlier question;
-where that finds another best clause, the question is a follow-up, and else it stands alone.
+where that finds another best clause, or one that then reads better, it is a follow-up. One of
+a word or two goes on with the document that answered before.
 """
 
 from collections import OrderedDict
@@ -21,6 +22,8 @@ BOTH_WEIGHT = 1.3
 #: the last one: the fewer, the less it says of its subject
 MOST_OF_DOCUMENT = 1.2
 DOCUMENT_BONUS = 2.0
+#: telling words of a question that goes on with the document of the earlier one
+FEW_WORDS = 2
 #: earlier questions that are looked at
 _REACH = 3
 _REMEMBERED = 256
@@ -64,8 +67,12 @@ class FollowUps:
             lambda document: bonus if document == answering else 0.0,
         )
         result = find(found, read.text)
-        if result.candidates[0].unit.clause_id == alone.candidates[0].unit.clause_id:
-            return Understood(None, alone)
+        best, best_alone = result.candidates[0], alone.candidates[0]
+        if best.unit.clause_id == best_alone.unit.clause_id:
+            goes_on = words <= FEW_WORDS and best.unit.document_id == answering
+            again = find(replace(found, candidates=(best,)), both.query.text).candidates[0]
+            if not goes_on and (again.read or 0.0) <= (best_alone.read or 0.0):
+                return Understood(None, alone)
         return Understood(earlier, replace(result, query=both.query))
 
     def _whole(self, history: tuple[str, ...], find: Read) -> str | None:

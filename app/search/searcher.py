@@ -42,7 +42,7 @@ SIDE_THRESHOLD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FoundRow:
     """A row of an answer of several clauses; without passages the corpus does not cover it.
 
     ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
@@ -69,7 +69,7 @@ class Trace:
     as_of: date
     language: Language
     found: Found
-    rows: tuple[Row, ...]
+    rows: tuple[FoundRow, ...]
     features: AnswerFeatures | None  # None when nothing was found: an empty corpus
     confidence: float
     missing: tuple[NotHeld, ...]
@@ -133,7 +133,7 @@ class Searcher:
             missing = not_held(read, self.library.works, self._missing_titles)
             refusal = refusal_of(read, missing, found.answers, confidence)
         with _timed(seconds, "passages"):
-            rows: tuple[Row, ...] = ()
+            rows: tuple[FoundRow, ...] = ()
             passages: Sequence[Passage] = ()
             if refusal is None and aspects:
                 rows = tuple(map(self._row, repeat(read), aspects, covered))
@@ -210,10 +210,10 @@ class Searcher:
         least = SIDE_THRESHOLD if confidence >= THRESHOLD else THRESHOLD
         return max([confidence, *own]), [of_aspect >= least for of_aspect in own]
 
-    def _row(self, read: ReadQuestion, aspect: Aspect, covered: bool) -> Row:
+    def _row(self, read: ReadQuestion, aspect: Aspect, covered: bool) -> FoundRow:
         only = replace(aspect.result, candidates=aspect.result.candidates[:1])
         passages = self._chooser.choose(read, [only]) if covered else []
-        return Row(aspect.words, tuple(passages), aspect.phrases)
+        return FoundRow(aspect.words, tuple(passages), aspect.phrases)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0
