@@ -309,7 +309,8 @@ def _agree_with_themselves(pack: EvidencePack) -> None:
                         f"the evidence pack was changed after it was made: the {what} of "
                         f"{citation.clause_id} does not have its length or its sha256"
                     )
-        for cited in (*answer.statements, *answer.rows):
+        citing: tuple[Statement | Row, ...] = (*answer.statements, *answer.rows)
+        for cited in citing:
             if not numbers.issuperset(cited.citations):
                 raise TamperedPack(
                     "the evidence pack was changed after it was made: a statement cites a "
