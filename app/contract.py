@@ -131,6 +131,38 @@ class Retrieved(Frozen):
     status: Status | None = None  # on the as-of day; None from a system that does not tell
 
 
+class Row(Frozen):
+    """A row of an answer of several clauses; one without citations is not covered.
+
+    ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
+    ``phrases``: what of the quotes is asked for (times, codes), as it stands there.
+    """
+
+    words: str
+    citations: tuple[int, ...]
+    phrases: tuple[str, ...] = ()
+
+
+class Mentioned(Frozen):
+    """What the quotes ``citations`` point to, outside themselves, as ``words`` of theirs do.
+
+    ``document_id`` and ``clause_id`` open it; without them the corpus does not hold it.
+    """
+
+    words: str
+    citations: tuple[int, ...]
+    document_id: str | None
+    clause_id: str | None
+
+
+class QuestionBack(Frozen):
+    """What the question leaves open and the best clauses differ in; one word for each clause,
+    the first for the clause that is answered with, and the question that asks with it."""
+
+    words: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
 class Answer(Frozen):
     question: str
     answered: bool
@@ -140,6 +172,10 @@ class Answer(Frozen):
     confidence: float = Field(ge=0, le=1)  # that the corpus covers the question
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+    rows: tuple[Row, ...] = ()  # of a question that several clauses answer
+    mentioned: tuple[Mentioned, ...] = ()
+    question_back: QuestionBack | None = None
+    understood: str | None = None  # a follow-up with what it leans on; None: taken as it stands
     retrieved: tuple[Retrieved, ...]  # best first
     searched_for: tuple[str, ...]  # the queries that were run, follow-ups resolved
     #: what was told from the question's words before anything was searched

@@ -3,16 +3,30 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from app.answer.extractive import Composed, compose
 from app.answer.from_facts import from_facts
 from app.answer.generative import GenerativeAnswerer
 from app.answer.in_short import in_short
+from app.answer.mentioned import mentioned, told_missing
+from app.answer.question_back import question_back
 from app.answer.refusal import refuse
 from app.answer.small_talk import reply, suggest
 from app.answer.stream import Answered, AnswerEvent, Searched
-from app.contract import Answer, Citation, Purpose, Question, RefusalReason, Retrieved
+from app.answer.table import in_rows, told_rows
+from app.contract import (
+    Answer,
+    Citation,
+    Mentioned,
+    Purpose,
+    Question,
+    RefusalReason,
+    Retrieved,
+    Row,
+    ShortAnswer,
+)
 from app.library import Library
 from app.llm.chat_model import LanguageModel, language_model
 from app.proof import CitationChecker
@@ -200,10 +214,17 @@ def _told(opened: _Opened, question: Question, begin: float) -> Answer | None:
 def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     """The answer without a language model; ``begin``: when the question came."""
     composing = time.perf_counter()
-    short = None
+    short: ShortAnswer | None = None
+    rows: tuple[Row, ...] = ()
+    found: tuple[Mentioned, ...] = ()
     if trace.refusal is None:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
-        short = in_short(trace)
+        short = None if trace.rows else in_short(trace)
+        rows = told_rows(trace.rows, composed.citations)
+        found = mentioned(composed.citations, trace.library)
+        text = in_rows(composed, rows, trace.language) if rows else composed.text
+        missing = told_missing(found, composed.citations, trace.language)
+        composed = replace(composed, text="\n\n".join([text, *missing]))
     else:
         composed = refuse(trace)
     retrieved = _retrieved(trace.library, trace.found.all, trace.as_of)
@@ -218,6 +239,10 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
         confidence=round(trace.confidence, 4),
         statements=composed.statements,
         citations=composed.citations,
+        rows=rows,
+        mentioned=found,
+        question_back=question_back(trace),
+        understood=None if trace.read.follow_up_to is None else trace.asked,
         retrieved=retrieved,
         searched_for=trace.queries,
         mode="extractive",

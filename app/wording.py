@@ -2,7 +2,7 @@
 the catalog, the clause's number and the status line only."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
@@ -68,6 +68,11 @@ _MODELS_WORDS: dict[Language, dict[CheckOutcome, str]] = {
 _TRANSLATION = {
     "en": "Unofficial translation, figures, names and denials checked",
     "zh": "非官方译文，已核对数字、名称和否定",
+}
+_PART_NOT_COVERED = {"en": "Not covered: “{words}”.", "zh": "未收录：“{words}”。"}
+_NOT_HELD_LINE = {
+    "en": ("{names}, cited in {place}, is not held.", "{names}, cited in {place}, are not held."),
+    "zh": ("{place}所引{names}未收录。", "{place}所引{names}未收录。"),
 }
 _NEAREST = {"en": "Nearest clauses: {places}.", "zh": "最接近的条款：{places}。"}
 
@@ -236,6 +241,21 @@ def unknown_work(language: Language, nearest: list[str]) -> str:
 
 def cited_not_held(language: Language, name: str) -> str:
     return _NOT_HELD[language].format(name=name)
+
+
+def part_not_covered(words: str, language: Language) -> str:
+    return _PART_NOT_COVERED[language].format(words=words)
+
+
+def not_held_line(names: Sequence[str], place: str, language: Language) -> str:
+    """
+    >>> not_held_line(["Decree No. 111", "218"], "item 7", "en")
+    'Decree No. 111 and 218, cited in item 7, are not held.'
+    """
+    last = "和" if language == "zh" else " and "
+    between = "、" if language == "zh" else ", "
+    joined = last.join([between.join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _NOT_HELD_LINE[language][len(names) > 1].format(names=joined, place=place)
 
 
 def hostile(language: Language) -> str:

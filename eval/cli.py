@@ -210,6 +210,24 @@ def checker(
     click.get_current_context().exit(0 if figures.holds else 1)
 
 
+@commands.command("follow-ups")
+@click.option("--split", type=click.Choice(["dev", "apart"]), default="dev", show_default=True)
+def follow_ups(split: str) -> None:
+    """Tell how often the clause of a follow-up, and of a new topic, is found first."""
+    from eval.tools import follow_ups as tool
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    turns = tool.load_turns(tool.TURNS_FILE, split)
+    with ProgressBar() as progress:
+        found = tool.measure(turns, load_settings(), progress)
+    for kind in found:
+        click.echo(
+            f"{kind.topic:<5} {kind.turns:>3} turns: right clause first {kind.first / kind.turns:.2f}, "
+            f"asked in full {kind.first_in_full / kind.turns:.2f}"
+        )
+
+
 @commands.command()
 @click.option("--corpus", type=_PATH, help="corpus.jsonl: passages in BEIR's form")
 @click.option("--qrels", type=_PATH, help="qrels.tsv, with --corpus")

@@ -24,6 +24,7 @@ class Composed:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     leads: tuple[str, ...] = ()  # the lead line of each citation
+    blocks: tuple[str, ...] = ()  # each quote below its lead line, with its mark
 
 
 def compose(
@@ -56,7 +57,9 @@ def compose(
             lead = same_document(citation.locator, language)
         count = f"\n{items_line(citation.items, language)}" if citation.items else ""
         blocks.append(f"{lead}\n{citation.quote} [{n}]{count}")
-    return Composed("\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads))
+    return Composed(
+        "\n\n".join(blocks), tuple(statements), tuple(citations), tuple(leads), tuple(blocks)
+    )
 
 
 def _goes_on(above: Citation, citation: Citation) -> bool:

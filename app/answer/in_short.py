@@ -82,7 +82,7 @@ _AND = re.compile(r"(?:[\s,，、及和与或]|\band\b|\bor\b)+", re.IGNORECASE)
 
 def in_short(trace: Trace) -> ShortAnswer | None:
     """The line above the passages that an answer quotes; None where it can't be told."""
-    if len(trace.parts) > 1 or not _is_clear(trace.found.answers.candidates):
+    if not _is_clear(trace.found.answers.candidates):
         return None
     # the head of a list beneath its items only introduces them; of several items each may be meant
     if any(passage.items is not None and passage.items[0] > 1 for passage in trace.passages):

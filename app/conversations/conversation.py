@@ -37,6 +37,8 @@ class Turn:
     job: AnswerJob | None = None
     #: stopped by the reader before anything was found
     was_stopped: bool = False
+    #: asked without the earlier questions
+    anew: bool = False
     #: stands behind ``?answer=`` in the page's address
     id: str = field(default_factory=lambda: uuid4().hex)
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -74,20 +76,23 @@ class Conversation:
     def __getitem__(self, number: int) -> Turn:
         return self._turns[number]
 
-    def ask(self, question: str, as_of: date | None = None) -> Turn:
-        """Store a question; :meth:`answer` answers it."""
+    def ask(self, question: str, as_of: date | None = None, *, anew: bool = False) -> Turn:
+        """Store a question; :meth:`answer` answers it. ``anew``: without the earlier ones."""
         self._keep(self._read_on)
-        turn = Turn(len(self._turns), question, as_of)
+        turn = Turn(len(self._turns), question, as_of, anew=anew)
         self._turns.append(turn)
         if (store := self.store) is not None:
-            self._keep(lambda: store.add_turn(self.id, turn.id, question, as_of, turn.asked_at))
+            self._keep(
+                lambda: store.add_turn(self.id, turn.id, question, as_of, turn.asked_at, anew)
+            )
         return turn
 
     def history(self, turn: Turn) -> tuple[str, ...]:
-        """The questions before a turn, oldest first, without those that could not be read."""
-        return tuple(
-            earlier.question for earlier in self._turns[: turn.number] if earlier.error is None
-        )
+        """The questions before a turn, oldest first, from the last one that was asked anew on,
+        without those that could not be read."""
+        begin = max((t.number for t in self._turns[: turn.number + 1] if t.anew), default=0)
+        earlier = self._turns[begin : turn.number]
+        return tuple(one.question for one in earlier if one.error is None)
 
     def begin(self, turn: Turn, desk: ClauseDesk) -> AnswerJob:
         """Have a turn answered; one whose answer is on its way already goes on."""
@@ -155,6 +160,7 @@ class Conversation:
                         error=kept.error,
                         feedback=kept.feedback,
                         was_stopped=kept.was_stopped,
+                        anew=kept.anew,
                         id=kept.id,
                         asked_at=kept.asked_at,
                     )

@@ -14,7 +14,17 @@ from typing import Any
 
 from filelock import FileLock
 from pydantic import ValidationError
-from sqlalchemy import ForeignKey, Text, create_engine, delete, event, func, select, update
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Text,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
@@ -66,6 +76,7 @@ class _Turn(_Table):
     words: Mapped[str] = mapped_column(Text)  # what a search looks at
     error: Mapped[str | None] = mapped_column(Text)
     was_stopped: Mapped[bool] = mapped_column(default=False)
+    anew: Mapped[bool] = mapped_column(server_default="0")  # since schema 2
     helpful: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(Text)
 
@@ -81,6 +92,7 @@ class KeptTurn:
     answer: Answer | None
     error: str | None
     was_stopped: bool
+    anew: bool
     feedback: tuple[bool, str] | None
 
 
@@ -115,17 +127,19 @@ class ConversationStore:
                 event.listen(self._engine, "connect", _prepare)
                 _Table.metadata.create_all(self._engine)
                 with self._engine.begin() as connection:
-                    if connection.exec_driver_sql("PRAGMA user_version").scalar() == 1:
-                        for told in _NO_LONGER_TOLD:
-                            connection.execute(
-                                update(_Turn).values(answer=func.replace(_Turn.answer, told, ""))
-                            )
+                    _bring_up(connection)
                     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
         except (OSError, DBAPIError, sqlite3.Error) as error:
             raise self._unavailable(error) from error
 
     def add_turn(
-        self, conversation: str, turn: str, question: str, as_of: date | None, at: datetime
+        self,
+        conversation: str,
+        turn: str,
+        question: str,
+        as_of: date | None,
+        at: datetime,
+        anew: bool = False,
     ) -> None:
         """Keep a question; the first one of a conversation gives it its title."""
         title = shortened(question, LONGEST_TITLE) or "…"
@@ -147,6 +161,7 @@ class ConversationStore:
                     as_of=as_of.isoformat() if as_of else None,
                     words=question,
                     was_stopped=False,
+                    anew=anew,
                 )
             )
 
@@ -297,6 +312,16 @@ def _set_aside_if_damaged(path: Path) -> str | None:
     )
 
 
+def _bring_up(connection: Connection) -> None:
+    """A file of schema 1 gets what came since, and loses what answers tell no more."""
+    columns = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(turn)")}
+    if "anew" not in columns:
+        connection.exec_driver_sql("ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0")
+        for told in _NO_LONGER_TOLD:
+            without = func.replace(_Turn.answer, told, "")
+            connection.execute(update(_Turn).values(answer=without))
+
+
 def _prepare(connection: Any, _: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -317,6 +342,7 @@ def _kept(row: _Turn) -> KeptTurn:
         answer=answer,
         error=error,
         was_stopped=row.was_stopped,
+        anew=row.anew,
         feedback=None if row.helpful is None else (row.helpful, row.reason or ""),
     )
 

@@ -151,6 +151,24 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
             for rejected in answer.left_out
         )
         blocks += [Heading(say("pack.left_out"), 2), Items(tuple(left_out))]
+    if answer.rows:
+        told = (
+            " ".join(
+                filter(
+                    None,
+                    (
+                        row.words,
+                        "; ".join(row.phrases),
+                        _marks(row.citations) or say("answer.row_not_covered"),
+                    ),
+                )
+            )
+            for row in answer.rows
+        )
+        blocks += [Heading(say("pack.rows"), 2), Items(tuple(told))]
+    if answer.missing:
+        names = "; ".join(answer.missing)
+        blocks.append(ExportParagraph(say("answer.mentioned_missing", names=names)))
     if answer.notes:
         blocks += [Heading(say("pack.notes"), 2), Items(answer.notes)]
     if answer.clauses:

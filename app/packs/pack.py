@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from app.contract import Answer, Citation, Frozen, Purpose, Rejected, ShortAnswer, Statement
+from app.contract import Answer, Citation, Frozen, Purpose, Rejected, Row, ShortAnswer, Statement
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
@@ -79,6 +79,8 @@ class PackedAnswer(Frozen):
     confidence: float
     short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
+    rows: tuple[Row, ...]  # of a question that several clauses answer
+    missing: tuple[str, ...]  # what the quotes cite and the corpus does not hold
     clauses: tuple[PackedClause, ...]
     searched_for: tuple[str, ...]
     model: str | None
@@ -233,6 +235,8 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         lines=answer.lines,
         short=answer.short,
         left_out=answer.rejected,
+        rows=answer.rows,
+        missing=tuple(one.words for one in answer.mentioned if one.document_id is None),
         clauses=tuple(_clause(answer, c, library, language) for c in answer.citations),
         searched_for=answer.searched_for,
         model=answer.model,
@@ -316,8 +320,10 @@ def _agree_with_themselves(pack: EvidencePack) -> None:
                         f"the evidence pack was changed after it was made: the {what} of "
                         f"{citation.clause_id} does not have its length or its sha256"
                     )
-        if answer.short is not None and not numbers.issuperset(answer.short.citations):
-            raise TamperedPack(
-                "the evidence pack was changed after it was made: its line in short cites a "
-                "clause that is not in it"
-            )
+        citing: tuple[Statement | Row | ShortAnswer, ...] = (*answer.lines, *answer.rows)
+        for cited in (*citing, answer.short):
+            if cited is not None and not numbers.issuperset(cited.citations):
+                raise TamperedPack(
+                    "the evidence pack was changed after it was made: a line of it cites a "
+                    "clause that is not in it"
+                )

@@ -91,7 +91,7 @@ class PassageChooser:
             most = MOST if len(results) == 1 else 1
             for candidate in _answering(result, most):
                 passages += self._passages(result, candidate)
-        return _without_repeats(passages)
+        return without_repeats(passages)
 
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
         parsed = self._documents[candidate.unit.document_id].parsed
@@ -252,7 +252,7 @@ def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Pa
     return Passage(clause, start, end, tuple(spans))
 
 
-def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
     """Each stretch of text once: a passage inside another one is dropped."""
     kept: list[Passage] = []
     for passage in passages:

@@ -5,7 +5,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -29,6 +29,7 @@ _PARTS = re.compile(
     r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"什么|哪|几|多少|怎|是否|能否|吗|如何|何|多久|多长")
 _CONTENT_BEFORE = re.compile(
     r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
     r"|(?:根据|按照|依据|依照)\S{0,8}$",
@@ -43,23 +44,6 @@ _IN_FORCE = re.compile(
     r"in force|valid|effective|appl(?:y|ies|icable)|in effect|生效|有效|施行|适用|实施",
     re.IGNORECASE,
 )
-#: begins or ends as only a follow-up does
-_FOLLOW_UP = re.compile(
-    r"^\s*(?:and|but|so|or|then|also|what about|how about|what if|if so|in that case|same for|ours)\b"
-    r"|^(?:那|那么|还有|另外|再|换成|改成)|(?:呢|怎么办|怎样办)[?？]?$",
-    re.IGNORECASE,
-)
-#: points back to something, if the question is short; a long one explains itself
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|those|these|this|that|one|ones|the same|he|she|ours)\b"
-    r"|它|他们|其(?!他)|这个|那个|这种|这些|那些|上述|同样",
-    re.IGNORECASE,
-)
-_SHORT_WORDS = 12
-_SHORT_CHARACTERS = 18
-#: so short that it cannot stand alone
-_FRAGMENT_WORDS = 3
-_FRAGMENT_CHARACTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +65,12 @@ class ReadQuestion:
     #: the digits of those that are the long number of something: a tariff code
     named_codes: tuple[str, ...]
     hostile: bool
-    follow_up_to: str | None  # the earlier question that this one leans on
+    follow_up_to: str | None  # the earlier question that this one leans on: the search tells
+
+    def after(self, earlier: str) -> "ReadQuestion":
+        """The same as a follow-up; without a code of its own it asks about the earlier one's."""
+        codes = self.named_codes or _named_codes(earlier)
+        return replace(self, follow_up_to=earlier, named_codes=codes)
 
 
 def read_question(question: Question) -> ReadQuestion:
@@ -111,7 +100,6 @@ def read_question(question: Question) -> ReadQuestion:
         for match in _CODE.finditer(text)
         if not any(start <= match.start() < end for start, end in taken)
     )
-    earlier = _leans_on(text, question.history, bool(references))
     return ReadQuestion(
         text=text,
         language=language_of(text),
@@ -121,9 +109,9 @@ def read_question(question: Question) -> ReadQuestion:
         as_of=days[0][1] if asks_of_force else None,
         places=tuple(dict.fromkeys(path for place in places for path in place.paths)),
         codes=codes,
-        named_codes=_named_codes(text) or _named_codes(earlier or ""),
+        named_codes=_named_codes(text),
         hostile=is_hostile(text),
-        follow_up_to=earlier,
+        follow_up_to=None,
     )
 
 
@@ -138,11 +126,23 @@ def asks_for_content(text: str, start: int, end: int) -> bool:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    parts = [part.strip() for part in _PARTS.split(text) if part and part.strip()]
+    pieces = [piece for part in _PARTS.split(text) if part for piece in _asking_pieces(part)]
+    parts = [part.strip() for part in pieces if part.strip()]
     # a fragment of one or two words is no question of its own
     if len(parts) < 2 or any(_is_fragment(part) for part in parts):
         return (text,)
     return tuple(parts)
+
+
+def _asking_pieces(text: str) -> list[str]:
+    """A Chinese sentence at each comma between two questions: 办什么申报，申报什么内容."""
+    pieces = [""]
+    for piece in re.split(r"(?<=[，,])", text) if is_chinese(text) else [text]:
+        if _ASKS.search(pieces[-1]) and _ASKS.search(piece):
+            pieces.append(piece)
+        else:
+            pieces[-1] += piece
+    return pieces
 
 
 def _is_fragment(part: str) -> bool:
@@ -153,20 +153,3 @@ def _content_of(text: str, references: list[Reference]) -> WorkNumber | None:
     """The one document whose content is asked for; None if documents are only mentioned."""
     asked = (ref.work for ref in references if asks_for_content(text, ref.start, ref.end))
     return next(asked, None)
-
-
-def _leans_on(text: str, history: tuple[str, ...], names_a_document: bool) -> str | None:
-    """The latest earlier question, if this one can't be understood alone."""
-    if not history or names_a_document:
-        return None
-    length, short, fragment = (
-        (len(text), _SHORT_CHARACTERS, _FRAGMENT_CHARACTERS)
-        if is_chinese(text)
-        else (len(text.split()), _SHORT_WORDS, _FRAGMENT_WORDS)
-    )
-    leans = (
-        length <= fragment
-        or _FOLLOW_UP.search(text)
-        or (length <= short and _POINTS_BACK.search(text))
-    )
-    return history[-1] if leans else None

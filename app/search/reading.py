@@ -42,16 +42,27 @@ def log_odds(probability: float) -> float:
     return log(bounded / (1 - bounded))
 
 
-def read_best(found: Found, model: ReadingModel) -> Found:
-    """The same clauses, the best of them read and put in order; of a long one its nearest part."""
+def read_best(found: Found, model: ReadingModel, text: str) -> Found:
+    """The same clauses, the best of them read with ``text`` and put in order; of a long one its
+    nearest part."""
     candidates = found.answers.candidates
     best, rest = candidates[:READ], candidates[READ:]
     if not best:
         return found
     texts = [_nearest_part(candidate, model) for candidate in best]
-    probable = model.read(found.answers.query.text, texts)
+    probable = model.read(text, texts)
     read = [_scored(c, float(p)) for c, p in zip(best, probable, strict=True)]
     read.sort(key=lambda candidate: -candidate.score)
+    return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
+
+
+def read_again(found: Found, model: ReadingModel, text: str) -> Found:
+    """The best two clauses as likely to answer as they are by another wording, if that is more."""
+    best, rest = found.answers.candidates[:2], found.answers.candidates[2:]
+    probable = model.read(text, [_nearest_part(candidate, model) for candidate in best])
+    read = [
+        replace(c, read=max(c.read or 0.0, float(p))) for c, p in zip(best, probable, strict=True)
+    ]
     return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
 
 

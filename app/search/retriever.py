@@ -153,6 +153,10 @@ class Retriever:
             codes_missing=tuple(code for code in question.named_codes if code not in with_code),
         )
 
+    def position(self, clause_id: str) -> int:
+        """Where a clause stands in the corpus: a later one has a higher number."""
+        return self._snapshot.position[clause_id]
+
     def _query(self, question: ReadQuestion, text: str) -> Query:
         words = dict.fromkeys(self._tokenizer.tokens(text), 1.0)
         earlier = question.follow_up_to

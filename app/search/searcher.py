@@ -6,16 +6,17 @@ question -> retriever -> current_law -> reading -> refusal -> passages
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.contract import Question, RefusalReason
 from app.library import Library
 from app.search.current_law import CurrentLaw, Found
+from app.search.follow_up import FollowUps
 from app.search.named_documents import MissingTitles, NotHeld, not_held
-from app.search.passages import Passage, PassageChooser
+from app.search.passages import Passage, PassageChooser, without_repeats
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import ReadingModel, read_best
+from app.search.reading import ReadingModel, read_again, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -25,6 +26,7 @@ from app.search.refusal import (
     refusal_of,
 )
 from app.search.retriever import Retriever, SearchResult
+from app.search.several import Aspect, Several
 from app.wording import Language
 from ingest.index.units import quoted_span
 from ingest.structure import Clause
@@ -34,14 +36,29 @@ from ingest.text.sentences import sentences
 RETRIEVED = 10
 #: clauses that a language model is given beside those that the answer quotes
 FURTHER = 2
+#: a side or part of a question that is answered is answered too from this probability on
+SIDE_THRESHOLD = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row of an answer of several clauses; without passages the corpus does not cover it.
+
+    ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
+    ``phrases``: what of the passages is asked for: times, codes.
+    """
+
+    words: str
+    passages: tuple[Passage, ...]
+    phrases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All that an answer was made from; it stays in the process, beside the answer.
 
-    ``found``: for the whole question; ``parts``: for each part of one that asks several
-    things; ``features``: of the decision that the corpus answers it;
+    ``found``: for the whole question; ``rows``: for each side, part or clause of one that several
+    answer; ``features``: of the decision that the corpus answers it;
     ``missing``: documents that the question names and that are not held; ``passages``: those
     that the answer quotes; ``further``: the next best ones; ``queries``: what was searched for.
     """
@@ -51,7 +68,7 @@ class Trace:
     as_of: date
     language: Language
     found: Found
-    parts: tuple[SearchResult, ...]
+    rows: tuple[FoundRow, ...]
     features: AnswerFeatures | None  # None when nothing was found: an empty corpus
     confidence: float
     missing: tuple[NotHeld, ...]
@@ -82,6 +99,8 @@ class Searcher:
         self.retriever = Retriever(
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
+        self._several = Several(self.retriever)
+        self._follow_ups = FollowUps(self.retriever)
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(snapshot, documents, model)
         self._features = FeatureReader(documents, snapshot.lexical, library.tokenizer, refusal)
@@ -91,7 +110,7 @@ class Searcher:
     def find(self, question: Question, limit: int = RETRIEVED) -> Found:
         """The clauses found for a question, best first; raises BadQuestion."""
         read = read_question(question)
-        return self._find(read, read.text, day_of(question, read), limit)
+        return self._found(question, read, day_of(question, read), limit)[1]
 
     def trace(self, question: Question) -> Trace:
         """Search, decide whether the corpus covers the question, and choose what to quote.
@@ -103,20 +122,23 @@ class Searcher:
             read = read_question(question)
             as_of = day_of(question, read)
         with _timed(seconds, "search"):
-            found = self._find(read, read.text, as_of)
-            parts = tuple(
-                self._find(read, part, as_of).answers
-                for part in (read.parts if len(read.parts) > 1 else ())
+            read, found = self._found(question, read, as_of)
+            aspects = self._several.aspects(
+                read, found.answers, lambda result: self._read(result, as_of).answers
             )
         with _timed(seconds, "coverage"):
             features = self._features_of(read, found.answers)
-            confidence, covered = self._covered(read, found.answers, features, parts)
+            confidence, covered = self._covered(read, found.answers, features, aspects)
             missing = not_held(read, self.library.works, self._missing_titles)
             refusal = refusal_of(read, missing, found.answers, confidence)
         with _timed(seconds, "passages"):
+            rows: tuple[FoundRow, ...] = ()
             passages: Sequence[Passage] = ()
-            if refusal is None:
-                passages = self._chooser.choose(covered or [found.answers])
+            if refusal is None and aspects:
+                rows = tuple(map(self._row, aspects, covered))
+                passages = without_repeats([p for row in rows for p in row.passages])
+            elif refusal is None:
+                passages = self._chooser.choose([found.answers])
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,
@@ -124,44 +146,73 @@ class Searcher:
             as_of=as_of,
             language=question.language or read.language,
             found=found,
-            parts=parts,
+            rows=rows,
             features=features,
             confidence=confidence,
             missing=missing,
             refusal=refusal,
             passages=tuple(passages),
             further=further,
-            queries=tuple(result.query.text for result in [found.answers, *parts]),
+            queries=(found.answers.query.text, *(a.result.query.text for a in aspects if a.own)),
             seconds=seconds,
         )
 
     def passages_for(self, text: str, as_of: date) -> tuple[Passage, ...]:
         """The best clauses for another wording of a question, whole."""
         read = read_question(Question(text=text))
-        return self._further((), self._find(read, read.text, as_of).answers)
+        return self._further((), self._find(read, as_of).answers)
 
-    def _find(self, read: ReadQuestion, text: str, as_of: date, limit: int = RETRIEVED) -> Found:
+    def _found(
+        self, question: Question, read: ReadQuestion, as_of: date, limit: int = RETRIEVED
+    ) -> tuple[ReadQuestion, Found]:
+        """What was found, and the question as it was understood after the earlier ones."""
+        found = self._find(read, as_of, limit)
+        if not question.history:
+            return read, found
+        understood = self._follow_ups.understand(
+            read,
+            question.history,
+            found.answers,
+            lambda result, text: self._read(result, as_of, limit, text).answers,
+        )
+        if understood.earlier is None:
+            return read, found
+        found = replace(found, answers=understood.result)
+        return read.after(understood.earlier), read_again(
+            found, self._model, understood.result.query.text
+        )
+
+    def _find(self, read: ReadQuestion, as_of: date, limit: int = RETRIEVED) -> Found:
         # twice as many: of the texts of one Work some stand in another's place
-        result = self.retriever.search(read, text, 2 * limit)
-        return read_best(self.current_law.read(result, as_of, limit), self._model)
+        return self._read(self.retriever.search(read, read.text, 2 * limit), as_of, limit)
+
+    def _read(
+        self, result: SearchResult, as_of: date, limit: int = RETRIEVED, text: str | None = None
+    ) -> Found:
+        """``text``: what clauses are read with; None: what was searched for."""
+        found = self.current_law.read(result, as_of, limit)
+        return read_best(found, self._model, text or result.query.text)
 
     def _covered(
         self,
         read: ReadQuestion,
         whole: SearchResult,
         features: AnswerFeatures | None,
-        parts: Sequence[SearchResult],
-    ) -> tuple[float, list[SearchResult]]:
-        """Probability that the corpus covers the question or a part of it, and those parts
-        that it does cover."""
+        aspects: Sequence[Aspect],
+    ) -> tuple[float, list[bool]]:
+        """Probability that the corpus covers the question or a part of it, and which it does."""
         confidence = self._confidence(whole, features)
-        of_parts = [self._confidence(part, self._features_of(read, part)) for part in parts]
-        covered = [
-            part
-            for part, of_part in zip(parts, of_parts, strict=True)
-            if max(confidence, of_part) >= THRESHOLD
+        own = [
+            self._confidence(a.result, self._features_of(read, a.result)) if a.own else confidence
+            for a in aspects
         ]
-        return max([confidence, *of_parts]), covered
+        least = SIDE_THRESHOLD if confidence >= THRESHOLD else THRESHOLD
+        return max([confidence, *own]), [of_aspect >= least for of_aspect in own]
+
+    def _row(self, aspect: Aspect, covered: bool) -> FoundRow:
+        only = replace(aspect.result, candidates=aspect.result.candidates[:1])
+        passages = self._chooser.choose([only]) if covered else []
+        return FoundRow(aspect.words, tuple(passages), aspect.phrases)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0

@@ -6,7 +6,13 @@ from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, ShortAnsw
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
-from app.pages.ask import explanation_panel, pack_files, refusal_card
+from app.pages.ask import (
+    explanation_panel,
+    pack_files,
+    refusal_card,
+    table_card,
+    understanding_card,
+)
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
@@ -34,6 +40,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         _draw_talk(turn, turn.answer, state)
         return
     view = view_answer(turn.answer, desk.library(), language())
+    understanding_card.draw(turn, turn.answer, state)
     if view.refusal is not None:
         with st.container(key=f"refusal-{turn.number}", gap="small"):
             refusal_card.draw_reason(view.refusal)
@@ -51,8 +58,10 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         if view.short is not None:
             draw_short(turn.number, view.short)
             st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
+        table_card.draw(turn.number, turn.answer.rows)
         for passage in view.passages:
             _draw_passage(turn, turn.answer, view, passage, state)
+        table_card.draw_mentioned(turn, turn.answer, desk.library(), state)
         _draw_left_out(view)
     _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state, desk)
@@ -221,10 +230,6 @@ def _draw_left_out(view: AnswerView) -> None:
 
 def _draw_facts(answer: Answer, view: AnswerView) -> None:
     coverage = view.coverage
-    if answer.searched_for and answer.searched_for[0] != answer.question.strip():
-        # a follow-up: the reader sees what it was taken to mean
-        read_as = say("answer.read_as", question=answer.searched_for[0])
-        st.html(f'<p class="facts">{html_text(read_as)}</p>')
     facts = [say("answer.covered", words=say(f"answer.{coverage}"))] if coverage else []
     facts.append(say("answer.as_of", day=day_words(answer.as_of, language())))
     if answer.model is not None:

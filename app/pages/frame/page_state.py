@@ -58,6 +58,12 @@ class PageState:
         self.notice = None
         st.query_params[_ANSWER] = self.conversation.ask(question, self.as_of).id
 
+    def ask_anew(self, question: str) -> None:
+        """Ask a question that has nothing to do with the earlier ones."""
+        self.notice = None
+        turn = self.conversation.ask(question, self.as_of, anew=True)
+        st.query_params[_ANSWER] = turn.id
+
     def start_again(self) -> None:
         self.go_on(_new_conversation())
         self.close()

@@ -502,6 +502,33 @@ def test_an_answer_whose_words_have_gone_says_so(tab: AppTest) -> None:
     assert tab.button(key="cite-0-1").disabled
 
 
+def test_what_was_understood_stands_above_and_is_asked_alone_with_one_click(tab: AppTest) -> None:
+    ask(tab, "Which code do finished products leave under?")
+    ask(tab, "and for materials?")
+    assert "Understood as: Which code do finished products leave under?" in words(tab)
+    tab.button(key="alone-1").click().run()
+    assert not tab.exception
+    assert "and for materials?" in words(tab)
+    assert keys(tab, "alone-2") == []
+
+
+def test_a_question_is_edited_and_asked_again(tab: AppTest) -> None:
+    ask(tab, EXPENDABLE)
+    tab.text_area(key="edit-0").set_value("Is engine oil an expendable material?").run()
+    tab.button(key="edit-ask-0").click().run()
+    assert not tab.exception
+    assert "engine oil" in words(tab)
+    assert keys(tab, "cite-1-")
+
+
+def test_what_a_question_leaves_open_is_asked_back_with_chips(tab: AppTest) -> None:
+    ask(tab, "Which code do materials leave under?")
+    assert len(keys(tab, "which-0-")) > 1
+    tab.button(key="which-0-1").click().run()
+    assert not tab.exception
+    assert keys(tab, "cite-1-")
+
+
 def test_small_talk_gets_one_line_and_questions_that_are_asked_with_a_click(tab: AppTest) -> None:
     ask(tab, "hello")
     assert not tab.exception
@@ -511,6 +538,13 @@ def test_small_talk_gets_one_line_and_questions_that_are_asked_with_a_click(tab:
     tab.button(key="suggestion-0-0").click().run()
     assert not tab.exception
     assert keys(tab, "cite-1-")
+
+
+def test_a_comparison_has_a_row_a_side_that_leads_to_its_quotes(tab: AppTest) -> None:
+    ask(tab, "Compare what must be filed inside and outside the area when products leave.")
+    table = markup(tab).partition('<table class="rows">')[2].partition("</table>")[0]
+    assert ">inside</th>" in table and ">outside</th>" in table
+    assert 'data-press="cite-0-1"' in table and 'data-press="cite-0-2"' in table
 
 
 def test_an_outline_shows_lines_that_lead_to_their_clauses(tab: AppTest) -> None:

@@ -64,6 +64,8 @@ def test_codes_are_neither_places_nor_document_numbers(text: str, codes: tuple[s
         ("Which code is used for leftovers? Who submits the list?", 2),
         ("Animals and plants at the expo?", 1),
         ("Research and testing?", 1),
+        ("要办什么申报,申报什么内容?", 2),
+        ("企业在区内,要办什么申报?", 1),
     ],
 )
 def test_questions_of_several_parts(text: str, parts: int) -> None:
@@ -94,29 +96,6 @@ def test_asking_for_a_documents_content(text: str, work: str | None) -> None:
 )
 def test_day_that_the_words_name(text: str, day: date | None) -> None:
     assert read(text).as_of == day
-
-
-@pytest.mark.parametrize(
-    ("text", "history", "leans_on"),
-    [
-        ("And for finished products?", ("Which code for materials?",), "Which code for materials?"),
-        ("内销怎么办？", ("什么是消耗性材料？",), "什么是消耗性材料？"),
-        ("Who files it?", ("first", "What is the exemption request?"), "What is the exemption request?"),
-        ("Who files it?", (), None),
-        # a short question of its own does not lean on the one before
-        ("家具出口退税率是多少？", ("哪些企业会被移出？",), None),
-        ("What is the CCC mark?", ("What is code 5100?",), None),
-        (
-            "Which materials must be declared separately from other bonded materials?",
-            ("What is code 5100?",),
-            None,
-        ),
-    ],
-)  # fmt: skip
-def test_follow_ups_lean_on_the_question_before(
-    text: str, history: tuple[str, ...], leans_on: str | None
-) -> None:
-    assert read(text, *history).follow_up_to == leans_on
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""An answer of several clauses: the quotes in rows, a side, a part or a clause each.
+
+inside: …quote… [1]
+outside: …quote… [2]
+Not covered: “at sea”
+"""
+
+from collections.abc import Sequence
+
+from app.answer.extractive import Composed
+from app.contract import Citation, Row
+from app.search.searcher import FoundRow
+from app.wording import Language, part_not_covered
+
+
+def told_rows(rows: Sequence[FoundRow], citations: Sequence[Citation]) -> tuple[Row, ...]:
+    """Each row with the numbers of the quotes in it; a quote may stand in several rows."""
+    return tuple(
+        Row(
+            words=row.words,
+            citations=tuple(
+                citation.n
+                for citation in citations
+                if any(
+                    passage.clause.document_id == citation.document_id
+                    and citation.start <= passage.start
+                    and passage.end <= citation.end
+                    for passage in row.passages
+                )
+            ),
+            phrases=row.phrases,
+        )
+        for row in rows
+    )
+
+
+def in_rows(composed: Composed, rows: Sequence[Row], language: Language) -> str:
+    """The text of the answer in its rows, each quote once, where it comes first."""
+    blocks: list[str] = []
+    told: set[int] = set()
+    for row in rows:
+        if not row.citations:
+            blocks.append(part_not_covered(row.words, language))
+            continue
+        new = [n for n in row.citations if n not in told]
+        told.update(new)
+        marks = "".join(f"[{n}]" for n in row.citations if n not in new)
+        label = [f"{row.words} {marks}".strip()] if row.words else []
+        blocks.append("\n".join([*label, *(composed.blocks[n - 1] for n in new)]))
+    return "\n\n".join(blocks)

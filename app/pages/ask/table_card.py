@@ -1,0 +1,58 @@
+"""The rows of an answer of several clauses, and what its quotes point to."""
+
+import streamlit as st
+
+from app.contract import Answer, Row
+from app.conversations.conversation import Turn
+from app.library import Library
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_state import PageState
+from app.plain_text import html_text, label_text
+from app.views.answer import clause_view
+from app.views.source import Place
+
+
+def draw(number: int, rows: tuple[Row, ...]) -> None:
+    """A row a side, part or clause: which quotes stand for it, and what in them is asked for."""
+    if not rows:
+        return
+    lines = "".join(_row_html(number, row) for row in rows)
+    st.html(f'<table class="rows">{lines}</table>')
+
+
+def _row_html(number: int, row: Row) -> str:
+    # a citation presses the chip of its quote: see page_style
+    marks = " ".join(
+        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        for n in row.citations
+    )
+    told = marks or html_text(say("answer.row_not_covered"))
+    phrases = html_text("; ".join(row.phrases))
+    return f"<tr><th scope='row'>{html_text(row.words)}</th><td>{phrases}</td><td>{told}</td></tr>"
+
+
+def draw_mentioned(turn: Turn, answer: Answer, library: Library, state: PageState) -> None:
+    """What the corpus holds is opened; what it does not hold is named in the answer's text."""
+    missing = [one.words for one in answer.mentioned if one.document_id is None]
+    if missing:
+        line = say("answer.mentioned_missing", names="; ".join(missing))
+        st.html(f'<p class="facts">{html_text(line)}</p>')
+    held = [one for one in answer.mentioned if one.document_id in library.documents]
+    if not held:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.html(f'<p class="facts">{html_text(say("answer.mentioned"))}</p>', width="content")
+        for at, one in enumerate(held):
+            assert one.document_id is not None
+            place = Place(one.document_id, one.clause_id)
+            label = one.words
+            if one.clause_id is not None:
+                label = clause_view(library, one.clause_id, language()).locator
+            st.button(
+                label_text(label),
+                key=f"mentioned-{turn.number}-{at}",
+                type="tertiary",
+                on_click=state.open,
+                args=((place,), 0, answer.as_of),
+            )

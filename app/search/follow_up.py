@@ -1,0 +1,95 @@
+"""A question in a conversation: what it means after the earlier ones.
+
+No word decides whether it leans on them. It is searched alone and with the earlier question;
+where that finds another best clause, or one that then reads better, it is a follow-up. One of
+a word or two goes on with the document that answered before.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.contract import Question
+from app.search.leaning import DEPTH, leaning
+from app.search.question import ReadQuestion, read_question
+from app.search.retriever import Retriever, SearchResult
+from ingest.errors import BadQuestion
+
+#: what the search for both questions weighs beside that for the last one; measured, as the
+#: others here, by `python -m eval follow-ups`
+BOTH_WEIGHT = 1.3
+#: what the document gets that answers the earlier question, at most and by the telling words of
+#: the last one: the fewer, the less it says of its subject
+MOST_OF_DOCUMENT = 1.2
+DOCUMENT_BONUS = 2.0
+#: telling words of a question that goes on with the document of the earlier one
+FEW_WORDS = 2
+#: earlier questions that are looked at
+_REACH = 3
+_REMEMBERED = 256
+
+#: puts what was found in its order on the day, and reads it with a text
+Read = Callable[[SearchResult, str], SearchResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """``earlier``: what the question leans on, None: it stands alone; ``result``: with what."""
+
+    earlier: str | None
+    result: SearchResult
+
+
+class FollowUps:
+    """Understands questions of conversations; safe in several threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._known: OrderedDict[tuple[str, ...], str] = OrderedDict()
+
+    def understand(
+        self, read: ReadQuestion, history: tuple[str, ...], alone: SearchResult, find: Read
+    ) -> Understood:
+        """``alone``: what the question finds without the earlier ones."""
+        stands_alone = not history or not alone.candidates or alone.candidates[0].named
+        earlier = None if stands_alone or read.works else self._whole(history[-_REACH:], find)
+        if earlier is None:
+            return Understood(None, alone)
+        before = self._search(earlier)
+        both = self._retriever.search(read.after(earlier), read.text, DEPTH)
+        words = max(len(alone.query.terms), 1)
+        bonus = min(DOCUMENT_BONUS / words**2, MOST_OF_DOCUMENT)
+        answering = before.candidates[0].unit.document_id
+        found = leaning(
+            self._retriever.search(read, read.text, DEPTH),
+            both,
+            BOTH_WEIGHT,
+            lambda document: bonus if document == answering else 0.0,
+        )
+        result = find(found, read.text)
+        best, best_alone = result.candidates[0], alone.candidates[0]
+        if best.unit.clause_id == best_alone.unit.clause_id:
+            goes_on = words <= FEW_WORDS and best.unit.document_id == answering
+            again = find(replace(found, candidates=(best,)), both.query.text).candidates[0]
+            if not goes_on and (again.read or 0.0) <= (best_alone.read or 0.0):
+                return Understood(None, alone)
+        return Understood(earlier, replace(result, query=both.query))
+
+    def _whole(self, history: tuple[str, ...], find: Read) -> str | None:
+        """The last of earlier questions, behind what it leans on itself; None: it was none."""
+        if history in self._known:
+            return self._known[history]
+        try:
+            read = read_question(Question(text=history[-1]))
+        except BadQuestion:
+            return None
+        alone = find(self._retriever.search(read, read.text, DEPTH), read.text)
+        understood = self.understand(read, history[:-1], alone, find)
+        whole = f"{understood.earlier} {read.text}" if understood.earlier else read.text
+        self._known[history] = whole
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return whole
+
+    def _search(self, text: str) -> SearchResult:
+        return self._retriever.search(read_question(Question(text=text)), text, DEPTH)

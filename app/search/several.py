@@ -1,0 +1,188 @@
+"""The clauses of a question that several answer: one for each side, part, or kind of phrase.
+
+A question sets sides against each other, joins parts, or asks for all of something. Each side
+and part is searched and read on its own, and leans on the whole question: its words go first,
+those of the whole question count beside them, and a document that one side's words speak of
+more than the others' is that side's.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import fmean
+
+from app.contract import Question
+from app.search.coordination import Side, joined
+from app.search.leaning import DEPTH, leaning
+from app.search.question import ReadQuestion, read_question
+from app.search.retriever import Candidate, Retriever, SearchResult
+from app.search.typed_phrases import kind_asked, phrases
+
+#: what the whole question weighs beside a side's own; and how much more a document is spoken of
+#: by this side than by the others. Measured on comparisons of the split dev: docs/retrieval.md
+WHOLE_WEIGHT = 0.5
+PART_WHOLE_WEIGHT = 1.5
+DOCUMENT_WEIGHT = 0.5
+#: clauses that tell how much a side speaks of a document
+_TELLING = 3
+#: two sides have the same best clause when the next one of neither is nearer than this
+SHARED_MARGIN = 0.25
+#: rows where all of something is asked for, and how far behind the best one they may be
+MOST_ROWS = 8
+ALL_MARGIN = 0.2
+#: where they are told by their phrases
+ALL_OF_KIND_MARGIN = 0.45
+
+_ASKS_FOR_ALL = re.compile(
+    r"\b(?:all|each|every|both|various|respective\w*)\b|\bwho\b.{1,40}\bwhat\b"
+    r"|所有|全部|每|各|哪些|分别|一共",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """A side or part of a question, or a clause of all those wanted, and what was found for it.
+
+    ``words``: as the question names it, "" for one of all those wanted; ``phrases``: of the
+    kind that is asked for, as they stand in the best clause; ``own``: it is searched on its
+    own, so that whether it is covered is told for it alone.
+    """
+
+    words: str
+    result: SearchResult
+    own: bool
+    phrases: tuple[str, ...] = ()
+
+
+#: what is found is put in its order on the day and read: the second search of Searcher
+Read = Callable[[SearchResult], SearchResult]
+
+
+class Several:
+    """Takes a question apart by what a search finds for its pieces; safe in several threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+
+    def aspects(
+        self, question: ReadQuestion, whole: SearchResult, read: Read
+    ) -> tuple[Aspect, ...]:
+        """The rows of the answer; () for a question that one clause answers."""
+        if not whole.candidates or question.hostile:
+            return ()
+        parts = [Side(part, part) for part in question.parts]
+        ways = [tuple(parts)] if len(parts) > 1 else joined(question.text)
+        found = [self._sides(question, sides, read) for sides in ways]
+        return max(found, key=_different, default=()) or self._all_wanted(question, whole, read)
+
+    def _sides(
+        self, question: ReadQuestion, sides: Sequence[Side], read: Read
+    ) -> tuple[Aspect, ...]:
+        """A row a side; () when all have the same clause."""
+        alone = [self._search(side.question) for side in sides]
+        named = [
+            result if side.words == side.question else self._search(side.words)
+            for side, result in zip(sides, alone, strict=True)
+        ]
+        spoken = [_Spoken(result) for result in named]
+        every = self._retriever.search(question, question.text, DEPTH)
+        results = []
+        for at, result in enumerate(alone):
+            others = [spoken[other] for other in range(len(spoken)) if other != at]
+            weight = PART_WHOLE_WEIGHT if named[at] is result else WHOLE_WEIGHT
+            results.append(read(leaning(result, every, weight, partial(_more, spoken[at], others))))
+        if any(not result.candidates for result in results):
+            return ()
+        results = _apart(results)
+        if len({result.candidates[0].unit.clause_id for result in results}) == 1:
+            return ()
+        return tuple(
+            Aspect(side.words, result, own=True)
+            for side, result in zip(sides, results, strict=True)
+        )
+
+    def _search(self, text: str) -> SearchResult:
+        return self._retriever.search(read_question(Question(text=text)), text, DEPTH)
+
+    def _all_wanted(
+        self, question: ReadQuestion, whole: SearchResult, read: Read
+    ) -> tuple[Aspect, ...]:
+        """A row for each clause that answers where all, each or both are asked for."""
+        if _ASKS_FOR_ALL.search(question.text) is None or whole.candidates[0].named:
+            return ()
+        kind = kind_asked(question.text)
+        best = whole.candidates[0]
+        candidates = [c for c in whole.candidates if c.unit.document_id == best.unit.document_id]
+        if kind is not None:
+            every = self._retriever.search(question, question.text, DEPTH)
+            of_kind = [
+                c
+                for c in every.candidates
+                if c.unit.document_id == best.unit.document_id and phrases(c.unit.body, kind)
+            ]
+            candidates = list(read(replace(every, candidates=tuple(of_kind))).candidates)
+        near = [
+            c
+            for c in candidates
+            if c.read is not None
+            and c.score >= candidates[0].score - (ALL_OF_KIND_MARGIN if kind else ALL_MARGIN)
+        ][:MOST_ROWS]
+        if len(near) < 2:
+            return ()
+        near.sort(key=lambda c: self._retriever.position(c.unit.clause_id))
+        return tuple(
+            Aspect(
+                "",
+                replace(whole, candidates=(c,)),
+                own=False,
+                phrases=tuple(phrases(c.unit.body, kind)) if kind else (),
+            )
+            for c in near
+        )
+
+
+class _Spoken:
+    """How much words speak of each document: the mean score of the clauses that tell most."""
+
+    def __init__(self, result: SearchResult) -> None:
+        scores: dict[str, list[float]] = {}
+        for candidate in result.candidates:
+            scores.setdefault(candidate.unit.document_id, []).append(candidate.score)
+        self._of = {document: fmean(found[:_TELLING]) for document, found in scores.items()}
+        self._least = min((c.score for c in result.candidates), default=0.0)
+
+    def of(self, document: str) -> float:
+        """Of a document without a clause among those found, as little as of the last of them."""
+        return self._of.get(document, self._least)
+
+
+def _more(spoken: _Spoken, others: Sequence[_Spoken], document: str) -> float:
+    """What a document gets that this side's words speak of more than any other side's."""
+    return DOCUMENT_WEIGHT * (spoken.of(document) - max(other.of(document) for other in others))
+
+
+def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:
+    """Each side its own clause where one is near: of sides with the same best clause the one
+    that has the nearest other takes that."""
+    results = list(results)
+    for at in range(len(results)):
+        for other in range(at):
+            first, second = results[other].candidates, results[at].candidates
+            if first[0].unit.clause_id != second[0].unit.clause_id:
+                continue
+            losing = min((_lead(first), other), (_lead(second), at))
+            if losing[0] <= SHARED_MARGIN:
+                found = results[losing[1]]
+                results[losing[1]] = replace(found, candidates=found.candidates[1:])
+    return results
+
+
+def _lead(candidates: Sequence[Candidate]) -> float:
+    return candidates[0].score - candidates[1].score if len(candidates) > 1 else float("inf")
+
+
+def _different(aspects: Sequence[Aspect]) -> int:
+    """How many clauses one way to take a question apart finds best."""
+    return len({aspect.result.candidates[0].unit.clause_id for aspect in aspects})

@@ -1,0 +1,65 @@
+"""Answers of several clauses, questions back and follow-ups, over the real corpus."""
+
+import pytest
+from page_index import real_desk
+
+from app.contract import Answer, Question
+
+
+def ask(text: str, *history: str) -> Answer:
+    return real_desk().ask(Question(text=text, history=history))
+
+
+def cited(answer: Answer, row: int) -> list[str]:
+    numbers = answer.rows[row].citations
+    return [citation.quote for citation in answer.citations if citation.n in numbers]
+
+
+def test_each_side_of_a_comparison_has_its_row_and_its_quote() -> None:
+    answer = ask("Compare what must be filed inside and outside the area when products leave.")
+    assert [row.words for row in answer.rows] == ["inside", "outside"]
+    assert "enterprises inside" in cited(answer, 0)[0]
+    assert "enterprises outside" in cited(answer, 1)[0]
+
+
+def test_a_part_that_is_not_covered_says_so_beside_one_that_is() -> None:
+    answer = ask("Are drills expendable materials and what does a passport cost?")
+    assert [bool(row.citations) for row in answer.rows] == [True, False]
+    assert "Not covered: “what does a passport cost?”." in answer.answer
+
+
+def test_what_a_quote_cites_and_the_corpus_lacks_is_named() -> None:
+    answer = ask("What rules the later disposal of expendable materials?")
+    assert "cited in item 7, paragraph 3, are not held." in answer.answer
+    assert {"Decrees No. 111", "218"} <= {one.words for one in answer.mentioned}
+    assert all(one.document_id is None for one in answer.mentioned)
+
+
+def test_what_the_clauses_differ_in_is_asked_back() -> None:
+    answer = ask("Which code do materials leave under?")
+    assert answer.question_back is not None
+    words, questions = answer.question_back.words, answer.question_back.questions
+    at = words.index("residual materials")
+    assert "residual materials returned" in ask(questions[at]).citations[0].quote.replace(
+        "are ", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "words"),
+    [
+        ("Which code do finished products leave under?", "and for materials?", "code 5000"),
+        ("Are drills expendable materials?", "and engine oil?", "engine oil"),
+        ("委托加工要设什么账册？", "多久核销一次？", "account write-offs"),
+    ],
+)
+def test_a_follow_up_is_understood(earlier: str, question: str, words: str) -> None:
+    answer = ask(question, earlier)
+    assert words in "".join(citation.quote for citation in answer.citations)
+    assert answer.understood is not None and earlier in answer.understood
+
+
+def test_a_new_topic_stands_alone() -> None:
+    answer = ask("How many product groups does CCC cover?", "Which code do products leave under?")
+    assert answer.understood is None
+    assert "132" in answer.citations[0].quote
