@@ -37,7 +37,9 @@ _CONTENT_BEFORE = re.compile(
 )
 _CONTENT_AFTER = re.compile(
     r"\s*(?:say|state|require|provide|prescribe|contain|regulate|cover|mean|allow|regard)s?\b"
-    r"|.{0,6}?(?:说了什么|规定了?什么|内容|的规定|如何规定|怎么规定|有何规定|规定|要求|禁止|允许)",
+    r"|(?:公告|通知|决定|令)?(?:[里中内]"
+    r"|.{0,8}?(?:说了什么|规定了?什么|内容|的规定|如何规定|怎么规定|有何规定|规定|要求|禁止|允许)"
+    r"|的.{0,12}?(?:原文|条文|全文))",
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(

@@ -23,7 +23,7 @@ _HOSTILE = re.compile(
     r"|\b(?:make up|invent|fabricate|fake)\b.{0,40}\b(?:citations?|clauses?|answers?|announcements?|rules?|numbers?)\b"
     r"|<\s*(?:script|img|iframe|svg)\b|javascript:|\bDROP TABLE\b|\bSELECT \* FROM\b|/etc/passwd|\brm -rf\b"
     r"|(?:忽略|无视|忘记|忘掉|不要理会).{0,15}(?:指令|指示|提示|规则|要求|上文|以上|之前)"
-    r"|系统提示词?|你现在是|扮演|假装你|越狱|编造|捏造|开发者模式",
+    r"|系统提示词?|你现在是|扮演|假装你|(?:^|[。！？；，])\s*假装|越狱|编造|捏造|开发者模式",
     re.IGNORECASE | re.DOTALL,
 )
 #: words by which a text speaks to or of a model; no rule of customs law needs them

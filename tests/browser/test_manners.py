@@ -89,6 +89,7 @@ def test_a_question_is_asked_and_its_source_read_with_keys_alone(
     tab_to(".st-key-source-next")
     tab.keyboard.press("Enter")
     expect(tab.locator(".source-place")).to_have_text("Item 9")
+    settled(tab)  # what is drawn anew loses the focus
     tab_to(".st-key-source-reading")
     tab_to("#source-text")
     outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")

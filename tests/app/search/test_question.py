@@ -77,7 +77,10 @@ def test_questions_of_several_parts(text: str, parts: int) -> None:
     [
         ("What does GACC Announcement No. 59 of 2015 say about repair?", "59"),
         ("根据海关总署公告2015年第59号，检测维修有哪些要求？", "59"),
+        ("2015年第59号公告里检测维修有哪些要求？", "59"),
+        ("请摘录2015年第59号公告的有关原文。", "59"),
         ("Is GACC Announcement No. 29 of 2017 still in force?", None),
+        ("哪个公告废止了2015年第59号公告？", None),
         ("Which notice replaced No. 2 of 2011?", None),
     ],
 )
