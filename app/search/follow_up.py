@@ -1,9 +1,12 @@
 """A question in a conversation: what it means after the earlier ones.
 
-No word decides whether it leans on them. It is searched alone and with the earlier question;
-where that finds another best clause, or one that then reads better, it is a follow-up. One of
-a word or two goes on with the document that answered before.
+One that points back ("does it have to be paid?") cannot be understood alone, and the earlier one
+counts for more. Any other is searched alone and with it; where that finds another best clause, or
+one that then reads better, it is a follow-up. One of a word or two goes on with the document that
+answered before.
 """
+
+import re
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,10 +17,12 @@ from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
 from app.search.retriever import Retriever, SearchResult
 from ingest.errors import BadQuestion
+from ingest.text.language import is_chinese
 
-#: what the search for both questions weighs beside that for the last one; measured, as the
-#: others here, by `python -m eval follow-ups`
+#: what the search for both questions weighs beside that for the last one, and where that points
+#: back; measured, as the others here, by `python -m eval follow-ups` and the topics' follow-ups
 BOTH_WEIGHT = 1.3
+POINTING_WEIGHT = 2.0
 #: what the document gets that answers the earlier question, at most and by the telling words of
 #: the last one: the fewer, the less it says of its subject
 MOST_OF_DOCUMENT = 1.2
@@ -27,6 +32,14 @@ FEW_WORDS = 2
 #: earlier questions that are looked at
 _REACH = 3
 _REMEMBERED = 256
+#: the words of a language that stand for what was said before; a long question may say it itself
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|those|these|this|that|ones?|the same|he|she|him|her)\b"
+    r"|它|他们|其(?!他)|[这那](?!么)|上述|同样",
+    re.IGNORECASE,
+)
+_POINTING_WORDS = 12
+_POINTING_CHARACTERS = 18
 
 #: puts what was found in its order on the day, and reads it with a text
 Read = Callable[[SearchResult, str], SearchResult]
@@ -60,15 +73,16 @@ class FollowUps:
         words = max(len(alone.query.terms), 1)
         bonus = min(DOCUMENT_BONUS / words**2, MOST_OF_DOCUMENT)
         answering = before.candidates[0].unit.document_id
-        found = leaning(
-            self._retriever.search(read, read.text, DEPTH),
-            both,
-            BOTH_WEIGHT,
-            lambda document: bonus if document == answering else 0.0,
-        )
+
+        def of_document(document: str) -> float:
+            return bonus if document == answering else 0.0
+
+        points = points_back(read.text)
+        weight = POINTING_WEIGHT if points else BOTH_WEIGHT
+        found = leaning(self._retriever.search(read, read.text, DEPTH), both, weight, of_document)
         result = find(found, read.text)
         best, best_alone = result.candidates[0], alone.candidates[0]
-        if best.unit.clause_id == best_alone.unit.clause_id:
+        if not points and best.unit.clause_id == best_alone.unit.clause_id:
             goes_on = words <= FEW_WORDS and best.unit.document_id == answering
             again = find(replace(found, candidates=(best,)), both.query.text).candidates[0]
             if not goes_on and (again.read or 0.0) <= (best_alone.read or 0.0):
@@ -93,3 +107,17 @@ class FollowUps:
 
     def _search(self, text: str) -> SearchResult:
         return self._retriever.search(read_question(Question(text=text)), text, DEPTH)
+
+
+def points_back(text: str) -> bool:
+    """Whether a question is short and one of its words stands for what was said before.
+
+    >>> points_back("Does it have to be paid?"), points_back("Who pays the duty?")
+    (True, False)
+    """
+    short = (
+        len(text) <= _POINTING_CHARACTERS
+        if is_chinese(text)
+        else len(text.split()) <= _POINTING_WORDS
+    )
+    return short and _POINTS_BACK.search(text) is not None
