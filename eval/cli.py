@@ -228,6 +228,32 @@ def follow_ups(split: str) -> None:
         )
 
 
+@commands.command("kept-apart")
+@_corpora
+def kept_apart(corpora: Path) -> None:
+    """Ask what is kept apart (eval/data/kept_apart) of its documents, which nothing was made with."""
+    from eval.tools import kept_apart as tool
+    from eval.tools.folder import DocumentPlaces
+    from eval.training.examples import load_questions
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    asked = load_questions(sorted(choices.KEPT_APART.glob("*.jsonl")))
+    settings = load_settings()
+    places = DocumentPlaces(choices.TRAINING, corpora, settings.corpus)
+    with ProgressBar() as progress:
+        figures = tool.measure(asked, places, settings, progress)
+    for of in figures.slices:
+        click.echo(
+            f"{of.name:<13} {of.questions:>4} questions: Success@1 {of.success_1:.3f}, "
+            f"Success@5 {of.success_5:.3f}"
+        )
+    click.echo(
+        f"{figures.others} more that no clause answers: AUROC {figures.auroc:.3f}, "
+        f"{figures.answered:.1%} answered; of the others {figures.refused:.1%} refused"
+    )
+
+
 @commands.command()
 @click.option("--corpus", type=_PATH, help="corpus.jsonl: passages in BEIR's form")
 @click.option("--qrels", type=_PATH, help="qrels.tsv, with --corpus")

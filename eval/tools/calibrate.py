@@ -37,8 +37,7 @@ from app.search.searcher import Searcher
 from app.views.evaluation_report import TopicKind
 from eval.run.system import open_clause_desk
 from eval.run.topics import Topic
-from eval.tools.folder import open_folder
-from eval.training.documents import MADE_UP
+from eval.tools.folder import OF_CORPUS, DocumentPlaces, open_folder
 from eval.training.examples import Asked, dev_documents, load_corpus_questions, load_questions
 from eval.training.recipe import Recipe, read_examples
 from ingest.index.build import Progress
@@ -51,8 +50,6 @@ INVERSE_PENALTY = 0.3
 FOLDS = 7
 #: share of the questions with an answer that may be refused
 MOST_REFUSED = 0.08
-#: documents of the corpus among those that are named
-_OF_CORPUS = "documents/"
 _NAMES = [field.name for field in fields(AnswerFeatures)]
 
 
@@ -118,7 +115,7 @@ def calibrate(
     ]
     holding = _searcher_of(apart, recipe, settings, unfitted, progress)
     unseen = list(_of_documents(apart, holding, progress))
-    others = [row for row in apart if row.answered and not row.document.startswith(_OF_CORPUS)]
+    others = [row for row in apart if row.answered and not row.document.startswith(OF_CORPUS)]
     not_held = list(_elsewhere(_of_documents(others, corpus, progress)))
     x, y, groups, sources = _arrays(examples)
     held_out = _held_out(x, y, groups, sources)
@@ -193,17 +190,10 @@ def _searcher_of(
     progress: Progress,
 ) -> Searcher:
     """Of an index of all the documents that the questions are about."""
-    files = [
-        (name, _file(name, recipe, settings)) for name in sorted({row.document for row in asked})
-    ]
+    places = DocumentPlaces(recipe.questions, recipe.corpora, settings.corpus)
+    files = [(name, places.file_of(name)) for name in sorted({row.document for row in asked})]
     folder = open_folder(files, settings, settings.var / "calibration", progress)
     return Searcher(folder.library, clause_model(), model)
-
-
-def _file(name: str, recipe: Recipe, settings: Settings) -> Path:
-    if name.startswith(MADE_UP):
-        return recipe.questions / "rules" / name[len(MADE_UP) :]
-    return (settings.corpus if name.startswith(_OF_CORPUS) else recipe.corpora) / name
 
 
 def _arrays(

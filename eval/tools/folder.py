@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.library import Library
 from eval.errors import CannotRun
+from eval.training.documents import MADE_UP
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.documents import dump_document
 from ingest.corpus.glossary import Glossary
@@ -24,6 +25,23 @@ from ingest.loaders import load
 from ingest.pipeline import CACHE, clause_model, document_from
 from ingest.settings import Settings
 from ingest.text.tokenizer import Tokenizer
+
+#: how the names of the corpus's documents begin among those that questions name
+OF_CORPUS = "documents/"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlaces:
+    """Where the documents lie that questions name: ``questions`` holds the made-up ones."""
+
+    questions: Path
+    corpora: Path
+    corpus: Path
+
+    def file_of(self, name: str) -> Path:
+        if name.startswith(MADE_UP):
+            return self.questions / "rules" / name[len(MADE_UP) :]
+        return (self.corpus if name.startswith(OF_CORPUS) else self.corpora) / name
 
 
 @dataclass(frozen=True, slots=True)

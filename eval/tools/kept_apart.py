@@ -1,0 +1,115 @@
+"""How right the product is on documents that nothing was made with.
+
+The questions of ``eval/data/kept_apart`` are asked of an index of all their documents, most of
+them statutes and conventions, without a glossary and without expected questions. A hit is a
+clause that answers, a part of it, or the list that it is an item of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from app.contract import Question
+from app.search.refusal import RefusalModel
+from app.search.searcher import Searcher
+from eval.measures.confidence import auroc
+from eval.measures.ranking import Ranks, success_at_k
+from eval.tools.folder import DocumentPlaces, Folder, open_folder
+from eval.training.examples import Asked
+from ingest.index.build import Progress
+from ingest.pipeline import clause_model
+from ingest.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Questions in their document's language, or in the other one."""
+
+    name: str
+    questions: int
+    success_1: float
+    success_5: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApartFigures:
+    """``refused``: of the questions that a document answers; ``answered``: of the others."""
+
+    slices: tuple[Slice, ...]
+    others: int
+    auroc: float
+    refused: float
+    answered: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    asked: Asked
+    across: bool
+    ranks: Ranks
+    confidence: float
+    answered: bool
+
+
+def measure(
+    asked: Sequence[Asked], places: DocumentPlaces, settings: Settings, progress: Progress
+) -> KeptApartFigures:
+    """Raises CannotRun for a document that is missing or cannot be read."""
+    names = sorted({row.document for row in asked})
+    root = settings.var / "kept_apart"
+    folder = open_folder([(n, places.file_of(n)) for n in names], settings, root, progress)
+    searcher = Searcher(folder.library, clause_model(), RefusalModel.load())
+    found = []
+    for done, row in enumerate(asked):
+        progress("ask", done, len(asked))
+        found.append(_ask(row, folder, searcher))
+    in_corpus = [one for one in found if one.asked.answered]
+    others = [one for one in found if not one.asked.answered]
+    told = auroc([one.confidence for one in found], [one.asked.answered for one in found])
+    assert told is not None  # both kinds are asked
+    return KeptApartFigures(
+        slices=tuple(
+            _slice(name, of)
+            for name, across in (("own language", False), ("across", True))
+            if (of := [one for one in in_corpus if one.across == across])
+        ),
+        others=len(others),
+        auroc=told,
+        refused=fmean(not one.answered for one in in_corpus),
+        answered=fmean(one.answered for one in others),
+    )
+
+
+def _ask(row: Asked, folder: Folder, searcher: Searcher) -> _Found:
+    document = folder.library.documents[folder.ids[row.document]]
+    trace = searcher.trace(Question(text=row.question))
+    candidates = trace.found.answers.candidates
+    of_document = [
+        (rank, c.unit.clause_id.partition("#")[2])
+        for rank, c in enumerate(candidates, start=1)
+        if c.unit.document_id == document.entry.id
+    ]
+    ranks = [
+        next((rank for rank, path in of_document if _hits(path, gold)), None)
+        for gold in row.clauses
+    ]
+    return _Found(
+        row,
+        across=row.language != document.entry.language,
+        ranks=ranks,
+        confidence=trace.confidence,
+        answered=trace.refusal is None,
+    )
+
+
+def _hits(path: str, gold: str) -> bool:
+    return path == gold or path.startswith(f"{gold}.") or gold.startswith(f"{path}.")
+
+
+def _slice(name: str, found: Sequence[_Found]) -> Slice:
+    return Slice(
+        name,
+        len(found),
+        success_1=fmean(success_at_k(one.ranks, 1) for one in found),
+        success_5=fmean(success_at_k(one.ranks, 5) for one in found),
+    )
