@@ -1,0 +1,32 @@
+"""Who asks and with what, for every route: the reader that the guard let in, and the service."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.readers import Permission, Reader
+from app.server.service import Service
+
+#: the interface, as the audit log names it
+FRONT = "rest"
+
+
+def service_of(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
+
+
+def reader_who_may(permission: Permission) -> Callable[[Request], Reader]:
+    def reader(request: Request) -> Reader:
+        found: Reader = request.scope["state"]["reader"]
+        found.require(permission)
+        return found
+
+    return reader
+
+
+TheService = Annotated[Service, Depends(service_of)]
+Asker = Annotated[Reader, Depends(reader_who_may(Permission.ASK))]
+Editor = Annotated[Reader, Depends(reader_who_may(Permission.CORPUS))]
+Admin = Annotated[Reader, Depends(reader_who_may(Permission.ADMIN))]
