@@ -80,6 +80,11 @@ class Database:
         except DBAPIError as error:
             raise self._unavailable(error) from error
 
+    def settle(self) -> None:
+        """Bring the write-ahead log into the file, so that no older state lies in it."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -101,7 +106,12 @@ class Database:
     def _prepare(self, connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where `_begin` says
         synchronous = "FULL" if self._tables.durable else "NORMAL"
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
+        for pragma in (
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what was deleted lies nowhere in the file any more
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     def _unavailable(self, error: Exception) -> StorageUnavailable:

@@ -6,14 +6,13 @@ request -> log, trace -> guard (host, size, reader, origin, rate) -> REST | Open
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import Response
@@ -46,6 +45,16 @@ from ingest.loaders.limits import MEBIBYTE
 log = logging.getLogger(__name__)
 
 REST = "/api/v1"
+REST_ROUTERS = (
+    questions.router,
+    holdings.router,
+    conversations.router,
+    packs.router,
+    corpus.router,
+    evaluation.router,
+    administration.router,
+)
+BESIDE_REST = (endpoint.router, pages.router, health.router)
 #: seconds between two looks at audit lines that are old enough to be dropped
 _RETENTION = 3600.0
 #: of the cookie that lasts from the beginning of a sign-on to its end
@@ -98,7 +107,7 @@ def interfaces(
     application.add_exception_handler(RequestValidationError, _of_bad_request)
     application.add_exception_handler(Exception, _of_bug)
     application.include_router(_rest(), prefix=REST)
-    for router in (endpoint.router, pages.router, health.router):
+    for router in BESIDE_REST:
         application.include_router(router)
     application.router.routes.extend(mcp_routes)
     for prefix in ("/api", "/v1", "/auth", "/.well-known"):
@@ -125,20 +134,10 @@ def interfaces(
     return RequestsLog(guard, provider.get_tracer("clause-desk") if provider else None)
 
 
-def routes_of(application: ASGIApp) -> Sequence[APIRoute]:
-    """Every route of our own interfaces: those that a test tries with every role."""
-    inside = application
-    while not isinstance(inside, FastAPI):
-        inside = getattr(inside, "_inside", None) or inside.app  # type: ignore[attr-defined]
-    return [route for route in inside.routes if isinstance(route, APIRoute)]
-
-
 def _rest() -> APIRouter:
     rest = APIRouter(responses=described(401, 403, 429, 503))
-    for module in (
-        questions, holdings, conversations, packs, corpus, evaluation, administration,
-    ):  # fmt: skip
-        rest.include_router(module.router)
+    for router in REST_ROUTERS:
+        rest.include_router(router)
     return rest
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from app.answer.stream import Answered, AnswerEvent, Searched
 from app.contract import Answer, Question, Retrieved
@@ -30,11 +31,15 @@ _SEARCHES = 4
 
 
 class Service:
-    """Implements `app.shared.SharedState`; safe in several threads."""
+    """Implements `app.shared.SharedState`; safe in several threads.
 
-    def __init__(self, settings: Settings, desk: ClauseDesk) -> None:
+    ``address``: of the page, where no public one is set.
+    """
+
+    def __init__(self, settings: Settings, desk: ClauseDesk, address: str = "") -> None:
         self.settings = settings
         self.desk = desk
+        self._address = (settings.server.public_url or address).rstrip("/")
         self.database = open_server_tables(settings.var)
         self.audit = AuditLog(self.database, settings.var)
         self.keys = KeyRing(self.database)
@@ -59,10 +64,7 @@ class Service:
 
     def page_of(self, **address: str) -> str:
         """The address of the page, as a reader's browser sees it, with values."""
-        from urllib.parse import urlencode
-
-        base = (self.settings.server.public_url or "").rstrip("/")
-        return f"{base}/?{urlencode(address)}"
+        return f"{self._address}/?{urlencode(address)}"
 
     def reader_of(self, session: str | None) -> Reader | None:
         if self.sign_on is None:

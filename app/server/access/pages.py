@@ -49,7 +49,6 @@ async def callback(request: Request) -> Response:
     service.audit.write(
         "sign-on", welcome.reader, "page", {"permissions": sorted(welcome.reader.permissions)}
     )
-    # a page, not a redirect: a cookie set on the way back from another site must come along
     response = RedirectResponse(welcome.wanted, 303)
     seconds = int((welcome.ends - datetime.now(UTC)).total_seconds())
     response.set_cookie(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from joserfc import jwt
@@ -69,13 +69,12 @@ class SignOn:
 
     async def begin(self, request: Request, wanted: str) -> RedirectResponse:
         """Send a browser to the provider; raises SignOnFailed where that cannot be reached."""
-        request.session.clear()
         request.session[_NEXT] = local_path(wanted)
         try:
             found: RedirectResponse = await self._client.authorize_redirect(
                 request, f"{self._public_url}{CALLBACK}"
             )
-        except (httpx.HTTPError, KeyError, ValueError, RuntimeError) as error:
+        except (httpx2.HTTPError, KeyError, ValueError, RuntimeError) as error:
             raise self._unreachable(error) from error
         return found
 
@@ -84,7 +83,7 @@ class SignOn:
         wanted = local_path(str(request.session.get(_NEXT, "/")))
         try:
             token = await self._client.authorize_access_token(request, leeway=0)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         except (OAuthError, JoseError, ValueError, KeyError) as error:
             why = getattr(error, "error", None) or type(error).__name__
@@ -107,7 +106,7 @@ class SignOn:
         """
         try:
             keys = KeySet.import_key_set(await self._client.fetch_jwk_set())
-        except (httpx.HTTPError, KeyError, ValueError, RuntimeError) as error:
+        except (httpx2.HTTPError, KeyError, ValueError, RuntimeError) as error:
             raise self._unreachable(error) from error
         audience = self._settings.audience or self._settings.client_id or ""
         try:
@@ -135,7 +134,7 @@ class SignOn:
             made = await self._client.create_logout_url(
                 post_logout_redirect_uri=signed_out, client_id=self._settings.client_id
             )
-        except (httpx.HTTPError, KeyError, ValueError, RuntimeError):
+        except (httpx2.HTTPError, KeyError, ValueError, RuntimeError):
             return signed_out  # the session here has ended all the same
         return str(made["url"])
 

@@ -107,6 +107,7 @@ class AuditLog:
                         .values(personal=None, salt=None)
                     )
                 self._append(session, BLANKED, by, front, {"lines": found}, {})
+        self._database.settle()
         return len(found)
 
     def drop_older(self, days: int) -> int:

@@ -13,7 +13,7 @@ from app.server.access.keys import KeyCard
 from app.server.access.sessions import ReaderCard
 from app.server.audit.export import MEDIA_TYPES, AuditFormat, export_lines
 from app.server.problems import described
-from app.server.rest.asking import FRONT, Admin, Asker, TheService
+from app.server.rest.asking import FRONT, Admin, Anyone, TheService
 from app.server.service import in_days
 
 router = APIRouter(tags=["administration"])
@@ -68,7 +68,7 @@ class AnchorAnswer(Frozen):
 
 
 @router.get("/me")
-def me(reader: Asker) -> WhoAnswer:
+def me(reader: Anyone) -> WhoAnswer:
     """Who is asking, and what they may do."""
     return WhoAnswer(id=reader.id, name=reader.name, permissions=tuple(sorted(reader.permissions)))
 

@@ -17,9 +17,14 @@ def service_of(request: Request) -> Service:
     return found
 
 
+def reader_of(request: Request) -> Reader:
+    found: Reader = request.scope["state"]["reader"]
+    return found
+
+
 def reader_who_may(permission: Permission) -> Callable[[Request], Reader]:
     def reader(request: Request) -> Reader:
-        found: Reader = request.scope["state"]["reader"]
+        found = reader_of(request)
         found.require(permission)
         return found
 
@@ -27,6 +32,7 @@ def reader_who_may(permission: Permission) -> Callable[[Request], Reader]:
 
 
 TheService = Annotated[Service, Depends(service_of)]
+Anyone = Annotated[Reader, Depends(reader_of)]
 Asker = Annotated[Reader, Depends(reader_who_may(Permission.ASK))]
 Editor = Annotated[Reader, Depends(reader_who_may(Permission.CORPUS))]
 Admin = Annotated[Reader, Depends(reader_who_may(Permission.ADMIN))]

@@ -46,7 +46,7 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
         raise Busy(
             f"another server runs on {settings.var}: one process serves a company"
         ) from error
-    service = Service(settings, ClauseDesk.open(settings))
+    service = Service(settings, ClauseDesk.open(settings), f"http://{ADDRESS}:{port}")
     service.jobs.take_over()
     share(service)
     bootstrap.load_config_options({"server.headless": True, "server.fileWatcherType": "none"})

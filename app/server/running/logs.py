@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 
 #: the record's own fields, which are not told again
-_OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 #: a key, a token, a cookie: whatever a library writes, these do not go into a log
 _SECRETS = re.compile(
     r"cdk_[0-9a-f]{12}_[A-Za-z0-9_-]{43}"
