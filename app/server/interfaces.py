@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import Response
@@ -135,7 +136,9 @@ def interfaces(
 
 
 def _rest() -> APIRouter:
-    rest = APIRouter(responses=described(401, 403, 429, 503))
+    # for the description alone: the guard has let the reader in already
+    bearer = HTTPBearer(auto_error=False, description="A key, or a token of the provider")
+    rest = APIRouter(responses=described(401, 403, 429, 503), dependencies=[Depends(bearer)])
     for router in REST_ROUTERS:
         rest.include_router(router)
     return rest

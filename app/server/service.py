@@ -135,7 +135,7 @@ class Service:
         self, reader: Reader, front: str, question: Question, limit: int
     ) -> tuple[Retrieved, ...]:
         with self._searching:
-            found = self.desk.search(question, limit)
+            found = self.desk.search(question, limit)[:limit]
         details = {
             "clauses": [{"id": one.clause_id, "status": one.status} for one in found],
             "snapshot": self.desk.fingerprint,
