@@ -10,7 +10,7 @@ import unicodedata
 from pathlib import Path
 from uuid import uuid4
 
-from app.errors import UploadRefused
+from app.errors import NotThere, UploadRefused
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
 
@@ -49,11 +49,11 @@ def keep_upload(settings: Settings, name: str, data: bytes) -> Path:
 
 
 def kept_upload(settings: Settings, name: str) -> Path:
-    """The file that waits in an upload's folder; raises UploadRefused when it has gone."""
+    """The file that waits in an upload's folder; raises NotThere when it has gone."""
     folder = _folder(settings) / name
     waiting = list(folder.iterdir()) if _FOLDER_NAME.fullmatch(name) and folder.is_dir() else []
     if len(waiting) != 1:
-        raise UploadRefused(f"there is no upload {name}: upload the file again")
+        raise NotThere(f"there is no upload {name}: upload the file again")
     return waiting[0]
 
 

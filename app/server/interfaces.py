@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
@@ -55,6 +56,7 @@ REST_ROUTERS = (
     evaluation.router,
     administration.router,
 )
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 BESIDE_REST = (endpoint.router, pages.router, health.router)
 #: seconds between two looks at audit lines that are old enough to be dropped
 _RETENTION = 3600.0
@@ -112,7 +114,9 @@ def interfaces(
         application.include_router(router)
     application.router.routes.extend(mcp_routes)
     for prefix in ("/api", "/v1", "/auth", "/.well-known"):
-        application.add_route(f"{prefix}/{{rest:path}}", _nothing_here, include_in_schema=False)
+        application.add_route(
+            f"{prefix}/{{rest:path}}", _nothing_here, methods=_METHODS, include_in_schema=False
+        )
     if page is not None:
         application.mount("/", page)
     inside = SessionMiddleware(
@@ -138,7 +142,9 @@ def interfaces(
 def _rest() -> APIRouter:
     # for the description alone: the guard has let the reader in already
     bearer = HTTPBearer(auto_error=False, description="A key, or a token of the provider")
-    rest = APIRouter(responses=described(401, 403, 429, 503), dependencies=[Depends(bearer)])
+    rest = APIRouter(
+        responses=described(400, 401, 403, 422, 429, 503), dependencies=[Depends(bearer)]
+    )
     for router in REST_ROUTERS:
         rest.include_router(router)
     return rest
@@ -169,6 +175,20 @@ def _of_bad_request(request: Request, error: Exception) -> JSONResponse:
     return found
 
 
+def _methods_at(path: str) -> set[str]:
+    """What may be done at an address."""
+    return {
+        method
+        for prefix, routers in ((REST, REST_ROUTERS), ("", BESIDE_REST))
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        and path.startswith(prefix)
+        and route.path_regex.fullmatch(path.removeprefix(prefix))
+        for method in route.methods
+    }
+
+
 def _of_bug(request: Request, error: Exception) -> JSONResponse:
     """What is no user's fault: the log says which, the reader only that it was one."""
     del request
@@ -177,5 +197,9 @@ def _of_bug(request: Request, error: Exception) -> JSONResponse:
 
 
 def _nothing_here(request: Request) -> Response:
-    del request
+    """What no route takes; an address that takes other methods tells all of them."""
+    methods = _methods_at(request.url.path)
+    if methods:
+        allowed = {"Allow": ", ".join(sorted(methods))}
+        return problem_response(405, "this address is not for that", headers=allowed)
     return problem_response(404, "there is nothing here")

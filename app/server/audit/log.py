@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,11 @@ class AuditLog:
         with self._database.change() as session:
             self._append(session, action, reader, front, details, personal)
 
-    def lines(self, since: datetime | None = None) -> Iterator[AuditLine]:
+    def lines(self, since: date | None = None) -> Iterator[AuditLine]:
         """In the order in which they were written."""
         query = select(audit_lines).order_by(audit_lines.c.seq)
         if since is not None:
-            query = query.where(audit_lines.c.at >= stamp(since))
+            query = query.where(audit_lines.c.at >= since.isoformat())
         with self._database.read() as session:
             for row in session.execute(query).mappings():
                 yield AuditLine(

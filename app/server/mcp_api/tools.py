@@ -17,10 +17,12 @@ from starlette.applications import Starlette
 
 from app.contract import Answer, Frozen, Question, Retrieved
 from app.readers import Permission, Reader
+from app.search.question import LONGEST_QUESTION
 from app.server.service import Service
 from app.server.shapes import (
     ChangesAnswer,
     ClauseAnswer,
+    Day,
     StatusAnswer,
     changes_answer,
     clause_answer,
@@ -43,10 +45,12 @@ _INSTRUCTIONS = (
 )
 
 AsOf = Annotated[
-    date | None, Field(description="The day on which the rules must apply; today if left out")
+    Day | None, Field(description="The day on which the rules must apply; today if left out")
 ]
 ClauseId = Annotated[str, Field(description="As in an answer: gacc-2016-67#4.2", max_length=300)]
-Words = Annotated[str, Field(description="The question, in English or Chinese", max_length=20_000)]
+Words = Annotated[
+    str, Field(description="The question, in English or Chinese", max_length=LONGEST_QUESTION)
+]
 
 
 class SearchResults(Frozen):
@@ -105,7 +109,7 @@ class McpDesk(MCPServer[None]):
         ctx: Context[None],
         question: Words,
         history: Annotated[
-            list[str], Field(description="Earlier questions, oldest first", max_length=100)
+            list[str], Field(description="Earlier questions, oldest first", max_length=50)
         ] = [],  # noqa: B006 - a schema's default, never changed
         as_of: AsOf = None,
         language: Annotated[
@@ -140,7 +144,7 @@ class McpDesk(MCPServer[None]):
                 self._service.desk.library(), clause_id, as_of or date.today(), "en"
             )
 
-    def status_on_day(self, ctx: Context[None], clause_id: ClauseId, day: date) -> StatusAnswer:
+    def status_on_day(self, ctx: Context[None], clause_id: ClauseId, day: Day) -> StatusAnswer:
         """Tell whether a clause is in force on a day, and which clause proves it."""
         self._reader(ctx)
         library = self._service.desk.library()

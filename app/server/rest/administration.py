@@ -1,6 +1,5 @@
 """Who reads, the keys of machines, and the audit log: for administrators."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -15,6 +14,7 @@ from app.server.audit.export import MEDIA_TYPES, AuditFormat, export_lines
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Admin, Anyone, TheService
 from app.server.service import in_days
+from app.server.shapes import Day
 
 router = APIRouter(tags=["administration"])
 
@@ -122,7 +122,7 @@ def audit(
     admin: Admin,
     service: TheService,
     format: Annotated[AuditFormat, Query()] = "jsonl",  # noqa: A002 - its name in the address
-    since: datetime | None = None,
+    since: Day | None = None,
 ) -> StreamingResponse:
     """The audit log as a file."""
     service.audit.write("audit.export", admin, FRONT, {"format": format})

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from app.contract import Answer, Frozen, Question
 from app.conversations.conversation import Conversation
@@ -20,6 +20,7 @@ from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
 from app.server.rest.questions import Words
 from app.server.service import Service
+from app.server.shapes import Day
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
@@ -63,7 +64,7 @@ class ConversationsAnswer(Frozen):
 
 class NextQuestion(Frozen):
     question: Words
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class TitleBody(Frozen):
@@ -73,7 +74,7 @@ class TitleBody(Frozen):
 
 
 class FeedbackBody(Frozen):
-    helpful: bool
+    helpful: StrictBool
     reason: str = Field(default="", max_length=_LONGEST_REASON)
 
 

@@ -3,7 +3,6 @@
 Every change is a job: it is asked for, looked after, and may be cancelled.
 """
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
@@ -18,7 +17,7 @@ from app.server.corpus_changes import JobCard
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Editor, TheService
 from app.server.service import Service
-from app.server.shapes import require_document
+from app.server.shapes import Day, require_document
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 
 router = APIRouter(prefix="/corpus", tags=["corpus changes"])
@@ -54,7 +53,7 @@ class EntryChanges(Frozen):
     year: int | None = Field(default=None, ge=1, le=9999)
     title: str | None = Field(default=None, min_length=1, max_length=300)
     source: str | None = Field(default=None, max_length=300)
-    expression_date: date | None = None
+    expression_date: Day | None = None
 
 
 @router.post("/files", status_code=202, responses=described(409, 413, 422))

@@ -10,6 +10,7 @@ from app.server.rest.asking import Asker, TheService
 from app.server.shapes import (
     ChangesAnswer,
     ClauseAnswer,
+    Day,
     DocumentsAnswer,
     DocumentTextAnswer,
     EdgeAnswer,
@@ -35,7 +36,7 @@ Name = Annotated[str, Path(max_length=300)]
 
 @router.get("/documents")
 def documents(
-    _: Asker, service: TheService, as_of: date | None = None, language: Language = "en"
+    _: Asker, service: TheService, as_of: Day | None = None, language: Language = "en"
 ) -> DocumentsAnswer:
     """The documents of the corpus, each with its status on a day."""
     library = service.desk.library()
@@ -51,7 +52,7 @@ def document(
     document_id: Name,
     _: Asker,
     service: TheService,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     language: Language = "en",
 ) -> DocumentTextAnswer:
     """A document with its whole text."""
@@ -70,7 +71,7 @@ def clause(
     clause_id: ClauseId,
     _: Asker,
     service: TheService,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     language: Language = "en",
 ) -> ClauseAnswer:
     """A clause, word for word, with its status on a day."""
@@ -79,7 +80,7 @@ def clause(
 
 @router.get("/clauses/{clause_id}/status", responses=described(404))
 def status(
-    clause_id: ClauseId, on: date, _: Asker, service: TheService, language: Language = "en"
+    clause_id: ClauseId, on: Day, _: Asker, service: TheService, language: Language = "en"
 ) -> StatusAnswer:
     """Whether a clause is in force on a day, and the clause that proves it."""
     library = service.desk.library()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -11,16 +10,21 @@ from pydantic import Field, StringConstraints
 
 from app.answer.stream import Answered, AnswerEvent, Searched, StatementChecked, StatementRejected
 from app.contract import Answer, Frozen, Question, Retrieved
+from app.search.question import LONGEST_QUESTION
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
+from app.server.shapes import Day
 from ingest.errors import ClauseDeskError
 
 router = APIRouter(tags=["questions"])
 
-#: longer questions are refused by the desk in its own words; this bounds a request
-_LONGEST = 20_000
-_MOST_HISTORY = 100
-Words = Annotated[str, StringConstraints(max_length=_LONGEST)]
+_EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
+_MOST_HISTORY = 50
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION)]
 
 
 class QuestionBody(Frozen):
@@ -29,7 +33,7 @@ class QuestionBody(Frozen):
 
     question: Words
     history: tuple[Words, ...] = Field(default=(), max_length=_MOST_HISTORY)
-    as_of: date | None = None
+    as_of: Day | None = None
     language: Literal["en", "zh"] | None = None
 
     def asked(self) -> Question:
@@ -63,7 +67,7 @@ def ask(body: QuestionBody, reader: Asker, service: TheService) -> Answer:
             "description": "Server-sent events: `searched`, then `statement` and `rejected` where "
             "a language model words the answer, last `answered`; or `error`, a problem. Each "
             "holds JSON; `answer` in it is what stands by then.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": _EVENT}},
         },
         **described(422),
     },
