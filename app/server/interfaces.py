@@ -185,7 +185,7 @@ def _methods_at(path: str) -> set[str]:
         if isinstance(route, APIRoute)
         and path.startswith(prefix)
         and route.path_regex.fullmatch(path.removeprefix(prefix))
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

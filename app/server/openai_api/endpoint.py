@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from app.answer.stream import Answered, AnswerEvent, StatementChecked
 from app.contract import Question
+from app.search.question import LONGEST_QUESTION
 from app.server.openai_api.chores import chore_of, result_of
 from app.server.openai_api.message import quotes_text, statement_text
 from app.server.openai_api.shapes import (
@@ -35,6 +36,7 @@ router = APIRouter(prefix="/v1", include_in_schema=False)
 
 MODEL = "clause-desk"
 FRONT = "openai"
+_MOST_HISTORY = 50
 #: how Open WebUI tells for whom it asks, where its administrator turned that on
 _OPEN_WEBUI_USER = "X-OpenWebUI-User-Email"
 
@@ -70,7 +72,7 @@ def complete(
     if chore is not None:
         pieces = iter([result_of(chore, asked[-1], asked[:-1])])
     else:
-        question = Question(text=asked[-1], history=tuple(asked[:-1]))
+        question = Question(text=asked[-1], history=_history(asked[:-1]))
         events = service.stream(reader, FRONT, question, for_whom or body.user)
         first = next(events)  # a question that is none is refused before anything is sent
         pieces = _pieces(first, events, service, language_of(asked[-1]))
@@ -92,6 +94,11 @@ def openai_error(status: int, message: str, code: str) -> JSONResponse:
     kind = "invalid_request_error" if status < 500 else "server_error"
     body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
     return JSONResponse(body, status)
+
+
+def _history(earlier: list[str]) -> tuple[str, ...]:
+    """The questions of the chat: the latest ones, and none that is longer than any is read."""
+    return tuple(words for words in earlier if len(words) <= LONGEST_QUESTION)[-_MOST_HISTORY:]
 
 
 def _require(model: str) -> None:

@@ -35,6 +35,7 @@ def test_schemathesis_finds_nothing(small: Settings, issuer: str, tmp_path: Path
             "--seed", "1",
             "--generation-deterministic",
             "--no-color",
+            "--request-timeout", "120",
         ]  # fmt: skip
         done = subprocess.run(
             command,
