@@ -27,6 +27,7 @@ from app.server.service import Service
 from ingest.settings import PROJECT, ServerSettings, Settings
 
 CLIENT_ID = "desk"
+CLIENT_SECRET = "secret-of-the-client"
 #: who there is at the provider; "guest" has no role here
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "rita": {"name": "Rita Reader", "roles": ["reader"]},
@@ -59,7 +60,7 @@ def company(
     var.mkdir(parents=True, exist_ok=True)
     if not (var / "index").exists():
         (var / "index").symlink_to(settings.index)
-    sign_on = {"issuer": issuer, "client_id": CLIENT_ID, "client_secret": "secret-of-the-client"}
+    sign_on = {"issuer": issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     server = ServerSettings.model_validate(
         {"public_url": f"http://127.0.0.1:{port}", **(sign_on if issuer else {}), **more}
     )
@@ -111,6 +112,7 @@ def running(
         "CLAUSEDESK_CORPUS": str(settings.corpus),
         "CLAUSEDESK_VAR": str(settings.var),
         "CLAUSEDESK_SERVER": settings.server.model_dump_json(exclude={"client_secret"}),
+        "CLAUSEDESK_SERVER__CLIENT_SECRET": CLIENT_SECRET,
     }
     command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
     with (
