@@ -91,7 +91,9 @@ class Served:
 @contextmanager
 def served(settings: Settings, desk: ClauseDesk, port: int) -> Iterator[Served]:
     service = Service(settings, desk, f"http://127.0.0.1:{port}")
-    config = uvicorn.Config(interfaces(service), port=port, log_config=None, access_log=False)
+    config = uvicorn.Config(
+        interfaces(service), port=port, log_config=None, access_log=False, server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ connections, which end when their session does.
 """
 
 import asyncio
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -183,7 +184,6 @@ class Guard:
     async def _limited(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         """A request that does not tell its length is cut off where it becomes too long."""
         taken = 0
-        begun = False
 
         async def counted() -> Message:
             nonlocal taken
@@ -195,15 +195,13 @@ class Guard:
             return message
 
         async def noted(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
+            # whatever reads the request may tell of its end in words of its own
+            if taken <= limit:
+                await send(message)
 
-        try:
+        with suppress(_TooLong):
             await self._inside(scope, counted, noted)
-        except _TooLong:
-            if begun:
-                raise
+        if taken > limit:
             too_long = problem_response(413, f"the request has more than {limit} bytes")
             await too_long(scope, receive, send)
 

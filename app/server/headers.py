@@ -1,15 +1,15 @@
 """The headers of every response, as strict as the page bears.
 
-Streamlit draws with styles in its elements and compiles chart expressions and diagrams in the
-browser, so styles may stand inline, and scripts may be evaluated. Scripts of our own pages run
-by their hash or not at all; nothing is ever fetched from another host.
+Streamlit puts styles and the page's few scripts into its elements and draws diagrams with
+WebAssembly, so these may stand inline and that may be compiled; no text is ever evaluated as a
+script, and nothing is fetched from or sent to another host.
 """
 
 from starlette.datastructures import MutableHeaders
 
 _DIRECTIVES = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'",
+    "script-src": "'self' 'unsafe-inline' 'wasm-unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "media-src": "'self' data: blob:",

@@ -36,6 +36,7 @@ from app.server.rest import (
     packs,
     questions,
 )
+from app.server.rest.asking import REST
 from app.server.running import health
 from app.server.running.requests_log import RequestsLog
 from app.server.running.tracing import tracer_provider
@@ -46,7 +47,6 @@ from ingest.loaders.limits import MEBIBYTE
 
 log = logging.getLogger(__name__)
 
-REST = "/api/v1"
 REST_ROUTERS = (
     questions.router,
     holdings.router,

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from company import company, free_port, provider, running
+from evaluated import store_evaluation, worse_report
 from journey import DESK, PATIENCE_MS, ask
 from playwright.sync_api import Browser, Page, expect
 
@@ -32,6 +33,7 @@ def site(
 ) -> Iterator[tuple[str, Settings]]:
     port = free_port()
     own = company(settings, Path(tmp_path_factory.mktemp("company")), port, issuer)
+    store_evaluation(worse_report(Path(tmp_path_factory.mktemp("evaluated"))), own.var)
     with running(own, port):
         warm_up(f"http://127.0.0.1:{port}", own)
         yield f"http://127.0.0.1:{port}", own
@@ -114,6 +116,8 @@ def test_an_editor_sees_every_page_under_the_headers(tab: Tab, site: tuple[str, 
         page.wait_for_selector(".st-key-language-switch", state="attached")
         if heading is not None:
             expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    # charts and diagrams are drawn although nothing may be evaluated
+    expect(page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible()
     page.goto(f"{address}/corpus")
     expect(page.get_by_test_id("stFileUploader")).to_be_visible()
     expect(page.locator(".stGraphVizChart svg").first).to_be_visible()

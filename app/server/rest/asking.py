@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 from app.readers import Permission, Reader
 from app.server.service import Service
 
+#: where its addresses begin
+REST = "/api/v1"
 #: the interface, as the audit log names it
 FRONT = "rest"
 

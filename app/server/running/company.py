@@ -1,6 +1,8 @@
 """`python -m app serve`: one process with the page and every interface, for a company."""
 
 import os
+import signal
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +67,8 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
         timeout_graceful_shutdown=_GRACE,
         ws_max_size=2 * 2**20,
     )
+    # told to end, the server ends in order and says to whoever told it that all went well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run()
     finally:

@@ -10,6 +10,8 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.server.rest.asking import REST
+
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
@@ -67,6 +69,8 @@ class RequestsLog:
 def _facts(scope: Scope, status: int) -> dict[str, str | int]:
     reader = scope.get("state", {}).get("reader")
     route = getattr(scope.get("route"), "path", None)
+    if route is not None and scope["path"].startswith(REST) and not route.startswith("/api"):
+        route = f"{REST}{route}"  # a router's route does not know where it stands
     return {
         "method": scope.get("method", "WEBSOCKET"),
         # what no route of ours takes is the page or its files

@@ -36,6 +36,7 @@ def test_schemathesis_finds_nothing(small: Settings, issuer: str, tmp_path: Path
             "--generation-deterministic",
             "--no-color",
             "--request-timeout", "120",
+            "--max-response-time", "120",
         ]  # fmt: skip
         done = subprocess.run(
             command,
