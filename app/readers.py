@@ -32,7 +32,7 @@ _OF_ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Principal:
     """``id`` owns conversations and never changes; ``name`` is for people to read."""
 
     id: str
@@ -52,6 +52,6 @@ class Reader:
 
 
 #: somebody who could not be signed in
-NOBODY = Reader(id="nobody", name="nobody", permissions=frozenset())
+NOBODY = Principal(id="nobody", name="nobody", permissions=frozenset())
 #: without sign-on, whoever reaches the loopback address of this machine
-LOCAL = Reader(id="", name="this machine", permissions=frozenset(Permission))
+LOCAL = Principal(id="", name="this machine", permissions=frozenset(Permission))

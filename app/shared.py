@@ -12,7 +12,7 @@ from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs
 from app.packs.pack import EvidencePack
-from app.readers import Reader
+from app.readers import Principal
 
 #: the request header in which a page finds the session that the server has proven; whatever a
 #: browser sends under this name is thrown away
@@ -25,22 +25,22 @@ class SharedState(Protocol):
     @property
     def desk(self) -> ClauseDesk: ...
 
-    def reader_of(self, session: str | None) -> Reader | None:
+    def reader_of(self, session: str | None) -> Principal | None:
         """Whose session it is; None for one that has ended."""
 
     def seconds_left(self, session: str | None) -> float | None:
         """Until the session ends; None for a page without sign-on."""
 
-    def conversations_of(self, reader: Reader) -> ConversationStore: ...
+    def conversations_of(self, reader: Principal) -> ConversationStore: ...
 
-    def jobs_of(self, reader: Reader) -> CorpusJobs: ...
+    def jobs_of(self, reader: Principal) -> CorpusJobs: ...
 
     def watched(
-        self, reader: Reader, front: str, events: Iterator[AnswerEvent]
+        self, reader: Principal, front: str, events: Iterator[AnswerEvent]
     ) -> Iterator[AnswerEvent]:
         """The events of an answer, each given out once the audit log holds what it tells."""
 
-    def exported(self, reader: Reader, front: str, pack: EvidencePack) -> None:
+    def exported(self, reader: Principal, front: str, pack: EvidencePack) -> None:
         """Keep in the audit log that a pack is handed out."""
 
 

@@ -14,7 +14,8 @@ from app.errors import NotThere
 from app.plain_text import shortened
 from app.storage import Database, StorageUnavailable, Tables, set_aside_if_damaged, stamp
 
-FILE = "conversations.sqlite"
+_ENDING = ".sqlite"
+FILE = f"conversations{_ENDING}"
 #: of the tables, kept in the file's user_version
 SCHEMA = 2
 LONGEST_TITLE = 120

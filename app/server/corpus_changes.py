@@ -16,7 +16,7 @@ from app.contract import Frozen
 from app.errors import Busy, NotThere
 from app.keeping.jobs import CorpusJobs, Job, State
 from app.keeping.worker import CorpusTask, Result
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.server.audit.log import AuditLog
 from app.server.tables import jobs
 from app.storage import Database, stamp
@@ -67,7 +67,7 @@ class KeptJobs(CorpusJobs):
                 )
             )
 
-    def begin(self, task: CorpusTask, reader: Reader, front: str) -> tuple[str, Job]:
+    def begin(self, task: CorpusTask, reader: Principal, front: str) -> tuple[str, Job]:
         """Start a task for a reader; its id. Raises NotAllowed and Busy."""
         reader.require(Permission.CORPUS)
         if self._is_ending:
@@ -133,7 +133,7 @@ class KeptJobs(CorpusJobs):
         for follower in self._followers:
             follower.join(_PATIENCE)
 
-    def _follow(self, id_: str, job: Job, reader: Reader, front: str) -> None:
+    def _follow(self, id_: str, job: Job, reader: Principal, front: str) -> None:
         job.wait()
         try:
             with self._database.change() as session:
@@ -156,7 +156,7 @@ class KeptJobs(CorpusJobs):
 class ReadersJobs(CorpusJobs):
     """The jobs of a server as one reader's page may see and start them."""
 
-    def __init__(self, kept: KeptJobs, reader: Reader) -> None:
+    def __init__(self, kept: KeptJobs, reader: Principal) -> None:
         super().__init__()
         self._kept = kept
         self._reader = reader

@@ -16,7 +16,7 @@ from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs
 from app.packs.pack import EvidencePack
-from app.readers import LOCAL, Reader
+from app.readers import LOCAL, Principal
 from app.server.access.identity import Identifier
 from app.server.access.keys import KeyRing
 from app.server.access.sessions import Sessions
@@ -66,7 +66,7 @@ class Service:
         """The address of the page, as a reader's browser sees it, with values."""
         return f"{self._address}/?{urlencode(address)}"
 
-    def reader_of(self, session: str | None) -> Reader | None:
+    def reader_of(self, session: str | None) -> Principal | None:
         if self.sign_on is None:
             return LOCAL
         found = self.sessions.of_id(session) if session else None
@@ -76,27 +76,27 @@ class Service:
         found = self.sessions.of_id(session) if session and self.sign_on else None
         return found.seconds_left if found is not None else None
 
-    def conversations_of(self, reader: Reader) -> ConversationStore:
+    def conversations_of(self, reader: Principal) -> ConversationStore:
         return self._conversations.of(reader.id)
 
-    def jobs_of(self, reader: Reader) -> CorpusJobs:
+    def jobs_of(self, reader: Principal) -> CorpusJobs:
         return ReadersJobs(self.jobs, reader)
 
     def ask(
-        self, reader: Reader, front: str, question: Question, on_behalf_of: str | None = None
+        self, reader: Principal, front: str, question: Question, on_behalf_of: str | None = None
     ) -> Answer:
         """Raises BadQuestion, and what the desk and the audit log raise."""
         *_, last = self.stream(reader, front, question, on_behalf_of)
         return last.answer
 
     def stream(
-        self, reader: Reader, front: str, question: Question, on_behalf_of: str | None = None
+        self, reader: Principal, front: str, question: Question, on_behalf_of: str | None = None
     ) -> Iterator[AnswerEvent]:
         return self.watched(reader, front, self.desk.stream(question), on_behalf_of)
 
     def watched(
         self,
-        reader: Reader,
+        reader: Principal,
         front: str,
         events: Iterator[AnswerEvent],
         on_behalf_of: str | None = None,
@@ -132,7 +132,7 @@ class Service:
                 close()
 
     def search(
-        self, reader: Reader, front: str, question: Question, limit: int
+        self, reader: Principal, front: str, question: Question, limit: int
     ) -> tuple[Retrieved, ...]:
         with self._searching:
             found = self.desk.search(question, limit)[:limit]
@@ -144,7 +144,7 @@ class Service:
         self.audit.write("search", reader, front, details, question=words)
         return found
 
-    def exported(self, reader: Reader, front: str, pack: EvidencePack) -> None:
+    def exported(self, reader: Principal, front: str, pack: EvidencePack) -> None:
         clauses = [one.citation.clause_id for answer in pack.answers for one in answer.clauses]
         details = {
             "pack": pack.sha256,

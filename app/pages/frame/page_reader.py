@@ -5,7 +5,7 @@ import streamlit as st
 from app.conversations.conversation import Watch
 from app.pages.frame.page_language import say
 from app.plain_text import html_text
-from app.readers import LOCAL, Permission, Reader
+from app.readers import LOCAL, Permission, Principal
 from app.shared import SESSION_HEADER, shared
 
 # the page is loaded anew when the session ends, which leads to sign-on and back; seconds in it
@@ -15,7 +15,7 @@ window.clauseDeskSessionEnd = setTimeout(() => location.reload(), %d * 1000);
 </script>"""
 
 
-def reader() -> Reader:
+def reader() -> Principal:
     """Ends the drawing of the page where nobody is signed in any more."""
     state = shared()
     if state is None:

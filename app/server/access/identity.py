@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from app.readers import LOCAL, Reader
+from app.readers import LOCAL, Principal
 from app.server.access.keys import KeyRing
 from app.server.access.sessions import Sessions, SignedOn
 from app.server.access.sign_on import SignOn
@@ -17,7 +17,7 @@ _SCHEME = "bearer "
 class Identity:
     """``session``: of a browser that signed in; its requests must come from our own pages."""
 
-    reader: Reader
+    reader: Principal
     session: SignedOn | None = None
 
 
@@ -48,7 +48,7 @@ class Identifier:
         session = self._sessions.of_cookie(value) if value else None
         return Identity(session.reader, session) if session is not None else None
 
-    async def _bearer(self, token: str) -> Reader | None:
+    async def _bearer(self, token: str) -> Principal | None:
         reader = self._keys.reader_of(token)
         if reader is None and self._sign_on is not None and token.count(".") == 2:
             reader = await self._sign_on.reader_of_token(token)

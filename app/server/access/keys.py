@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select, update
 
 from app.contract import Frozen
 from app.errors import NotThere
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.server.tables import keys
 from app.storage import Database, stamp
 
@@ -43,7 +43,7 @@ class KeyRing:
         self._database = database
 
     def make(
-        self, name: str, scopes: Sequence[Permission], ends: datetime | None, by: Reader
+        self, name: str, scopes: Sequence[Permission], ends: datetime | None, by: Principal
     ) -> tuple[KeyCard, str]:
         """A new key; its words are in no file and cannot be had again."""
         id_ = secrets.token_hex(6)
@@ -85,7 +85,7 @@ class KeyRing:
             )
         return self.card(id_)
 
-    def reader_of(self, key: str) -> Reader | None:
+    def reader_of(self, key: str) -> Principal | None:
         """Who shows a key; None for one that is unknown, revoked or past its day.
 
         Takes the same time for a wrong secret as for an unknown id.
@@ -101,7 +101,7 @@ class KeyRing:
         now = stamp(datetime.now(UTC))
         if row.revoked is not None or (row.ends is not None and row.ends <= now):
             return None
-        return Reader(f"key:{row.id}", row.name, frozenset(_card(row).scopes))
+        return Principal(f"key:{row.id}", row.name, frozenset(_card(row).scopes))
 
 
 def _card(row: Row[tuple[object, ...]]) -> KeyCard:

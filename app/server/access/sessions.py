@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from app.contract import Frozen
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.server.tables import sessions
 from app.storage import Database, stamp
 
@@ -18,7 +18,7 @@ class SignedOn:
     """A session; ``id`` is no secret, unlike the value of the cookie that opens it."""
 
     id: str
-    reader: Reader
+    reader: Principal
     ends: datetime
 
     @property
@@ -40,7 +40,7 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, reader: Reader, ends: datetime) -> str:
+    def begin(self, reader: Principal, ends: datetime) -> str:
         """Sign a reader in; the value for the cookie."""
         value = secrets.token_urlsafe(32)
         now = datetime.now(UTC)
@@ -111,7 +111,7 @@ class Sessions:
             row = session.execute(query).one_or_none()
         if row is None:
             return None
-        reader = Reader(row.reader, row.name, frozenset(_permissions(row.permissions)))
+        reader = Principal(row.reader, row.name, frozenset(_permissions(row.permissions)))
         return SignedOn(row.id, reader, datetime.fromisoformat(row.ends))
 
 

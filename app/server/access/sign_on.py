@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from app.readers import Reader, Role
+from app.readers import Principal, Role
 from ingest.errors import ClauseDeskError, ConfigError
 from ingest.settings import ServerSettings
 
@@ -41,7 +41,7 @@ class NoRole(ClauseDeskError):
 class Welcome(NamedTuple):
     """Somebody who signed in, until when, and the page that they wanted."""
 
-    reader: Reader
+    reader: Principal
     ends: datetime
     wanted: str
 
@@ -99,7 +99,7 @@ class SignOn:
         ends = min(longest, datetime.fromtimestamp(float(claims["exp"]), UTC))
         return Welcome(self._reader(claims), ends, wanted)
 
-    async def reader_of_token(self, token: str) -> Reader | None:
+    async def reader_of_token(self, token: str) -> Principal | None:
         """Who shows a token of the provider; None for one that is not valid now.
 
         Raises SignOnFailed where the provider's keys cannot be had, and NoRole.
@@ -138,7 +138,7 @@ class SignOn:
             return signed_out  # the session here has ended all the same
         return str(made["url"])
 
-    def _reader(self, claims: Mapping[str, Any]) -> Reader:
+    def _reader(self, claims: Mapping[str, Any]) -> Principal:
         role = role_of(claims, self._settings)
         name = str(claims.get("name") or claims.get("email") or claims["sub"])
         if role is None:
@@ -146,7 +146,7 @@ class SignOn:
                 f"{name} is signed in but has no role here: ask an administrator for one "
                 f"(claim {self._settings.role_claim})"
             )
-        return Reader(reader_id(str(claims["iss"]), str(claims["sub"])), name, role.permissions)
+        return Principal(reader_id(str(claims["iss"]), str(claims["sub"])), name, role.permissions)
 
     def _unreachable(self, error: Exception) -> SignOnFailed:
         return SignOnFailed(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.readers import Reader
+from app.readers import Principal
 from app.server.audit.chain import (
     BLANKED,
     GENESIS,
@@ -29,7 +29,7 @@ from app.storage import Database, stamp
 #: the action of lines that tell which older ones were dropped
 _DROPPED = "audit.drop"
 #: who acts where nobody signed in: the command line, the server itself
-COMMAND_LINE = Reader(id="command line", name="the command line", permissions=frozenset())
+COMMAND_LINE = Principal(id="command line", name="the command line", permissions=frozenset())
 
 
 class AuditLog:
@@ -45,7 +45,7 @@ class AuditLog:
     def write(
         self,
         action: str,
-        reader: Reader,
+        reader: Principal,
         front: str,
         details: Mapping[str, Any],
         **personal: str | None,
@@ -87,7 +87,7 @@ class AuditLog:
             head = _head(session)
         return Anchor(head.seq, head.hash, stamp(datetime.now(UTC)))
 
-    def blank(self, reader_id: str, by: Reader, front: str) -> int:
+    def blank(self, reader_id: str, by: Principal, front: str) -> int:
         """Blank all that names a reader; how many lines it was.
 
         The line that tells of it names whoever did it, not whose words they were.
@@ -137,7 +137,7 @@ class AuditLog:
         self,
         session: Session,
         action: str,
-        reader: Reader,
+        reader: Principal,
         front: str,
         details: Mapping[str, Any],
         words: Mapping[str, str | None],

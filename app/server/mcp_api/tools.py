@@ -16,7 +16,7 @@ from pydantic import Field
 from starlette.applications import Starlette
 
 from app.contract import Answer, Frozen, Question, Retrieved
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.search.question import LONGEST_QUESTION
 from app.server.service import Service
 from app.server.shapes import (
@@ -77,7 +77,7 @@ class CitationProof(Frozen):
 class McpDesk(MCPServer[None]):
     """``reader_of``: who asks, by a request's context."""
 
-    def __init__(self, service: Service, reader_of: Callable[["Context[None]"], Reader]) -> None:
+    def __init__(self, service: Service, reader_of: Callable[["Context[None]"], Principal]) -> None:
         super().__init__(
             "clause-desk", title="Clause Desk", instructions=_INSTRUCTIONS, log_level="WARNING"
         )
@@ -216,7 +216,7 @@ class McpDesk(MCPServer[None]):
             raise ResourceError(str(error)) from error
         return found.model_dump_json()
 
-    def _reader(self, ctx: Context[None]) -> Reader:
+    def _reader(self, ctx: Context[None]) -> Principal:
         reader = self._reader_of(ctx)
         with _told():
             reader.require(Permission.ASK)
@@ -241,8 +241,8 @@ class _told:  # noqa: N801 - reads as a word of the sentence it stands in
             raise ToolError(str(error)) from error
 
 
-def reader_of_request(ctx: "Context[None]") -> Reader:
+def reader_of_request(ctx: "Context[None]") -> Principal:
     """Who sent a request over HTTP, as the guard has told."""
     request = ctx.request_context.request
-    found: Reader = request.scope["state"]["reader"]  # type: ignore[union-attr]
+    found: Principal = request.scope["state"]["reader"]  # type: ignore[union-attr]
     return found

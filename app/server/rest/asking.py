@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.server.service import Service
 
 #: where its addresses begin
@@ -19,13 +19,13 @@ def service_of(request: Request) -> Service:
     return found
 
 
-def reader_of(request: Request) -> Reader:
-    found: Reader = request.scope["state"]["reader"]
+def reader_of(request: Request) -> Principal:
+    found: Principal = request.scope["state"]["reader"]
     return found
 
 
-def reader_who_may(permission: Permission) -> Callable[[Request], Reader]:
-    def reader(request: Request) -> Reader:
+def reader_who_may(permission: Permission) -> Callable[[Request], Principal]:
+    def reader(request: Request) -> Principal:
         found = reader_of(request)
         found.require(permission)
         return found
@@ -34,7 +34,7 @@ def reader_who_may(permission: Permission) -> Callable[[Request], Reader]:
 
 
 TheService = Annotated[Service, Depends(service_of)]
-Anyone = Annotated[Reader, Depends(reader_of)]
-Asker = Annotated[Reader, Depends(reader_who_may(Permission.ASK))]
-Editor = Annotated[Reader, Depends(reader_who_may(Permission.CORPUS))]
-Admin = Annotated[Reader, Depends(reader_who_may(Permission.ADMIN))]
+Anyone = Annotated[Principal, Depends(reader_of)]
+Asker = Annotated[Principal, Depends(reader_who_may(Permission.ASK))]
+Editor = Annotated[Principal, Depends(reader_who_may(Permission.CORPUS))]
+Admin = Annotated[Principal, Depends(reader_who_may(Permission.ADMIN))]

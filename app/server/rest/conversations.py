@@ -15,7 +15,7 @@ from app.conversations.store import (
     KeptTurn,
     UnknownConversation,
 )
-from app.readers import Reader
+from app.readers import Principal
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
 from app.server.rest.questions import Words
@@ -165,7 +165,9 @@ def judge(
     return Response(status_code=204)
 
 
-def _ask(service: Service, reader: Reader, conversation: Conversation, body: NextQuestion) -> None:
+def _ask(
+    service: Service, reader: Principal, conversation: Conversation, body: NextQuestion
+) -> None:
     """The question is on disk before it is answered; raises BadQuestion for what is none."""
     store = conversation.store
     assert store is not None
@@ -189,7 +191,7 @@ def _require(store: ConversationStore, conversation_id: str) -> None:
         raise UnknownConversation(f"there is no conversation {conversation_id}")
 
 
-def _whole(service: Service, reader: Reader, conversation_id: str) -> ConversationAnswer:
+def _whole(service: Service, reader: Principal, conversation_id: str) -> ConversationAnswer:
     store = service.conversations_of(reader)
     title = store.title(conversation_id)
     if title is None:

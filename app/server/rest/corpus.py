@@ -12,7 +12,7 @@ from pydantic import Field
 from app.contract import Frozen
 from app.keeping.uploads import drop_upload, keep_upload, kept_upload
 from app.keeping.worker import CorpusTask, Kind, TaskFile
-from app.readers import Reader
+from app.readers import Principal
 from app.server.corpus_changes import JobCard
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Editor, TheService
@@ -118,7 +118,7 @@ def cancel(job_id: JobId, _: Editor, service: TheService) -> JobCard:
 
 def _change(
     service: Service,
-    reader: Reader,
+    reader: Principal,
     kind: Kind,
     document_id: str,
     changes: dict[str, Any],
@@ -130,5 +130,5 @@ def _change(
     return _begin(service, reader, task)
 
 
-def _begin(service: Service, reader: Reader, task: CorpusTask) -> JobBegun:
+def _begin(service: Service, reader: Principal, task: CorpusTask) -> JobBegun:
     return JobBegun(job=service.jobs.begin(task, reader, FRONT)[0])

@@ -17,15 +17,15 @@ from commands import Invoke
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.readers import Permission, Reader
+from app.readers import Permission, Principal
 from app.server.audit.chain import Anchor, BadAuditFile, commitment_to
 from app.server.audit.export import export_lines, read_lines
 from app.server.audit.log import AuditLog
 from app.server.tables import FILE, open_server_tables
 
-RITA = Reader("user:1", "Rita", frozenset({Permission.ASK}))
-RAVI = Reader("user:2", "Ravi", frozenset({Permission.ASK}))
-ANNA = Reader("user:3", "Anna", frozenset(Permission))
+RITA = Principal("user:1", "Rita", frozenset({Permission.ASK}))
+RAVI = Principal("user:2", "Ravi", frozenset({Permission.ASK}))
+ANNA = Principal("user:3", "Anna", frozenset(Permission))
 
 
 def opened(var: Path) -> AuditLog:
