@@ -107,4 +107,5 @@ def test_every_front_says_the_same(open_page: Opener, tmp_path: Path) -> None:
         for citation in answer["citations"]:
             assert " ".join(citation["quote"].split()) in shown, question
         if not answer["answered"]:
-            assert " ".join(answer["answer"].partition("\n\n")[0].split())[:60] in shown, question
+            # the page draws the nearest clauses in a way of its own
+            assert answer["answer"].partition(". ")[0].split("\n")[0] in shown, question
