@@ -6,6 +6,7 @@ a wrong id or an empty question is an error in one line.
 
 from collections.abc import Callable
 from datetime import date
+from importlib.metadata import version
 from typing import Annotated, Literal
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -79,7 +80,11 @@ class McpDesk(MCPServer[None]):
 
     def __init__(self, service: Service, reader_of: Callable[["Context[None]"], Principal]) -> None:
         super().__init__(
-            "clause-desk", title="Clause Desk", instructions=_INSTRUCTIONS, log_level="WARNING"
+            "clause-desk",
+            title="Clause Desk",
+            version=version("clause-desk"),
+            instructions=_INSTRUCTIONS,
+            log_level="WARNING",
         )
         self._service = service
         self._reader_of = reader_of
