@@ -53,6 +53,7 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{path}.lock"):
+                path.touch(mode=0o600)  # what readers asked is for this account's eyes only
                 self.engine = create_engine(
                     f"sqlite:///{path}", connect_args={"timeout": _PATIENCE}
                 )

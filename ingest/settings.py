@@ -48,7 +48,6 @@ class ServerSettings(BaseModel):
     requests_per_minute: int = Field(default=240, gt=0)  # of one reader or key, to the interfaces
     audit_days: int | None = Field(default=None, gt=0)  # None: every line is kept
     audit_questions: bool = True  # whether the audit log holds the questions' words
-    log_questions: bool = False
     traces: str | None = None  # an OTLP collector, "http://127.0.0.1:4318"
 
 

@@ -148,6 +148,7 @@ def test_conversations_packs_and_feedback(server: Served, machine: httpx.Client)
             f"{REST}/packs", json={"conversation": begun["id"], "turns": [turn], "format": form}
         )
         assert pack.status_code == 200, pack.text
+        assert machine.headers["Authorization"].split()[1].encode() not in pack.content
         bytes_ = {"Content-Type": "application/octet-stream"}
         proof = machine.post(f"{REST}/packs/verify", content=pack.content, headers=bytes_)
         assert proof.json()["proven"] is True

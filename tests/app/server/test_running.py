@@ -132,6 +132,12 @@ def test_what_is_restored_is_what_was_kept(full: Settings, tmp_path: Path) -> No
     assert list(other.var.glob("clause-desk-restore-*")) == []
 
 
+def test_what_readers_asked_is_for_the_accounts_own_eyes(full: Settings) -> None:
+    for file in (*full.var.glob("*.sqlite*"), full.var / "server.key"):
+        if not file.name.endswith(".lock"):
+            assert file.stat().st_mode & 0o077 == 0, file
+
+
 def test_nothing_is_overwritten_unasked(full: Settings, tmp_path: Path) -> None:
     file = tmp_path / "backup.tar.gz"
     write_backup(full, file)
