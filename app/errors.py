@@ -17,3 +17,11 @@ class UploadRefused(ClauseDeskError):
 
 class ModelFileUnavailable(ClauseDeskError):
     """The local language model can't be put together; `make local-llm` goes on with it."""
+
+
+class NotThere(ClauseDeskError):
+    """What is asked for is not there, or not for this reader."""
+
+
+class NotAllowed(ClauseDeskError):
+    """A reader asks for what only another role may have."""

@@ -7,7 +7,7 @@ Read, in this order, from the environment (``CLAUSEDESK_CORPUS=...``) and from
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,10 +22,39 @@ PROJECT = Path(__file__).resolve().parent.parent
 _PREFIX = "CLAUSEDESK_"
 
 
+class ServerSettings(BaseModel):
+    """`python -m app serve` for a company; docs/deploy.md tells them one by one.
+
+    ``public_url``: as readers' browsers see it, "https://clauses.example.com".
+    ``issuer``, ``client_id``, ``client_secret``: of the OpenID Connect provider; without an
+    issuer nobody signs in, and the server listens on loopback only. ``role_claim``: where a
+    token says its bearer's roles, "realm_access.roles" for a claim inside another; ``readers``,
+    ``editors``, ``admins``: the values that give each role, "*" for everyone who signs in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_url: str | None = None
+    issuer: str | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    scopes: str = "openid profile email"
+    audience: str | None = None  # of tokens that machines show; None: the client_id
+    role_claim: str = "roles"
+    readers: tuple[str, ...] = ("reader",)
+    editors: tuple[str, ...] = ("editor",)
+    admins: tuple[str, ...] = ("admin",)
+    session_hours: float = Field(default=10.0, gt=0)  # or less, where the token ends before
+    requests_per_minute: int = Field(default=240, gt=0)  # of one reader or key, to the interfaces
+    audit_days: int | None = Field(default=None, gt=0)  # None: every line is kept
+    audit_questions: bool = True  # whether the audit log holds the questions' words
+    traces: str | None = None  # an OTLP collector, "http://127.0.0.1:4318"
+
+
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
-    none by default (docs/language-model.md)."""
+    none by default (docs/language-model.md); ``server``: of `python -m app serve`."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -46,6 +75,7 @@ class Settings(BaseSettings):
     )  # seconds for one answer, from asking to its last word
     llm_file: Path | None = None  # the GGUF file of "local"; None: the one of `make local-llm`
     llm_query_help: bool = False  # a follow-up or foreign question is also searched as reworded
+    server: ServerSettings = ServerSettings()
 
     @property
     def index(self) -> Path:

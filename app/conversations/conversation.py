@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
+from app.answer.stream import AnswerEvent
 from app.contract import Answer, Question
 from app.conversations.answer_job import AnswerJob
 from app.conversations.store import ConversationStore, ConversationsUnavailable
 from app.desk import ClauseDesk
 from app.search.searcher import Trace
+
+Watch = Callable[[Iterator[AnswerEvent]], Iterator[AnswerEvent]]
 
 #: what is being answered on this server, by turn: a page that is loaded anew finds it again
 _under_way: WeakValueDictionary[str, AnswerJob] = WeakValueDictionary()
@@ -52,18 +55,22 @@ class Turn:
 class Conversation:
     """``store``: keeps every turn; None keeps them for the life of this object only.
 
+    ``watched``: what each answer's events pass through on their way to the reader.
     ``problem``: the line of a store that cannot be written; asking goes on without it.
     """
 
     store: ConversationStore | None = None
+    watched: Watch = iter
     id: str = field(default_factory=lambda: uuid4().hex)
     problem: str | None = None
     _turns: list[Turn] = field(default_factory=list)
 
     @classmethod
-    def kept(cls, store: ConversationStore, conversation_id: str) -> "Conversation":
+    def kept(
+        cls, store: ConversationStore, conversation_id: str, watched: Watch = iter
+    ) -> "Conversation":
         """A conversation as it was kept; raises ConversationsUnavailable."""
-        conversation = cls(store, conversation_id)
+        conversation = cls(store, watched, conversation_id)
         conversation._read_on()
         return conversation
 
@@ -98,7 +105,9 @@ class Conversation:
         """Have a turn answered; one whose answer is on its way already goes on."""
         if turn.job is None:
             question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
-            turn.job = _under_way.get(turn.id) or AnswerJob(lambda: desk.stream(question))
+            turn.job = _under_way.get(turn.id) or AnswerJob(
+                lambda: self.watched(desk.stream(question))
+            )
             _under_way[turn.id] = turn.job
         return turn.job
 

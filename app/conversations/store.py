@@ -1,51 +1,32 @@
-"""Conversations kept on this machine, in ``var/conversations.sqlite``.
+"""Conversations kept on this machine, in ``var/conversations.sqlite``, each of one reader."""
 
-Any number of browsers, threads and processes may read and write at once: SQLite's
-write-ahead log lets readers go on, and each change is one short transaction.
-"""
-
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock
 from pydantic import ValidationError
-from sqlalchemy import (
-    Connection,
-    ForeignKey,
-    Text,
-    create_engine,
-    delete,
-    event,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ForeignKey, Select, Text, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 
 from app.contract import Answer
+from app.errors import NotThere
 from app.plain_text import shortened
-from ingest.errors import ClauseDeskError
+from app.storage import Database, StorageUnavailable, Tables, set_aside_if_damaged, stamp
 
 _ENDING = ".sqlite"
 FILE = f"conversations{_ENDING}"
 #: of the tables, kept in the file's user_version
 SCHEMA = 2
-#: what answers of schema 1 hold that a statement has no more
-_NO_LONGER_TOLD = (',"translated":false', ',"translated":true')
 LONGEST_TITLE = 120
-#: seconds for which a change waits for the others'
-_PATIENCE = 30
 
 
-class ConversationsUnavailable(ClauseDeskError):
+class ConversationsUnavailable(StorageUnavailable):
     """Conversations cannot be read or kept; the line says why."""
+
+
+class UnknownConversation(NotThere):
+    """A conversation that is not there, or not this reader's."""
 
 
 class _Table(DeclarativeBase):
@@ -56,6 +37,7 @@ class _Conversation(_Table):
     __tablename__ = "conversation"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True, default="")
     title: Mapped[str] = mapped_column(Text)
     created: Mapped[str]  # ISO 8601, UTC
     updated: Mapped[str] = mapped_column(index=True)
@@ -79,6 +61,24 @@ class _Turn(_Table):
     anew: Mapped[bool] = mapped_column(server_default="0")  # since schema 2
     helpful: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+_TABLES = Tables(
+    what="conversations",
+    metadata=_Table.metadata,
+    schema=SCHEMA,
+    upgrades={
+        1: (
+            "ALTER TABLE conversation ADD COLUMN owner VARCHAR NOT NULL DEFAULT ''",
+            "CREATE INDEX ix_conversation_owner ON conversation (owner)",
+            "ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0",
+            # what answers of schema 1 hold that a statement has no more
+            """UPDATE turn SET answer = replace(replace(answer, ',"translated":false', ''),
+            ',"translated":true', '')""",
+        )
+    },
+    error=ConversationsUnavailable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +109,25 @@ class KeptConversation:
 
 
 class ConversationStore:
-    """``notice``: one line about a damaged file that was set aside, None if there was none.
+    """The conversations of one reader; those of others are not there for it.
+
+    ``owner``: the reader's id; "" is whoever sits at a page without sign-on.
+    ``notice``: one line about a damaged file that was set aside, None if there was none.
 
     Every method raises ConversationsUnavailable when the file cannot be read or written.
     """
 
-    def __init__(self, var: Path) -> None:
-        self._path = var / FILE
+    def __init__(self, var: Path, owner: str = "", kept_in: Database | None = None) -> None:
+        self._owner = owner
         self.notice: str | None = None
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self._path}.lock"):
-                self.notice = _set_aside_if_damaged(self._path)
-                self._engine = create_engine(
-                    f"sqlite:///{self._path}", connect_args={"timeout": _PATIENCE}
-                )
-                event.listen(self._engine, "connect", _prepare)
-                _Table.metadata.create_all(self._engine)
-                with self._engine.begin() as connection:
-                    _bring_up(connection)
-                    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-        except (OSError, DBAPIError, sqlite3.Error) as error:
-            raise self._unavailable(error) from error
+        if kept_in is None:
+            self.notice = set_aside_if_damaged(var / FILE, _TABLES)
+            kept_in = Database(var / FILE, _TABLES)
+        self._file = kept_in
+
+    def of(self, owner: str) -> "ConversationStore":
+        """The conversations of another reader in the same file."""
+        return ConversationStore(self._file.path.parent, owner, self._file)
 
     def add_turn(
         self,
@@ -141,16 +138,22 @@ class ConversationStore:
         at: datetime,
         anew: bool = False,
     ) -> None:
-        """Keep a question; the first one of a conversation gives it its title."""
+        """Keep a question; the first one of a conversation gives it its title.
+
+        Raises UnknownConversation for a conversation of somebody else.
+        """
         title = shortened(question, LONGEST_TITLE) or "…"
-        now = _written(at)
+        now = stamp(at)
         last = select(func.max(_Turn.number)).where(_Turn.conversation == conversation)
-        with self._change() as session:
-            session.execute(
+        with self._file.change() as session:
+            owner = session.scalar(
                 insert(_Conversation)
-                .values(id=conversation, title=title, created=now, updated=now)
+                .values(id=conversation, owner=self._owner, title=title, created=now, updated=now)
                 .on_conflict_do_update(index_elements=["id"], set_={"updated": now})
+                .returning(_Conversation.owner)
             )
+            if owner != self._owner:
+                raise UnknownConversation(f"there is no conversation {conversation}")
             session.execute(
                 insert(_Turn).values(
                     id=turn,
@@ -169,10 +172,10 @@ class ConversationStore:
         self, turn: str, answer: Answer | None, error: str | None, was_stopped: bool
     ) -> None:
         """Keep what a question has come to; nothing for a turn that was deleted meanwhile."""
-        with self._change() as session:
+        with self._file.change() as session:
             session.execute(
                 update(_Turn)
-                .where(_Turn.id == turn)
+                .where(_Turn.id == turn, _Turn.conversation.in_(self._own()))
                 .values(
                     answer=answer.model_dump_json() if answer else None,
                     words=_Turn.question + (f"\n{answer.answer}" if answer else ""),
@@ -182,22 +185,30 @@ class ConversationStore:
             )
 
     def keep_feedback(self, turn: str, helpful: bool, reason: str) -> None:
-        with self._change() as session:
+        with self._file.change() as session:
             session.execute(
-                update(_Turn).where(_Turn.id == turn).values(helpful=helpful, reason=reason)
+                update(_Turn)
+                .where(_Turn.id == turn, _Turn.conversation.in_(self._own()))
+                .values(helpful=helpful, reason=reason)
             )
 
     def turns(self, conversation: str) -> list[KeptTurn]:
         """In the order in which they were asked; [] for a conversation that is not there."""
-        with self._read() as session:
+        with self._file.read() as session:
             rows = session.scalars(
-                select(_Turn).where(_Turn.conversation == conversation).order_by(_Turn.number)
+                select(_Turn)
+                .where(_Turn.conversation == conversation, _Turn.conversation.in_(self._own()))
+                .order_by(_Turn.number)
             )
             return [_kept(row) for row in rows]
 
     def conversation_of(self, turn: str) -> str | None:
-        with self._read() as session:
-            return session.scalar(select(_Turn.conversation).where(_Turn.id == turn))
+        with self._file.read() as session:
+            return session.scalar(
+                select(_Turn.conversation).where(
+                    _Turn.id == turn, _Turn.conversation.in_(self._own())
+                )
+            )
 
     def find(self, words: str = "", limit: int = 50) -> list[KeptConversation]:
         """The conversations in which all the words stand, in title, questions or answers, the
@@ -213,6 +224,7 @@ class ConversationStore:
         query = (
             select(_Conversation, func.count(_Turn.id), last_turn)
             .join(_Turn, _Turn.conversation == _Conversation.id)
+            .where(_Conversation.owner == self._owner)
             .group_by(_Conversation.id)
             .order_by(_Conversation.updated.desc(), _Conversation.id)
             .limit(limit)
@@ -222,7 +234,7 @@ class ConversationStore:
             query = query.where(
                 _Conversation.title.contains(word, autoescape=True) | _Conversation.id.in_(said)
             )
-        with self._read() as session:
+        with self._file.read() as session:
             return [
                 KeptConversation(
                     id=row.id,
@@ -239,92 +251,32 @@ class ConversationStore:
         """A title of blanks changes nothing."""
         title = shortened(title, LONGEST_TITLE)
         if title:
-            with self._change() as session:
+            with self._file.change() as session:
                 session.execute(
                     update(_Conversation)
-                    .where(_Conversation.id == conversation)
+                    .where(_Conversation.id == conversation, _Conversation.owner == self._owner)
                     .values(title=title)
                 )
 
     def title(self, conversation: str) -> str | None:
-        with self._read() as session:
+        with self._file.read() as session:
             return session.scalar(
-                select(_Conversation.title).where(_Conversation.id == conversation)
+                select(_Conversation.title).where(
+                    _Conversation.id == conversation, _Conversation.owner == self._owner
+                )
             )
 
     def delete(self, conversation: str) -> None:
         """With all its turns."""
-        with self._change() as session:
-            session.execute(delete(_Conversation).where(_Conversation.id == conversation))
+        with self._file.change() as session:
+            session.execute(
+                delete(_Conversation).where(
+                    _Conversation.id == conversation, _Conversation.owner == self._owner
+                )
+            )
 
-    @contextmanager
-    def _change(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            raise self._unavailable(error) from error
-
-    @contextmanager
-    def _read(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session:
-                yield session
-        except DBAPIError as error:
-            raise self._unavailable(error) from error
-
-    def _unavailable(self, error: Exception) -> ConversationsUnavailable:
-        cause = getattr(error, "orig", None) or error
-        why = getattr(cause, "strerror", None) or str(cause).partition("\n")[0]
-        return ConversationsUnavailable(
-            f"conversations cannot be kept in {self._path} ({why}): mend or move that file"
-        )
-
-
-def _set_aside_if_damaged(path: Path) -> str | None:
-    """Raises ConversationsUnavailable for a file that a newer program wrote."""
-    if not path.exists():
-        return None
-    try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as file:
-            [(found,)] = file.execute("PRAGMA quick_check(1)").fetchall()
-            [(schema,)] = file.execute("PRAGMA user_version").fetchall()
-            damage = None if found == "ok" else str(found)
-    except sqlite3.OperationalError:
-        raise  # locked, or not ours to read: no damage
-    except (sqlite3.DatabaseError, ValueError) as error:
-        damage, schema = str(error), 0
-    if schema > SCHEMA:
-        raise ConversationsUnavailable(
-            f"{path} was written by a newer version of this program: use that one, or move the file"
-        )
-    if damage is None:
-        return None
-    aside = path.with_name(f"{path.stem}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{_ENDING}")
-    path.rename(aside)
-    for ending in ("-wal", "-shm"):
-        beside = Path(f"{path}{ending}")
-        if beside.exists():
-            beside.rename(f"{aside}{ending}")
-    return (
-        f"the file of conversations was damaged ({' '.join(damage.split())}); it is kept as "
-        f"{aside.name}, a new one was begun"
-    )
-
-
-def _bring_up(connection: Connection) -> None:
-    """A file of schema 1 gets what came since, and loses what answers tell no more."""
-    columns = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(turn)")}
-    if "anew" not in columns:
-        connection.exec_driver_sql("ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0")
-        for told in _NO_LONGER_TOLD:
-            without = func.replace(_Turn.answer, told, "")
-            connection.execute(update(_Turn).values(answer=without))
-
-
-def _prepare(connection: Any, _: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    def _own(self) -> Select[str]:
+        return select(_Conversation.id).where(_Conversation.owner == self._owner)
 
 
 def _kept(row: _Turn) -> KeptTurn:
@@ -345,7 +297,3 @@ def _kept(row: _Turn) -> KeptTurn:
         anew=row.anew,
         feedback=None if row.helpful is None else (row.helpful, row.reason or ""),
     )
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,13 +3,14 @@
 An upload waits in a folder of its own under its own name until it is stored or given up.
 """
 
+import re
 import shutil
 import time
 import unicodedata
 from pathlib import Path
 from uuid import uuid4
 
-from app.errors import UploadRefused
+from app.errors import NotThere, UploadRefused
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
 
@@ -18,6 +19,7 @@ SUFFIXES = ("txt", "md", "pdf", "docx", "html", "htm", "xlsx", "csv", "tsv")
 #: seconds after which an upload that nobody stored is deleted
 _FORGOTTEN = 24 * 60 * 60
 _LONGEST_NAME = 120
+_FOLDER_NAME = re.compile("[0-9a-f]{32}")
 
 
 def keep_upload(settings: Settings, name: str, data: bytes) -> Path:
@@ -44,6 +46,15 @@ def keep_upload(settings: Settings, name: str, data: bytes) -> Path:
             f"cannot keep {shown} in {folder} ({error.strerror}): free some space"
         ) from error
     return folder / shown
+
+
+def kept_upload(settings: Settings, name: str) -> Path:
+    """The file that waits in an upload's folder; raises NotThere when it has gone."""
+    folder = _folder(settings) / name
+    waiting = list(folder.iterdir()) if _FOLDER_NAME.fullmatch(name) and folder.is_dir() else []
+    if len(waiting) != 1:
+        raise NotThere(f"there is no upload {name}: upload the file again")
+    return waiting[0]
 
 
 def drop_upload(path: Path) -> None:

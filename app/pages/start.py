@@ -7,7 +7,7 @@ import streamlit as st
 from app.pages.ask import ask_page, conversations_page
 from app.pages.corpus import corpus_page
 from app.pages.evaluation import evaluation_page
-from app.pages.frame import page_language, page_links, page_style
+from app.pages.frame import page_language, page_links, page_reader, page_style
 from app.pages.frame.page_language import say
 from app.pages.frame.turn_taking import turn_to_draw
 from app.pages.lessons import lessons_page
@@ -19,6 +19,7 @@ with turn_to_draw():
     st.set_page_config(page_title="Clause Desk", page_icon=_ICON, layout="wide", menu_items={})
     page_style.draw()
     page_language.draw_switch()
+    page_reader.draw()
     pages = {
         name: st.Page(draw, title=say(f"pages.{name}"), url_path=name, default=name == "ask")
         for name, draw in (
@@ -28,6 +29,7 @@ with turn_to_draw():
             ("corpus", corpus_page.draw),
             ("evaluation", evaluation_page.draw),
         )
+        if name != "evaluation" or page_reader.may_change()
     }
     page_links.remember(pages)
     st.navigation(list(pages.values()), position="top").run()

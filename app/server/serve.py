@@ -1,5 +1,6 @@
 """Serves the chat page: checks the port, then becomes Streamlit."""
 
+import errno
 import os
 import socket
 import sys
@@ -42,18 +43,20 @@ def streamlit_command(port: int) -> list[str]:
     ]
 
 
-def require_free(port: int) -> None:
+def require_free(port: int, host: str = ADDRESS) -> None:
     """Raises PortInUse, with what to do, when nothing can listen on the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # as the server itself does: a connection that has just ended blocks nothing
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((host, port))
         except PermissionError as error:
             raise PortInUse(
                 f"port {port} needs rights that this user lacks; choose a higher one: --port 8501"
             ) from error
         except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, None):
+                raise PortInUse(f"{host} cannot be listened on: {error.strerror}") from error
             raise PortInUse(
                 f"port {port} is in use; end the other program or choose another port: "
                 f"--port {port + 1 if port < 65535 else 8501}"

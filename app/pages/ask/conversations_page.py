@@ -10,6 +10,7 @@ from app.pages.ask.opening import open_conversation
 from app.pages.frame.conversation_keeping import conversation_store
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_reader import watch
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title
 from app.plain_text import html_text, label_text
@@ -73,7 +74,7 @@ def _draw_conversation(
             if st.button(
                 say("conversations.open"), key=f"conversation-open-{id_}", icon=":material/forum:"
             ):
-                open_conversation(Conversation.kept(store, id_), conversation.last_turn)
+                open_conversation(Conversation.kept(store, id_, watch()), conversation.last_turn)
             st.button(
                 say("conversations.rename"),
                 key=f"conversation-rename-{id_}",

@@ -11,6 +11,8 @@ from app.packs.export.files import ExportFormat
 from app.packs.file import write_pack
 from app.packs.pack import AnswerToPack, make_pack
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_reader import reader
+from app.shared import shared
 
 _LABELS = {
     ExportFormat.PDF: "pack.pdf",
@@ -49,11 +51,15 @@ def draw(
 def _file_maker(
     desk: ClauseDesk, turns: Callable[[], Iterable[Turn]], title: str | None, form: ExportFormat
 ) -> Callable[[], bytes]:
-    chosen = language()
+    # a download is asked for outside of the page's own run
+    chosen, who = language(), reader()
 
     def made() -> bytes:
         pack = make_pack(_asked(list(turns())), desk.library(), chosen, datetime.now(UTC), title)
-        return write_pack(pack, form)
+        data = write_pack(pack, form)
+        if (state := shared()) is not None:
+            state.exported(who, "page", pack)
+        return data
 
     return made
 

@@ -19,9 +19,11 @@ from app.pages.ask.opening import open_on_ask_page
 from app.pages.corpus import graph_section, job_progress, upload_form
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_reader import may_change, reader
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title, status_html
 from app.plain_text import html_text, label_text
+from app.shared import shared
 from app.teaching.lessons import load_lessons
 from app.views.holdings import age_words
 from app.views.source import Place
@@ -49,8 +51,9 @@ def draw() -> None:
         with st.container(key="corpus-room", gap="medium"):
             job_progress.draw(session, _jobs(), desk)
             _draw_notices(session)
-            upload_form.draw_proposals(session)
-            upload_form.draw_upload(session)
+            if may_change():
+                upload_form.draw_proposals(session)
+                upload_form.draw_upload(session)
             _draw_documents(session, desk)
             graph_section.draw(desk)
             _draw_index(index_card(desk.library(), session.settings), session)
@@ -58,8 +61,13 @@ def draw() -> None:
         error_box(str(error))
 
 
-@st.cache_resource(show_spinner=False)
 def _jobs() -> CorpusJobs:
+    state = shared()
+    return state.jobs_of(reader()) if state is not None else _own_jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def _own_jobs() -> CorpusJobs:
     return CorpusJobs()
 
 
@@ -121,30 +129,36 @@ def _draw_document(card: DocumentCard, session: CorpusSession, *, is_last: bool)
                 help=label_text(card.entry.title),
             ):
                 open_on_ask_page((Place(document_id),))
-            st.button(
-                say("corpus.edit"),
-                key=f"edit-{document_id}",
-                icon=":material/edit:",
-                type="tertiary",
-                help=label_text(card.entry.title),
-                disabled=session.is_working,
-                on_click=_ask_to_edit,
-                args=(document_id,),
-            )
-            st.button(
-                say("corpus.remove"),
-                key=f"remove-{document_id}",
-                icon=":material/delete:",
-                type="tertiary",
-                help=label_text(say("corpus.last") if is_last else card.entry.title),
-                disabled=is_last or session.is_working,
-                on_click=_ask_to_remove,
-                args=(document_id,),
-            )
+            if may_change():
+                _draw_changes(card, session, is_last=is_last)
         if st.session_state.get(_REMOVING) == document_id:
             _draw_confirmation(card, session)
         if st.session_state.get(_EDITING) == document_id:
             _draw_correction(card, session)
+
+
+def _draw_changes(card: DocumentCard, session: CorpusSession, *, is_last: bool) -> None:
+    document_id = card.entry.id
+    st.button(
+        say("corpus.edit"),
+        key=f"edit-{document_id}",
+        icon=":material/edit:",
+        type="tertiary",
+        help=label_text(card.entry.title),
+        disabled=session.is_working,
+        on_click=_ask_to_edit,
+        args=(document_id,),
+    )
+    st.button(
+        say("corpus.remove"),
+        key=f"remove-{document_id}",
+        icon=":material/delete:",
+        type="tertiary",
+        help=label_text(say("corpus.last") if is_last else card.entry.title),
+        disabled=is_last or session.is_working,
+        on_click=_ask_to_remove,
+        args=(document_id,),
+    )
 
 
 def _draw_correction(card: DocumentCard, session: CorpusSession) -> None:
@@ -245,10 +259,11 @@ def _draw_index(card: IndexCard, session: CorpusSession) -> None:
         return
     line = say("corpus.stale", documents=", ".join(card.stale))
     st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
-    st.button(
-        say("corpus.rebuild"),
-        key="corpus-rebuild",
-        icon=":material/refresh:",
-        disabled=session.is_working,
-        on_click=session.rebuild,
-    )
+    if may_change():
+        st.button(
+            say("corpus.rebuild"),
+            key="corpus-rebuild",
+            icon=":material/refresh:",
+            disabled=session.is_working,
+            on_click=session.rebuild,
+        )

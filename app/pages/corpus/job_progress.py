@@ -6,6 +6,7 @@ from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs, Job
 from app.keeping.session import CorpusSession
 from app.pages.frame.page_language import say
+from app.pages.frame.page_reader import may_change
 
 #: seconds between two looks, while a change is under way and while there is none
 _BUSY, _CALM = 1.0, 3.0
@@ -40,13 +41,14 @@ def _draw_job(job: Job) -> None:
         stage = say("corpus.stage_cancelling") if job.is_cancelled else _stage(job)
         work, elapsed = say(f"corpus.work_{kind}"), say("common.elapsed", count=int(job.seconds))
         st.progress(job.fraction, text=f"{work} · {stage} · {elapsed}")
-        st.button(
-            say("corpus.cancel"),
-            key="corpus-cancel",
-            icon=":material/close:",
-            disabled=job.is_cancelled,
-            on_click=job.cancel,
-        )
+        if may_change():
+            st.button(
+                say("corpus.cancel"),
+                key="corpus-cancel",
+                icon=":material/close:",
+                disabled=job.is_cancelled,
+                on_click=job.cancel,
+            )
 
 
 def _stage(job: Job) -> str:

@@ -9,6 +9,7 @@ from app.contract import Question
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import say
 from app.pages.frame.turn_taking import give_way
+from app.shared import shared
 from ingest.errors import ClauseDeskError
 from ingest.pipeline import build, has_index
 from ingest.settings import Settings, load_settings
@@ -21,6 +22,9 @@ def ready_desk() -> ClauseDesk:
 
     Raises ClauseDeskError when there is none to be had.
     """
+    state = shared()
+    if state is not None:
+        return state.desk
     settings = load_settings()
     if not has_index(settings):
         _build(settings)
@@ -30,7 +34,7 @@ def ready_desk() -> ClauseDesk:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> Thread:
     """Load the models once a server, while the reader looks at the first page."""
-    thread = Thread(target=_load_models, args=(_open_desk(),), daemon=True, name="warm-up")
+    thread = Thread(target=_load_models, args=(ready_desk(),), daemon=True, name="warm-up")
     thread.start()
     return thread
 

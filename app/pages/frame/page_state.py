@@ -9,6 +9,7 @@ from app.conversations.conversation import Conversation
 from app.conversations.store import ConversationsUnavailable
 from app.pages.frame.conversation_keeping import conversation_store
 from app.pages.frame.page_language import say
+from app.pages.frame.page_reader import reader, watch
 from app.views.source import OpenSource, Place
 
 _KEY = "page_state"
@@ -31,6 +32,8 @@ class PageState:
     leaf: int | None = None
     #: id of the turn that the address links to, until the page has scrolled to it
     linked_turn: str | None = None
+    #: whose it is: a tab in which somebody else signs in begins anew
+    reader_id: str = ""
     #: one line about a link that leads nowhere
     notice: str | None = None
 
@@ -86,7 +89,7 @@ class PageState:
             if conversation is None:
                 self.notice = say("ask.not_kept")
                 return
-            self.conversation = Conversation.kept(store, conversation)
+            self.conversation = Conversation.kept(store, conversation, watch())
             self.linked_turn = turn
         except ConversationsUnavailable as error:
             self.notice = str(error)
@@ -102,8 +105,8 @@ class PageState:
 
 def page_state() -> PageState:
     """The state of this tab; a new one opens what the address links to."""
-    if _KEY not in st.session_state:
-        state = PageState()
+    if _KEY not in st.session_state or st.session_state[_KEY].reader_id != reader().id:
+        state = PageState(reader_id=reader().id)
         answer = st.query_params.get(_ANSWER)
         if answer:
             state.open_answer(answer)
@@ -119,6 +122,6 @@ def page_state() -> PageState:
 def _new_conversation() -> Conversation:
     """A conversation that is kept from its first question on, where it can be."""
     try:
-        return Conversation(conversation_store())
+        return Conversation(conversation_store(), watch())
     except ConversationsUnavailable as error:
-        return Conversation(problem=str(error))
+        return Conversation(watched=watch(), problem=str(error))

@@ -173,7 +173,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: str) -> None:
     store = ConversationStore(tmp_path)
     for number in range(200):
         add(store, "a", "word " * 50, number)
-    store._engine.dispose()
+    store._file.close()
     file = tmp_path / FILE
     data = file.read_bytes()
     spoilt = {

@@ -1,0 +1,180 @@
+"""Changes of the corpus on a server: who may make them, and what became of each.
+
+Jobs are kept in a table, so that a client that comes back finds how its job ended, also after
+the server was started anew.
+"""
+
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from sqlalchemy import insert, select, update
+
+from app.contract import Frozen
+from app.errors import Busy, NotThere
+from app.keeping.jobs import CorpusJobs, Job, State
+from app.keeping.worker import CorpusTask, Result
+from app.readers import Permission, Principal
+from app.server.audit.log import AuditLog
+from app.server.tables import jobs
+from app.storage import Database, stamp
+from ingest.errors import ClauseDeskError
+
+log = logging.getLogger(__name__)
+
+#: a job that the server's end broke off
+_BROKEN_OFF = "broken_off"
+#: seconds in which a job that is cancelled puts everything back
+_PATIENCE = 30.0
+
+
+class JobCard(Frozen):
+    """A job as it is told: ``fraction`` of the whole that is done, 0 to 1."""
+
+    id: str
+    kind: str
+    state: Literal["running", "done", "failed", "cancelled", "broken_off"]
+    fraction: float
+    began: datetime
+    ended: datetime | None
+    result: Result | None
+    error: str | None
+
+
+class KeptJobs(CorpusJobs):
+    """All jobs of a server, each written down when it begins and when it ends."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        super().__init__()
+        self._database = database
+        self._audit = audit
+        self._ids: dict[str, Job] = {}
+        self._followers: list[threading.Thread] = []
+        self._is_ending = False
+
+    def take_over(self) -> None:
+        """What a server before this one began and did not end has been broken off."""
+        with self._database.change() as session:
+            session.execute(
+                update(jobs)
+                .where(jobs.c.state == State.RUNNING)
+                .values(
+                    state=_BROKEN_OFF,
+                    ended=stamp(datetime.now(UTC)),
+                    error="the server ended while this was under way: nothing was changed",
+                )
+            )
+
+    def begin(self, task: CorpusTask, reader: Principal, front: str) -> tuple[str, Job]:
+        """Start a task for a reader; its id. Raises NotAllowed and Busy."""
+        reader.require(Permission.CORPUS)
+        if self._is_ending:
+            raise Busy("the server is about to end: try again in a moment")
+        job = self.start(task)
+        id_ = uuid4().hex
+        self._ids[id_] = job
+        with self._database.change() as session:
+            session.execute(
+                insert(jobs).values(
+                    id=id_,
+                    reader=reader.id,
+                    kind=task.kind,
+                    began=stamp(datetime.now(UTC)),
+                    state=State.RUNNING,
+                )
+            )
+        follower = threading.Thread(
+            target=self._follow, args=(id_, job, reader, front), daemon=True, name="job-follower"
+        )
+        self._followers = [one for one in self._followers if one.is_alive()] + [follower]
+        follower.start()
+        return id_, job
+
+    def card(self, id_: str) -> JobCard:
+        """Raises NotThere."""
+        with self._database.read() as session:
+            row = session.execute(select(jobs).where(jobs.c.id == id_)).one_or_none()
+        if row is None:
+            raise NotThere(f"there is no job {id_}")
+        running = self._ids.get(id_)
+        done = 1.0 if row.state == State.DONE else 0.0
+        return JobCard(
+            id=row.id,
+            kind=row.kind,
+            state=row.state,
+            fraction=running.fraction if running is not None and running.is_running else done,
+            began=row.began,
+            ended=row.ended,
+            result=Result.model_validate_json(row.result) if row.result else None,
+            error=row.error,
+        )
+
+    def task_of(self, id_: str) -> CorpusTask | None:
+        """What a job of this server's life was asked to do."""
+        job = self._ids.get(id_)
+        return job.task if job is not None else None
+
+    def cancel(self, id_: str) -> JobCard:
+        """Stop a job, if it is under way still; raises NotThere."""
+        card = self.card(id_)
+        if (job := self._ids.get(id_)) is not None:
+            job.cancel()
+            job.wait()
+            return self.card(id_)
+        return card
+
+    def end(self) -> None:
+        """Cancel what is under way and wait until it has put everything back."""
+        self._is_ending = True
+        for job in self._ids.values():
+            job.cancel()
+        for follower in self._followers:
+            follower.join(_PATIENCE)
+
+    def _follow(self, id_: str, job: Job, reader: Principal, front: str) -> None:
+        job.wait()
+        try:
+            with self._database.change() as session:
+                session.execute(
+                    update(jobs)
+                    .where(jobs.c.id == id_)
+                    .values(
+                        state=job.state,
+                        ended=stamp(datetime.now(UTC)),
+                        result=job.result.model_dump_json() if job.result else None,
+                        error=job.error,
+                    )
+                )
+            if job.changes_corpus:
+                self._audit.write(f"corpus.{job.task.kind}", reader, front, _told_by(job))
+        except ClauseDeskError:
+            log.exception("the end of a job could not be written down")
+
+
+class ReadersJobs(CorpusJobs):
+    """The jobs of a server as one reader's page may see and start them."""
+
+    def __init__(self, kept: KeptJobs, reader: Principal) -> None:
+        super().__init__()
+        self._kept = kept
+        self._reader = reader
+
+    def start(self, task: CorpusTask) -> Job:
+        """Raises NotAllowed and Busy."""
+        return self._kept.begin(task, self._reader, "page")[1]
+
+    @property
+    def latest_change(self) -> Job | None:
+        return self._kept.latest_change
+
+
+def _told_by(job: Job) -> dict[str, object]:
+    taken = [file.entry.id for file in job.result.files if file.entry] if job.result else []
+    return {
+        "state": job.state,
+        "documents": taken or ([job.task.document_id] if job.task.document_id else []),
+        "changes": sorted(job.task.changes),
+        "snapshot": job.result.fingerprint if job.result else None,
+    }

@@ -1,0 +1,161 @@
+"""Backup and restore of all that cannot be rebuilt: corpus, conversations, keys, audit log.
+
+The index and the vectors are made again from the corpus. A file of tables is copied as it
+stands at one moment, so a server may go on meanwhile.
+"""
+
+import hashlib
+import io
+import json
+import sqlite3
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from filelock import FileLock, Timeout
+
+from app.conversations.store import FILE as CONVERSATIONS
+from app.server.secret import FILE as SECRET
+from app.server.tables import FILE as SERVER
+from app.server.tables import LOCK
+from ingest.errors import ClauseDeskError
+from ingest.keeping.catalog_writer import changing
+from ingest.settings import Settings
+
+_LIST = "backup.json"
+_VERSION = 1
+_TABLES = (CONVERSATIONS, SERVER)
+#: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
+_FILES = ("feedback.jsonl", SECRET)
+_CHUNK = 1 << 20
+
+
+class BadBackup(ClauseDeskError):
+    """A file that is no whole backup, or a place that is not free for one."""
+
+
+def write_backup(settings: Settings, file: Path) -> int:
+    """How many files it holds; raises ClauseDeskError when it cannot be written."""
+    listed: dict[str, str] = {}
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with (
+            changing(settings.corpus, settings.var),  # no change of the corpus is half in it
+            tempfile.TemporaryDirectory(prefix="clause-desk-backup-") as folder,
+            tarfile.open(part, "w:gz") as archive,
+        ):
+            for name, path in _to_keep(settings, Path(folder)):
+                archive.add(path, name)
+                listed[name] = _sha256(path)
+            told = {"version": _VERSION, "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            data = json.dumps({**told, "files": listed}, indent=1).encode()
+            entry = tarfile.TarInfo(_LIST)
+            entry.size, entry.mtime = len(data), int(time.time())
+            archive.addfile(entry, io.BytesIO(data))
+        part.chmod(0o600)  # it holds the seal's secret
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ClauseDeskError(f"{file} cannot be written: {error.strerror}") from error
+    return len(listed)
+
+
+def restore_backup(settings: Settings, file: Path, replace: bool) -> int:
+    """Bring everything back, or nothing; how many files it was.
+
+    ``replace``: what is there now is put aside first, under the same name with the day and time.
+    Raises BadBackup for a file that is damaged or none, or where something is there already.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="clause-desk-restore-", dir=_made(settings.var)
+    ) as temporary:
+        folder = Path(temporary)
+        listed = _unpacked(file, folder)
+        aside = f"before-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        places = {
+            folder / "corpus": settings.corpus,
+            **{folder / "var" / name: settings.var / name for name in (*_TABLES, *_FILES)},
+        }
+        brought = {source: place for source, place in places.items() if source.exists()}
+        taken = [place for place in brought.values() if _is_there(place)]
+        if taken and not replace:
+            raise BadBackup(
+                f"{taken[0]} is there already: --replace puts it aside and restores the backup"
+            )
+        try:
+            with FileLock(settings.var / LOCK, timeout=0):
+                for source, place in brought.items():
+                    _put_aside(place, aside)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    source.rename(place)
+        except Timeout as error:
+            raise BadBackup("a server is running on these files: end it first") from error
+        except OSError as error:
+            raise BadBackup(f"{error.filename} cannot be restored: {error.strerror}") from error
+    return len(listed)
+
+
+def _to_keep(settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(settings.corpus.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield f"corpus/{path.relative_to(settings.corpus).as_posix()}", path
+    for name in _TABLES:
+        if (settings.var / name).exists():
+            copy = folder / name
+            with (
+                closing(sqlite3.connect(settings.var / name)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
+            yield f"var/{name}", copy
+    for name in _FILES:
+        if (settings.var / name).exists():
+            yield f"var/{name}", settings.var / name
+
+
+def _unpacked(file: Path, folder: Path) -> dict[str, str]:
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            # "data": no link, no device, nothing outside of the folder
+            archive.extractall(folder, filter="data")
+        told = json.loads((folder / _LIST).read_bytes())
+        listed: dict[str, str] = dict(told["files"])
+        if told["version"] != _VERSION:
+            raise BadBackup(f"{file} was made by another version of this program")
+    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise BadBackup(f"{file} is no whole backup ({type(error).__name__})") from error
+    for name, digest in listed.items():
+        if ".." in PurePosixPath(name).parts or _sha256(folder / name) != digest:
+            raise BadBackup(f"{file} is damaged: {name} is not as it was written")
+    return listed
+
+
+def _is_there(place: Path) -> bool:
+    return any(place.iterdir()) if place.is_dir() else place.exists()
+
+
+def _put_aside(place: Path, name: str) -> None:
+    for ending in ("", "-wal", "-shm"):
+        found = place.with_name(f"{place.name}{ending}")
+        if found.exists():
+            found.rename(found.with_name(f"{found.name}.{name}"))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as data:
+            while chunk := data.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise BadBackup(f"{path.name} is missing or cannot be read") from error
+    return digest.hexdigest()
