@@ -7,7 +7,6 @@ answered before.
 """
 
 import re
-
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
