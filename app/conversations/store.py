@@ -314,12 +314,12 @@ def _set_aside_if_damaged(path: Path) -> str | None:
 
 def _bring_up(connection: Connection) -> None:
     """A file of schema 1 gets what came since, and loses what answers tell no more."""
-    columns = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(turn)")}
-    if "anew" not in columns:
-        connection.exec_driver_sql("ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0")
-        for told in _NO_LONGER_TOLD:
-            without = func.replace(_Turn.answer, told, "")
-            connection.execute(update(_Turn).values(answer=without))
+    if connection.exec_driver_sql("PRAGMA user_version").scalar() != 1:
+        return
+    connection.exec_driver_sql("ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0")
+    for told in _NO_LONGER_TOLD:
+        without = func.replace(_Turn.answer, told, "")
+        connection.execute(update(_Turn).values(answer=without))
 
 
 def _prepare(connection: Any, _: object) -> None:
