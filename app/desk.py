@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from app.answer.extractive import Composed, compose
-from app.answer.from_facts import from_facts
 from app.answer.generative import GenerativeAnswerer
 from app.answer.in_short import in_short
 from app.answer.mentioned import mentioned, told_missing
@@ -16,6 +15,7 @@ from app.answer.refusal import refuse
 from app.answer.small_talk import reply, suggest
 from app.answer.stream import Answered, AnswerEvent, Searched
 from app.answer.table import in_rows, told_rows
+from app.answer.whole_documents.from_facts import from_facts
 from app.contract import (
     Answer,
     Citation,

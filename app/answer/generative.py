@@ -42,6 +42,8 @@ LONGEST_QUERY = 300
 #: tokens, roughly, of the sentences that are translated for one answer
 TRANSLATED_TOKENS = 200
 
+#: why a line is left out that no clause speaks against
+_REPEATS = "it only repeats what the question says"
 _LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 
 
@@ -192,9 +194,15 @@ class GenerativeAnswerer:
         ]
         checked = judge_line(self._checker, text, language, quotes, sources)
         numbers = tuple(range(1, len(proof) + 1))
-        if checked.check is CheckOutcome.FAILED:
-            return None, (Rejected(text=text, citations=numbers, reasons=checked.reasons),)
-        return ShortAnswer(text=text, citations=numbers, check=checked.check, by="model"), ()
+        words = library.tokenizer.tokens
+        # what the question said itself is the model's obedience, and no answer
+        repeats = set(words(text)) <= set(words(trace.asked))
+        if checked.check is CheckOutcome.VERIFIED or not (
+            repeats or checked.check is CheckOutcome.FAILED
+        ):
+            return ShortAnswer(text=text, citations=numbers, check=checked.check, by="model"), ()
+        reasons = checked.reasons or (_REPEATS,)
+        return None, (Rejected(text=text, citations=numbers, reasons=reasons),)
 
     def _translated(self, answer: Answer, language: Language, seconds: float) -> Answer:
         """The answer with unofficial translations of the sentences pointed at, those that pass."""

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from app.answer.extractive import Composed
-from app.answer.whole_wording import small_talk, whole
+from app.answer.whole_documents.whole_wording import small_talk, whole
 from app.contract import Purpose, Question
 from app.search.foreign import sentences_by_language
 from app.search.intent import Intent

@@ -29,6 +29,8 @@ _PARTS = re.compile(
     r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
     re.IGNORECASE,
 )
+#: how a sentence ends that asks nothing
+_TELLS = (".", "。", "!", "！", '"', "”")
 _ASKS = re.compile(r"什么|哪|几|多少|怎|是否|能否|吗|如何|何|多久|多长")
 _CONTENT_BEFORE = re.compile(
     r"\b(?:under|according to|pursuant to|in|by|of|does|do|per|with|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$"
@@ -130,6 +132,9 @@ def asks_for_content(text: str, start: int, end: int) -> bool:
 def _parts(text: str) -> tuple[str, ...]:
     pieces = [piece for part in _PARTS.split(text) if part for piece in _asking_pieces(part)]
     parts = [part.strip() for part in pieces if part.strip()]
+    # what stands behind a question without one of its own tells something, and asks nothing
+    while len(parts) > 1 and parts[-2].endswith(("?", "？")) and parts[-1].endswith(_TELLS):
+        parts.pop()
     # a fragment of one or two words is no question of its own
     if len(parts) < 2 or any(_is_fragment(part) for part in parts):
         return (text,)

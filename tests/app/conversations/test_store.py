@@ -202,6 +202,7 @@ def test_answers_of_an_older_program_are_still_read(tmp_path: Path) -> None:
             "UPDATE turn SET answer = "
             "replace(answer, ',\"translation\":null', ',\"translated\":false')"
         )
+        file.execute("ALTER TABLE turn DROP COLUMN anew")
         file.execute("PRAGMA user_version = 1")
     store = ConversationStore(tmp_path)
     conversation_id = store.conversation_of(turn.id)

@@ -1,8 +1,8 @@
 """Which documents the corpus holds on a subject, each with the clause that speaks of it."""
 
 from app.answer.extractive import Composed
-from app.answer.whole import WholeAnswer
-from app.answer.whole_wording import whole
+from app.answer.whole_documents.whole import WholeAnswer
+from app.answer.whole_documents.whole_wording import whole
 from app.contract import Question
 from app.search.retriever import Query
 from app.search.searcher import Searcher

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from app.answer.acts import changes, citations, in_force, repeals
 from app.answer.extractive import Composed
-from app.answer.outline import outline
-from app.answer.subject_holdings import holdings
-from app.answer.whole import WholeAnswer, text_of
-from app.answer.whole_wording import whole
+from app.answer.whole_documents.acts import changes, citations, in_force, repeals
+from app.answer.whole_documents.outline import outline
+from app.answer.whole_documents.subject_holdings import holdings
+from app.answer.whole_documents.whole import WholeAnswer, text_of
+from app.answer.whole_documents.whole_wording import whole
 from app.contract import Purpose
 from app.search.intent import Intent
 from app.search.searcher import Searcher

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.answer.extractive import Composed, cite
-from app.answer.whole_wording import whole
+from app.answer.whole_documents.whole_wording import whole
 from app.contract import CheckOutcome, Citation, Statement
 from app.library import Library
 from app.plain_text import capitalized, shortened

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from app.answer.acts import add_acts, add_citations
 from app.answer.extractive import Composed
-from app.answer.whole import WholeAnswer
-from app.answer.whole_wording import whole
+from app.answer.whole_documents.acts import add_acts, add_citations
+from app.answer.whole_documents.whole import WholeAnswer
+from app.answer.whole_documents.whole_wording import whole
 from app.plain_text import shortened
 from ingest.corpus.documents import CorpusDocument
 from ingest.structure import Clause, ParsedDocument

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from app.answer.extractive import Composed
-from app.answer.whole import LONGEST_WORDS, WholeAnswer
-from app.answer.whole_wording import act_words, change_words, whole
+from app.answer.whole_documents.whole import LONGEST_WORDS, WholeAnswer
+from app.answer.whole_documents.whole_wording import act_words, change_words, whole
 from app.plain_text import shortened
 from app.wording import cited_name, day_words, status_line
 from ingest.corpus.documents import CorpusDocument

@@ -1,0 +1,1 @@
+"""Answers on whole documents, made of the facts that clauses state."""
