@@ -203,6 +203,8 @@ def test_answers_of_an_older_program_are_still_read(tmp_path: Path) -> None:
             "replace(answer, ',\"translation\":null', ',\"translated\":false')"
         )
         file.execute("ALTER TABLE turn DROP COLUMN anew")
+        file.execute("DROP INDEX ix_conversation_owner")
+        file.execute("ALTER TABLE conversation DROP COLUMN owner")
         file.execute("PRAGMA user_version = 1")
     store = ConversationStore(tmp_path)
     conversation_id = store.conversation_of(turn.id)
