@@ -14,7 +14,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,6 @@ LONGEST_READ = 192
 LONGEST_CONTEXT = 48
 #: clauses whose states stay in memory, some 80 KB each: the few that many questions meet
 _REMEMBERED = 1_000
-#: texts a call of the graphs; they are sorted by length first
-_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,8 @@ class ClauseModel:
         """Another string whenever the same text may get another vector."""
         hashes = _read_manifest(self.folder)["sha256"]
         embedding = "".join(hashes[name] for name in FILES if name != READER)
-        return f"clause-model {hashlib.sha256(embedding.encode()).hexdigest()[:16]}"
+        # 2: one text a call of the graphs; before, its neighbours moved a vector a little
+        return f"clause-model 2 {hashlib.sha256(embedding.encode()).hexdigest()[:16]}"
 
     def parts(self, clause: ClauseText) -> list[ClauseText]:
         """The clause itself, or parts of it that are read to their end, each below its context.
@@ -151,10 +150,7 @@ class ClauseModel:
             return np.empty(0, dtype=np.float32)
         asked = opened.lower([opened.question_ids(question)])
         states = self._known_states([opened.clause_ids(c, LONGEST_READ) for c in clauses])
-        logits = np.empty(len(clauses), dtype=np.float32)
-        for batch in _batches(states):
-            logits[batch] = self.compare(asked, _padded([states[i] for i in batch]))
-        return logits
+        return np.concatenate([self.compare(asked, _whole(of_clause)) for of_clause in states])
 
     def compare(self, asked: States, told: States) -> NDArray[np.float32]:
         """Logits of clauses' states for those of one question; for training."""
@@ -185,11 +181,9 @@ class ClauseModel:
         keys = [tuple(text) for text in ids]
         with self._lock:
             known = {key: self._read[key] for key in keys if key in self._read}
-        missing = [list(key) for key in dict.fromkeys(keys) if key not in known]
-        for batch in _batches(missing):
-            computed = self._open().lower([missing[i] for i in batch]).states
-            for row, i in enumerate(batch):
-                known[tuple(missing[i])] = computed[row, : len(missing[i])].astype(np.float16)
+        for key in keys:
+            if key not in known:
+                known[key] = self._open().lower([list(key)]).states[0].astype(np.float16)
         with self._lock:
             for key in keys:
                 self._read[key] = known[key]
@@ -202,10 +196,10 @@ class ClauseModel:
         opened = self._open()
         weight, bias = opened.maps[kind]
         vectors = np.empty((len(ids), self.dimension), dtype=np.float32)
-        for batch in _batches(ids):
-            base = self.base_vectors(opened.lower([ids[i] for i in batch]))
-            mapped = base @ weight.T + bias
-            vectors[batch] = mapped / np.linalg.norm(mapped, axis=1, keepdims=True)
+        # one by one: the graphs compute in bytes, whose scale all texts of a call would share
+        for row, text in enumerate(ids):
+            mapped = self.base_vectors(opened.lower([text]))[0] @ weight.T + bias
+            vectors[row] = mapped / np.linalg.norm(mapped)
         return vectors
 
     def _open(self) -> "_Opened":
@@ -282,19 +276,9 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _padded(states: Sequence[NDArray[np.float16]]) -> States:
-    longest = max(map(len, states))
-    padded = np.zeros((len(states), longest, states[0].shape[1]), dtype=np.float32)
-    mask = np.zeros((len(states), longest), dtype=np.int32)
-    for row, text in enumerate(states):
-        padded[row, : len(text)] = text
-        mask[row, : len(text)] = 1
-    return States(padded, mask)
-
-
-def _batches(texts: Sequence[Sized]) -> list[list[int]]:
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    return [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
+def _whole(states: NDArray[np.float16]) -> States:
+    """Of one text without padding."""
+    return States(states[None].astype(np.float32), np.ones((1, len(states)), dtype=np.int32))
 
 
 def _session(path: Path, threads: int) -> "InferenceSession":
