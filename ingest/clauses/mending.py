@@ -29,13 +29,12 @@ def mend_lines(lines: Sequence[TextLine]) -> list[TextLine]:
 def _split(line: TextLine, following: Sequence[TextLine]) -> Iterator[TextLine]:
     """ "1. (a) Goods" as "1." and "(a) Goods", if a "(b)" follows before a "2."."""
     if line.numbers and (inner := _inner_list(line, line.numbers[0], following)):
-        words = line.words[line.numbers[0].width :]
-        width = len(words) - len(words.lstrip(_BETWEEN))
-        start = line.end - len(words) + width
+        words = line.words[line.numbers[0].width :].lstrip(_BETWEEN)
         outer = line.words[: len(line.words) - len(words)].rstrip()
         end = line.end - len(line.words) + len(outer)
         yield replace(line, end=end, words=outer)
-        rest = replace(line, start=start, words=words.lstrip(_BETWEEN), marks=0, blank_before=False)
+        start = line.end - len(words)
+        rest = replace(line, start=start, words=words, marks=0, blank_before=False)
         rest.numbers = inner
         yield from _split(rest, following)
     else:
