@@ -5,6 +5,7 @@ answer. Which clauses stand beside the best one, and which items of a list or se
 clause answer, is what the reader says of each of them; no list of words decides it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,13 @@ MOST = 2
 MOST_NAMED = 4
 
 Span = tuple[int, int]
+
+#: "which documents", "list the …", 哪些: a noun in the plural or a word for all of something
+_SEVERAL = re.compile(
+    r"\b(?:which|what)\s+(?:[\w'-]+\s+){0,3}?[\w-]{3,}(?<!s)s\b|\b(?:all|every|list|name|enumerate)\b"
+    r"|哪些|哪几|各|列出|列举|全部|有什么",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +120,16 @@ class PassageChooser:
     def _of_list(
         self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
     ) -> list[Passage]:
-        """The whole list where its head reads better than any item, or all items alike; else
-        the items that answer and, beneath them, the head. What is named is what is quoted."""
+        """The whole list where several things are asked for, its head reads better than any item,
+        or all items alike; else the items that answer and, beneath them, the head. What is named
+        is what is quoted."""
         found = parsed.by_id[candidate.unit.clause_id]
         items = self._items(parsed, head)
+        answering: Sequence[Clause]
         if candidate.named:
-            answering: Sequence[Clause] = items if found is head else [found]
+            answering = items if found is head else [found]
+        elif asks_for_several(result.query.text):
+            answering = items
         else:
             answering = self._items_that_answer(result, head, items, found)
         start, end = quoted_span(parsed, head)
@@ -269,3 +281,12 @@ def _inside(inner: Passage, outer: Passage) -> bool:
         and outer.start <= inner.start
         and inner.end <= outer.end
     )
+
+
+def asks_for_several(text: str) -> bool:
+    """Whether a question asks for more than one thing.
+
+    >>> asks_for_several("Which documents are required?"), asks_for_several("Which document?")
+    (True, False)
+    """
+    return _SEVERAL.search(text) is not None

@@ -5,7 +5,7 @@ Article ...) is what it is made of, the others are headings; so is a list ("ä¸€ã
 items only names the articles below it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.clauses.lines import TextLine
@@ -125,7 +125,14 @@ def _next_numbered(lines: Sequence[TextLine], at: int) -> int | None:
     return next((i for i in range(at + 1, len(lines)) if lines[i].numbers), None)
 
 
-def _lists_run_on(lines: Sequence[TextLine], chapters: Mapping[int, NumberAtStart]) -> bool:
+def sections_run_on(lines: Sequence[TextLine]) -> bool:
+    """Whether items are numbered on from one marked heading without a number to the next."""
+    return _lists_run_on(
+        lines, [at for at, line in enumerate(lines) if line.marks and not line.numbers]
+    )
+
+
+def _lists_run_on(lines: Sequence[TextLine], chapters: Collection[int]) -> bool:
     """Whether items are numbered on from chapter to chapter, so that chapters are headings."""
     firsts = []
     for at in list(chapters)[1:]:

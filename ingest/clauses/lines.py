@@ -16,6 +16,8 @@ from ingest.text.language import is_chinese
 
 #: "## Name"; with two marks and more also "####Name", as some converters write it
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+|(#{2,6})(?=[^\s#])")
+#: "**1. About this notice**": a line begins with bold words
+_BOLD = re.compile(r"(\*\*|__)(?=\S.*\1)")
 BULLET = re.compile(r"(?:[-*+•·●▪◦■–—])[ \t\u3000]+(?=\S)")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _MONTH = (
@@ -50,7 +52,7 @@ _LONGEST_CJK_NAME = 30
 class TextLine:
     start: int
     end: int
-    words: str  # without Markdown's heading marks
+    words: str  # without Markdown's marks of a heading or of bold words in front
     marks: int = 0  # level of a Markdown heading, 0: none
     blank_before: bool = False
     row: int | None = None  # its place among the rows of all tables, for a table's row
@@ -142,6 +144,9 @@ def _lines(source: SourceText) -> list[TextLine]:
         if match := _MARKDOWN_HEADING.match(words):
             marks = len(match.group(1) or match.group(2))
             words = words[match.end() :].lstrip()
+        if match := _BOLD.match(words):
+            # the marks behind them stay: a line is split by where its words stand from its end
+            words = words[match.end() :]
         line = TextLine(start, start + len(stripped), words, marks, blank_before)
         if lines and not blank_before and _continues(lines[-1], line):
             previous = lines[-1]

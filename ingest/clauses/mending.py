@@ -13,6 +13,8 @@ from ingest.text.language import is_chinese
 
 #: lines looked at for the second number of a list whose first stands inside a line
 _LIST_REACH = 60
+#: between two numbers of a line: "1. (a)", "3.—(1)"
+_BETWEEN = " \t\u3000\u00a0—–"
 #: share of the numbered Chinese paragraphs that have a translation below them
 _TRANSLATED_SHARE = 0.6
 _FEWEST_TRANSLATED = 3
@@ -27,13 +29,12 @@ def mend_lines(lines: Sequence[TextLine]) -> list[TextLine]:
 def _split(line: TextLine, following: Sequence[TextLine]) -> Iterator[TextLine]:
     """ "1. (a) Goods" as "1." and "(a) Goods", if a "(b)" follows before a "2."."""
     if line.numbers and (inner := _inner_list(line, line.numbers[0], following)):
-        words = line.words[line.numbers[0].width :]
-        width = len(words) - len(words.lstrip())
-        start = line.end - len(words) + width
+        words = line.words[line.numbers[0].width :].lstrip(_BETWEEN)
         outer = line.words[: len(line.words) - len(words)].rstrip()
         end = line.end - len(line.words) + len(outer)
         yield replace(line, end=end, words=outer)
-        rest = replace(line, start=start, words=words.lstrip(), marks=0, blank_before=False)
+        start = line.end - len(words)
+        rest = replace(line, start=start, words=words, marks=0, blank_before=False)
         rest.numbers = inner
         yield from _split(rest, following)
     else:
@@ -45,7 +46,7 @@ def _inner_list(
 ) -> tuple[NumberAtStart, ...]:
     inner = tuple(
         number
-        for number in numbers_before_words(line.words[outer.width :].lstrip())
+        for number in numbers_before_words(line.words[outer.width :].lstrip(_BETWEEN))
         if number.value == 1
         and number.rank is None
         and number.style not in (outer.style, "decimal", "colon")

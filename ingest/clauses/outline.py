@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ingest.clauses.hierarchy import find_hierarchy
+from ingest.clauses.hierarchy import find_hierarchy, sections_run_on
 from ingest.clauses.lines import BULLET, TextLine, names_what_follows
 from ingest.clauses.numbering import STYLES, UNIT, NumberAtStart
 from ingest.clauses.parts import AnnexNumber, first_entry, read_annex
@@ -40,6 +40,7 @@ class _Outline:
         self._lines = lines
         self._root = root
         self._hierarchy = find_hierarchy(lines)
+        self._sections_run_on = not self._hierarchy.units and sections_run_on(lines)
         self._is_numbered = any(
             number.value == 1 and number.style != "colon" and number.rank is None
             for line in lines
@@ -281,6 +282,9 @@ class _Outline:
     def _unnumbered(self, line: TextLine, at: int) -> ClauseNode:
         if not BULLET.match(line.words) and self._names_a_top(line, at):
             self._open_lists.clear()
+            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks)
+        if line.marks and self._sections_run_on:
+            del self._open_lists[1:]
             return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks)
         if line.marks:
             node = ClauseNode(NodeKind.SECTION, line.start, line.end, line.words, is_heading=True)

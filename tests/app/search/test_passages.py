@@ -107,7 +107,7 @@ def test_a_list_is_quoted_whole_where_all_of_it_answers(
 
 def test_items_that_answer_equally_well_are_quoted_together(choose: Choose) -> None:
     told = {"(1)": 0.7, "(2)": 0.9, "(3)": 0.88, "2.": 0.1}
-    passages = choose("Which papers of the driver and drawing of the load?", told)
+    passages = choose("Must the paper of the driver and the drawing of the load be kept?", told)
     assert [p.clause.path for p in passages[:3]] == ["2.2", "2.3", "2"]
     assert passages[2].items == (2, 3)
 

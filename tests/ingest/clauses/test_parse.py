@@ -217,6 +217,21 @@ def test_ids_are_stable_when_unrelated_text_changes(
         ),
         # a reference that begins a paragraph is no article
         ("第一条 甲。\n第一条规定的货物，应当申报。\n第二条 乙。", ["1", "1.p2", "2"]),
+        # items may be numbered on from heading to heading, or anew under each
+        (
+            "# Pets\n\n## Dogs\n\n1) One.\n\n2) Two.\n\n## Cats\n\n3) Three:\n- a chip.\n\n4) Four.",
+            ["1", "2", "3", "3.b1", "4"],
+        ),
+        (
+            "# Pets\n\n## Dogs\n\n1) One.\n\n2) Two.\n\n## Cats\n\n1) Three.\n\n2) Four.",
+            ["s1", "s1.1", "s1.2", "s2", "s2.1", "s2.2"],
+        ),
+        # bold numbers; a paragraph's first part on its own line
+        ("**1. Scope**\n\n1.1 Goods.\n\n**2. Terms**\n\n2.1 Duty.", ["1", "1.1", "2", "2.1"]),
+        (
+            "**1.—(1)** This applies to wood.\n\n(2) It does not to fruit.\n\n**2.** Keep it dry.",
+            ["1", "1.1", "1.2", "2"],
+        ),
         # without any structure, paragraphs
         ("One sentence.\n\nAnother sentence.", ["p1", "p2"]),
         ("", []),
