@@ -40,6 +40,17 @@ def told_by(answer: dict[str, Any]) -> Told:
     return (answer["answered"], answer["refusal_reason"], tuple(cited))
 
 
+def unfolded(citation: dict[str, Any]) -> list[str]:
+    """What of a quote the page shows at once; the rest opens in place."""
+    at, pieces = citation["start"], []
+    for start, end in citation["folded"]:
+        pieces.append((at, start))
+        at = end
+    pieces.append((at, citation["end"]))
+    offset = citation["start"]
+    return [citation["quote"][start - offset : end - offset] for start, end in pieces]
+
+
 def by_rest(server: Served, asked: list[str]) -> list[dict[str, Any]]:
     with server.with_key() as client:
         return [client.post("/api/v1/ask", json={"question": q}).json() for q in asked]
@@ -104,8 +115,8 @@ def test_every_front_says_the_same(open_page: Opener, tmp_path: Path) -> None:
         tab = open_page(real_index())
         ask(tab, question)
         shown = " ".join(words(tab).split())
-        for citation in answer["citations"]:
-            assert " ".join(citation["quote"].split()) in shown, question
+        for piece in (piece for c in answer["citations"] for piece in unfolded(c)):
+            assert " ".join(piece.split()) in shown, question
         if not answer["answered"]:
             # the page draws the nearest clauses in a way of its own
             assert re.split(r"[.。\n]", answer["answer"])[0] in shown, question
