@@ -42,6 +42,7 @@ from eval.training.ranking import Ranker, Scores
 from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
 from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
+from ingest.corpus.parser_version import parser_version
 from ingest.models.clause_model import LONGEST_READ, ClauseModel, States
 from ingest.settings import Settings
 
@@ -141,7 +142,7 @@ def read_examples(
         CORPUS: settings.corpus / "documents",
     }
     documents = sorted({row.document for row in asked})
-    kept = recipe.work / "clauses.jsonl"
+    kept = recipe.work / f"clauses-{parser_version()}.jsonl"
     passages = Passages(read_passages(documents, folders, settings, kept, progress))
     examples = make_examples(asked, passages)
     report(
