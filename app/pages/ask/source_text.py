@@ -21,11 +21,16 @@ _SCROLL = """<script>
       if (tries > 0) setTimeout(() => show(tries - 1), 50);
       return;
     }
-    const cited = document.getElementById("source-cited");
-    text.scrollTop = cited
-      ? text.scrollTop + cited.getBoundingClientRect().top - text.getBoundingClientRect().top
-        - text.clientHeight / 5
-      : 0;
+    const place = () => {
+      const cited = document.getElementById("source-cited");
+      text.scrollTop = cited
+        ? text.scrollTop + cited.getBoundingClientRect().top - text.getBoundingClientRect().top
+          - text.clientHeight / 5
+        : 0;
+    };
+    place();
+    // letters that come late move the lines
+    if (document.fonts.status === "loading") document.fonts.ready.then(place);
     const outOfSight = (element) => {
       const box = element.getBoundingClientRect();
       return box.top < 0 || box.top > window.innerHeight - 160;
@@ -50,7 +55,8 @@ _SCROLL = """<script>
     else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
       chip.scrollIntoView({ block: "center" });
   };
-  setTimeout(() => show(40), 0);
+  // on a busy machine the text may take its time
+  setTimeout(() => show(600), 0);
 })();
 </script>"""
 
