@@ -103,16 +103,25 @@ def settled(tab: Page) -> None:
 
 
 def no_serious_violation(tab: Page) -> None:
-    """What axe calls serious or critical, by the rules of WCAG 2.1 A and AA."""
-    settled(tab)
+    """What axe calls serious or critical, by the rules of WCAG 2.1 A and AA, and what lasts."""
+    serious: list[str] = []
+    for _ in range(3):  # what is half drawn on a busy machine is looked at again
+        settled(tab)
+        serious = _serious_violations(tab)
+        if not serious:
+            return
+        tab.wait_for_timeout(1000)
+    raise AssertionError("\n".join(serious))
+
+
+def _serious_violations(tab: Page) -> list[str]:
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
     found = Axe().run(tab, options=options).response["violations"]
-    serious = [
+    return [
         f"{violation['id']}: {violation['help']}: {[node['html'] for node in violation['nodes']]}"
         for violation in found
         if violation["impact"] in ("serious", "critical")
     ]
-    assert serious == [], "\n".join(serious)
 
 
 def nothing_wider_than_the_window(tab: Page) -> None:
