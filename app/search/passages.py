@@ -2,7 +2,8 @@
 
 A clause is quoted whole: that it is understood as it was meant is worth more than a short
 answer. Which clauses stand beside the best one, and which items of a list or sentences of a long
-clause answer, is what the reader says of each of them; no list of words decides it.
+clause answer, is what the reader says of each of them; only that several things are asked for is
+told by the question's grammar.
 """
 
 import re
@@ -89,16 +90,13 @@ class PassageChooser:
         self._documents = documents
         self._model = model
 
-    def choose(self, results: Sequence[SearchResult]) -> list[Passage]:
-        """Passages that answer, in the order in which to show them.
-
-        ``results``: one for each part of the question, in order; never empty.
-        """
-        passages: list[Passage] = []
-        for result in results:
-            most = MOST if len(results) == 1 else 1
-            for candidate in _answering(result, most):
-                passages += self._passages(result, candidate)
+    def choose(self, result: SearchResult) -> list[Passage]:
+        """Passages that answer, in the order in which to show them; something was found."""
+        passages = [
+            passage
+            for candidate in _answering(result)
+            for passage in self._passages(result, candidate)
+        ]
         return without_repeats(passages)
 
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
@@ -181,13 +179,13 @@ class PassageChooser:
         return self._snapshot.units[self._snapshot.position[clause.id]]
 
 
-def _answering(result: SearchResult, most: int) -> list[Candidate]:
+def _answering(result: SearchResult) -> list[Candidate]:
     """Those named, else the best one and those that read nearly as well."""
     named = [candidate for candidate in result.candidates if candidate.named]
     if named:
         return named[:MOST_NAMED]
     least = result.candidates[0].score - BESIDE_MARGIN
-    return [candidate for candidate in result.candidates if candidate.score >= least][:most]
+    return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
 
 
 def _is_preamble(head: Clause) -> bool:

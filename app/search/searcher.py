@@ -138,7 +138,7 @@ class Searcher:
                 rows = tuple(map(self._row, aspects, covered))
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
-                passages = self._chooser.choose([found.answers])
+                passages = self._chooser.choose(found.answers)
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,
@@ -211,7 +211,7 @@ class Searcher:
 
     def _row(self, aspect: Aspect, covered: bool) -> FoundRow:
         only = replace(aspect.result, candidates=aspect.result.candidates[:1])
-        passages = self._chooser.choose([only]) if covered else []
+        passages = self._chooser.choose(only) if covered else []
         return FoundRow(aspect.words, tuple(passages), aspect.phrases)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:

@@ -15,7 +15,7 @@ from app.search.searcher import Searcher
 from eval.measures.confidence import auroc
 from eval.measures.ranking import Ranks, success_at_k
 from eval.tools.folder import DocumentPlaces, Folder, open_folder
-from eval.training.examples import Asked
+from eval.training.examples import Asked, hits
 from ingest.index.build import Progress
 from ingest.pipeline import clause_model
 from ingest.settings import Settings
@@ -90,8 +90,7 @@ def _ask(row: Asked, folder: Folder, searcher: Searcher) -> _Found:
         if c.unit.document_id == document.entry.id
     ]
     ranks = [
-        next((rank for rank, path in of_document if _hits(path, gold)), None)
-        for gold in row.clauses
+        next((rank for rank, path in of_document if hits(path, gold)), None) for gold in row.clauses
     ]
     return _Found(
         row,
@@ -100,10 +99,6 @@ def _ask(row: Asked, folder: Folder, searcher: Searcher) -> _Found:
         confidence=trace.confidence,
         answered=trace.refusal is None,
     )
-
-
-def _hits(path: str, gold: str) -> bool:
-    return path == gold or path.startswith(f"{gold}.") or gold.startswith(f"{path}.")
 
 
 def _slice(name: str, found: Sequence[_Found]) -> Slice:

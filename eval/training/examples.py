@@ -162,14 +162,14 @@ class Passages:
         """Whether a clause is one of ``gold``, a part of one, or the list that one is an item of."""
         found = self.all[position]
         return any(
-            found.document == self.all[i].document
-            and (
-                found.path == self.all[i].path
-                or found.path.startswith(f"{self.all[i].path}.")
-                or self.all[i].path.startswith(f"{found.path}.")
-            )
+            found.document == self.all[i].document and hits(found.path, self.all[i].path)
             for i in gold
         )
+
+
+def hits(path: str, gold: str) -> bool:
+    """Whether a clause is the one that answers, a part of it, or the list that it is an item of."""
+    return path == gold or path.startswith(f"{gold}.") or gold.startswith(f"{path}.")
 
 
 def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingExample]:

@@ -60,7 +60,7 @@ def short(question: str) -> ShortAnswer | None:
     searcher = desk().searcher()
     trace = searcher.trace(Question(text=question))
     chooser = PassageChooser(searcher.library.snapshot, searcher.library.documents, ClauseModel())
-    passages = chooser.choose([trace.found.answers])
+    passages = chooser.choose(trace.found.answers)
     return in_short(replace(trace, passages=tuple(passages)))
 
 

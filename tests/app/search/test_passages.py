@@ -64,7 +64,7 @@ def choose() -> Callable[[str, dict[str, float]], list[Passage]]:
     def chosen(question: str, told: dict[str, float]) -> list[Passage]:
         searcher, library = desk().searcher(), desk().library()
         found = searcher.find(Question(text=question)).answers
-        return PassageChooser(library.snapshot, library.documents, Reader(told)).choose([found])
+        return PassageChooser(library.snapshot, library.documents, Reader(told)).choose(found)
 
     return chosen
 
