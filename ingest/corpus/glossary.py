@@ -78,15 +78,6 @@ class Glossary:
             found.append(Mention(match.start(), match.end(), concept))
         return found
 
-    def in_corpus_wording(self, text: str) -> str:
-        """A text with each name of a concept replaced by the corpus's own wording."""
-        pieces: list[str] = []
-        position = 0
-        for mention in self.mentions(text):
-            pieces += [text[position : mention.start], f" {mention.concept.corpus_wording} "]
-            position = mention.end
-        return " ".join("".join([*pieces, text[position:]]).split())
-
     @cached_property
     def _concept_of(self) -> dict[str, Concept]:
         """By lower-case name; of two concepts with one name the first has it."""
