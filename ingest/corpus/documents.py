@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.corpus.catalog import CatalogEntry
-from ingest.errors import IndexUnusable
-from ingest.structure import Box, ParsedDocument
-from ingest.facts.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.corpus.parser_version import parser_version
+from ingest.errors import IndexUnusable
+from ingest.facts.modifications import CrossReference, Expression, TemporalFacts, Timeline
 from ingest.facts.references import WorkKind, WorkNumber, title_key
+from ingest.structure import Box, ParsedDocument
 from ingest.text.language import IDEOGRAPHS, is_chinese
 
 _TITLE_GOES_ON = re.compile(rf"[,，]|[（(](?=[^）)]*[{IDEOGRAPHS}])")

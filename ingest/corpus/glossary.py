@@ -11,7 +11,6 @@ from ingest.errors import CatalogError
 from ingest.text.language import is_chinese
 
 
-
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One thing and its names; the first English one is the corpus's own wording."""

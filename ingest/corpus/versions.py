@@ -15,8 +15,8 @@ from typing import Any, Literal
 from ingest.corpus.alignment import OTHER_NUMBER, Alignment, likeness
 from ingest.corpus.documents import CorpusDocument
 from ingest.errors import ClauseDeskError
-from ingest.structure import Clause
 from ingest.facts.modifications import Status, Timeline
+from ingest.structure import Clause
 from ingest.text.language import IDEOGRAPHS
 
 #: Chinese is compared character by character: a word cut differently is no change

@@ -4,7 +4,6 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.library import Library
-from app.views.graph import RelationLine, picture, relation_lines
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say
 from app.plain_text import html_text, label_text, shortened

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from real_corpus import CORPUS, parsed
 
-from ingest.errors import CatalogError
 from ingest.corpus.glossary import Glossary
+from ingest.errors import CatalogError
 
 GLOSSARY = Glossary.load(CORPUS)
 

@@ -16,14 +16,14 @@ from small_corpus import (
     with_documents,
 )
 
-from app.desk import ClauseDesk
 from app.contract import Answer, Question
-from ingest.corpus.versions import UnknownWork, Versions, compare, marked
+from app.desk import ClauseDesk
 from ingest.corpus.documents import CorpusDocument, timeline_of
-from ingest.loaders import load
+from ingest.corpus.versions import UnknownWork, Versions, compare, marked
 from ingest.facts.modifications import Status
-from ingest.pipeline import document_from
 from ingest.keeping.proposal import Corrections, propose
+from ingest.loaders import load
+from ingest.pipeline import document_from
 from ingest.settings import Settings
 
 LAW = "law-11928237"
