@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from app.search.reading import ReadingModel, log_odds
 from app.search.retriever import Candidate, SearchResult
+from ingest.clauses.numbering import names_article
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.content import SearchUnit
 from ingest.index.snapshot import Snapshot
@@ -19,6 +20,7 @@ from ingest.index.units import quoted_span
 from ingest.models.clause_model import ClauseText
 from ingest.structure import Clause, ParsedDocument
 from ingest.text.clean_view import clean_view
+from ingest.text.language import is_chinese
 from ingest.text.pointing_back import leans_back
 from ingest.text.sentences import sentences
 
@@ -26,6 +28,9 @@ from ingest.text.sentences import sentences
 LONG_CLAUSE = 700
 #: code points; a longer list or table is never quoted whole
 LONG_LIST = 3000
+#: letters, a Chinese character as two; of a shorter article all paragraphs stand beside the one
+#: that answers
+SHORT_ARTICLE = 600
 #: items of a list that are read one by one
 ITEMS_READ = 30
 #: log-odds behind the best item of a list, or sentence of a clause, within which others answer too
@@ -92,12 +97,28 @@ class PassageChooser:
 
     def choose(self, result: SearchResult) -> list[Passage]:
         """Passages that answer, in the order in which to show them; something was found."""
+        best, *others = _answering(result)
         passages = [
-            passage
-            for candidate in _answering(result)
-            for passage in self._passages(result, candidate)
+            *self._passages(result, best),
+            *self._rest_of_article(best),
+            *(passage for other in others for passage in self._passages(result, other)),
         ]
         return without_repeats(passages)
+
+    def _rest_of_article(self, candidate: Candidate) -> list[Passage]:
+        """The other paragraphs of a short article: conditions and exceptions of the one found."""
+        parsed = self._documents[candidate.unit.document_id].parsed
+        article = _article(parsed, parsed.by_id[candidate.unit.clause_id])
+        if candidate.named or article is None:
+            return []
+        end = parsed.end_of(article)
+        if _letters(parsed.text[article.start : end]) > SHORT_ARTICLE:
+            return []
+        return [
+            _quoted(parsed, other, other.start, other.end)
+            for other in parsed.clauses
+            if article.start <= other.start < end and other.id in self._snapshot.position
+        ]
 
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
         parsed = self._documents[candidate.unit.document_id].parsed
@@ -110,10 +131,7 @@ class PassageChooser:
         if head is not None and 0 < len(self._items(parsed, head)) <= ITEMS_READ:
             return self._of_list(result, candidate, parsed, head)
         passage = self._whole(result, parsed, clause, clause.end)
-        above = parsed.by_id.get(clause.parent or "")
-        if above is not None and not above.is_heading and leans_back(clause.text):
-            return [passage, _quoted(parsed, above, above.start, above.end)]
-        return [passage]
+        return [passage, *_leaned_on(parsed, clause)]
 
     def _of_list(
         self, result: SearchResult, candidate: Candidate, parsed: ParsedDocument, head: Clause
@@ -132,7 +150,8 @@ class PassageChooser:
             answering = self._items_that_answer(result, head, items, found)
         start, end = quoted_span(parsed, head)
         if len(answering) == len(items):
-            return [_quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)]
+            whole = _quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)
+            return [whole, *_leaned_on(parsed, head)]
         beneath = _quoted(parsed, head, head.start, head.end)
         return [
             *(
@@ -140,6 +159,7 @@ class PassageChooser:
                 for item in answering
             ),
             replace(beneath, items=(len(answering), len(items))),
+            *_leaned_on(parsed, head),
         ]
 
     def _items_that_answer(
@@ -186,6 +206,29 @@ def _answering(result: SearchResult) -> list[Candidate]:
         return named[:MOST_NAMED]
     least = result.candidates[0].score - BESIDE_MARGIN
     return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
+
+
+def _article(parsed: ParsedDocument, clause: Clause) -> Clause | None:
+    """The article that a clause is, or stands in."""
+    while not names_article(clause.num or ""):
+        if clause.parent is None:
+            return None
+        clause = parsed.by_id[clause.parent]
+    return clause
+
+
+def _letters(text: str) -> int:
+    return len(text) * (2 if is_chinese(text) else 1)
+
+
+def _leaned_on(parsed: ParsedDocument, clause: Clause) -> list[Passage]:
+    """What stands before a clause that is not understood without it ("Such goods shall …")."""
+    above = parsed.by_id.get(clause.parent or "")
+    if above is None or not leans_back(clause.text):
+        return []
+    beside = above.children[: above.children.index(clause.id)]
+    before = parsed.by_id[beside[-1]] if beside else above
+    return [] if before.is_heading else [_quoted(parsed, before, before.start, before.end)]
 
 
 def _is_preamble(head: Clause) -> bool:

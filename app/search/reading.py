@@ -6,7 +6,8 @@ two together, which tells more and costs more, so it is done for the best few.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import log
+from math import exp, log
+from statistics import fmean
 from typing import Protocol
 
 import numpy as np
@@ -42,16 +43,19 @@ def log_odds(probability: float) -> float:
     return log(bounded / (1 - bounded))
 
 
-def read_best(found: Found, model: ReadingModel, text: str) -> Found:
-    """The same clauses, the best of them read with ``text`` and put in order; of a long one its
-    nearest part."""
+def read_best(found: Found, model: ReadingModel, texts: Sequence[str]) -> Found:
+    """The same clauses, the best of them read and put in order; of a long one its nearest part.
+
+    ``texts``: wordings of what is asked; the log-odds of a clause are their mean.
+    """
     candidates = found.answers.candidates
     best, rest = candidates[:READ], candidates[READ:]
     if not best:
         return found
-    texts = [_nearest_part(candidate, model) for candidate in best]
-    probable = model.read(text, texts)
-    read = [_scored(c, float(p)) for c, p in zip(best, probable, strict=True)]
+    clauses = [_nearest_part(candidate, model) for candidate in best]
+    by_text = [[log_odds(float(p)) for p in model.read(text, clauses)] for text in texts]
+    odds = map(fmean, zip(*by_text, strict=True))
+    read = [_scored(c, mean) for c, mean in zip(best, odds, strict=True)]
     read.sort(key=lambda candidate: -candidate.score)
     return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
 
@@ -71,7 +75,7 @@ def _nearest_part(candidate: Candidate, model: ReadingModel) -> ClauseText:
     return parts[min(candidate.part, len(parts)) - 1]
 
 
-def _scored(candidate: Candidate, probability: float) -> Candidate:
+def _scored(candidate: Candidate, odds: float) -> Candidate:
     # what is read never falls behind what is not
-    gain = READ_WEIGHT * (log_odds(probability) - log_odds(0))
-    return replace(candidate, read=probability, score=candidate.score + gain)
+    gain = READ_WEIGHT * (odds - log_odds(0))
+    return replace(candidate, read=1 / (1 + exp(-odds)), score=candidate.score + gain)

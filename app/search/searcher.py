@@ -124,7 +124,9 @@ class Searcher:
         with _timed(seconds, "search"):
             read, found = self._found(question, read, as_of)
             aspects = self._several.aspects(
-                read, found.answers, lambda result: self._read(result, as_of).answers
+                read,
+                found.answers,
+                lambda result, texts: self._read(result, as_of, texts=texts).answers,
             )
         with _timed(seconds, "coverage"):
             features = self._features_of(read, found.answers)
@@ -173,7 +175,7 @@ class Searcher:
             read,
             question.history,
             found.answers,
-            lambda result, text: self._read(result, as_of, limit, text).answers,
+            lambda result, text: self._read(result, as_of, limit, [text]).answers,
         )
         if understood.earlier is None:
             return read, found
@@ -187,11 +189,15 @@ class Searcher:
         return self._read(self.retriever.search(read, read.text, 2 * limit), as_of, limit)
 
     def _read(
-        self, result: SearchResult, as_of: date, limit: int = RETRIEVED, text: str | None = None
+        self,
+        result: SearchResult,
+        as_of: date,
+        limit: int = RETRIEVED,
+        texts: Sequence[str] = (),
     ) -> Found:
-        """``text``: what clauses are read with; None: what was searched for."""
+        """``texts``: what clauses are read with; (): what was searched for."""
         found = self.current_law.read(result, as_of, limit)
-        return read_best(found, self._model, text or result.query.text)
+        return read_best(found, self._model, texts or [result.query.text])
 
     def _covered(
         self,

@@ -16,6 +16,7 @@ from app.contract import Question
 from app.search.coordination import Side, joined
 from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
+from app.search.reading import log_odds
 from app.search.retriever import Candidate, Retriever, SearchResult
 from app.search.typed_phrases import kind_asked, phrases
 
@@ -24,6 +25,10 @@ from app.search.typed_phrases import kind_asked, phrases
 WHOLE_WEIGHT = 0.5
 PART_WHOLE_WEIGHT = 1.5
 DOCUMENT_WEIGHT = 0.5
+#: log-odds behind the whole question's best clause beyond which a part's own is given up for it,
+#: and how probable it is then that it answers the part
+PART_MARGIN = 2.0
+PART_READ = 0.25
 #: clauses that tell how much a side speaks of a document
 _TELLING = 3
 #: two sides have the same best clause when the next one of neither is nearer than this
@@ -56,8 +61,9 @@ class Aspect:
     phrases: tuple[str, ...] = ()
 
 
-#: what is found is put in its order on the day and read: the second search of Searcher
-Read = Callable[[SearchResult], SearchResult]
+#: what is found is put in its order on the day and read with some wordings, () for what was
+#: searched for: the second search of Searcher
+Read = Callable[[SearchResult, Sequence[str]], SearchResult]
 
 
 class Several:
@@ -74,11 +80,11 @@ class Several:
             return ()
         parts = [Side(part, part) for part in question.parts]
         ways = [tuple(parts)] if len(parts) > 1 else joined(question.text)
-        found = [self._sides(question, sides, read) for sides in ways]
+        found = [self._sides(question, sides, whole, read) for sides in ways]
         return max(found, key=_different, default=()) or self._all_wanted(question, whole, read)
 
     def _sides(
-        self, question: ReadQuestion, sides: Sequence[Side], read: Read
+        self, question: ReadQuestion, sides: Sequence[Side], whole: SearchResult, read: Read
     ) -> tuple[Aspect, ...]:
         """A row a side; () when all have the same clause."""
         alone = [self._search(side.question) for side in sides]
@@ -91,8 +97,15 @@ class Several:
         results = []
         for at, result in enumerate(alone):
             others = [spoken[other] for other in range(len(spoken)) if other != at]
-            weight = PART_WHOLE_WEIGHT if named[at] is result else WHOLE_WEIGHT
-            results.append(read(leaning(result, every, weight, partial(_more, spoken[at], others))))
+            more = partial(_more, spoken[at], others)
+            if named[at] is result:
+                part = read(
+                    leaning(result, every, PART_WHOLE_WEIGHT, more),
+                    [result.query.text, whole.query.text],
+                )
+                results.append(_of_whole(part, whole, read))
+            else:
+                results.append(read(leaning(result, every, WHOLE_WEIGHT, more), ()))
         if any(not result.candidates for result in results):
             return ()
         results = _apart(results)
@@ -122,7 +135,7 @@ class Several:
                 for c in every.candidates
                 if c.unit.document_id == best.unit.document_id and phrases(c.unit.body, kind)
             ]
-            candidates = list(read(replace(every, candidates=tuple(of_kind))).candidates)
+            candidates = list(read(replace(every, candidates=tuple(of_kind)), ()).candidates)
         near = [
             c
             for c in candidates
@@ -161,6 +174,19 @@ class _Spoken:
 def _more(spoken: _Spoken, others: Sequence[_Spoken], document: str) -> float:
     """What a document gets that this side's words speak of more than any other side's."""
     return DOCUMENT_WEIGHT * (spoken.of(document) - max(other.of(document) for other in others))
+
+
+def _of_whole(part: SearchResult, whole: SearchResult, read: Read) -> SearchResult:
+    """A part with the whole question's best clause, where that one answers the part too and the
+    part's own says much less of the whole question: a part often names no subject."""
+    best = whole.candidates[:1]
+    if not part.candidates or not best or best[0].read is None:
+        return part
+    (own,) = read(replace(part, candidates=part.candidates[:1]), [whole.query.text]).candidates
+    if log_odds(own.read or 0) >= log_odds(best[0].read) - PART_MARGIN:
+        return part
+    of_part = read(replace(part, candidates=best), ())
+    return of_part if (of_part.candidates[0].read or 0) >= PART_READ else part
 
 
 def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:

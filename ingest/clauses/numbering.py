@@ -315,6 +315,15 @@ class NumberAtStart:
         return f"{above}{self.value}" + (f"-{self.branch}" if self.branch else "")
 
 
+def names_article(num: str) -> bool:
+    """Whether a printed number is of what a rule book numbers on throughout.
+
+    >>> names_article("第十条"), names_article("Article 3"), names_article("2."), names_article("")
+    (True, True, False, False)
+    """
+    return any(number.rank == UNIT for number in read_number(num))
+
+
 def plain(line: str) -> str:
     """Full-width and traditional characters of numbers as their usual forms, in their places."""
     return line if line.isascii() else line.translate(_PLAIN)
