@@ -40,7 +40,7 @@ SENTENCE_MARGIN = 1.6
 FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
-BESIDE_MARGIN = 0.18
+BESIDE_MARGIN = 0.22
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4

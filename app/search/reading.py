@@ -18,10 +18,12 @@ from app.search.retriever import Candidate
 from ingest.index.units import parts_of
 from ingest.models.clause_model import ClauseEmbedder, ClauseText
 
-#: clauses that are read
+#: clauses that are read; and as many again where the best of them is less likely to answer than
+#: that, in log-odds
 READ = 8
+LIKELY = 1.0
 #: what the log-odds that a clause answers weigh beside its score
-READ_WEIGHT = 0.05
+READ_WEIGHT = 0.12
 #: a probability is taken to be no farther from 0 and 1 than this
 _LEAST = 1e-4
 
@@ -49,15 +51,21 @@ def read_best(found: Found, model: ReadingModel, texts: Sequence[str]) -> Found:
     ``texts``: wordings of what is asked; the log-odds of a clause are their mean.
     """
     candidates = found.answers.candidates
-    best, rest = candidates[:READ], candidates[READ:]
-    if not best:
-        return found
-    clauses = [_nearest_part(candidate, model) for candidate in best]
-    by_text = [[log_odds(float(p)) for p in model.read(text, clauses)] for text in texts]
-    odds = map(fmean, zip(*by_text, strict=True))
-    read = [_scored(c, mean) for c, mean in zip(best, odds, strict=True)]
+    read = _read(candidates[:READ], model, texts)
+    if read and max(log_odds(c.read or 0) for c in read) < LIKELY:
+        read += _read(candidates[READ : 2 * READ], model, texts)
+    rest = candidates[len(read) :]
     read.sort(key=lambda candidate: -candidate.score)
     return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
+
+
+def _read(
+    candidates: Sequence[Candidate], model: ReadingModel, texts: Sequence[str]
+) -> list[Candidate]:
+    clauses = [_nearest_part(candidate, model) for candidate in candidates]
+    by_text = [[log_odds(float(p)) for p in model.read(text, clauses)] for text in texts]
+    odds = map(fmean, zip(*by_text, strict=True))
+    return [_scored(c, mean) for c, mean in zip(candidates, odds, strict=True)]
 
 
 def read_again(found: Found, model: ReadingModel, text: str) -> Found:

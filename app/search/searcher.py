@@ -16,7 +16,7 @@ from app.search.follow_up import FollowUps
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser, without_repeats
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import ReadingModel, read_again, read_best
+from app.search.reading import READ, ReadingModel, read_again, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -196,8 +196,10 @@ class Searcher:
         texts: Sequence[str] = (),
     ) -> Found:
         """``texts``: what clauses are read with; (): what was searched for."""
-        found = self.current_law.read(result, as_of, limit)
-        return read_best(found, self._model, texts or [result.query.text])
+        found = self.current_law.read(result, as_of, max(limit, 2 * READ))
+        found = read_best(found, self._model, texts or [result.query.text])
+        answers = found.answers
+        return replace(found, answers=replace(answers, candidates=answers.candidates[:limit]))
 
     def _covered(
         self,
