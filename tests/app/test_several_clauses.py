@@ -1,9 +1,13 @@
 """Answers of several clauses, questions back and follow-ups, over the real corpus."""
 
+from pathlib import Path
+
 import pytest
 from page_index import real_desk
+from small_corpus import with_documents
 
 from app.contract import Answer, Question
+from app.desk import ClauseDesk
 
 
 def ask(text: str, *history: str) -> Answer:
@@ -26,6 +30,36 @@ def test_a_part_that_is_not_covered_says_so_beside_one_that_is() -> None:
     answer = ask("Are drills expendable materials and what does a passport cost?")
     assert [bool(row.citations) for row in answer.rows] == [True, False]
     assert "Not covered: “what does a passport cost?”." in answer.answer
+
+
+CLAIMS = """Ship Breaking Rules
+
+1. A breaker shall keep oil out of the water.
+
+2. Whoever claims damages for oil from ship breaking shall hand in a claim report to the harbour office.
+
+3. A claim report states the time and the place of the damage and lists what was lost.
+"""
+CABINS = """Cabin Rules
+
+1. Each cabin has a table, on which letters are written, and a shelf with books and newspapers.
+
+2. What is written in the book of the mess is read out on Sundays.
+"""
+
+
+def test_a_part_without_a_subject_is_answered_from_what_the_whole_question_is_about(
+    tmp_path: Path,
+) -> None:
+    desk = ClauseDesk(with_documents(tmp_path, CLAIMS, CABINS))
+    answer = desk.ask(
+        Question(
+            text="Oil from ship breaking ruined our fish pond and we claim damages: what do we "
+            "hand in, and what must be written in it?"
+        )
+    )
+    assert {citation.title for citation in answer.citations} == {"Ship Breaking Rules"}
+    assert any("lists what was lost" in citation.quote for citation in answer.citations)
 
 
 def test_what_a_quote_cites_and_the_corpus_lacks_is_named() -> None:

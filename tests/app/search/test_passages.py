@@ -40,6 +40,39 @@ the sack, and the sacks are counted twice.
 """
 
 
+STATUTE = """Lamp Act
+
+Article 1
+
+1. A keeper may put out a lamp by telling the warden.
+
+2. A lamp that was put out stays dark for fifteen days.
+
+Article 2
+
+1. Every lamp in a street that leads to the harbour is lit at dusk by its keeper.
+
+2. Where a fog comes up from the sea before dusk, the keepers of the lamps on the quay light them
+when the bell of the customs house is rung, and leave them alight until it is rung for a second time.
+
+3. A keeper who is ill sends another who has held a lamp for a year, and tells the warden of it on the
+same day; where he finds nobody, the warden lights the lamp himself and takes the pay of that night.
+
+4. The oil is given out on the first day of each month against the empty can of the month before, and
+no keeper gets more than one can; a can that was lost is paid for, at the price of the oil market.
+
+Article 3
+
+Small lamps (but for those of glass) need no keeper.
+
+Such lamps shall be:
+
+(1) lower than a man;
+
+(2) lit by their owner.
+"""
+
+
 class Reader(ClauseModel):
     """Embeds for real; reads as it is told: probabilities by words of the text, else 0.1."""
 
@@ -56,7 +89,7 @@ class Reader(ClauseModel):
 
 @cache
 def desk() -> ClauseDesk:
-    return ClauseDesk(with_documents(Path(mkdtemp()), GATE))
+    return ClauseDesk(with_documents(Path(mkdtemp()), GATE, STATUTE))
 
 
 @pytest.fixture
@@ -130,3 +163,25 @@ def test_a_long_clause_is_folded_around_what_answers(choose: Choose) -> None:
 
 def test_the_preamble_does_not_bring_the_whole_document(choose: Choose) -> None:
     assert all(quoted(p) != GATE for p in choose("What is this Order on the harbour gate?", {}))
+
+
+def paths(passages: Sequence[Passage]) -> list[str]:
+    return [passage.clause.path for passage in passages]
+
+
+def test_a_short_article_is_quoted_with_all_its_paragraphs(choose: Choose) -> None:
+    passages = choose("May a keeper put out a lamp by telling the warden?", {})
+    assert paths(passages)[:2] == ["1.1", "1.2"]
+    assert quoted(passages[1]).endswith("stays dark for fifteen days.")
+
+
+def test_of_a_long_article_the_paragraph_that_answers_is_quoted(choose: Choose) -> None:
+    passages = choose("When does a keeper light the lamps on the quay in a fog?", {})
+    assert passages[0].clause.path == "2.2"
+    assert not {"2.3", "2.4"} & set(paths(passages))
+
+
+def test_what_points_back_stands_beside_what_it_points_to(choose: Choose) -> None:
+    passages = choose("How low shall small lamps be, lower than a man?", {})
+    assert any("but for those of glass" in quoted(passage) for passage in passages)
+    assert any("lower than a man" in quoted(passage) for passage in passages)
