@@ -1,6 +1,6 @@
 """The sides of a question: what it joins by "and", "or", "versus", 和, 与, each asked alone.
 
->>> [side.question for side in joined("What is filed inside and outside the area?")[0]]
+>>> [side.question for side in joined("What is filed inside and outside the area?")[0].sides]
 ['What is filed inside the area?', 'What is filed outside the area?']
 
 Only the grammar of joining is read here. Whether the sides have clauses of their own, or are
@@ -9,7 +9,7 @@ one thing with two names ("terms and conditions"), the search tells.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.facts.references import find_references, find_titles
 from ingest.text.language import is_chinese
@@ -20,7 +20,8 @@ _PREPOSITION = (
 )
 _JOINS = re.compile(
     rf",?\s+(?:and|or|as well as)\s+(?!(?:(?:{_PREPOSITION}|as)\s+)?(?:what|which|whom?|how|when|where|why)\b)"
-    r"|,?\s+(?P<against>versus|vs\.?|against|as opposed to|(?:as )?compared (?:to|with)|unlike)\s+",
+    r"|,?\s+(?P<against>versus|vs\.?|against|as opposed to|(?:as )?compared (?:to|with)|unlike)\s+"
+    r"|\s+(?P<differs>differs?(?: in any way)? from|(?:is|are) different from)\s+",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"\b(?:between|both|either|whether)\s+", re.IGNORECASE)
@@ -37,7 +38,7 @@ _ENDS_WITH_PREPOSITION = re.compile(rf"(?<!\S){_PREPOSITION}$", re.IGNORECASE)
 _BEGINS_WITH_PREPOSITION = re.compile(rf"{_PREPOSITION}(?!\S)", re.IGNORECASE)
 #: words of a side before a comma
 _LONGEST_ITEM = 4
-_BORDER = re.compile(r"[:;,?!.](?=\s|$)")
+_BORDER = re.compile(r"(?:[:;,?!]|(?<!\bno)(?<!\bnos)\.)(?=\s|$)", re.IGNORECASE)
 
 _CHINESE_JOINS = re.compile(
     r"以及|还是|(?<!共)和(?!解)|(?<!参)与(?!否)|(?<![涉普顾])及(?![时其])|或者?|、|跟|相比"
@@ -57,6 +58,31 @@ _COMPARES = re.compile(
 )
 
 
+#: how a question names a document by its number or its kind alone, without marks
+_NAMED = re.compile(
+    r"(?:\b[A-Z][\w-]*\s+){0,3}\bNos?\.?\s*\d{1,4}\b(?:(?:\s+of\s+|,\s*|/)(?:19|20)\d\d)?"
+    r"|(?:\b[A-Z][\w-]*\s+(?:(?:of|on|and|for)\s+)?)+(?:Law|Act|Code|Order|Regulations?|Measures"
+    r"|Rules|Convention|Agreement|Treaty|Protocol)\b"
+    r"|(?:(?:19|20)\d\d\s*年)?第?\s*\d{1,4}\s*号(?:公告|令|通知|文件|文)?"
+    r"|[^\W\d_a-zA-Z]{1,20}?(?:法|条例|办法|细则)(?=[对在关中里的规下如是有怎第，,、和与及]|$)"
+)
+#: stands about the name of a document
+_OPENING_MARKS, _CLOSING_MARKS = '《“‘「『"', '》”’」』"'
+#: two words that ask, joined: "when and where", 在什么时间、向哪个机构
+_ASKING = (
+    r"(?:how (?:much|many|long|soon|early|often)|(?:what|which)\s+\w+|whom?|when|where|why|how)"
+)
+_ASKING_TWICE = re.compile(
+    rf"\b(?P<first>(?:{_PREPOSITION}\s+)?{_ASKING})\s+(?:and|or)\s+"
+    rf"(?P<second>(?:{_PREPOSITION}\s+)?{_ASKING})(?=\s)",
+    re.IGNORECASE,
+)
+_CHINESE_ASKING = r"[在向由以按从用]?(?:什么|哪[个些种家一]?|何|多少|谁)[^\s，,、。？?]{0,2}?"
+_CHINESE_ASKING_TWICE = re.compile(
+    rf"(?P<first>{_CHINESE_ASKING})(?:、|以及|和|及)(?P<second>{_CHINESE_ASKING.removesuffix('?')})"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """``words``: as the question names it; ``question``: the question about it alone."""
@@ -65,37 +91,99 @@ class Side:
     question: str
 
 
-def joined(question: str) -> list[tuple[Side, ...]]:
-    """The sides that a question sets against each other, in the order of its words.
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What one place of a question joins, in the order of its words.
 
-    Once for each place where it joins anything; [] if it compares nothing.
+    ``frame``: the question without them; ``set_apart``: the question sets them against each
+    other, so that each has a clause of its own, and does not only name several.
     """
+
+    sides: tuple[Side, ...]
+    frame: str
+    set_apart: bool
+
+
+def joined(question: str) -> list[Sides]:
+    """What a question joins, once for each place; [] if it joins nothing.
+
+    Where it says "versus", that parts it, and not an "and" within a side.
+    """
+    if asking := _asking_twice(question):
+        return [asking]
     spans = _chinese_spans if is_chinese(question) else _english_spans
     compares = _COMPARES.search(question) is not None
+    chains = _chained(spans(question))
+    if any(against for against, _ in chains):
+        chains = [(against, sides) for against, sides in chains if against]
     found = []
-    for against, sides in _chained(spans(question)):
-        begin, end = sides[0][0], sides[-1][1]
-        frame = f"{question[:begin]}{question[end:]}".strip(" ?？.。")
-        if not frame and _ASKS.match(question):
+    for against, spanned in chains:
+        sides = _around(question, _documents(question, spanned), spanned)
+        if not sides.frame and _ASKS.match(question):
             continue  # "How small must a pack be compared with others?": the other asks nothing
-        asked = tuple(
-            Side(question[a:b].strip(), f"{question[:begin]}{question[a:b]}{question[end:]}")
-            for a, b in sides
-        )
-        if compares or against or _alike([side.words for side in asked]):
-            found.append(asked)
+        if compares or against or _alike([side.words for side in sides.sides]):
+            found.append(sides)
+        elif len(spanned) > 2:
+            found.append(replace(sides, set_apart=False))
     return found
+
+
+def _around(question: str, sides: Sequence["_Span"], spanned: Sequence["_Span"]) -> Sides:
+    """Sides with the words that stand about all of them; ``spanned``: with what belongs to the
+    last one or the first one by its place alone."""
+    before = question[: sides[0][0]]
+    after = f"{question[sides[0][1] : spanned[0][1]]}{question[sides[-1][1] :]}"
+    return Sides(
+        tuple(
+            Side(question[a:b].strip(_MARKS), f"{before}{question[a:b]}{after}") for a, b in sides
+        ),
+        f"{before}{after}".strip(" ?？.。,，:："),
+        set_apart=True,
+    )
+
+
+def _documents(question: str, spanned: Sequence["_Span"]) -> list["_Span"]:
+    """Where each of the sides holds the name of a document, these names; else the sides."""
+    names = [
+        *((title.start, title.end) for title in find_titles(question)),
+        *((reference.start, reference.end) for reference in find_references(question)),
+        *(match.span() for match in _NAMED.finditer(question)),
+    ]
+    found = []
+    for start, end in spanned:
+        within = [(a, b) for a, b in names if start <= a and b <= end]
+        if not within:
+            return list(spanned)
+        begin, stop = min(within, key=lambda span: (span[0], -span[1]))
+        marked = begin > start and question[begin - 1] in _OPENING_MARKS
+        found.append((begin - marked, stop + (marked and question[stop] in _CLOSING_MARKS)))
+    return found
+
+
+def _asking_twice(question: str) -> Sides | None:
+    """Each of two words that ask, with the rest of the question."""
+    pattern = _CHINESE_ASKING_TWICE if is_chinese(question) else _ASKING_TWICE
+    found = pattern.search(question)
+    if found is None:
+        return None
+    spans = [found.span("first"), found.span("second")]
+    return replace(_around(question, spans, spans), set_apart=False)
 
 
 def _alike(sides: Sequence[str]) -> bool:
     """Whether sides are set apart: each begins with a preposition, or names a document."""
     return all(
-        _BEGINS_WITH_PREPOSITION.match(side) or find_references(side) or find_titles(side)
+        _BEGINS_WITH_PREPOSITION.match(side)
+        or find_references(side)
+        or find_titles(side)
+        or _NAMED.fullmatch(side)
         for side in sides
     )
 
 
 _Span = tuple[int, int]
+#: stands about a side and is none of its words
+_MARKS = " \t\n\"'“”‘’「」『』《》〈〉,，、;；:："
 
 
 def _chained(
@@ -128,7 +216,7 @@ def _english_spans(text: str) -> list[tuple[bool, _Span, _Span]]:
         if text[begin : join.start()].strip() and text[slice(*right)].strip():
             first = (begin, join.start())
             pairs += [(False, one, other) for one, other in _before_commas(text, first)]
-            pairs.append((join["against"] is not None, first, right))
+            pairs.append((join["against"] is not None or join["differs"] is not None, first, right))
     return pairs
 
 

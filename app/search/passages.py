@@ -50,6 +50,10 @@ _SEVERAL = re.compile(
 )
 
 
+#: a term with what it means behind it
+_TERM = re.compile(r"\s*(?P<term>[^:：.。;；]{2,60}?)\s*[:：]\s*\S")
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a clause to quote; ``sentences`` are its (start, end) in the document.
@@ -111,7 +115,9 @@ class PassageChooser:
             return self._of_list(result, candidate, parsed, head)
         passage = self._whole(result, parsed, clause, clause.end)
         above = parsed.by_id.get(clause.parent or "")
-        if above is not None and not above.is_heading and leans_back(clause.text):
+        if above is None or above.is_heading:
+            return [passage]
+        if leans_back(clause.text) or _explains(clause, above):
             return [passage, _quoted(parsed, above, above.start, above.end)]
         return [passage]
 
@@ -186,6 +192,12 @@ def _answering(result: SearchResult) -> list[Candidate]:
         return named[:MOST_NAMED]
     least = result.candidates[0].score - BESIDE_MARGIN
     return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
+
+
+def _explains(clause: Clause, above: Clause) -> bool:
+    """Whether a clause begins with a term of the one above: "(2) Annual return: …" """
+    term = _TERM.match(clause.text.removeprefix(clause.num or ""))
+    return term is not None and term["term"].casefold() in above.text.casefold()
 
 
 def _is_preamble(head: Clause) -> bool:
