@@ -32,6 +32,8 @@ _OPENING = re.compile(
 _BEFORE_A_SIDE = re.compile(
     rf"(?<!\S)(?:{_PREPOSITION}|an?|the|is|are|do|does|can|must|may|compare)\s+", re.IGNORECASE
 )
+#: "how does a permit differ from a licence"
+_DOES = re.compile(r"(?<!\S)(?:does|do|did|how|in what way)\s+", re.IGNORECASE)
 #: "compared to that in the zone": the noun stands on the other side
 _STANDS_FOR_A_NOUN = re.compile(rf"(?:that|those|the ones?)\s+(?={_PREPOSITION}\b)", re.IGNORECASE)
 _ENDS_WITH_PREPOSITION = re.compile(rf"(?<!\S){_PREPOSITION}$", re.IGNORECASE)
@@ -64,7 +66,7 @@ _NAMED = re.compile(
     r"|(?:\b[A-Z][\w-]*\s+(?:(?:of|on|and|for)\s+)?)+(?:Law|Act|Code|Order|Regulations?|Measures"
     r"|Rules|Convention|Agreement|Treaty|Protocol)\b"
     r"|(?:(?:19|20)\d\d\s*年)?第?\s*\d{1,4}\s*号(?:公告|令|通知|文件|文)?"
-    r"|[^\W\d_a-zA-Z]{1,20}?(?:法|条例|办法|细则)(?=[对在关中里的规下如是有怎第，,、和与及]|$)"
+    r"|(?![与和及或以])[^\W\d_a-zA-Z]{1,20}?(?:法|条例|办法|细则)(?=[对在关中里的规下如是有怎第，,、和与及]|$)"
 )
 #: stands about the name of a document
 _OPENING_MARKS, _CLOSING_MARKS = '《“‘「『"', '》”’」』"'
@@ -232,6 +234,9 @@ def _side_begins(left: str, right: str, join: re.Match[str]) -> int:
         before := list(re.finditer(rf"\b{_PREPOSITION}\b", left, re.IGNORECASE))
     ):
         return before[-1].start()
+    if join["differs"] is not None:
+        verbs = list(_DOES.finditer(left))
+        return verbs[-1].end() if verbs else len(left) - len(left.lstrip())
     if join["against"] is None and (before := list(_BEFORE_A_SIDE.finditer(left))):
         return before[-1].end()
     return len(left) - len(left.lstrip())

@@ -73,6 +73,8 @@ class Several:
         """The rows of the answer; () for a question that one clause answers."""
         if not whole.candidates or question.hostile:
             return ()
+        if len(question.places) > 1 and sum(c.named for c in whole.candidates) > 1:
+            return ()  # the clauses themselves are named
         if len(question.parts) > 1:
             parts = [_part(question, part) for part in question.parts]
             found = [self._rows(parts, self._parts(question, parts, read))]
@@ -189,7 +191,8 @@ def _more_than_others(spoken: Sequence[_Spoken], at: int) -> Callable[[str], flo
 
     def more(document: str) -> float:
         most = max(other.of(document) for other in others)
-        return DOCUMENT_WEIGHT * (spoken[at].of(document) - most)
+        # what the others speak of more is not taken from it: sides may share a document
+        return DOCUMENT_WEIGHT * max(spoken[at].of(document) - most, 0.0)
 
     return more
 
