@@ -50,6 +50,8 @@ _CHINESE_BEFORE = re.compile(r"[在对从向为按于](?=.)")
 _CHINESE_AFTER = re.compile(
     r"各|分别|有什么|有何|有哪些|哪|怎么|怎样|如何|下|之间|的(?:区别|不同|差异)|是否|都|均"
 )
+#: what follows a noun and is said of it
+_GOES_ON_ABOUT = re.compile(r"[的对在从向按]")
 _ASKS = re.compile(
     r"\s*(?:what|which|who|how|when|where|why|is|are|do|does|can|must|may)\b", re.IGNORECASE
 )
@@ -120,7 +122,7 @@ def joined(question: str) -> list[Sides]:
         chains = [(against, sides) for against, sides in chains if against]
     found = []
     for against, spanned in chains:
-        sides = _around(question, _documents(question, spanned), spanned)
+        sides = _around(question, _ended_alike(question, _documents(question, spanned)), spanned)
         if not sides.frame and _ASKS.match(question):
             continue  # "How small must a pack be compared with others?": the other asks nothing
         if compares or against or _alike([side.words for side in sides.sides]):
@@ -160,6 +162,19 @@ def _documents(question: str, spanned: Sequence["_Span"]) -> list["_Span"]:
         marked = begin > start and question[begin - 1] in _OPENING_MARKS
         found.append((begin - marked, stop + (marked and question[stop] in _CLOSING_MARKS)))
     return found
+
+
+def _ended_alike(question: str, sides: list["_Span"]) -> list["_Span"]:
+    """The last side up to where it ends as the first does: in 船和快船的费用, 的费用 is of both."""
+    (first, first_end), *_, (last, last_end) = sides
+    written = question[last:last_end]
+    for start in range(first, first_end):
+        ending = question[start:first_end]
+        at = written.find(ending, 1)
+        stop = at + len(ending)
+        if at > 0 and _GOES_ON_ABOUT.match(written, stop):
+            return [*sides[:-1], (last, last + stop)]
+    return sides
 
 
 def _asking_twice(question: str) -> Sides | None:
@@ -226,8 +241,14 @@ def _side_begins(left: str, right: str, join: re.Match[str]) -> int:
     """Where in ``left`` the side begins whose other side is ``right``."""
     if pairs := list(_PAIR.finditer(left)):
         return pairs[-1].end()
-    word = right.split()[0]
-    same = list(re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", left, re.IGNORECASE))
+    word, *next_word = right.split()[:2]
+    same = [
+        *re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", left, re.IGNORECASE),
+        # "the boat of the guild and the boat of the town" begins with the first "the"
+        *re.finditer(
+            rf"(?<!\S){re.escape(' '.join((word, *next_word)))}(?!\S)", left, re.IGNORECASE
+        ),
+    ]
     if same and _OPENING.match(word):
         return same[-1].start()
     if _BEGINS_WITH_PREPOSITION.match(word) and (

@@ -156,7 +156,11 @@ class Searcher:
             refusal=refusal,
             passages=tuple(passages),
             further=further,
-            queries=(found.answers.query.text, *(a.result.query.text for a in aspects if a.own)),
+            queries=tuple(
+                dict.fromkeys(
+                    (found.answers.query.text, *(a.result.query.text for a in aspects if a.own))
+                )
+            ),
             seconds=seconds,
         )
 

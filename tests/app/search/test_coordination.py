@@ -36,6 +36,12 @@ from app.search.coordination import joined
         ("“第3号公告”与第5号公告对盐的规定有何不同？", ["第3号公告", "第5号公告"]),
         ("《盐法》和《港口条例》对费用的规定有什么区别？", ["盐法", "港口条例"]),
         ("盐法与港口条例对费用怎么规定？", ["盐法", "港口条例"]),
+        ("普通船和快船的费用有什么不同？", ["普通船", "快船"]),
+        ("盐商与粮商对债务的责任有何区别？", ["盐商", "粮商"]),
+        (
+            "Which fees are due under the charter of the guild versus the charter of the town?",
+            ["the charter of the guild", "the charter of the town"],
+        ),
         ("When and where is the form handed in?", ["When", "where"]),
         ("By whom and within what time is it paid?", ["By whom", "within what time"]),
         ("船舶要在什么时间、向哪个部门申报？", ["在什么时间", "向哪个部门"]),
@@ -73,6 +79,7 @@ def test_each_side_is_asked_alone() -> None:
         ("No. 5 vs No. 7 on salt", "on salt"),
         ("“第3号公告”与第5号公告对盐的规定有何不同？", "对盐的规定有何不同"),
         ("Compare the fee inside and outside the port.", "Compare the fee  the port"),
+        ("普通船和快船的费用有什么不同？", "的费用有什么不同"),
     ],
 )
 def test_what_is_asked_of_all_sides(question: str, frame: str) -> None:
