@@ -36,6 +36,8 @@ FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
 BESIDE_MARGIN = 0.18
+#: and stands open, when it is no farther than this
+OPEN_MARGIN = 0.06
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -96,11 +98,12 @@ class PassageChooser:
 
     def choose(self, result: SearchResult) -> list[Passage]:
         """Passages that answer, in the order in which to show them; something was found."""
-        passages = [
-            passage
-            for candidate in _answering(result)
-            for passage in self._passages(result, candidate)
-        ]
+        best, *beside = _answering(result)
+        passages = self._passages(result, best)
+        for candidate in beside:
+            further = self._passages(result, candidate)
+            is_near = candidate.named or candidate.score >= best.score - OPEN_MARGIN
+            passages += further if is_near else map(_folded_whole, further)
         return without_repeats(passages)
 
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
@@ -208,6 +211,10 @@ def _is_preamble(head: Clause) -> bool:
 def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
     spans = tuple((start + a, start + b) for a, b in sentences(parsed.text[start:end]))
     return Passage(clause, start, end, spans)
+
+
+def _folded_whole(passage: Passage) -> Passage:
+    return replace(passage, folded=((passage.start, passage.end),))
 
 
 def _folded(passage: Passage, text: str) -> Passage:
