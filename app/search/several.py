@@ -118,7 +118,7 @@ class Several:
         alone = [self._search(side.question) for side in way.sides]
         spoken = [_Spoken(self._search(side.words)) for side in way.sides]
         results = [
-            read(leaning(result, every, WHOLE_WEIGHT, _more_than_others(spoken, at)))
+            read(leaning(result, every, WHOLE_WEIGHT, _not_less(_more_than_others(spoken, at))))
             for at, result in enumerate(alone)
         ]
         return _apart(results) if way.set_apart else results
@@ -186,15 +186,21 @@ class _Spoken:
 
 
 def _more_than_others(spoken: Sequence[_Spoken], at: int) -> Callable[[str], float]:
-    """What a document gets that one side's words speak of more than any other side's."""
+    """What a document gets by how much more one side's words speak of it than the others' do,
+    below 0 for one that others speak of more."""
     others = [other for n, other in enumerate(spoken) if n != at]
 
     def more(document: str) -> float:
         most = max(other.of(document) for other in others)
-        # what the others speak of more is not taken from it: sides may share a document
-        return DOCUMENT_WEIGHT * max(spoken[at].of(document) - most, 0.0)
+        return DOCUMENT_WEIGHT * (spoken[at].of(document) - most)
 
     return more
+
+
+def _not_less(of_document: Callable[[str], float]) -> Callable[[str], float]:
+    """Of sides of one comparison nothing is taken for what another speaks of: they may share a
+    document, where parts of a question may have none in common."""
+    return lambda document: max(of_document(document), 0.0)
 
 
 def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:
