@@ -41,6 +41,8 @@ FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
 BESIDE_MARGIN = 0.22
+#: and stands open, when it is no farther than this
+OPEN_MARGIN = 0.06
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -53,6 +55,10 @@ _SEVERAL = re.compile(
     r"|哪些|哪几|各|列出|列举|全部|有什么",
     re.IGNORECASE,
 )
+
+
+#: a term with what it means behind it
+_TERM = re.compile(r"\s*(?P<term>[^:：.。;；]{2,60}?)\s*[:：]\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +103,12 @@ class PassageChooser:
 
     def choose(self, result: SearchResult) -> list[Passage]:
         """Passages that answer, in the order in which to show them; something was found."""
-        best, *others = _answering(result)
-        passages = [
-            *self._passages(result, best),
-            *self._rest_of_article(best),
-            *(passage for other in others for passage in self._passages(result, other)),
-        ]
+        best, *beside = _answering(result)
+        passages = [*self._passages(result, best), *self._rest_of_article(best)]
+        for candidate in beside:
+            further = self._passages(result, candidate)
+            is_near = candidate.named or candidate.score >= best.score - OPEN_MARGIN
+            passages += further if is_near else map(_folded_whole, further)
         return without_repeats(passages)
 
     def _rest_of_article(self, candidate: Candidate) -> list[Passage]:
@@ -222,13 +228,25 @@ def _letters(text: str) -> int:
 
 
 def _leaned_on(parsed: ParsedDocument, clause: Clause) -> list[Passage]:
-    """What stands before a clause that is not understood without it ("Such goods shall …")."""
+    """What a clause is not understood without: what stands before it ("Such goods shall …"), or
+    above it where that says when the clause's term applies."""
     above = parsed.by_id.get(clause.parent or "")
-    if above is None or not leans_back(clause.text):
+    if above is None:
         return []
     beside = above.children[: above.children.index(clause.id)]
-    before = parsed.by_id[beside[-1]] if beside else above
+    if leans_back(clause.text):
+        before = parsed.by_id[beside[-1]] if beside else above
+    elif _explains(clause, above):
+        before = above
+    else:
+        return []
     return [] if before.is_heading else [_quoted(parsed, before, before.start, before.end)]
+
+
+def _explains(clause: Clause, above: Clause) -> bool:
+    """Whether a clause begins with a term of the one above: "(2) Annual return: …" """
+    term = _TERM.match(clause.text.removeprefix(clause.num or ""))
+    return term is not None and term["term"].casefold() in above.text.casefold()
 
 
 def _is_preamble(head: Clause) -> bool:
@@ -239,6 +257,10 @@ def _is_preamble(head: Clause) -> bool:
 def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
     spans = tuple((start + a, start + b) for a, b in sentences(parsed.text[start:end]))
     return Passage(clause, start, end, spans)
+
+
+def _folded_whole(passage: Passage) -> Passage:
+    return replace(passage, folded=((passage.start, passage.end),))
 
 
 def _folded(passage: Passage, text: str) -> Passage:

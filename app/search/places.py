@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ingest.clauses.numbering import plain
 from ingest.clauses.numerals import (
     LATIN_BRANCHES,
+    ORDINALS,
     read_branch,
     read_letter,
     read_ordinal,
@@ -23,8 +24,9 @@ from ingest.clauses.numerals import (
 _ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _NUMERAL = rf"[{_ROMAN}]|[IVXLC]{{1,7}}(?![a-zA-Z])|\d{{1,4}}"
 _BRANCH = rf"[-‑]\d{{1,2}}(?!\d)|[a-zA-Z](?![a-zA-Z])|\s(?:{'|'.join(LATIN_BRANCHES)})\b"
+_JOIN = r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*)"
 _ANNEX = re.compile(
-    rf"\b(?:annex|appendix|attachment|schedule)\s+(?P<latin>{_NUMERAL})(?![\w.])"
+    rf"\b(?:annex|appendix|attachment|schedule)(?P<plural>(?:e?s)?)\s+(?P<latin>{_NUMERAL})(?![\w.])"
     r"|附[件表录]\s*(?P<chinese>[一二三四五六七八九十\d]{1,3})",
     re.IGNORECASE,
 )
@@ -32,6 +34,21 @@ _PLACE = re.compile(
     r"\b(?P<word>items?|clauses?|articles?|art\.|paragraphs?|points?|sections?|parts?|rules?"
     rf"|regulations?|standards?|recitals?)\s+(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)(?![\w%])",
+    re.IGNORECASE,
+)
+#: "Articles 3, 5(2) and 7": the others, behind a word in the plural
+_FURTHER = re.compile(
+    rf"{_JOIN}(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
+    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)"
+    r"(?![\w%]|\s+(?:days?|hours?|weeks?|months?|years?|of\s+(?:19|20)\d\d)\b)",
+    re.IGNORECASE,
+)
+_FURTHER_ANNEX = re.compile(rf"{_JOIN}(?P<number>{_NUMERAL})(?![\w.])", re.IGNORECASE)
+#: "the fifth and sixth attachments"
+_ORDINALS = "|".join(ORDINALS)
+_IN_WORDS = re.compile(
+    rf"\b(?P<ordinals>(?:{_ORDINALS})(?:{_JOIN}(?:the\s+)?(?:{_ORDINALS}))*)\s+"
+    r"(?:(?P<annex>annex|appendix|attachment|schedule)|article|item|clause|recital)(?:e?s)?\b",
     re.IGNORECASE,
 )
 _CHINESE_NUMERAL = r"[一二三四五六七八九十百千零〇\d]{1,7}"
@@ -56,18 +73,20 @@ class NamedPlace:
 def find_places(text: str) -> list[NamedPlace]:
     """The places that ``text`` names, in its order; a place in an annex is one."""
     usual = plain(text)
-    found = [*_english(usual), *_chinese(usual)]
+    found = [*_english(usual), *_chinese(usual), *_in_words(usual)]
     annexes = []
     for match in _ANNEX.finditer(usual):
         number = read_ordinal(match["latin"] or match["chinese"])
+        at = match.end()
+        while match["plural"] and (further := _FURTHER_ANNEX.match(usual, at)):
+            annexes.append(_annex(read_ordinal(further["number"]), *further.span()))
+            at = further.end()
         inner = [
             place for place in found if usual[match.end() : place.start].strip(" ,，的、") == ""
         ]
         within = next((place for place in inner if place.start >= match.end()), None)
         if within is None:
-            annexes.append(
-                NamedPlace((f"annex.{number}", f"schedule.{number}"), match.start(), match.end())
-            )
+            annexes.append(_annex(number, *match.span()))
             continue
         found.remove(within)
         paths = tuple(f"annex.{number}.{path}" for path in within.paths)
@@ -75,19 +94,37 @@ def find_places(text: str) -> list[NamedPlace]:
     return sorted([*found, *annexes], key=lambda place: place.start)
 
 
+def _annex(number: int, start: int, end: int) -> NamedPlace:
+    return NamedPlace((f"annex.{number}", f"schedule.{number}"), start, end)
+
+
+def _in_words(text: str) -> Iterator[NamedPlace]:
+    for match in _IN_WORDS.finditer(text):
+        for ordinal in re.finditer(_ORDINALS, match["ordinals"], re.IGNORECASE):
+            number = ORDINALS.index(ordinal.group().lower()) + 1
+            if match["annex"]:
+                yield _annex(number, *match.span())
+            else:
+                yield NamedPlace((str(number),), *match.span())
+
+
 def _english(text: str) -> Iterator[NamedPlace]:
     for match in _PLACE.finditer(text):
-        try:
-            number = str(read_ordinal(match["number"]))
-        except ValueError:
-            continue
-        branch = (match["branch"] or "").lstrip("-‑")
-        first = f"{number}-{read_branch(branch)}" if branch else number
-        if match["word"].lower().startswith("recital"):
-            first = f"recital.{first}"
-        below = re.findall(r"\d+|[a-z]+", match["below"].lower())
-        paths = [".".join([first, *levels]) for levels in _readings(below)]
-        yield NamedPlace(tuple(paths), match.start(), match.end())
+        word = match["word"].lower()
+        found: re.Match[str] | None = match
+        while found is not None:
+            try:
+                number = str(read_ordinal(found["number"]))
+            except ValueError:
+                break
+            branch = (found["branch"] or "").lstrip("-‑")
+            first = f"{number}-{read_branch(branch)}" if branch else number
+            if word.startswith("recital"):
+                first = f"recital.{first}"
+            below = re.findall(r"\d+|[a-z]+", found["below"].lower())
+            paths = [".".join([first, *levels]) for levels in _readings(below)]
+            yield NamedPlace(tuple(paths), found.start(), found.end())
+            found = _FURTHER.match(text, found.end()) if word.endswith("s") else None
 
 
 def _readings(levels: list[str]) -> Iterator[list[str]]:

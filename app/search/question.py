@@ -25,10 +25,17 @@ _CODE = re.compile(r"(?<![\w.])\d[\d.,:-]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]*\d)"
 _PARTS = re.compile(
     r"(?<=[?？])\s*(?=\S)"
     r"|[;；]\s*(?=\S)"
-    r"|,?\s+(?:and|or)\s+(?=(?:what|which|who|whom|when|where|how|why|does|do|is|are|can|must|may)\b)"
+    r"|,?\s+(?:and|or)\s+(?=(?:what|which|who|whom|when|where|how|why|does|do|is|are|can|must|may)\b(?!['’]))"
     r"|[，,]\s*(?:以及|并且|同时|另外|还有)(?=\S)",
     re.IGNORECASE,
 )
+#: how a question begins within a sentence: "under which", "is it"; and where a sentence has borders
+_BEGINS_TO_ASK = re.compile(
+    r"(?:(?:and|or|so|then)\s+)?(?:\w+\s+){0,2}(?:what|which|whose|whom?|when|where|how|why)\b(?!['’])"
+    r"|(?:does|do|did|is|are|was|were|can|could|must|may|will|shall|should|has|have)\b(?!['’])",
+    re.IGNORECASE,
+)
+_BORDER = re.compile(r"(?<=[:;,.?!])\s+|(?<=[，,：:；;。？?！])(?=[^\s\d])")
 #: how a sentence ends that asks nothing
 _TELLS = (".", "。", "!", "！", '"', "”")
 _ASKS = re.compile(r"什么|哪|几|多少|怎|是否|能否|吗|如何|何|多久|多长")
@@ -61,6 +68,7 @@ class ReadQuestion:
     text: str
     language: Literal["en", "zh"]
     parts: tuple[str, ...]  # at least one; the whole question if it asks one thing
+    introduction: str  # what stands before the first part that asks, and is said for all of them
     works: tuple[WorkNumber, ...]
     asks_for_content_of: WorkNumber | None  # "What does No. 59 of 2015 say about ...?"
     as_of: date | None  # "... in force on 1 December 2016?"
@@ -95,6 +103,7 @@ def read_question(question: Question) -> ReadQuestion:
         raise BadQuestion("the question has no words; write what you want to know")
     references = find_references(text)
     places = find_places(text)
+    parts = _parts(text)
     days = find_dates(text)
     asks_of_force = len(days) == 1 and _IN_FORCE.search(text)
     taken = [(reference.start, reference.end) for reference in references]
@@ -107,7 +116,8 @@ def read_question(question: Question) -> ReadQuestion:
     return ReadQuestion(
         text=text,
         language=language_of(text),
-        parts=_parts(text),
+        parts=parts,
+        introduction=_introduction(parts[0]) if len(parts) > 1 else "",
         works=tuple(reference.work for reference in references),
         asks_for_content_of=_content_of(text, references),
         as_of=days[0][1] if asks_of_force else None,
@@ -139,6 +149,17 @@ def _parts(text: str) -> tuple[str, ...]:
     if len(parts) < 2 or any(_is_fragment(part) for part in parts):
         return (text,)
     return tuple(parts)
+
+
+def _introduction(part: str) -> str:
+    """What stands before the words that ask, up to the last border before them.
+
+    >>> _introduction("For a barge that is empty: who pays")
+    'For a barge that is empty: '
+    """
+    asks = _ASKS.search if is_chinese(part) else _BEGINS_TO_ASK.match
+    borders = [border.end() for border in _BORDER.finditer(part)]
+    return next((part[:at] for at in reversed(borders) if asks(part[at:])), "")
 
 
 def _asking_pieces(text: str) -> list[str]:

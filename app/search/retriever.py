@@ -117,8 +117,13 @@ class Retriever:
         self._languages = _languages(snapshot, documents)
         self._has_questions = snapshot.question_words.has_words()
 
-    def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
-        """The best ``limit`` clauses for ``text``: the whole question or one of its parts."""
+    def search(
+        self, question: ReadQuestion, text: str, limit: int, documents: Sequence[str] = ()
+    ) -> SearchResult:
+        """The best ``limit`` clauses for ``text``: the whole question or one of its parts.
+
+        ``documents``: ids of those in which to search; all of them where none is given.
+        """
         query = self._query(question, text)
         meaning, parts = self._meaning(query)
         words = _share_of_best(
@@ -134,6 +139,7 @@ class Retriever:
             bonuses[positions] += NAMED_CLAUSE_BONUS
             named.update(positions)
         fused = self._fused(question, meaning, words) + EXPECTED_WEIGHT * expected + bonuses
+        among = self._positions(documents) if documents else np.arange(len(fused))
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
@@ -144,7 +150,7 @@ class Retriever:
                 expected=float(expected[position]) if self._has_questions[position] else None,
                 named=position in named,
             )
-            for position in map(int, best_first(fused, limit))
+            for position in map(int, among[best_first(fused[among], limit)])
         )
         return SearchResult(
             query=query,
@@ -156,6 +162,11 @@ class Retriever:
     def position(self, clause_id: str) -> int:
         """Where a clause stands in the corpus: a later one has a higher number."""
         return self._snapshot.position[clause_id]
+
+    def _positions(self, documents: Sequence[str]) -> NDArray[np.intp]:
+        """Positions of the clauses of these documents."""
+        units = map(self._snapshot.documents.units_of, documents)
+        return np.concatenate([np.arange(of.start, of.stop) for of in units])
 
     def _query(self, question: ReadQuestion, text: str) -> Query:
         words = dict.fromkeys(self._tokenizer.tokens(text), 1.0)

@@ -12,7 +12,9 @@ from datetime import date
 from app.contract import Question, RefusalReason
 from app.library import Library
 from app.search.current_law import CurrentLaw, Found
+from app.search.document_names import DocumentNames
 from app.search.follow_up import FollowUps
+from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser, without_repeats
 from app.search.question import ReadQuestion, read_question
@@ -99,7 +101,8 @@ class Searcher:
         self.retriever = Retriever(
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
-        self._several = Several(self.retriever)
+        names = DocumentNames((d.entry for d in documents.values()), vocabulary().kinds)
+        self._several = Several(self.retriever, names)
         self._follow_ups = FollowUps(self.retriever)
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(snapshot, documents, model)
@@ -155,7 +158,11 @@ class Searcher:
             refusal=refusal,
             passages=tuple(passages),
             further=further,
-            queries=(found.answers.query.text, *(a.result.query.text for a in aspects if a.own)),
+            queries=tuple(
+                dict.fromkeys(
+                    (found.answers.query.text, *(a.result.query.text for a in aspects if a.own))
+                )
+            ),
             seconds=seconds,
         )
 

@@ -9,11 +9,11 @@ more than the others' is that side's.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from statistics import fmean
 
 from app.contract import Question
-from app.search.coordination import Side, joined
+from app.search.coordination import Side, Sides, joined
+from app.search.document_names import DocumentNames
 from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
 from app.search.reading import log_odds
@@ -69,8 +69,9 @@ Read = Callable[[SearchResult, Sequence[str]], SearchResult]
 class Several:
     """Takes a question apart by what a search finds for its pieces; safe in several threads."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, names: DocumentNames) -> None:
         self._retriever = retriever
+        self._names = names
 
     def aspects(
         self, question: ReadQuestion, whole: SearchResult, read: Read
@@ -78,37 +79,22 @@ class Several:
         """The rows of the answer; () for a question that one clause answers."""
         if not whole.candidates or question.hostile:
             return ()
-        parts = [Side(part, part) for part in question.parts]
-        ways = [tuple(parts)] if len(parts) > 1 else joined(question.text)
-        found = [self._sides(question, sides, whole, read) for sides in ways]
+        if len(question.places) > 1 and sum(c.named for c in whole.candidates) > 1:
+            return ()  # the clauses themselves are named
+        if len(question.parts) > 1:
+            parts = [_part(question, part) for part in question.parts]
+            found = [self._rows(parts, self._parts(question, parts, whole, read))]
+        else:
+            found = [
+                self._rows(way.sides, self._sides(question, way, read))
+                for way in joined(question.text)
+            ]
         return max(found, key=_different, default=()) or self._all_wanted(question, whole, read)
 
-    def _sides(
-        self, question: ReadQuestion, sides: Sequence[Side], whole: SearchResult, read: Read
-    ) -> tuple[Aspect, ...]:
+    def _rows(self, sides: Sequence[Side], results: Sequence[SearchResult]) -> tuple[Aspect, ...]:
         """A row a side; () when all have the same clause."""
-        alone = [self._search(side.question) for side in sides]
-        named = [
-            result if side.words == side.question else self._search(side.words)
-            for side, result in zip(sides, alone, strict=True)
-        ]
-        spoken = [_Spoken(result) for result in named]
-        every = self._retriever.search(question, question.text, DEPTH)
-        results = []
-        for at, result in enumerate(alone):
-            others = [spoken[other] for other in range(len(spoken)) if other != at]
-            more = partial(_more, spoken[at], others)
-            if named[at] is result:
-                part = read(
-                    leaning(result, every, PART_WHOLE_WEIGHT, more),
-                    [result.query.text, whole.query.text],
-                )
-                results.append(_of_whole(part, whole, read))
-            else:
-                results.append(read(leaning(result, every, WHOLE_WEIGHT, more), ()))
         if any(not result.candidates for result in results):
             return ()
-        results = _apart(results)
         if len({result.candidates[0].unit.clause_id for result in results}) == 1:
             return ()
         return tuple(
@@ -116,8 +102,37 @@ class Several:
             for side, result in zip(sides, results, strict=True)
         )
 
-    def _search(self, text: str) -> SearchResult:
-        return self._retriever.search(read_question(Question(text=text)), text, DEPTH)
+    def _parts(
+        self, question: ReadQuestion, parts: Sequence[Side], whole: SearchResult, read: Read
+    ) -> list[SearchResult]:
+        """Each part is searched with what it leans on, and read alone and as the whole question."""
+        every = self._retriever.search(question, question.text, DEPTH)
+        weight = WHOLE_WEIGHT if question.introduction else PART_WHOLE_WEIGHT
+        alone = [self._search(part.question) for part in parts]
+        spoken = [_Spoken(result) for result in alone]
+        results = []
+        for at, result in enumerate(alone):
+            leant = leaning(result, every, weight, _more_than_others(spoken, at))
+            found = read(leant, [result.query.text, whole.query.text])
+            results.append(_of_whole(found, whole, read))
+        return _apart(results)
+
+    def _sides(self, question: ReadQuestion, way: Sides, read: Read) -> list[SearchResult]:
+        documents = [self._names.meant_by(side.words) for side in way.sides]
+        if way.frame and all(documents) and len(set(documents)) == len(documents):
+            return [read(self._search(way.frame, of_document), ()) for of_document in documents]
+        every = self._retriever.search(question, question.text, DEPTH)
+        alone = [self._search(side.question) for side in way.sides]
+        spoken = [_Spoken(self._search(side.words)) for side in way.sides]
+        results = [
+            read(leaning(result, every, WHOLE_WEIGHT, _not_less(_more_than_others(spoken, at))), ())
+            for at, result in enumerate(alone)
+        ]
+        return _apart(results) if way.set_apart else results
+
+    def _search(self, text: str, documents: Sequence[str] = ()) -> SearchResult:
+        read = read_question(Question(text=text))
+        return self._retriever.search(read, text, DEPTH, documents)
 
     def _all_wanted(
         self, question: ReadQuestion, whole: SearchResult, read: Read
@@ -156,6 +171,12 @@ class Several:
         )
 
 
+def _part(question: ReadQuestion, part: str) -> Side:
+    """A part of a question, asked with what introduces all of them."""
+    said = question.parts[0] is part or not question.introduction
+    return Side(part, part if said else f"{question.introduction}{part}")
+
+
 class _Spoken:
     """How much words speak of each document: the mean score of the clauses that tell most."""
 
@@ -171,9 +192,22 @@ class _Spoken:
         return self._of.get(document, self._least)
 
 
-def _more(spoken: _Spoken, others: Sequence[_Spoken], document: str) -> float:
-    """What a document gets that this side's words speak of more than any other side's."""
-    return DOCUMENT_WEIGHT * (spoken.of(document) - max(other.of(document) for other in others))
+def _more_than_others(spoken: Sequence[_Spoken], at: int) -> Callable[[str], float]:
+    """What a document gets by how much more one side's words speak of it than the others' do,
+    below 0 for one that others speak of more."""
+    others = [other for n, other in enumerate(spoken) if n != at]
+
+    def more(document: str) -> float:
+        most = max(other.of(document) for other in others)
+        return DOCUMENT_WEIGHT * (spoken[at].of(document) - most)
+
+    return more
+
+
+def _not_less(of_document: Callable[[str], float]) -> Callable[[str], float]:
+    """Of sides of one comparison nothing is taken for what another speaks of: they may share a
+    document, where parts of a question may have none in common."""
+    return lambda document: max(of_document(document), 0.0)
 
 
 def _of_whole(part: SearchResult, whole: SearchResult, read: Read) -> SearchResult:

@@ -1,6 +1,7 @@
 """Which clauses an answer quotes, whole, and what of them stands open: by what a reader says."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -37,6 +38,12 @@ weight is taken off for the straw in which the panes were packed when they came.
 the sack, and the sacks are counted twice.
 
 4. This Order shall enter into force as from 1 May 2027.
+
+5. A merchant keeps a tally, and hands in a yearly tally where he trades for longer than a year.
+
+(1) Tally: each crate is written down when it is landed.
+
+(2) Yearly tally: with a trade of more than a year, the crates of the year are added up.
 """
 
 
@@ -159,6 +166,25 @@ def test_a_long_clause_is_folded_around_what_answers(choose: Choose) -> None:
     ):  # its neighbours, and the exception
         assert shown not in folded
     assert all(passage.start <= start < end <= passage.end for start, end in passage.folded)
+
+
+def test_an_item_that_explains_a_term_stands_beside_the_rule_that_uses_it(choose: Choose) -> None:
+    passages = choose("What is added up in the yearly tally?", {})
+    assert [p.clause.path for p in passages[:2]] == ["5.2", "5"]
+
+
+@pytest.mark.parametrize(("score", "is_folded"), [(0.97, False), (0.88, True)])
+def test_what_stands_beside_the_answer_and_is_farther_is_folded(
+    score: float, is_folded: bool
+) -> None:
+    searcher, library = desk().searcher(), desk().library()
+    found = searcher.find(Question(text="When does the Order enter into force?")).answers
+    by_path = {c.unit.clause_id.partition("#")[2]: c for c in found.candidates}
+    two = (replace(by_path["4"], score=1.0), replace(by_path["1"], score=score))
+    chooser = PassageChooser(library.snapshot, library.documents, Reader({}))
+    best, beside = chooser.choose(replace(found, candidates=two))
+    assert best.folded == ()
+    assert beside.folded == (((beside.start, beside.end),) if is_folded else ())
 
 
 def test_the_preamble_does_not_bring_the_whole_document(choose: Choose) -> None:

@@ -38,6 +38,16 @@ def read(text: str, *history: str):  # type: ignore[no-untyped-def]
         ("第十条第二款怎么说？", ("10.p2", "10.2")),
         ("附件一第二条是什么？", ("annex.1.2",)),
         ("GACC Announcement No. 59 of 2015", ()),
+        ("Compare Articles 3, 5(2) and 7", ("3", "5.2", "7")),
+        ("Within items 4 and 30 days", ("4",)),
+        ("What do recitals 4 and 5 say?", ("recital.4", "recital.5")),
+        ("Schedules 5 and 6?", ("annex.5", "schedule.5", "annex.6", "schedule.6")),
+        ("Annex 5 and 6 copies", ("annex.5", "schedule.5")),
+        ("What is the third item of the notice?", ("3",)),
+        (
+            "What do the fifth and sixth attachments hold?",
+            ("annex.5", "schedule.5", "annex.6", "schedule.6"),
+        ),
     ],
 )
 def test_places_that_a_question_names(text: str, places: tuple[str, ...]) -> None:
@@ -70,6 +80,31 @@ def test_codes_are_neither_places_nor_document_numbers(text: str, codes: tuple[s
 )
 def test_questions_of_several_parts(text: str, parts: int) -> None:
     assert len(read(text).parts) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "introduction"),
+    [
+        (
+            "Samples at the fair: which levies fall away, and how is the rest taxed?",
+            "Samples at the fair: ",
+        ),
+        (
+            "Our term is two years. Must we report in between, and what goes in it?",
+            "Our term is two years. ",
+        ),
+        ("料件入区加工,企业用什么代码申报,是否要担保?", "料件入区加工,"),
+        ("What is code 5100 and who must file the form?", ""),
+        ("Samples at the fair: which levies fall away?", ""),
+    ],
+)
+def test_what_is_said_before_several_parts(text: str, introduction: str) -> None:
+    assert read(text).introduction == introduction
+
+
+def test_what_only_tells_is_no_part() -> None:
+    text = "The crate broke and can't be mended. Who is told?"
+    assert read(text).parts == (text,)
 
 
 @pytest.mark.parametrize(
