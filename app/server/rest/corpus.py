@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query
 from fastapi import Path as InAddress
 from pydantic import Field
 
-from app.contract import Frozen
+from app.contract import Day, Frozen
 from app.keeping.uploads import drop_upload, keep_upload, kept_upload
 from app.keeping.worker import CorpusTask, Kind, TaskFile
 from app.readers import Principal
@@ -17,7 +17,7 @@ from app.server.corpus_changes import JobCard
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Editor, TheService
 from app.server.service import Service
-from app.server.shapes import Day, require_document
+from app.server.shapes import require_document
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 
 router = APIRouter(prefix="/corpus", tags=["corpus changes"])

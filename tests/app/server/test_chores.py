@@ -1,6 +1,7 @@
 """A chat client's own requests are told from questions, whichever client words them."""
 
 import json
+import time
 
 import openai
 import pytest
@@ -85,3 +86,15 @@ def test_a_chore_is_answered_without_searching(server: Served) -> None:
                 text = said.choices[0].message.content or ""
             assert text == result_of(chore, prompt, [])
     assert len(list(server.service.audit.lines())) == before  # nobody was told anything
+
+
+@pytest.mark.parametrize(
+    "filling", ["<chat_history>", "\n", " ", "please ", ". ", "user\n", "\n# ", '"title" ', "'*_#"]
+)
+def test_no_prompt_keeps_the_server_busy(filling: str) -> None:
+    prompt = "Generate a title for the chat history:" + filling * (500_000 // len(filling))
+    began = time.process_time()
+    chore = chore_of(prompt)
+    if chore is not None:
+        result_of(chore, prompt, [])
+    assert time.process_time() - began < 5

@@ -1,5 +1,6 @@
 """What docs/security.md promises, each with its test: headers, uploads, paths, addresses, words."""
 
+import hashlib
 import io
 import json
 import logging
@@ -10,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from company import Served, company, copied, free_port, running, served, signed_
 
 from app.desk import ClauseDesk
 from app.keeping.uploads import keep_upload
+from app.readers import Permission
 from app.server.limits import RateLimit
 from app.server.running.logs import log_as_json, without_secrets
 from ingest.settings import PROJECT, Settings
@@ -130,6 +133,40 @@ def test_a_document_comes_and_goes_by_rest_and_the_log_tells(
         assert {line.personal and line.personal["name"] for line in told} == {"Edda Editor"}
         assert told[0].details["documents"] == [entry["id"]]
         assert server.service.audit.faults() == []
+
+
+@pytest.mark.parametrize("file", ["../../elsewhere.txt", "../catalog.toml", "/tmp/x.txt", "..", ""])
+def test_a_document_is_written_among_the_documents_only(
+    spare: Served, tmp_path: Path, file: str
+) -> None:
+    corpus = spare.service.settings.corpus
+    file = file.replace("/tmp", str(tmp_path))
+
+    def held() -> dict[Path, bytes]:
+        found = [*corpus.parent.rglob("*"), *tmp_path.rglob("*")]
+        return {one: one.read_bytes() for one in found if one.is_file() and "var" not in one.parts}
+
+    before = held()
+    words = f"Notice on the Gate\n\n1. The gate {file} opens at six in the morning.\n"
+    upload = keep_upload(spare.service.settings, "gate.txt", words.encode())
+    entry = {
+        "id": "gate", "kind": "internal", "issuer": "Us", "title": "Gate", "language": "en",
+        "source": "", "file": file, "sha256": hashlib.sha256(words.encode()).hexdigest(),
+    }  # fmt: skip
+    with spare.with_key(Permission.CORPUS) as client:
+        added = client.post(
+            "/api/v1/corpus/documents",
+            json={"documents": [{"upload": upload.parent.name, "entry": entry}]},
+        )
+        card: Any = ended(client, added.json()["job"])
+    assert "no name for a file" in card["result"]["files"][0]["reason"], card
+    assert held() == before
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/ready/x", "/.well-known/oauth-protected-resources"])
+def test_what_looks_like_an_open_address_is_none(server: Served, path: str) -> None:
+    with server.as_nobody() as client:
+        assert client.get(path).status_code == 401
 
 
 def test_too_much_is_refused_however_it_is_sent(spare: Served) -> None:
