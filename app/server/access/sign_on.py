@@ -13,7 +13,7 @@ import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -30,7 +30,7 @@ SIGNED_OUT = "/auth/signed-out"
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]  # fmt: skip
 _NEXT = "next"
 _NEW_KEYS = "new keys"
-#: looks at the provider's keys because a token names one that is not known
+#: looks at the provider's keys because a token is signed with none that is known
 _LOOKS_PER_MINUTE = 4
 
 
@@ -129,8 +129,8 @@ class SignOn:
         """Raises JoseError or ValueError for a token that the provider did not sign."""
         try:
             return jwt.decode(token, await self._keys(), algorithms=_ALGORITHMS).claims
-        except InvalidKeyIdError:
-            # a key that the provider may have made since; strangers name any, so not each time
+        except (InvalidKeyIdError, BadSignatureError):
+            # with a key that the provider may have made since; strangers come too, so not each time
             if self._looks_for_keys.wait(_NEW_KEYS):
                 raise
             keys = await self._keys(afresh=True)

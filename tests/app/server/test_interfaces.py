@@ -312,10 +312,13 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
     assert "[-nine-]" in told["different"].structured_content["difference"]
 
 
-def test_a_quote_of_any_length_is_proved_at_once(server: Served) -> None:
+def test_a_quote_of_any_length_is_proved_at_once(server: Served, small_desk: ClauseDesk) -> None:
+    clauses = small_desk.library().clauses()
+    clause = next(clause for clause in clauses if "4,500" in clause.text)
+
     async def do(client: Client) -> CallToolResult:
-        quote = "x the " * 16_000
-        return await client.call_tool("verify_citation", {"clause_id": "hours#1", "quote": quote})
+        said = {"clause_id": clause.id, "quote": "x the " * 16_000}
+        return await client.call_tool("verify_citation", said)
 
     began = time.monotonic()
     told = in_mcp(server, do).structured_content

@@ -87,7 +87,7 @@ class DeskWithFixtures(McpDesk):
             test_multiple_content_types, test_tool_with_logging, test_tool_with_progress,
             test_error_handling,
         ):  # fmt: skip
-            self.add_tool(tool, structured_output=False)
+            self.add_tool(tool, description="A tool of the suite.", structured_output=False)
         self._add_resources()
         self._add_prompts()
 
@@ -104,22 +104,22 @@ class DeskWithFixtures(McpDesk):
             return f'{{"id": "{id}", "templateTest": true, "data": "Data for ID: {id}"}}'
 
     def _add_prompts(self) -> None:
-        @self.prompt()
+        @self.prompt(description="A prompt of the suite.")
         def test_simple_prompt() -> str:
             return "This is a simple prompt for testing."
 
-        @self.prompt()
+        @self.prompt(description="A prompt of the suite.")
         def test_prompt_with_arguments(arg1: str, arg2: str) -> str:
             return f"Prompt with arguments: arg1='{arg1}', arg2='{arg2}'"
 
-        @self.prompt()
+        @self.prompt(description="A prompt of the suite.")
         def test_prompt_with_embedded_resource(resourceUri: str) -> list[Any]:  # noqa: N803
             return [
                 {"role": "user", "content": _embedded(resourceUri)},
                 {"role": "user", "content": _text("Please process the resource above.")},
             ]
 
-        @self.prompt()
+        @self.prompt(description="A prompt of the suite.")
         def test_prompt_with_image() -> list[Any]:
             return [
                 {"role": "user", "content": _image()},
