@@ -26,6 +26,7 @@ class Chore(StrEnum):
     QUERIES = "queries"
     EMOJI = "emoji"
     COMPLETION = "text"
+    IMAGE = "prompt"  # words for a program that draws
 
 
 #: the prompt is about a chat, not part of one
@@ -43,7 +44,7 @@ _INSTRUCTS = re.compile(
     re.IGNORECASE,
 )
 #: the result by its key in JSON, and by the word for it
-_BY_KEY = re.compile(r"[\"'“](title|tags|follow_ups|queries|emoji|text)[\"'”]\s*:")
+_BY_KEY = re.compile(r"[\"'“](title|tags|follow_ups|queries|emoji|text|prompt)[\"'”]\s*:")
 _BY_WORD: tuple[tuple[Chore, re.Pattern[str]], ...] = (
     (Chore.FOLLOW_UPS, re.compile(r"follow[- _]?ups?\b|后续问题", re.IGNORECASE)),
     (Chore.TAGS, re.compile(r"\btags?\b|标签", re.IGNORECASE)),
@@ -80,8 +81,8 @@ def result_of(chore: Chore, prompt: str, earlier: Sequence[str]) -> str:
             return json.dumps({"title": title}, ensure_ascii=False) if wants_json else title
         case Chore.EMOJI:
             return "⚖️"
-        case Chore.COMPLETION:
-            return json.dumps({"text": ""})
+        case Chore.COMPLETION | Chore.IMAGE:
+            return json.dumps({chore.value: ""})
         case _:
             return json.dumps({chore.value: []})
 
