@@ -230,6 +230,42 @@ def test_a_pack_that_unpacks_without_end_is_refused(server: Served) -> None:
     assert told.status_code == 422
 
 
+def endless_pdf() -> bytes:
+    """A thousand pages, on each of which the same hundred thousand words are written."""
+    pages = 1000
+    words = b"BT /F 9 Tf " + b"(a)Tj " * 100_000 + b"ET"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>"
+        % (b" ".join(b"%d 0 R" % (4 + page) for page in range(pages)), pages),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(words), words),
+        *[
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 3 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        ]
+        * pages,
+    ]
+    data, places = b"%PDF-1.7\n", b""
+    for number, part in enumerate(parts, start=1):
+        places += b"%010d 00000 n \n" % len(data)
+        data += b"%d 0 obj%s\nendobj\n" % (number, part)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(data))
+    return data + head + places + end
+
+
+def test_a_pack_that_is_read_without_end_keeps_nobody_waiting(
+    small: Settings, small_desk: ClauseDesk, tmp_path: Path
+) -> None:
+    port = free_port()
+    settings = company(small, tmp_path, port, None)
+    settings = settings.model_copy(
+        update={"loading": settings.loading.model_copy(update={"max_seconds": 8.0})}
+    )
+    with served(settings, small_desk, port) as server, server.as_nobody() as client:
+        told = client.post("/api/v1/packs/verify", content=endless_pdf(), headers=OCTETS)
+        assert told.status_code == 422 and "not read within 8 seconds" in told.text
+
+
 SECRETS = ["cdk_0123456789ab_" + "A" * 43, "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"]
 
 
