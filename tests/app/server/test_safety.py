@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import logging
+import random
 import socket
 import subprocess
 import sys
@@ -17,9 +18,11 @@ import httpx
 import pytest
 from company import Served, company, copied, free_port, running, served, signed_in
 
+from app.contract import Question
 from app.desk import ClauseDesk
 from app.keeping.uploads import keep_upload
 from app.readers import Permission
+from app.search.question import LONGEST_QUESTION
 from app.server.limits import RateLimit
 from app.server.running.logs import log_as_json, without_secrets
 from ingest.settings import PROJECT, Settings
@@ -180,6 +183,24 @@ def test_too_much_is_refused_however_it_is_sent(spare: Served) -> None:
 
         told = client.post("/api/v1/ask", content=pieces())
         assert told.status_code == 413
+
+
+LETTERS = {
+    "latin": "abcdefghijklmnopqrstuvwxyz",
+    "chinese": "".join(map(chr, range(0x4E00, 0x9FA5))),
+}
+
+
+@pytest.mark.parametrize("letters", LETTERS)
+@pytest.mark.parametrize("length", [2000, LONGEST_QUESTION])
+def test_a_long_question_without_a_blank_is_soon_answered(
+    small_desk: ClauseDesk, letters: str, length: int
+) -> None:
+    chance = random.Random(length)
+    question = "".join(chance.choices(LETTERS[letters], k=length))
+    began = time.process_time()
+    assert not small_desk.ask(Question(text=question)).answered
+    assert time.process_time() - began < 20
 
 
 def test_too_many_requests_are_told_when_to_come_back(spare: Served) -> None:
