@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from filelock import FileLock
+
 from app.errors import NotThere
 from app.library import Library
 from app.teaching.lessons import (
@@ -13,8 +15,10 @@ from app.teaching.lessons import (
     load_lesson,
     proved_lesson,
 )
-from ingest.keeping.catalog_writer import changing, replace_file, toml_string
+from ingest.keeping.catalog_writer import replace_file, toml_string
 from ingest.settings import Settings
+
+_LOCK = "lessons.lock"
 
 
 def kept_lesson(settings: Settings, lesson_id: str, library: Library) -> Lesson:
@@ -25,13 +29,12 @@ def kept_lesson(settings: Settings, lesson_id: str, library: Library) -> Lesson:
 def keep_lesson(settings: Settings, lesson_id: str, file: LessonFile, library: Library) -> Lesson:
     """Write a lesson, or write it anew.
 
-    Raises LessonError for what is no lesson of this corpus or cannot be written, and
-    ClauseDeskError while the corpus is being changed.
+    Raises LessonError for what is no lesson of this corpus or cannot be written.
     """
     lesson = proved_lesson(lesson_id, file, library)
     path = _path(settings, lesson_id)
     try:
-        with changing(settings.corpus, settings.var):
+        with FileLock(settings.var / _LOCK):
             path.parent.mkdir(exist_ok=True)
             replace_file(path, lesson_toml(file))
     except OSError as error:
@@ -40,13 +43,12 @@ def keep_lesson(settings: Settings, lesson_id: str, file: LessonFile, library: L
 
 
 def delete_lesson(settings: Settings, lesson_id: str) -> None:
-    """Raises NotThere, and ClauseDeskError while the corpus is being changed."""
-    with changing(settings.corpus, settings.var):
-        path = _kept(settings, lesson_id)
-        try:
-            path.unlink()
-        except OSError as error:
-            raise LessonError(f"{path.name} cannot be deleted: {error.strerror}") from error
+    """Raises NotThere, and LessonError for a file that cannot be deleted."""
+    path = _kept(settings, lesson_id)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise LessonError(f"{path.name} cannot be deleted: {error.strerror}") from error
 
 
 def lesson_toml(file: LessonFile) -> str:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+from filelock import FileLock
 from pydantic import Field, StrictBool, ValidationError, model_validator
 
 from app.contract import Frozen
@@ -18,11 +19,12 @@ from app.library import Library
 from app.views.evaluation_report import Language, Split, TopicKind
 from ingest.errors import ClauseDeskError, UnknownClause
 from ingest.facts.modifications import Status
-from ingest.keeping.catalog_writer import changing, replace_file
+from ingest.keeping.catalog_writer import replace_file
 from ingest.settings import Settings
 from ingest.structure import Clause
 
 FILE = "topics.jsonl"
+_LOCK = "topics.lock"
 
 
 class TopicError(ClauseDeskError):
@@ -179,17 +181,17 @@ def own_topics(corpus: Path) -> tuple[Topic, ...]:
 def keep_topic(settings: Settings, topic: Topic, library: Library) -> None:
     """Add one of the company's own topics, or put it in the place of the one with its id.
 
-    Raises StaleGold, TopicError, and ClauseDeskError while the corpus is being changed.
+    Raises StaleGold and TopicError.
     """
     require_gold(topic, library.clause)
-    with changing(settings.corpus, settings.var):
+    with FileLock(settings.var / _LOCK):
         kept = {other.id: other for other in own_topics(settings.corpus)} | {topic.id: topic}
         write_topics(settings.corpus / FILE, tuple(kept.values()))
 
 
 def delete_topic(settings: Settings, topic_id: str) -> None:
-    """Raises NotThere, TopicError, and ClauseDeskError while the corpus is being changed."""
-    with changing(settings.corpus, settings.var):
+    """Raises NotThere and TopicError."""
+    with FileLock(settings.var / _LOCK):
         topics = own_topics(settings.corpus)
         kept = tuple(topic for topic in topics if topic.id != topic_id)
         if len(kept) == len(topics):
