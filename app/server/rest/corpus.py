@@ -111,8 +111,11 @@ def job(job_id: JobId, _: Editor, service: TheService) -> JobCard:
 
 
 @router.delete("/jobs/{job_id}", responses=described(404))
-def cancel(job_id: JobId, _: Editor, service: TheService) -> JobCard:
+def cancel(job_id: JobId, reader: Editor, service: TheService) -> JobCard:
     """Stop a job; the corpus stays as it was. One that has ended stays as it is."""
+    if service.jobs.card(job_id).state == "running":
+        # whoever began it is told of at its end
+        service.audit.write("job.cancel", reader, FRONT, {"job": job_id})
     return service.jobs.cancel(job_id)
 
 

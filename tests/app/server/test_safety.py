@@ -166,6 +166,17 @@ def test_a_document_is_written_among_the_documents_only(
     assert held() == before
 
 
+def test_who_cancels_anothers_change_is_told_of(spare: Served) -> None:
+    with spare.signed_in("edda") as edda, spare.signed_in("anna") as anna:
+        job = edda.post("/api/v1/corpus/build").json()["job"]
+        for _ in range(2):
+            assert anna.delete(f"/api/v1/corpus/jobs/{job}").json()["state"] == "cancelled"
+    told = [line for line in spare.service.audit.lines() if line.details.get("job") == job]
+    assert [(line.action, line.personal and line.personal["name"]) for line in told] == [
+        ("job.cancel", "Anna Admin")
+    ]
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/ready/x", "/.well-known/oauth-protected-resources"])
 def test_what_looks_like_an_open_address_is_none(server: Served, path: str) -> None:
     with server.as_nobody() as client:
