@@ -2,11 +2,12 @@
 evaluation share. JSON of an :class:`Answer` is what ``python -m app ask --json`` prints.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingest.facts.modifications import Status
 
@@ -41,6 +42,22 @@ class CheckOutcome(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     NOT_CHECKED = "not_checked"
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written_day(value: object) -> object:
+    """Numbers are no days, whatever they might be counted from."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("write a day as 2018-03-05")
+    if isinstance(value, int | float):
+        raise ValueError("write a day as 2018-03-05")
+    return value
+
+
+#: as a request or a file writes it
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class Frozen(BaseModel):

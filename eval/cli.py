@@ -91,13 +91,13 @@ def run(
     """Ask every topic, score the answers, compare with the baseline."""
     from rich.console import Console
 
+    from app.teaching.topics import load_topics
     from eval.errors import CannotRun
     from eval.evaluation import Options, evaluate
     from eval.reports.files import append_to_history, write_reports
     from eval.reports.peers_table import peers_markdown, write_between_markers
     from eval.reports.terminal import print_report
     from eval.run.system import open_clause_desk
-    from eval.run.topics import load_topics
 
     kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
     chosen = Options(topics=topics_file, kinds=kinds, **options)
@@ -143,9 +143,9 @@ def check(topics_file: Path, no_rule: Path) -> None:
     """Prove the topics against the corpus and print what they cover."""
     from rich.console import Console
 
+    from app.teaching.topics import load_topics
     from eval.reports.terminal import print_topic_check
     from eval.run.system import CorpusView, open_clause_desk
-    from eval.run.topics import load_topics
     from eval.tools.topic_check import check_topics, load_no_rule
 
     topics = load_topics(topics_file)
@@ -163,10 +163,10 @@ def selftest(topics_file: Path, thresholds: Path, short: bool) -> None:
     """Break the system on purpose and prove that a run fails each time."""
     from rich.console import Console
 
+    from app.teaching.topics import load_topics
     from eval.reports.terminal import print_trials
     from eval.run.system import open_clause_desk
     from eval.run.thresholds import load_thresholds
-    from eval.run.topics import load_topics
     from eval.tools.selftest import selftest as try_all
 
     topics, bounds = load_topics(topics_file), load_thresholds(thresholds)
@@ -191,9 +191,9 @@ def checker(
     """Measure the citation check on true and on mutated sentences."""
     from rich.console import Console
 
+    from app.teaching.topics import load_topics
     from eval.errors import CannotRun
     from eval.reports.terminal import print_proof
-    from eval.run.topics import load_topics
     from eval.tools import proof_measurement as measure
     from ingest.settings import load_settings
 
@@ -333,7 +333,8 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
 @_corpora
 def calibrate(topics_file: Path, corpora: Path) -> None:
     """Fit the refusal model (app/search/refusal.json) on questions over many documents."""
-    from eval.run.topics import load_topics, select
+    from app.teaching.topics import load_topics
+    from eval.run.topics import select
 
     with _dev_packages():
         from eval.tools.calibrate import calibrate as fit
@@ -466,9 +467,9 @@ def new_topic(
     path: Path, as_of: datetime | None, gold: tuple[tuple[str, str], ...], **fields: Any
 ) -> None:
     """Add a topic, by flags or by answering the questions of a form."""
+    from app.teaching.topics import new_topic as made_of
     from eval.run.system import CorpusView, open_clause_desk
     from eval.tools.new_topic import append_topic
-    from eval.tools.new_topic import new_topic as made_of
 
     corpus = CorpusView.of(open_clause_desk())
     topic = made_of(

@@ -7,14 +7,6 @@ class EvalError(ClauseDeskError):
     """Base of the evaluation's errors; the command prints the line and exits with 2."""
 
 
-class TopicError(EvalError):
-    """A topics file is missing or one of its lines is wrong; the message names the line."""
-
-
-class StaleGold(EvalError):
-    """A topic's gold clause or evidence does not stand in the corpus (any more)."""
-
-
 class BaselineError(EvalError):
     """The stored baseline cannot be read; `--update-baseline` writes a new one."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.teaching.topics import Topic, load_topics
 from app.views.evaluation_report import (
     HeldBound,
     Language,
@@ -22,7 +23,7 @@ from eval.run.runner import TopicAnswer, locate, run_topics
 from eval.run.summary import summarise
 from eval.run.system import CorpusView, System
 from eval.run.thresholds import Thresholds, hold_bounds, load_thresholds
-from eval.run.topics import Topic, load_topics, sample, select
+from eval.run.topics import sample, select
 from eval.run.verdict import Verdict, judge
 
 

@@ -45,10 +45,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def provider(lasting: timedelta = timedelta(hours=1)) -> Iterator[str]:
+def provider(lasting: timedelta = timedelta(hours=1), port: int = 0) -> Iterator[str]:
     """A real OpenID Connect provider; its address is the issuer."""
     users = [User(sub=sub, claims=dict(claims)) for sub, claims in PEOPLE.items()]
-    with run_server_in_thread(access_token_max_age=lasting, user_claims=users) as server:
+    with run_server_in_thread(port, access_token_max_age=lasting, user_claims=users) as server:
         yield f"http://localhost:{server.server_port}"
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from fake_system import FakeSystem, fake_topics
 
 from app.contract import Answer, Question
+from app.teaching.topics import Topic
 from eval.evaluation import Options, RunReport, baseline_of, evaluate
 from eval.reports.files import history_record, write_reports
 from eval.run.baseline import save_baseline
-from eval.run.topics import Topic
 from eval.tools.mutations import always_current
 
 HOSTILE = '<script>alert("x")</script> & [link](http://x) `code` | \x00 end'

@@ -15,9 +15,9 @@ from app.contract import (
     Retrieved,
     Statement,
 )
+from app.teaching.topics import Topic, split_of
 from app.views.evaluation_report import TopicKind
 from eval.measures.answer_words import words
-from eval.run.topics import Topic, split_of
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
 

@@ -43,8 +43,10 @@ def keep_feedback(feedback: Feedback, var: Path) -> None:
     path = _file(var)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock"), path.open("a", encoding="utf-8") as lines:
-            lines.write(f"{feedback.model_dump_json()}\n")
+        with FileLock(f"{path}.lock"):
+            path.touch(mode=0o600)  # what readers asked is for this account's eyes only
+            with path.open("a", encoding="utf-8") as lines:
+                lines.write(f"{feedback.model_dump_json()}\n")
     except OSError as error:
         raise ClauseDeskError(f"feedback cannot be kept in {path}: {error.strerror}") from error
 

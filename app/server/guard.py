@@ -6,6 +6,7 @@ connections, which end when their session does.
 """
 
 import asyncio
+import re
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +25,9 @@ from ingest.errors import ClauseDeskError
 from ingest.loaders.limits import MEBIBYTE
 
 #: reached without a reader: sign-on itself, and what tells that the server lives
-OPEN = ("/auth/", "/health", "/ready", "/.well-known/oauth-protected-resource")
+_OPEN = re.compile(r"/auth/.*|/health|/ready|/\.well-known/oauth-protected-resource(/mcp)?")
+#: by whatever keeps the server running, under any name
+_ASKED_BY_ADDRESS = ("/health", "/ready")
 INTERFACES = ("/api/", "/v1/", "/mcp")
 #: what of Streamlit's own routes the page needs
 _STREAMLIT = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream", "/_stcore/upload_file/")
@@ -76,7 +79,7 @@ class Guard:
 
         refusal = self._refused(scope, path, headers)
         identity: Identity | None = None
-        if refusal is None and not path.startswith(OPEN):
+        if refusal is None and not _OPEN.fullmatch(path):
             try:
                 identity = await self._identifier.of(headers)
                 refusal = self._refused_reader(scope, path, headers, identity)
@@ -93,9 +96,7 @@ class Guard:
             await self._limited(limit, scope, receive, secured)
 
     def _refused(self, scope: Scope, path: str, headers: Headers) -> Response | None:
-        if not self._is_our_host(headers.get("host", "")) and not path.startswith(
-            ("/health", "/ready")
-        ):
+        if path not in _ASKED_BY_ADDRESS and not self._is_our_host(headers.get("host", "")):
             return problem_response(421, "this server does not answer under that host name")
         if path.startswith(_STREAMLIT_CLOSED) and not path.startswith(_STREAMLIT):
             return problem_response(404, "there is nothing here")

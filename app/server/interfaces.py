@@ -33,8 +33,10 @@ from app.server.rest import (
     corpus,
     evaluation,
     holdings,
+    lessons,
     packs,
     questions,
+    topics,
 )
 from app.server.rest.asking import REST
 from app.server.running import health
@@ -53,6 +55,8 @@ REST_ROUTERS = (
     conversations.router,
     packs.router,
     corpus.router,
+    lessons.router,
+    topics.router,
     evaluation.router,
     administration.router,
 )

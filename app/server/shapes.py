@@ -1,10 +1,7 @@
 """Documents, clauses, status and differences as every interface hands them out."""
 
-import re
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator
+from typing import Literal
 
 from app.contract import Frozen
 from app.library import Library
@@ -14,20 +11,6 @@ from ingest.corpus.graph import Relation
 from ingest.corpus.versions import Change, UnknownWork
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _written_day(value: object) -> object:
-    """Numbers are no days, whatever they might be counted from."""
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise ValueError("write a day as 2018-03-05")
-    if isinstance(value, int | float):
-        raise ValueError("write a day as 2018-03-05")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class StatusAnswer(Frozen):

@@ -26,7 +26,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic import model_validator as validator
 
-from app.contract import Frozen
+from app.contract import Day, Frozen
 from app.library import Library
 from app.plain_text import capitalized
 from app.views.source import Place
@@ -69,7 +69,7 @@ class LessonStep(Frozen):
     question: Words
     notice: Words
     clause: str
-    as_of: date | None = None
+    as_of: Day | None = None
     right: Words | None = None
     wrong: tuple[Words, ...] = ()
 
@@ -87,7 +87,9 @@ class LessonStep(Frozen):
         return () if self.right is None else (self.right, *self.wrong)
 
 
-class _LessonFile(Frozen):
+class LessonFile(Frozen):
+    """What stands in a lesson's file."""
+
     title: Words
     summary: Words
     step: tuple[LessonStep, ...] = Field(min_length=1)
@@ -153,23 +155,29 @@ def load_lessons(corpus: Path, library: Library) -> Shelf:
 
 def load_lesson(path: Path, library: Library) -> Lesson:
     """Raises LessonError, naming file and key, for what is no lesson of this corpus."""
-    if not _NAME.fullmatch(path.stem):
-        raise LessonError(
-            f"{path.name}: a lesson's file is named with small letters, digits and hyphens"
-        )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        file = _LessonFile.model_validate(content)
+        file = LessonFile.model_validate(content)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LessonError(f"{path.name} cannot be read: {error}") from error
     except ValidationError as error:
         raise LessonError(f"{path.name}: {_first_problem(error)}") from error
+    return proved_lesson(path.stem, file, library)
+
+
+def proved_lesson(lesson_id: str, file: LessonFile, library: Library) -> Lesson:
+    """Raises LessonError, naming file and key, for what is no lesson of this corpus."""
+    name = f"{lesson_id}.toml"
+    if not _NAME.fullmatch(lesson_id):
+        raise LessonError(
+            f"{name}: a lesson's file is named with small letters, digits and hyphens"
+        )
     for number, step in enumerate(file.step, start=1):
         try:
             library.clause(step.clause)
         except UnknownClause as error:
-            raise LessonError(f"{path.name}: step {number}, clause: {error}") from error
-    return Lesson(path.stem, file.title, file.summary, file.step)
+            raise LessonError(f"{name}: step {number}, clause: {error}") from error
+    return Lesson(lesson_id, file.title, file.summary, file.step)
 
 
 def view_lesson(lesson: Lesson, library: Library, language: Language, today: date) -> LessonView:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.contract import Frozen
+from app.teaching.topics import Topic, first_problem
 from app.views.evaluation_report import (
     CorpusChange,
     MeasureChange,
@@ -25,7 +26,6 @@ from eval.errors import BaselineError
 from eval.measures.catalogue import TOPIC_MEASURES
 from eval.run.bootstrap import drop_p_value, holm
 from eval.run.scoring import DIGITS
-from eval.run.topics import Topic, first_problem
 from ingest.structure import Clause
 
 

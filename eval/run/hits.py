@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from eval.errors import StaleGold
+from app.teaching.topics import Topic, require_gold
 from eval.run.system import CorpusView
-from eval.run.topics import Topic
-from ingest.errors import UnknownClause
 
 
 class LocatedClause(Protocol):
@@ -45,22 +43,12 @@ class GoldClause:
 def locate_gold(topic: Topic, corpus: CorpusView) -> tuple[GoldClause, ...]:
     """Where the topic's evidence stands; raises StaleGold when the corpus lacks any of it, or a
     needed span stands in none of its gold clauses."""
+    require_gold(topic, corpus.clause)
     found: list[GoldClause] = []
     for clause_id, evidence in zip(topic.gold, topic.evidence, strict=True):
-        try:
-            clause = corpus.clause(clause_id)
-        except UnknownClause as error:
-            raise StaleGold(f"topic {topic.id}: {error}") from error
-        offset = clause.text.find(evidence)
-        if offset < 0:
-            raise StaleGold(f"topic {topic.id}: the evidence does not stand in {clause_id}")
-        start = clause.start + offset
+        clause = corpus.clause(clause_id)
+        start = clause.start + clause.text.index(evidence)
         found.append(GoldClause(clause_id, clause.document_id, start, start + len(evidence)))
-    for span in topic.needed:
-        if not any(span in corpus.clause(clause_id).text for clause_id in topic.gold):
-            raise StaleGold(
-                f"topic {topic.id}: a needed span stands in no gold clause: {span[:60]}"
-            )
     return tuple(found)
 
 

@@ -6,12 +6,12 @@ from datetime import date
 from time import perf_counter
 
 from app.contract import Answer, Question
+from app.teaching.topics import StaleGold, Topic
 from app.views.evaluation_report import TopicOutcome
-from eval.errors import StaleGold
 from eval.run.hits import GoldClause, locate_gold
 from eval.run.scoring import score
 from eval.run.system import Answerer, CorpusView
-from eval.run.topics import Topic
+from eval.run.topics import question_of
 from ingest.errors import BadQuestion
 
 
@@ -66,7 +66,7 @@ def run_topics(
     # disable=None: no bar when stderr is a file. Nothing is shown without a label.
     bar = tqdm(topics, desc=progress, unit="topic", disable=None if progress else True)
     for topic, gold in bar:
-        question = topic.to_question(as_of)
+        question = question_of(topic, as_of)
         started = perf_counter()
         answer = ask(answerer, question, corpus.fingerprint, as_of)
         milliseconds = 1000 * (perf_counter() - started)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.contract import Answer, Citation, RefusalReason
+from app.teaching.topics import Topic
 from app.views.evaluation_report import TopicKind, TopicOutcome
 from eval.measures import citations, ranking
 from eval.measures.answer_words import answer_length, token_f1
@@ -15,7 +16,6 @@ from eval.measures.refusal import (
 )
 from eval.run.hits import GoldClause, LocatedClause, first_ranks
 from eval.run.system import CorpusView
-from eval.run.topics import Topic
 
 #: how many results a report keeps per topic
 FOUND = 10

@@ -9,11 +9,11 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from app.contract import Frozen
+from app.teaching.topics import first_problem
 from app.views.evaluation_report import HeldBound, TopicOutcome
 from eval.errors import ThresholdError
 from eval.measures.catalogue import MEASURES
 from eval.run.summary import plain_values
-from eval.run.topics import first_problem
 
 
 class RunRules(Frozen):

@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from app.contract import Question
+from app.teaching.topics import load_topics
 from eval.choices import TOPICS_FILE
 from eval.peers.minilm import MiniLM
 from eval.peers.recipes import langchain_stock
 from eval.run.system import CorpusView, System, open_clause_desk
-from eval.run.topics import load_topics
 from eval.speed.stopwatch import COLD_ASK, milliseconds, run_python
 from ingest.pipeline import build
 from ingest.settings import load_settings

@@ -23,10 +23,10 @@ from app.contract import Question
 from app.desk import ClauseDesk
 from app.search.question import read_question
 from app.search.searcher import RETRIEVED
+from app.teaching.topics import load_topics
 from eval.choices import TOPICS_FILE
 from eval.peers.recipes import langchain_stock
 from eval.run.system import CorpusView
-from eval.run.topics import load_topics
 from eval.speed.scale import Built, StockBuilt, Warm
 from eval.speed.scale_corpus import settings_of
 from eval.speed.scale_models import SampledClauseModel, SampledMiniLM

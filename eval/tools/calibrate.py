@@ -34,9 +34,10 @@ from sklearn.preprocessing import StandardScaler
 from app.contract import Question
 from app.search.refusal import MODEL_FILE, THRESHOLD, AnswerFeatures, RefusalModel
 from app.search.searcher import Searcher
+from app.teaching.topics import Topic
 from app.views.evaluation_report import TopicKind
 from eval.run.system import open_clause_desk
-from eval.run.topics import Topic
+from eval.run.topics import question_of
 from eval.tools.folder import OF_CORPUS, DocumentPlaces, open_folder
 from eval.training.examples import Asked, dev_documents, load_corpus_questions, load_questions
 from eval.training.recipe import Recipe, read_examples
@@ -161,7 +162,7 @@ def _of_topics(topics: Sequence[Topic], searcher: Searcher) -> Iterable[Calibrat
     # what is refused by another rule than this one teaches it nothing
     used = [topic for topic in topics if topic.kind not in (TopicKind.HOSTILE, TopicKind.NOT_HELD)]
     for topic in used:
-        features = searcher.trace(topic.to_question(date.today())).features
+        features = searcher.trace(question_of(topic, date.today())).features
         if features is not None:
             group = f"topic {topic.family}"
             yield CalibrationExample(topic.answerable, group, features, Source.TOPICS)

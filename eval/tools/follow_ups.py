@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from app.contract import Frozen, Question
 from app.search.refusal import RefusalModel
 from app.search.searcher import Searcher
+from app.teaching.topics import first_problem
 from eval.errors import CannotRun
-from eval.run.topics import first_problem
 from eval.tools.folder import open_folder
 from ingest.index.build import Progress
 from ingest.pipeline import clause_model

@@ -5,43 +5,15 @@ only has a question and a reason; a person must say what the right answer is.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from app.conversations.feedback import Feedback
+from app.teaching.topics import Topic, TopicError, load_topics, require_gold, split_of
 from app.views.evaluation_report import TopicKind
-from eval.errors import TopicError
-from eval.run.hits import locate_gold
 from eval.run.system import CorpusView
-from eval.run.topics import Topic, first_problem, load_topics, split_of
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
-
-
-def new_topic(
-    topic_id: str, as_of: date | None, gold: Sequence[tuple[str, str]], **fields: Any
-) -> Topic:
-    """``gold``: clause ids, each with the words that answer; without any a refusal is right.
-
-    Raises TopicError for what makes no topic.
-    """
-    try:
-        return Topic(
-            id=topic_id,
-            split=split_of(topic_id),
-            as_of=as_of,
-            answerable=bool(gold),
-            gold=tuple(clause_id for clause_id, _ in gold),
-            evidence=tuple(evidence for _, evidence in gold),
-            **fields,
-        )
-    except ValidationError as error:
-        raise TopicError(f"no topic: {first_problem(error)}") from error
 
 
 def proposed_topic(feedback: Feedback) -> Topic | None:
@@ -73,7 +45,7 @@ def append_topic(topic: Topic, path: Path, corpus: CorpusView) -> None:
     Raises TopicError when its id is taken or the file can't be read or written, and
     StaleGold when its evidence does not stand in its clause.
     """
-    locate_gold(topic, corpus)
+    require_gold(topic, corpus.clause)
     existing = load_topics(path) if path.exists() and path.stat().st_size else ()
     if any(other.id == topic.id for other in existing):
         raise TopicError(f"{path} has a topic {topic.id} already; choose another id")

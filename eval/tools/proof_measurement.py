@@ -23,9 +23,9 @@ from pydantic import ValidationError
 
 from app.contract import CheckOutcome, Frozen
 from app.proof import CheckedStatement, CitationChecker
+from app.teaching.topics import Topic
 from eval.choices import SentenceSplit
 from eval.errors import CannotRun
-from eval.run.topics import Topic
 from ingest.corpus.catalog import load_catalog
 from ingest.corpus.documents import CorpusDocument
 from ingest.corpus.glossary import Glossary

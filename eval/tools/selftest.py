@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.contract import Answer, Question
+from app.teaching.topics import Topic
 from app.views.evaluation_report import ExitCode
 from eval.errors import CannotRun
 from eval.measures.catalogue import MEASURES
@@ -18,7 +19,6 @@ from eval.run.hits import GoldClause
 from eval.run.runner import TopicAnswer, locate, run_topics
 from eval.run.system import Answerer, CorpusView, System
 from eval.run.thresholds import Thresholds, hold_bounds
-from eval.run.topics import Topic
 from eval.run.verdict import Verdict, judge
 from eval.tools.mutations import MUTATIONS, Mutation
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.teaching.topics import Topic, TopicError, split_of
 from app.views.evaluation_report import TopicKind
-from eval.errors import TopicError
 from eval.measures.figures import numbers_in
 from eval.run.runner import locate
 from eval.run.system import CorpusView
-from eval.run.topics import Topic, split_of
 from ingest.structure import Clause
 
 #: two questions are near-duplicates from here on (0..100, RapidFuzz's ratio of sorted words)

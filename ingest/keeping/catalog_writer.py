@@ -170,10 +170,7 @@ def as_toml(entry: CatalogEntry) -> str:
 def _values(entry: CatalogEntry) -> dict[str, str]:
     """The keys of an entry that say something, with their values as TOML."""
     return {
-        # a JSON string is a TOML string, but for one control character
-        key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        if isinstance(value, str)
-        else str(value)
+        key: toml_string(value) if isinstance(value, str) else str(value)
         for key, value in entry.model_dump(by_alias=True, exclude_none=True).items()
     }
 
@@ -187,15 +184,9 @@ def _replace(corpus: Path, text: str, expected: Sequence[CatalogEntry]) -> None:
 
 def _write(corpus: Path, text: str) -> None:
     path = corpus / CATALOG
-    new = path.with_name(f".{CATALOG}.new")
     try:
-        with new.open("wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        replace_file(path, text)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise CatalogError(
             f"{path} cannot be written ({error.strerror}): make the folder writable"
         ) from error
@@ -205,3 +196,22 @@ def _cannot_edit(corpus: Path) -> CatalogError:
     return CatalogError(
         f"{corpus / CATALOG} is written in a way that no program should edit: change it by hand"
     )
+
+
+def toml_string(text: str) -> str:
+    """A JSON string is a TOML string, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file in one step that cannot be seen half done; raises OSError."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

@@ -5,6 +5,7 @@ that was copied is removed again.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,7 @@ class _Held:
         self.by_words.setdefault(words, entry.id)
 
 
+_FILE_NAME = re.compile(r"[a-z0-9-]{1,120}\.[a-z0-9]{1,8}")
 #: files that are taken together; an index is written anew for each batch
 _BATCH = 100
 
@@ -165,6 +167,10 @@ def _proposing(name: str, corrections: Corrections, *, corrected_later: bool = F
 
 def _confirmed(entry: CatalogEntry) -> _Entering:
     def enter(source: SourceText, data: bytes, held: _Held) -> Proposal:  # noqa: ARG001
+        if not _FILE_NAME.fullmatch(entry.file):  # it might say "../../elsewhere"
+            raise CatalogError(
+                f"{entry.file!r} is no name for a file of the corpus: leave it as it was proposed"
+            )
         if entry.id in held.entries:
             raise CatalogError(f"the id {entry.id} is taken; give the document another")
         if hashlib.sha256(data).hexdigest() != entry.sha256:
@@ -282,13 +288,13 @@ def _take(
     outcome, document, data = _read(name, path, held, entering, settings)
     entry = document.entry
     target = document_path(settings.corpus, entry)
-    # the same bytes are what an add that was killed has left behind
-    if target.exists() and target.read_bytes() != data:
-        raise CatalogError(
-            f"{target} is there already, and no catalog entry names it: move it away"
-        )
-    written.append(target)
     try:
+        # the same bytes are what an add that was killed has left behind
+        if target.exists() and target.read_bytes() != data:
+            raise CatalogError(
+                f"{target} is there already, and no catalog entry names it: move it away"
+            )
+        written.append(target)
         target.write_bytes(data)
     except OSError as error:
         raise ClauseDeskError(

@@ -1,6 +1,7 @@
 """Sign-on and sign-off in a browser."""
 
 import html
+import logging
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
@@ -12,6 +13,8 @@ from app.server.headers import PLAIN_POLICY
 from app.server.problems import problem_response, status_of
 from app.server.service import Service
 from ingest.errors import ClauseDeskError
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,9 +45,13 @@ async def callback(request: Request) -> Response:
     sign_on = _required(service)
     try:
         welcome = await sign_on.finish(request)
-    except (SignOnFailed, NoRole) as error:
-        service.audit.write("sign-on.refused", NOBODY, "page", {"why": type(error).__name__})
-        return _page(str(error), _AGAIN, 403 if isinstance(error, NoRole) else 400)
+    except NoRole as error:
+        service.audit.write("sign-on.refused", NOBODY, "page", {"why": "NoRole"})
+        return _page(str(error), _AGAIN, 403)
+    except SignOnFailed as error:
+        # anybody can come here by hand: strangers must not fill the audit log
+        log.warning("a sign-on was not completed: %s", error)
+        return _page(str(error), _AGAIN, 400)
     value = service.sessions.begin(welcome.reader, welcome.ends)
     service.audit.write(
         "sign-on", welcome.reader, "page", {"permissions": sorted(welcome.reader.permissions)}

@@ -13,12 +13,13 @@ import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from app.readers import Principal, Role
+from app.server.limits import RateLimit
 from ingest.errors import ClauseDeskError, ConfigError
 from ingest.settings import ServerSettings
 
@@ -28,6 +29,9 @@ SIGNED_OUT = "/auth/signed-out"
 #: signatures with a key of the provider's own; never "none", never a shared secret
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]  # fmt: skip
 _NEXT = "next"
+_NEW_KEYS = "new keys"
+#: looks at the provider's keys because a token is signed with none that is known
+_LOOKS_PER_MINUTE = 4
 
 
 class SignOnFailed(ClauseDeskError):
@@ -58,6 +62,7 @@ class SignOn:
         self._settings = settings
         self._issuer = settings.issuer.rstrip("/")
         self._public_url = settings.public_url.rstrip("/")
+        self._looks_for_keys = RateLimit(_LOOKS_PER_MINUTE)
         secret = settings.client_secret
         self._client = OAuth().register(
             "provider",
@@ -104,13 +109,9 @@ class SignOn:
 
         Raises SignOnFailed where the provider's keys cannot be had, and NoRole.
         """
-        try:
-            keys = KeySet.import_key_set(await self._client.fetch_jwk_set())
-        except (httpx2.HTTPError, KeyError, ValueError, RuntimeError) as error:
-            raise self._unreachable(error) from error
         audience = self._settings.audience or self._settings.client_id or ""
         try:
-            claims = jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
+            claims = await self._signed_claims(token)
             jwt.JWTClaimsRegistry(
                 leeway=0,
                 iss={"essential": True},
@@ -123,6 +124,23 @@ class SignOn:
         if str(claims["iss"]).rstrip("/") != self._issuer:
             return None
         return self._reader(claims)
+
+    async def _signed_claims(self, token: str) -> dict[str, Any]:
+        """Raises JoseError or ValueError for a token that the provider did not sign."""
+        try:
+            return jwt.decode(token, await self._keys(), algorithms=_ALGORITHMS).claims
+        except (InvalidKeyIdError, BadSignatureError):
+            # with a key that the provider may have made since; strangers come too, so not each time
+            if self._looks_for_keys.wait(_NEW_KEYS):
+                raise
+            keys = await self._keys(afresh=True)
+            return jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
+
+    async def _keys(self, *, afresh: bool = False) -> KeySet:
+        try:
+            return KeySet.import_key_set(await self._client.fetch_jwk_set(force=afresh))
+        except (httpx2.HTTPError, KeyError, ValueError, RuntimeError) as error:
+            raise self._unreachable(error) from error
 
     async def goodbye(self) -> str:
         """Where to send a browser that signed out: to the provider, if that has a place for it."""

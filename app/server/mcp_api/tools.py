@@ -16,14 +16,13 @@ from mcp_types import Resource, ToolAnnotations
 from pydantic import Field
 from starlette.applications import Starlette
 
-from app.contract import Answer, Frozen, Question, Retrieved
+from app.contract import Answer, Day, Frozen, Question, Retrieved
 from app.readers import Permission, Principal
 from app.search.question import LONGEST_QUESTION
 from app.server.service import Service
 from app.server.shapes import (
     ChangesAnswer,
     ClauseAnswer,
-    Day,
     StatusAnswer,
     changes_answer,
     clause_answer,
@@ -36,6 +35,8 @@ from ingest.errors import ClauseDeskError
 FRONT = "mcp"
 _DOCUMENT = "clause-desk://documents/{document_id}"
 _CLAUSE = "clause-desk://clauses/{document_id}/{path}"
+#: characters of a clause times those of a quote: comparing takes longer than in proportion
+_COMPARED = 2000 * 2000
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -65,7 +66,7 @@ class CitationProof(Frozen):
     """``standing``: `verbatim`, the clause has these words to the letter, at ``start`` to
     ``end`` of the document; `elsewhere`, another clause of the document has them, ``clause_id``;
     `different`, nothing has: ``difference`` shows what the quote takes out of the clause's
-    words [-…-] and puts into them {+…+}."""
+    words [-…-] and puts into them {+…+}, where the two are not too long to be compared."""
 
     standing: Literal["verbatim", "elsewhere", "different"]
     clause_id: str
@@ -114,7 +115,7 @@ class McpDesk(MCPServer[None]):
         ctx: Context[None],
         question: Words,
         history: Annotated[
-            list[str], Field(description="Earlier questions, oldest first", max_length=50)
+            list[Words], Field(description="Earlier questions, oldest first", max_length=50)
         ] = [],  # noqa: B006 - a schema's default, never changed
         as_of: AsOf = None,
         language: Annotated[
@@ -197,9 +198,10 @@ class McpDesk(MCPServer[None]):
                     difference=None,
                     status=status_answer(library, other, as_of or date.today(), "en"),
                 )  # fmt: skip
+        is_short = len(whole) * len(quote) <= _COMPARED
         return CitationProof(
             standing="different", clause_id=clause_id, start=None, end=None,
-            difference=marked(compare(whole, quote)), status=status,
+            difference=marked(compare(whole, quote)) if is_short else None, status=status,
         )  # fmt: skip
 
     def _document(self, document_id: str, ctx: Context[None]) -> str:

@@ -26,6 +26,7 @@ class Chore(StrEnum):
     QUERIES = "queries"
     EMOJI = "emoji"
     COMPLETION = "text"
+    IMAGE = "prompt"  # words for a program that draws
 
 
 #: the prompt is about a chat, not part of one
@@ -37,13 +38,13 @@ _ABOUT_A_CHAT = re.compile(
 )
 #: a person tells a program in this mood what to write
 _INSTRUCTS = re.compile(
-    r"(?:^|[.:\n]\s*|\bplease\s+)(?:#+\s*task\b|generate|create|write|suggest|summari[sz]e|provide|give|analy[sz]e|"
+    r"(?:^|[.:\n]\s{0,4}|\bplease\s+)(?:#+\s*task\b|generate|create|write|suggest|summari[sz]e|provide|give|analy[sz]e|"
     r"categori[sz]e|determine|come up with|respond|return|output)\b"
     r"|(?:请|生成|撰写|总结|概括|提供|输出)",
     re.IGNORECASE,
 )
 #: the result by its key in JSON, and by the word for it
-_BY_KEY = re.compile(r"[\"'“](title|tags|follow_ups|queries|emoji|text)[\"'”]\s*:")
+_BY_KEY = re.compile(r"[\"'“](title|tags|follow_ups|queries|emoji|text|prompt)[\"'”]\s*:")
 _BY_WORD: tuple[tuple[Chore, re.Pattern[str]], ...] = (
     (Chore.FOLLOW_UPS, re.compile(r"follow[- _]?ups?\b|后续问题", re.IGNORECASE)),
     (Chore.TAGS, re.compile(r"\btags?\b|标签", re.IGNORECASE)),
@@ -52,16 +53,13 @@ _BY_WORD: tuple[tuple[Chore, re.Pattern[str]], ...] = (
     (Chore.QUERIES, re.compile(r"\bsearch quer(?:y|ies)\b", re.IGNORECASE)),
     (Chore.COMPLETION, re.compile(r"\bautocomplet\w+", re.IGNORECASE)),
 )
-_ASKED = re.compile(
-    r"^\s*[\"'*_#\s]*(?:user|human|用户)[\"'*_\s]*[:：]\s*(.+)$", re.IGNORECASE | re.MULTILINE
-)
-_HISTORY = re.compile(r"<chat_history>(.*?)</chat_history>", re.DOTALL)
+_ASKED = re.compile(r"[\s\"'*_#]{0,8}(?:user|human|用户)[\s\"'*_]{0,8}[:：](.+)", re.IGNORECASE)
+_BEGINS, _ENDS = "<chat_history>", "</chat_history>"
 
 
 def chore_of(prompt: str) -> Chore | None:
     """What a client wants of a chat; None for a reader's question."""
-    # the chat that the prompt brings may speak of anything
-    told = _HISTORY.sub("<chat_history></chat_history>", prompt)
+    told = _without_chat(prompt)
     if not (_ABOUT_A_CHAT.search(told) and _INSTRUCTS.search(told)):
         return None
     if key := _BY_KEY.search(told):
@@ -74,16 +72,22 @@ def result_of(chore: Chore, prompt: str, earlier: Sequence[str]) -> str:
 
     ``earlier``: the questions of the chat, where the client sent them as messages.
     """
-    brought = _ASKED.findall(prompt)
-    questions = [question.strip(" \"'*_") for question in brought] or list(earlier)
+    brought = filter(None, map(_ASKED.match, prompt.splitlines()))
+    questions = [asked[1].strip(" \"'*_") for asked in brought] or list(earlier)
     match chore:
         case Chore.TITLE:
             title = shortened(questions[0], _LONGEST_TITLE) if questions else "Clause Desk"
-            wants_json = _BY_KEY.search(_HISTORY.sub("", prompt)) is not None
+            wants_json = _BY_KEY.search(_without_chat(prompt)) is not None
             return json.dumps({"title": title}, ensure_ascii=False) if wants_json else title
         case Chore.EMOJI:
             return "⚖️"
-        case Chore.COMPLETION:
-            return json.dumps({"text": ""})
+        case Chore.COMPLETION | Chore.IMAGE:
+            return json.dumps({chore.value: ""})
         case _:
             return json.dumps({chore.value: []})
+
+
+def _without_chat(prompt: str) -> str:
+    """The prompt's own words: the chat that it brings may speak of anything."""
+    begin, end = prompt.find(_BEGINS), prompt.rfind(_ENDS)
+    return prompt[: begin + len(_BEGINS)] + prompt[end:] if 0 <= begin < end else prompt

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 
-from app.contract import Frozen
+from app.contract import Day, Frozen
 from app.readers import Permission
 from app.server.access.keys import KeyCard
 from app.server.access.sessions import ReaderCard
@@ -14,7 +14,6 @@ from app.server.audit.export import MEDIA_TYPES, AuditFormat, export_lines
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Admin, Anyone, TheService
 from app.server.service import in_days
-from app.server.shapes import Day
 
 router = APIRouter(tags=["administration"])
 

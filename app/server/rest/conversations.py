@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field, StrictBool, StringConstraints
 
-from app.contract import Answer, Frozen, Question
+from app.contract import Answer, Day, Frozen, Question
 from app.conversations.conversation import Conversation
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.conversations.store import (
@@ -20,7 +20,6 @@ from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
 from app.server.rest.questions import Words
 from app.server.service import Service
-from app.server.shapes import Day
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 

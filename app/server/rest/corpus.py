@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query
 from fastapi import Path as InAddress
 from pydantic import Field
 
-from app.contract import Frozen
+from app.contract import Day, Frozen
 from app.keeping.uploads import drop_upload, keep_upload, kept_upload
 from app.keeping.worker import CorpusTask, Kind, TaskFile
 from app.readers import Principal
@@ -17,7 +17,7 @@ from app.server.corpus_changes import JobCard
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Editor, TheService
 from app.server.service import Service
-from app.server.shapes import Day, require_document
+from app.server.shapes import require_document
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 
 router = APIRouter(prefix="/corpus", tags=["corpus changes"])
@@ -111,8 +111,11 @@ def job(job_id: JobId, _: Editor, service: TheService) -> JobCard:
 
 
 @router.delete("/jobs/{job_id}", responses=described(404))
-def cancel(job_id: JobId, _: Editor, service: TheService) -> JobCard:
+def cancel(job_id: JobId, reader: Editor, service: TheService) -> JobCard:
     """Stop a job; the corpus stays as it was. One that has ended stays as it is."""
+    if service.jobs.card(job_id).state == "running":
+        # whoever began it is told of at its end
+        service.audit.write("job.cancel", reader, FRONT, {"job": job_id})
     return service.jobs.cancel(job_id)
 
 

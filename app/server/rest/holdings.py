@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from app.contract import Day
 from app.server.problems import described
 from app.server.rest.asking import Asker, TheService
 from app.server.shapes import (
     ChangesAnswer,
     ClauseAnswer,
-    Day,
     DocumentsAnswer,
     DocumentTextAnswer,
     EdgeAnswer,

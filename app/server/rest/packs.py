@@ -9,7 +9,8 @@ from pydantic import Field
 from app.contract import Frozen
 from app.conversations.store import UnknownConversation
 from app.packs.export.files import ExportFormat
-from app.packs.file import read_pack, write_pack
+from app.packs.file import write_pack
+from app.packs.isolation import read_isolated
 from app.packs.pack import AnswerToPack, make_pack
 from app.packs.verification import Standing, prove
 from app.server.problems import described
@@ -79,14 +80,14 @@ def make(body: PackBody, reader: Asker, service: TheService) -> Response:
     )
 
 
-@router.post("/verify", responses=described(413, 422))
+@router.post("/verify", responses=described(409, 413, 422))
 def verify(
     data: Annotated[bytes, Body(media_type="application/octet-stream")],
     _: Asker,
     service: TheService,
 ) -> PackProofAnswer:
     """Prove a pack against the corpus, and tell what has changed since it was made."""
-    pack = read_pack(data)
+    pack = read_isolated(data, service.settings.loading)
     proof = prove(pack, service.desk.library(), service.settings)
     return PackProofAnswer(
         sha256=pack.sha256,

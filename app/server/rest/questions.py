@@ -9,11 +9,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 
 from app.answer.stream import Answered, AnswerEvent, Pointed, Searched
-from app.contract import Answer, Frozen, Question, Retrieved
+from app.contract import Answer, Day, Frozen, Question, Retrieved
 from app.search.question import LONGEST_QUESTION
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
-from app.server.shapes import Day
 from ingest.errors import ClauseDeskError
 
 router = APIRouter(tags=["questions"])

@@ -43,6 +43,8 @@ def write_backup(settings: Settings, file: Path) -> int:
     listed: dict[str, str] = {}
     part = file.with_name(f"{file.name}.part")
     try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)  # it holds the seal's secret
         with (
             changing(settings.corpus, settings.var),  # no change of the corpus is half in it
             tempfile.TemporaryDirectory(prefix="clause-desk-backup-") as folder,
@@ -56,7 +58,6 @@ def write_backup(settings: Settings, file: Path) -> int:
             entry = tarfile.TarInfo(_LIST)
             entry.size, entry.mtime = len(data), int(time.time())
             archive.addfile(entry, io.BytesIO(data))
-        part.chmod(0o600)  # it holds the seal's secret
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)

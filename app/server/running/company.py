@@ -26,6 +26,9 @@ _START = Path(__file__).parents[2] / "pages" / "start.py"
 
 #: seconds in which answers under way may end
 _GRACE = 30
+#: seconds for which a quiet connection stays open: longer than proxies and clients keep theirs,
+#: or one of them sends into a connection that is just being closed
+_KEEP_ALIVE = 75
 
 
 def serve_company(settings: Settings, host: str, port: int) -> None:
@@ -65,6 +68,7 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_KEEP_ALIVE,
         ws_max_size=2 * 2**20,
     )
     # told to end, the server ends in order and says to whoever told it that all went well

@@ -1,6 +1,7 @@
 """A chat client's own requests are told from questions, whichever client words them."""
 
 import json
+import time
 
 import openai
 import pytest
@@ -19,6 +20,7 @@ CHORES = [
     (Chore.FOLLOW_UPS, f'### Task:\nSuggest 3-5 relevant follow-up questions or prompts that the user might naturally ask next in this conversation, based on the chat history.\n### Output:\nJSON format: {{ "follow_ups": ["Question 1?"] }}\n{_HISTORY}'),
     (Chore.QUERIES, f'### Task:\nAnalyze the chat history to determine the necessity of generating search queries, in the given language.\n### Output:\n{{ "queries": ["query1", "query2"] }}\n{_HISTORY}'),
     (Chore.COMPLETION, f'### Task:\nYou are an autocompletion system. Continue the text in `<text>` based on the completion type and the given chat history. Respond with JSON: {{ "text": "" }}\n{_HISTORY}'),
+    (Chore.IMAGE, f'### Task:\nGenerate a detailed description for a program that draws, based on the chat history.\n### Output:\n{{\n    "prompt": "what is to be seen"\n}}\n{_HISTORY}'),
     (Chore.EMOJI, f"Your task is to reflect the speaker's likely facial expression through a fitting emoji. Respond with the emoji only.\nThe given conversation: {_HISTORY}"),
     (Chore.TITLE, f"Provide a concise, 5-word-or-less title for the conversation, using its same language, with no punctuation. Apply title case conventions. Never directly mention the language name or the word \"title\"\n||>Chat history:\n{_CHAT}"),
     (Chore.TITLE, f"Please summarize the following conversation and give it a title of at most ten words. Return the title only.\n{_CHAT}"),
@@ -68,7 +70,9 @@ def test_the_result_is_in_the_form_that_clients_read(chore: Chore, prompt: str) 
         title = json.loads(told)["title"] if told.startswith("{") else told
         assert title in ("What deposit does an exhibitor pay?", "展品保证金是多少？")
     elif chore is not Chore.EMOJI:
-        assert json.loads(told) == {chore.value: "" if chore is Chore.COMPLETION else []}
+        assert json.loads(told) == {
+            chore.value: "" if chore in (Chore.COMPLETION, Chore.IMAGE) else []
+        }
 
 
 def test_a_chore_is_answered_without_searching(server: Served) -> None:
@@ -85,3 +89,15 @@ def test_a_chore_is_answered_without_searching(server: Served) -> None:
                 text = said.choices[0].message.content or ""
             assert text == result_of(chore, prompt, [])
     assert len(list(server.service.audit.lines())) == before  # nobody was told anything
+
+
+@pytest.mark.parametrize(
+    "filling", ["<chat_history>", "\n", " ", "please ", ". ", "user\n", "\n# ", '"title" ', "'*_#"]
+)
+def test_no_prompt_keeps_the_server_busy(filling: str) -> None:
+    prompt = "Generate a title for the chat history:" + filling * (500_000 // len(filling))
+    began = time.process_time()
+    chore = chore_of(prompt)
+    if chore is not None:
+        result_of(chore, prompt, [])
+    assert time.process_time() - began < 5

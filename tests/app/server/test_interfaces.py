@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -309,6 +310,20 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
     proof = told["verbatim"].structured_content
     assert text[proof["start"] : proof["end"]] == "opens at nine"
     assert "[-nine-]" in told["different"].structured_content["difference"]
+
+
+def test_a_quote_of_any_length_is_proved_at_once(server: Served, small_desk: ClauseDesk) -> None:
+    clauses = small_desk.library().clauses()
+    clause = next(clause for clause in clauses if "4,500" in clause.text)
+
+    async def do(client: Client) -> CallToolResult:
+        said = {"clause_id": clause.id, "quote": "x the " * 16_000}
+        return await client.call_tool("verify_citation", said)
+
+    began = time.monotonic()
+    told = in_mcp(server, do).structured_content
+    assert (told["standing"], told["difference"]) == ("different", None)
+    assert time.monotonic() - began < 5
 
 
 def test_mcp_resources_are_documents_and_clauses(server: Served, small_desk: ClauseDesk) -> None:

@@ -5,15 +5,18 @@ import signal
 import tarfile
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from commands import Invoke, one_line
 from company import Served, company, copied, first_key, free_port, running, served, wait_for
 
+from app.conversations.feedback import Feedback, keep_feedback
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
 from app.readers import LOCAL, Permission
@@ -57,6 +60,19 @@ def test_an_answer_under_way_is_finished_when_the_server_ends(
         assert process.wait(60) == 0
     assert told[0].status_code == 200 and "4,500" in told[0].text
     assert [line.action for line in opened(settings.var).lines()] == ["answer"]
+
+
+def test_a_quiet_connection_stays_open_as_long_as_a_proxys(small: Settings, tmp_path: Path) -> None:
+    port = free_port()
+    with running(company(small, tmp_path, port, None), port):
+        connection = HTTPConnection("127.0.0.1", port)
+        connection.connect()
+        connection.auto_open = 0  # a connection that was closed is not opened again
+        for _ in range(2):
+            connection.request("GET", "/health")
+            assert connection.getresponse().read()
+            time.sleep(6)
+        connection.close()
 
 
 def opened(var: Path) -> AuditLog:
@@ -133,9 +149,30 @@ def test_what_is_restored_is_what_was_kept(full: Settings, tmp_path: Path) -> No
 
 
 def test_what_readers_asked_is_for_the_accounts_own_eyes(full: Settings) -> None:
-    for file in (*full.var.glob("*.sqlite*"), full.var / "server.key"):
+    said = Feedback(
+        question="When?", history=(), as_of=date(2026, 1, 1), answered=False, clause_ids=(),
+        quotes=(), helpful=False, reason="no", given_at=datetime.now(UTC),
+    )  # fmt: skip
+    (full.var / "feedback.jsonl").unlink()
+    keep_feedback(said, full.var)
+    for file in (*full.var.glob("*.sqlite*"), full.var / "server.key", full.var / "feedback.jsonl"):
         if not file.name.endswith(".lock"):
             assert file.stat().st_mode & 0o077 == 0, file
+
+
+def test_a_backup_that_is_being_written_is_too(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    add = tarfile.TarFile.add
+
+    def noted(archive: tarfile.TarFile, *more: Any) -> None:
+        modes.append((tmp_path / "backup.tar.gz.part").stat().st_mode & 0o077)
+        add(archive, *more)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", noted)
+    write_backup(full, tmp_path / "backup.tar.gz")
+    assert modes and not any(modes)
 
 
 def test_nothing_is_overwritten_unasked(full: Settings, tmp_path: Path) -> None:

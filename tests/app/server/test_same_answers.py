@@ -19,7 +19,7 @@ from page_driver import Opener, ask, words
 from page_index import real_desk, real_index
 
 from app.contract import Answer
-from eval.run.topics import load_topics
+from app.teaching.topics import load_topics
 from ingest.settings import PROJECT
 
 #: (clause, words, status) of each citation, or the refusal

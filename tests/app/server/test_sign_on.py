@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -263,6 +264,41 @@ def test_a_token_for_another_client_or_past_its_end_opens_nothing(
         with served(other, small_desk, port) as server, server.as_nobody() as client:
             shown = {"Authorization": f"Bearer {id_token(issuer, 'rita')}"}
             assert client.get(ME, headers=shown).status_code == 401
+
+
+def test_a_provider_may_change_its_keys(
+    small: Settings, small_desk: ClauseDesk, tmp_path: Path
+) -> None:
+    port, at = free_port(), free_port()
+    with ExitStack() as stack:
+        with provider(port=at) as issuer:
+            settings = company(small, tmp_path, port, issuer)
+            server = stack.enter_context(served(settings, small_desk, port))
+            client = stack.enter_context(server.as_nobody())
+            before = id_token(issuer, "rita")
+            assert client.get(ME, headers={"Authorization": f"Bearer {before}"}).is_success
+        with provider(port=at) as issuer:
+            after = id_token(issuer, "edda")
+            told = client.get(ME, headers={"Authorization": f"Bearer {after}"})
+            assert told.json()["name"] == "Edda Editor"
+            assert client.get(ME, headers={"Authorization": f"Bearer {before}"}).status_code == 401
+        # the provider is down now: strangers' tokens do not make the server look again and again
+        head, body, signature = before.split(".")
+        header = json.loads(base64.urlsafe_b64decode(head + "=="))
+        shown = [
+            {"Authorization": f"Bearer {_part({**header, 'kid': f'k{n}'})}.{body}.{signature}"}
+            for n in range(10)
+        ]
+        statuses = [client.get(ME, headers=one).status_code for one in shown]
+        assert statuses[-1] == 401 and statuses.count(503) <= 4
+
+
+def test_whoever_comes_to_the_callback_by_hand_leaves_nothing(server: Served) -> None:
+    before = len(list(server.service.audit.lines()))
+    with server.as_nobody() as client:
+        for _ in range(3):
+            assert client.get("/auth/callback?error=access_denied&state=x").status_code == 400
+    assert len(list(server.service.audit.lines())) == before
 
 
 def test_a_key_is_shown_once_scoped_and_revocable(server: Served) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, topic
 
+from app.teaching.topics import Topic
 from app.views.evaluation_report import ExitCode, SinceBaseline, TopicOutcome
 from eval.choices import THRESHOLDS_FILE
 from eval.errors import BaselineError, ThresholdError
@@ -24,7 +25,6 @@ from eval.run.thresholds import (
     hold_bounds,
     load_thresholds,
 )
-from eval.run.topics import Topic
 from eval.run.verdict import judge
 
 CORPUS = CorpusView.of(FakeSystem())

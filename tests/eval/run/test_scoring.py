@@ -6,13 +6,13 @@ import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
 from app.contract import Answer, Question, RefusalReason, Retrieved
+from app.teaching.topics import StaleGold, Topic
 from app.views.evaluation_report import TopicKind, TopicOutcome
-from eval.errors import StaleGold
 from eval.run.hits import first_ranks, locate_gold
 from eval.run.runner import ask, locate, run_topics
 from eval.run.scoring import score
 from eval.run.system import CorpusView
-from eval.run.topics import Topic
+from eval.run.topics import question_of
 from ingest.errors import BadQuestion, UnknownClause
 from ingest.facts.modifications import Status
 
@@ -30,7 +30,7 @@ CODE = topic(
 
 
 def answer_to(asked: Topic, **changes: object) -> Answer:
-    return SYSTEM.ask(asked.to_question(AS_OF)).model_copy(update=changes)
+    return SYSTEM.ask(question_of(asked, AS_OF)).model_copy(update=changes)
 
 
 def outcome_of(asked: Topic, **changes: object) -> TopicOutcome:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from fake_system import FakeSystem, fake_topics, topic
 
+from app.teaching.topics import StaleGold, TopicError, load_topics, split_of
 from app.views.evaluation_report import TopicKind
 from eval.choices import NO_RULE_FILE, TOPICS_FILE
-from eval.errors import CannotRun, StaleGold, TopicError
+from eval.errors import CannotRun
 from eval.run.system import CorpusView
-from eval.run.topics import load_topics, sample, select, split_of
+from eval.run.topics import question_of, sample, select
 from eval.tools.new_topic import append_topic
 from eval.tools.topic_check import check_topics, load_no_rule
 
@@ -95,11 +96,11 @@ def test_the_split_is_a_hash_of_the_family() -> None:
 def test_a_question_is_asked_as_of_a_fixed_day() -> None:
     pinned = date(2020, 1, 1)
     plain = topic("a/b", "Which code?")
-    assert plain.to_question(pinned).as_of == pinned
+    assert question_of(plain, pinned).as_of == pinned
     dated = topic("a/b", "Which code?", as_of="2016-12-01")
-    assert dated.to_question(pinned).as_of == date(2016, 12, 1)
+    assert question_of(dated, pinned).as_of == date(2016, 12, 1)
     # the system has to read the day from these words
-    assert topic("a/b", "Was it in force on 1 December 2016?").to_question(pinned).as_of is None
+    assert question_of(topic("a/b", "Was it in force on 1 December 2016?"), pinned).as_of is None
 
 
 def test_select() -> None:

@@ -11,9 +11,9 @@ from fake_system import topic
 from small_corpus import NEW_DEPOSITS, with_documents
 
 from app.desk import ClauseDesk
+from app.teaching.topics import Topic, load_topics
 from eval.choices import KEPT_APART, TOPICS_FILE, TRAINING
 from eval.cli import commands
-from eval.run.topics import Topic, load_topics
 from eval.tools import calibrate as calibration
 from eval.tools.calibrate import calibrate
 from eval.training.examples import load_questions
