@@ -99,12 +99,35 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
     for failure in report.failures:
         error_box(failure)
+    st.html(_kinds_html(report))
     st.html(_figures_html(report))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
         line = say("evaluation.since_baseline", lost=lost, won=won)
         st.html(f'<p class="facts">{html_text(line)}</p>')
     _draw_plots(report)
+
+
+def _kinds_html(report: EvaluationReport) -> str:
+    """What was asked and how much of it was right, in words, the worst first."""
+    kinds: dict[str, list[bool]] = {}
+    for topic in report.topics:
+        kinds.setdefault(topic.kind, []).append(topic.right)
+    lines = "".join(
+        f"<li>{html_text(_kind_line(kind, right))}</li>"
+        for kind, right in sorted(kinds.items(), key=lambda item: sum(item[1]) / len(item[1]))
+    )
+    title = html_text(say("evaluation.in_words"))
+    return f'<h2 class="section-title">{title}</h2><ul class="kinds">{lines}</ul>'
+
+
+def _kind_line(kind: str, right: list[bool]) -> str:
+    return say(
+        "evaluation.kind_right",
+        right=sum(right),
+        count=len(right),
+        kind=say(f"evaluation.kinds_{kind}"),
+    )
 
 
 def _figures_html(report: EvaluationReport) -> str:

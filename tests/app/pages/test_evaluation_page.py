@@ -51,6 +51,8 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     shown = words(tab)
     right = sum(outcome.right for outcome in worse.outcomes)
     assert f"worse {right} of {len(worse.outcomes)} topics right" in shown
+    singles = [outcome.right for outcome in worse.outcomes if outcome.kind == "single"]
+    assert f"{sum(singles)} of {len(singles)} questions for one clause" in shown
     assert "must topic early/en1 was right and is wrong" in shown
     assert "These figures are of another state of the corpus" in shown
     assert "Right answers and refusals" in shown and "newly wrong" in shown
