@@ -46,9 +46,10 @@ def page_title(title: str, explanation: str | None = None) -> None:
 
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
-    words = f"{source.locator}, {shortened(source.name, _LONGEST_NAME)}"
+    name = shortened(source.name, _LONGEST_NAME)
+    words = say("source.chip", locator=source.locator, name=name)
     if source.page is not None:
-        words += f", {say('source.page_short', page=source.page)}"
+        words = say("source.chip_page", chip=words, page=source.page)
     return label_text(words)
 
 
