@@ -4,8 +4,10 @@ No model writes these questions. Each was asked, and the corpus answers it with 
 was taken from.
 """
 
+import threading
 from collections.abc import Collection, Iterator
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from app.answer.small_talk import questions_of
 from app.contract import Answer, Question
@@ -17,6 +19,11 @@ from ingest.text.language import language_of
 #: questions that are offered, and clauses that are tried for them
 OFFERED = 3
 _CLAUSES_TRIED = 5
+
+#: by clause and language, what was found out of a snapshot
+_known: WeakKeyDictionary[Searcher, dict[tuple[str, Language], str | None]] = WeakKeyDictionary()
+#: one at a time: what readers ask themselves goes first
+_asking = threading.Lock()
 
 
 def next_questions(searcher: Searcher, answer: Answer, asked: Collection[str]) -> tuple[str, ...]:
@@ -77,7 +84,15 @@ def _held(searcher: Searcher, clause_ids: Iterator[str | None]) -> Iterator[Clau
 
 
 def _answered_by(searcher: Searcher, clause: Clause, language: Language) -> str | None:
-    """A question that this clause answers."""
+    """A question that this clause answers; asked once for all readers of a snapshot."""
+    known = _known.setdefault(searcher, {})
+    with _asking:
+        if (clause.id, language) not in known:
+            known[clause.id, language] = _asked(searcher, clause, language)
+    return known[clause.id, language]
+
+
+def _asked(searcher: Searcher, clause: Clause, language: Language) -> str | None:
     document = searcher.library.documents[clause.document_id]
     for question in questions_of(searcher, document, clause, language):
         trace = searcher.trace(Question(text=question))

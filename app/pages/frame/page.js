@@ -87,11 +87,10 @@ if (!window.clauseDeskKeys) {
     if (!isLarge && opener) opener.focus();
   };
 
-  // a day that is typed counts from Enter on, as if the calendar were closed and left
+  // a day that is typed counts from Enter on, as it does from Escape on
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.closest?.('[data-testid="stDateInput"] [role="spinbutton"]')) return;
-    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-    event.target.blur();
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
   });
 
   document.addEventListener("click", (event) => {

@@ -66,7 +66,7 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     kept = [topic.question for topic in wrong if topic.split == "test"]
     opened = [expander.label.replace("\\", "") for expander in tab.expander]
     assert sorted(opened) == sorted(t.question for t in wrong if t.split == "dev") != []
-    assert (f"{len(kept)} more are kept aside" in shown) == bool(kept)
+    assert ("kept aside: to be read" in shown) == bool(kept)
     tab.selectbox(key="failing_kind").set_value(wrong[0].kind).run()
     assert 0 < len(tab.expander) <= len(opened)
 
@@ -128,7 +128,7 @@ def test_runs_over_time(open_page: Opener, settings: Settings, worse: RunReport)
     assert history.unreadable == 1
     tab = open_page(settings, "evaluation")
     assert "There has been no evaluation yet" in words(tab)
-    assert "1 lines of the history cannot be read" in words(tab)
+    assert "1 line of the history cannot be read and is left out" in words(tab)
     assert "2026-01-03 00:00" in words(tab) and "dev, kind zh" in words(tab)
     (chart,) = tab.get("vega_lite_chart")
     assert not tab.exception and chart.proto.alt.startswith("3 runs over all topics")
