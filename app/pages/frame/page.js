@@ -87,11 +87,19 @@ if (!window.clauseDeskKeys) {
     if (!isLarge && opener) opener.focus();
   };
 
-  // a day that is typed counts from Enter on, as it does from Escape on
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.closest?.('[data-testid="stDateInput"] [role="spinbutton"]')) return;
-    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
-  });
+  // a day that is typed counts from Enter on, as it does from Escape on; of itself Enter would
+  // open the calendar
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const typed = event.target.closest?.('[data-testid="stDateInput"] [role="spinbutton"]');
+      if (event.key !== "Enter" || !typed) return;
+      event.preventDefault();
+      event.stopPropagation();
+      typed.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    },
+    true,
+  );
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-press]");
