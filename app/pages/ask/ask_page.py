@@ -90,7 +90,7 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
             st.html(f'<div class="question">{html_text(turn.question)}</div>')
         with st.chat_message("assistant", avatar=":material/balance:"):
             _draw_answer(turn, state, desk)
-    questions = questions_card.draw(state)
+    questions = questions_card.draw(state, desk)
     _show_linked(state)
     return questions
 

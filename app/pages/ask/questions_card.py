@@ -17,10 +17,10 @@ from app.plain_text import html_text, label_text
 _KEY = "first-questions"
 
 
-def draw(state: PageState) -> DeltaGenerator:
+def draw(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
     """Draw those that are known; returns the place for those that are not."""
     place = st.empty()
-    questions = _known(state)
+    questions = _known(state, desk)
     if questions:
         _fill(place, state, questions)
     return place
@@ -29,7 +29,7 @@ def draw(state: PageState) -> DeltaGenerator:
 def draw_later(place: DeltaGenerator, state: PageState, desk: ClauseDesk) -> None:
     """Work out those that are not known yet, and draw them."""
     loading = warm_up()
-    if _known(state) is not None:
+    if _known(state, desk) is not None:
         return
     give_way()
     if len(state.conversation):
@@ -41,16 +41,17 @@ def draw_later(place: DeltaGenerator, state: PageState, desk: ClauseDesk) -> Non
     place.html(f'<p class="under-way" role="status">{line}</p>')
     loading.join()
     questions = desk.suggestions(language())
-    st.session_state[_KEY] = (language(), questions)
+    st.session_state[_KEY] = ((desk.fingerprint, language()), questions)
     place.empty()
     _fill(place, state, questions)
 
 
-def _known(state: PageState) -> tuple[str, ...] | None:
+def _known(state: PageState, desk: ClauseDesk) -> tuple[str, ...] | None:
     if len(state.conversation):
         return state.conversation[-1].next_questions
-    chosen, questions = st.session_state.get(_KEY, (None, None))
-    return questions if chosen == language() else None
+    of, questions = st.session_state.get(_KEY, (None, None))
+    first: tuple[str, ...] | None = questions
+    return first if of == (desk.fingerprint, language()) else None
 
 
 def _fill(place: DeltaGenerator, state: PageState, questions: tuple[str, ...]) -> None:
