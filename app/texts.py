@@ -19,13 +19,19 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _VALUE = re.compile(r"\{(\w+)[^}]*\}")
 
-Entry = str | tuple[str, ...]
+
+class _Count(int):
+    def __format__(self, form: str) -> str:
+        one, bar, many = form.partition("|")
+        if not bar:
+            return super().__format__(form)
+        return one if self == 1 else many
 
 
 class Texts:
     """The texts of one language by ``section.key``."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, str]) -> None:
         self._entries = entries
 
     @property
@@ -33,18 +39,14 @@ class Texts:
         return frozenset(self._entries)
 
     def text(self, key: str, **values: object) -> str:
-        """A text with its values put in; raises KeyError for a key that is not there."""
-        entry = self._entries[key]
-        if not isinstance(entry, str):
-            raise KeyError(f"{key} is a list of texts")
-        return entry.format(**values)
+        """A text with its values put in; raises KeyError for a key that is not there.
 
-    def lines(self, key: str) -> tuple[str, ...]:
-        """A list of texts, such as examples; raises KeyError for a key that is none."""
-        entry = self._entries[key]
-        if isinstance(entry, str):
-            raise KeyError(f"{key} is a single text")
-        return entry
+        A number also chooses between words for one and for many: ``{count:step|steps}``.
+        """
+        counted = {
+            name: _Count(value) if type(value) is int else value for name, value in values.items()
+        }
+        return self._entries[key].format(**counted)
 
 
 def texts(language: Language) -> Texts:
@@ -69,32 +71,28 @@ def load_texts(folder: Path) -> dict[Language, Texts]:
             for one in (first, language):
                 if key not in entries[one]:
                     raise ConfigError(f"{one}.toml lacks the text {key}")
-            if _shape(entries[first][key]) != _shape(entries[language][key]):
+            if _values(entries[first][key]) != _values(entries[language][key]):
                 raise ConfigError(
-                    f"{language}.toml: {key} must name the same values, and as many lines, "
-                    f"as in {first}.toml"
+                    f"{language}.toml: {key} must name the same values as in {first}.toml"
                 )
     return {language: Texts(found) for language, found in entries.items()}
 
 
-def _read(file: Path) -> dict[str, Entry]:
+def _read(file: Path) -> dict[str, str]:
     try:
         sections = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"the texts in {file} cannot be read: {error}") from error
-    entries: dict[str, Entry] = {}
+    entries: dict[str, str] = {}
     for section, found in sections.items():
         if not isinstance(found, dict):
             raise ConfigError(f"{file.name}: {section} must be a section of texts")
         for key, value in found.items():
-            is_lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
-            if not is_lines and not isinstance(value, str):
-                raise ConfigError(f"{file.name}: {section}.{key} must be a text or a list of texts")
-            entries[f"{section}.{key}"] = tuple(value) if is_lines else value
+            if not isinstance(value, str):
+                raise ConfigError(f"{file.name}: {section}.{key} must be a text")
+            entries[f"{section}.{key}"] = value
     return entries
 
 
-def _shape(entry: Entry) -> tuple[int, frozenset[str]]:
-    lines = (entry,) if isinstance(entry, str) else entry
-    count = -1 if isinstance(entry, str) else len(lines)
-    return count, frozenset(name for line in lines for name in _VALUE.findall(line))
+def _values(entry: str) -> frozenset[str]:
+    return frozenset(_VALUE.findall(entry))

@@ -48,6 +48,12 @@ _corpora = click.option(
 _thresholds = _file_option("--thresholds", choices.THRESHOLDS_FILE, "Floors and ceilings.")
 
 
+def _reports_folder() -> Path:
+    from ingest.settings import load_settings
+
+    return load_settings().var / FOLDER
+
+
 @click.group()
 def commands() -> None:
     """Measure Clause Desk on topics with known answers.
@@ -81,8 +87,8 @@ def commands() -> None:
 @click.option(
     "--out",
     type=_PATH,
-    default=Path("var", FOLDER),
-    show_default=True,
+    default=_reports_folder,
+    show_default=f"{FOLDER} in the folder of CLAUSEDESK_VAR",
     help="Folder for the reports.",
 )
 def run(

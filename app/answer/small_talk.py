@@ -61,15 +61,17 @@ def _answered(searcher: Searcher, document: CorpusDocument, language: Language) 
     ]
     apart = max(len(clauses) // _CLAUSES_TRIED, 1)
     for clause in clauses[apart // 2 :: apart][:_CLAUSES_TRIED]:
-        for question in _of_clause(searcher, document, clause, language):
+        for question in questions_of(searcher, document, clause, language):
             if searcher.trace(Question(text=question)).refusal is None:
                 yield question
                 break
 
 
-def _of_clause(
+def questions_of(
     searcher: Searcher, document: CorpusDocument, clause: Clause, language: Language
 ) -> Iterator[str]:
+    """What may be asked of an indexed clause: questions expected of it, then what it says by its
+    place."""
     snapshot = searcher.library.snapshot
     expected = snapshot.units[snapshot.position[clause.id]].questions.split("\n")
     telling = [

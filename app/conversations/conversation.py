@@ -16,6 +16,7 @@ from app.conversations.answer_job import AnswerJob
 from app.conversations.store import ConversationStore, ConversationsUnavailable
 from app.desk import ClauseDesk
 from app.search.searcher import Trace
+from app.views.next_questions import next_questions
 
 Watch = Callable[[Iterator[AnswerEvent]], Iterator[AnswerEvent]]
 
@@ -36,6 +37,8 @@ class Turn:
     trace: Trace | None = None
     #: what the reader said of the answer last: right or not, and why
     feedback: tuple[bool, str] | None = None
+    #: what may be asked after it; None until it is worked out
+    next_questions: tuple[str, ...] | None = None
     #: under way; None before and after
     job: AnswerJob | None = None
     #: stopped by the reader before anything was found
@@ -138,6 +141,13 @@ class Conversation:
             asked = Question(text=answer.question, history=history, as_of=answer.as_of)
             turn.trace = desk.trace(asked)
         return turn.trace
+
+    def work_out_next(self, turn: Turn, answer: Answer, desk: ClauseDesk) -> tuple[str, ...]:
+        """What may be asked after an answer; raises what the desk raises when there is no index."""
+        if turn.next_questions is None:
+            asked = {one.question for one in self._turns}
+            turn.next_questions = next_questions(desk.searcher(), answer, asked)
+        return turn.next_questions
 
     def judge(self, turn: Turn, helpful: bool, reason: str) -> None:
         """Keep what the reader says of an answer."""

@@ -4,6 +4,7 @@ It is made anew at each drawing, from the answer and the corpus as it is now: an
 of last year still opens the place that it quotes, or says that the place has gone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,8 @@ from app.views.source import Place
 from app.wording import (
     Language,
     citation_name,
+    empty_corpus,
+    hostile,
     items_line,
     locator_in,
     not_covered,
@@ -46,6 +49,14 @@ _CONFIDENCE_WORDS = (
 )
 #: a status that a reader must see before the words: the rule does not apply that day
 _NOT_IN_FORCE = (Status.NOT_YET_IN_FORCE, Status.REPEALED, Status.EXPIRED)
+
+#: the fixed sentences with which an answer refuses; the page says them in its own language
+_REFUSALS: tuple[Callable[[Language], str], ...] = (
+    lambda language: not_covered(language, []),
+    lambda language: unknown_work(language, []),
+    hostile,
+    empty_corpus,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,12 @@ class AnswerView:
     outdated: bool
 
     @property
+    def marks_are_shared(self) -> bool:
+        """Status, its proof and the mark on the quote are the same of all quotes."""
+        marks = {(one.status_words, one.proof, one.state) for one in self.passages}
+        return len(self.passages) > 1 and len(marks) == 1
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """The cited places that can be opened, in the order of their numbers."""
         return tuple(p.source.place for p in self.passages if p.source.place is not None)
@@ -140,7 +157,9 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         short=answer.short,
         left_out=answer.rejected,
         notes=answer.notes,
-        refusal=_refusal(answer, answer.refusal_reason, found) if answer.refusal_reason else None,
+        refusal=_refusal(answer, answer.refusal_reason, found, language)
+        if answer.refusal_reason
+        else None,
         found=found,
         coverage=None if _refused_outright(answer) else coverage_of(answer.confidence),
         outdated=answer.corpus_fingerprint != library.fingerprint,
@@ -228,14 +247,16 @@ def quote_parts(citation: Citation, short: ShortAnswer | None) -> tuple[tuple[Qu
 
 
 def _refusal(
-    answer: Answer,
-    reason: RefusalReason,
-    found: tuple[FoundView, ...],
+    answer: Answer, reason: RefusalReason, found: tuple[FoundView, ...], language: Language
 ) -> RefusalView:
-    fixed = [words(one, []) for words in (not_covered, unknown_work) for one in LANGUAGES]
     # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
     explanation = next(
-        (words for words in fixed if answer.answer.startswith(words)),
+        (
+            sentence(language)
+            for sentence in _REFUSALS
+            for one in LANGUAGES
+            if answer.answer.startswith(sentence(one))
+        ),
         answer.lead,
     )
     return RefusalView(

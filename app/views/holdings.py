@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app.library import Library
 from app.texts import texts
-from app.wording import Language, status_line
+from app.wording import Language, day_words, status_line
 from ingest.facts.modifications import Status
 
 
@@ -41,6 +41,25 @@ def holdings(library: Library, as_of: date, language: Language) -> tuple[Holding
     return tuple(
         holding(library, document_id, as_of, language) for document_id in library.documents
     )
+
+
+def held_words(library: Library, language: Language) -> str:
+    """What a corpus holds, and since when, in a sentence; of one that holds something."""
+    say = texts(language).text
+    documents = library.documents.values()
+    issued = sorted(day.year for one in documents if (day := one.facts.issued) is not None)
+    built = datetime.fromisoformat(library.snapshot.manifest.built_at).astimezone().date()
+    words = say(
+        "ask.held",
+        documents=len(documents),
+        clauses=sum(len(one.parsed.clauses) for one in documents),
+        day=day_words(built, language),
+    )
+    if not issued:
+        return words
+    first, last = issued[0], issued[-1]
+    years = str(first) if first == last else say("ask.years", first=first, last=last)
+    return f"{words} {say('ask.held_issued', years=years)}"
 
 
 def age_words(then: datetime, now: datetime, language: Language) -> str:

@@ -43,6 +43,16 @@ def legal_citation(
     return f"{name}{place} ({words}as of {day})"
 
 
+def quotation(quote: str, citation: str, language: Language) -> str:
+    """Words of a clause with where they stand.
+
+    >>> print(quotation("Drills are not.", "Notice No. 1 of 2020, item 2", "en"))
+    “Drills are not.”
+    — Notice No. 1 of 2020, item 2
+    """
+    return f"“{quote.strip()}”\n{'——' if language == 'zh' else '— '}{citation}"
+
+
 def permanent_link(base: str, link: str) -> str:
     """The address that opens a clause or a document in whatever browser.
 

@@ -1,9 +1,12 @@
 """Ask every topic and score the answers."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
+
+import click
 
 from app.contract import Answer, Question
 from app.teaching.topics import StaleGold, Topic
@@ -13,6 +16,9 @@ from eval.run.scoring import score
 from eval.run.system import Answerer, CorpusView
 from eval.run.topics import question_of
 from ingest.errors import BadQuestion
+
+#: lines that tell how far a run is, where there is no terminal
+_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +62,11 @@ def run_topics(
 ) -> tuple[TopicAnswer, ...]:
     """Ask in the topics' order, one at a time.
 
-    ``as_of``: the day for topics without their own; ``progress``: label of a bar on
-    stderr, shown on a terminal only. A ClauseDeskError other than a rejected question
-    ends the run.
+    ``as_of``: the day for topics without their own; ``progress``: what stderr calls them, told
+    nothing without it. A ClauseDeskError other than a rejected question ends the run.
     """
-    from tqdm import tqdm
-
     asked: list[TopicAnswer] = []
-    # disable=None: no bar when stderr is a file. Nothing is shown without a label.
-    bar = tqdm(topics, desc=progress, unit="topic", disable=None if progress else True)
-    for topic, gold in bar:
+    for topic, gold in _told(topics, progress) if progress else topics:
         question = question_of(topic, as_of)
         started = perf_counter()
         answer = ask(answerer, question, corpus.fingerprint, as_of)
@@ -74,6 +75,22 @@ def run_topics(
             TopicAnswer(topic, gold, answer, score(topic, gold, answer, corpus), milliseconds)
         )
     return tuple(asked)
+
+
+def _told(
+    topics: Sequence[tuple[Topic, tuple[GoldClause, ...]]], label: str
+) -> Iterator[tuple[Topic, tuple[GoldClause, ...]]]:
+    """On stderr how far it is: a bar on a terminal, elsewhere "topics: 40 of 900" now and then."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        yield from tqdm(topics, desc=label, unit="topic")
+        return
+    often = max(len(topics) // _LINES, 1)
+    for done, topic in enumerate(topics):
+        if done % often == 0:
+            click.echo(f"{label}: {done} of {len(topics)}", err=True)
+        yield topic
 
 
 def ask(answerer: Answerer, question: Question, fingerprint: str, as_of: date) -> Answer:

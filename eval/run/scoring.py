@@ -193,7 +193,8 @@ def _sources(citations: Iterable[Citation], answer: Answer, corpus: CorpusView) 
 
 def _wrong_decision(topic: Topic, answer: Answer) -> Iterable[str]:
     if topic.answerable and not answer.answered:
-        yield f"refused ({answer.refusal_reason or 'no reason given'}) what the corpus answers"
+        reason = _in_words(answer.refusal_reason or "no reason given")
+        yield f"refused ({reason}) what the corpus answers"
     if answer.answered and not topic.answerable:
         yield "answered what the corpus does not cover"
 
@@ -226,8 +227,13 @@ def _wrong_status(topic: Topic, answer: Answer, shown: Sequence[str]) -> Iterabl
     if topic.status is None or not answer.answered:
         return
     if citations.status_accuracy(topic.status, shown) == 0:
-        seen = ", ".join(dict.fromkeys(shown)) or "nothing of the gold documents"
-        yield f"status shown: {seen}; expected: {topic.status}"
+        seen = ", ".join(map(_in_words, dict.fromkeys(shown))) or "nothing of the gold documents"
+        yield f"status shown: {seen}; expected: {_in_words(topic.status)}"
+
+
+def _in_words(key: str) -> str:
+    """A key of the contract as people read it: "not_covered" is "not covered"."""
+    return key.replace("_", " ")
 
 
 def _unknown_proofs(answer: Answer, corpus: CorpusView) -> Iterable[str]:

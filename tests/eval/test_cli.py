@@ -57,6 +57,24 @@ def test_help_answers_at_once() -> None:
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
 
 
+@pytest.mark.usefixtures("desk")
+def test_where_there_is_no_terminal_lines_tell_how_far_a_run_is(
+    files: list[str], tmp_path: Path
+) -> None:
+    told = run(files, tmp_path).stderr.splitlines()
+    assert told[0] == f"topics: 0 of {len(fake_topics())}"
+    assert told[-1].startswith("reports: ")
+
+
+@pytest.mark.usefixtures("desk")
+def test_reports_stand_in_the_folder_of_the_settings(
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path / "var"))
+    invoke("run", *files, "--baseline", str(tmp_path / "baseline.json"))
+    assert (tmp_path / "var" / "eval" / "report.json").is_file()
+
+
 def test_the_kinds_are_those_of_topics() -> None:
     for command in ("run", "new-topic"):
         (option,) = (p for p in commands.commands[command].params if "--kind" in p.opts)

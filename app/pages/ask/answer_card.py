@@ -6,6 +6,7 @@ from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, ShortAnsw
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
+from app.library import Library
 from app.pages.ask import (
     explanation_panel,
     pack_files,
@@ -13,6 +14,7 @@ from app.pages.ask import (
     table_card,
     understanding_card,
 )
+from app.pages.ask.copying import copies_html
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
@@ -39,29 +41,28 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     if turn.answer.refusal_reason in (RefusalReason.NO_QUESTION, RefusalReason.OTHER_LANGUAGE):
         _draw_talk(turn, turn.answer, state)
         return
-    view = view_answer(turn.answer, desk.library(), language())
+    library = desk.library()
+    view = view_answer(turn.answer, library, language())
     understanding_card.draw(turn, turn.answer, state)
     if view.refusal is not None:
         with st.container(key=f"refusal-{turn.number}", gap="small"):
             refusal_card.draw_reason(view.refusal)
-            for passage in view.passages:
-                _draw_passage(turn, turn.answer, view, passage, state)
+            _draw_passages(turn, turn.answer, view, state, library)
             is_searched = turn.answer.purpose is Purpose.CLAUSES
             if is_searched and turn.answer.refusal_reason is not RefusalReason.HOSTILE:
                 trace = state.conversation.trace(turn, turn.answer, desk)
                 gap = find_gap(trace, language())
                 refusal_card.draw_what_to_do(turn, turn.answer, view.refusal, gap, state)
     elif turn.answer.purpose is not Purpose.CLAUSES:
-        _draw_whole(turn, turn.answer, view, state)
+        _draw_whole(turn, turn.answer, view, state, library)
     else:
         _draw_banner(turn, turn.answer, view, state)
         if view.short is not None:
             draw_short(turn.number, view.short)
             st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
         table_card.draw(turn.number, turn.answer.rows)
-        for passage in view.passages:
-            _draw_passage(turn, turn.answer, view, passage, state)
-        table_card.draw_mentioned(turn, turn.answer, desk.library(), state)
+        _draw_passages(turn, turn.answer, view, state, library)
+        table_card.draw_mentioned(turn, turn.answer, library, state)
         _draw_left_out(view)
     _draw_facts(turn.answer, view)
     _draw_feedback(turn, turn.answer, state, desk)
@@ -83,7 +84,9 @@ def _draw_talk(turn: Turn, answer: Answer, state: PageState) -> None:
         )
 
 
-def _draw_whole(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
+def _draw_whole(
+    turn: Turn, answer: Answer, view: AnswerView, state: PageState, library: Library
+) -> None:
     """Lines on whole documents; the clauses that they come from are folded away."""
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
     lines = "".join(
@@ -92,8 +95,7 @@ def _draw_whole(turn: Turn, answer: Answer, view: AnswerView, state: PageState) 
     )
     st.html(f'<ul class="lines">{lines}</ul>')
     with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
-        for passage in view.passages:
-            _draw_passage(turn, answer, view, passage, state)
+        _draw_passages(turn, answer, view, state, library)
 
 
 def draw_short(number: int, short: ShortAnswer) -> None:
@@ -152,7 +154,12 @@ def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState)
 
 
 def _draw_passage(
-    turn: Turn, answer: Answer, view: AnswerView, passage: PassageView, state: PageState
+    turn: Turn,
+    answer: Answer,
+    view: AnswerView,
+    passage: PassageView,
+    state: PageState,
+    library: Library,
 ) -> None:
     place = passage.source.place
     with st.container(key=f"passage-{turn.number}-{passage.n}", gap="xsmall"):
@@ -165,10 +172,6 @@ def _draw_passage(
             on_click=state.open,
             args=(view.places, view.places.index(place) if place else 0, answer.as_of),
         )
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.html(_marks_html(passage), width="content")
-            if passage.proof is not None and passage.proof.place is not None:
-                _draw_proof(turn, answer, passage, passage.proof, state)
         quote = "".join(_part_html(kind, text) for kind, text in passage.parts)
         st.html(f'<blockquote class="quote">{quote}</blockquote>')
         for translation in passage.translations:
@@ -178,6 +181,28 @@ def _draw_passage(
             )
         if passage.items is not None:
             st.html(f'<p class="facts">{html_text(passage.items)}</p>')
+        if not view.marks_are_shared:
+            _draw_marks(turn, answer, passage, state)
+        if place is not None:
+            st.html(copies_html(library, place, passage.quote, answer.as_of))
+
+
+def _draw_passages(
+    turn: Turn, answer: Answer, view: AnswerView, state: PageState, library: Library
+) -> None:
+    if view.marks_are_shared:
+        with st.container(key=f"marks-{turn.number}", gap=None):
+            st.html(f'<p class="facts">{html_text(say("answer.all_quotes"))}</p>')
+            _draw_marks(turn, answer, view.passages[0], state)
+    for passage in view.passages:
+        _draw_passage(turn, answer, view, passage, state, library)
+
+
+def _draw_marks(turn: Turn, answer: Answer, passage: PassageView, state: PageState) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.html(_marks_html(passage), width="content")
+        if passage.proof is not None and passage.proof.place is not None:
+            _draw_proof(turn, answer, passage, passage.proof, state)
 
 
 def _part_html(kind: QuotePart, text: str) -> str:

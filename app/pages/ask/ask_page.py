@@ -1,21 +1,29 @@
 """Ask: the conversation, and beside it the source that was opened last."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.conversations.answer_job import AnswerJob
 from app.conversations.conversation import Turn
 from app.desk import ClauseDesk
-from app.pages.ask import answer_card, document_list, source_pane
-from app.pages.frame.desk_resource import ready_desk, warm_up
-from app.pages.frame.page_language import language, say, say_lines
+from app.pages.ask import (
+    answer_card,
+    document_list,
+    question_box,
+    questions_card,
+    source_pane,
+    understanding_card,
+)
+from app.pages.frame.desk_resource import ready_desk
+from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
 from app.pages.frame.page_style import error_box
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
+from app.views.holdings import held_words
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
-_INPUT = "question"
 #: seconds between two looks at an answer under way; before stopping it is offered
 _TICK = 0.25
 _PATIENCE = 1.0
@@ -44,10 +52,9 @@ def draw() -> None:
         desk = ready_desk()
         _begin_answers(state, desk)
         document_list.draw(state, desk)
-        # a plain st.chat_input would scroll to the end of each answer; it is read from its start
-        st.bottom.chat_input(say("ask.input"), key=_INPUT, on_submit=_ask_typed, args=(state,))
-        _draw_desk(state, desk)
-        warm_up()
+        question_box.draw(state)
+        questions = _draw_desk(state, desk)
+        questions_card.draw_later(questions, state, desk)
     except ClauseDeskError as error:
         error_box(str(error))
 
@@ -59,12 +66,8 @@ def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
             state.conversation.begin(turn, desk).wait(0, _TICK)
 
 
-def _ask_typed(state: PageState) -> None:
-    # stored before anything is drawn; drawing its turn answers it
-    state.ask(st.session_state[_INPUT])
-
-
-def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
+def _draw_desk(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
+    """Returns the place for questions that may be asked next."""
     # two columns even while nothing is open: page.css hides the empty one
     with st.container(key="desk"):
         left, right = st.columns([10, 11], gap="medium")
@@ -73,21 +76,23 @@ def _draw_desk(state: PageState, desk: ClauseDesk) -> None:
         with right:
             source_pane.draw(state, state.source, desk)
     with left:
-        _draw_conversation(state, desk)
+        return _draw_conversation(state, desk)
 
 
-def _draw_conversation(state: PageState, desk: ClauseDesk) -> None:
+def _draw_conversation(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
     for line in (state.notice, state.conversation.problem):
         if line is not None:
             error_box(line)
     if not len(state.conversation):
-        _draw_welcome(state)
+        _draw_welcome(desk)
     for turn in state.conversation:
         with st.chat_message("user", avatar=":material/person:"):
             st.html(f'<div class="question">{html_text(turn.question)}</div>')
         with st.chat_message("assistant", avatar=":material/balance:"):
             _draw_answer(turn, state, desk)
+    questions = questions_card.draw(state, desk)
     _show_linked(state)
+    return questions
 
 
 def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
@@ -103,6 +108,8 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         waiting.empty()
     if turn.error is not None:
         error_box(turn.error)
+        # nothing of it is lost
+        understanding_card.draw_edit(turn, turn.question, state)
     if turn.was_stopped:
         st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
     answer_card.draw(turn, state, desk)
@@ -162,21 +169,14 @@ def _show_linked(state: PageState) -> None:
     state.linked_turn = None
 
 
-def _draw_welcome(state: PageState) -> None:
+def _draw_welcome(desk: ClauseDesk) -> None:
+    library = desk.library()
+    held = held_words(library, language()) if library.documents else say("corpus.none_yet")
     with st.container(key="welcome"):
         st.html(
             f'<h1 class="name">{say("common.name")}</h1><p class="tagline">{say("ask.tagline")}</p>'
-            f'<h2 class="label">{say("ask.try_one")}</h2>'
+            f'<p class="held">{html_text(held)}</p>'
         )
-        with st.container(key="examples", gap="small"):
-            for number, example in enumerate(say_lines("ask.examples")):
-                st.button(
-                    example,
-                    key=f"example-{number}",
-                    on_click=state.ask,
-                    args=(example,),
-                    width="stretch",
-                )
 
 
 def _offer_other_day(turn: Turn, state: PageState) -> None:

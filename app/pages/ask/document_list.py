@@ -1,10 +1,12 @@
-"""The sidebar: a new conversation, the day that counts, the documents, the index."""
+"""The sidebar: a new conversation, recent ones, the day that counts, the documents, the index."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from app.conversations.store import ConversationsUnavailable
 from app.desk import ClauseDesk
+from app.pages.frame import day_choice
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import status_html
@@ -12,16 +14,16 @@ from app.plain_text import html_text, label_text, shortened
 from app.views.holdings import Holding, age_words, holdings
 from app.views.source import Place
 
-#: Streamlit offers the ten years around today if it is told nothing
-_EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
-_DAY = "as-of"
 #: characters of a document's title
 _LONGEST_TITLE = 100
+#: conversations that are offered, and characters of their titles
+_RECENT, _LONGEST_RECENT = 5, 60
 
 
 def draw(state: PageState, desk: ClauseDesk) -> None:
     library = desk.library()
     with st.sidebar:
+        st.html(f'<a class="skip" href="#" data-question-box="">{html_text(say("ask.to_box"))}</a>')
         st.button(
             say("ask.new_conversation"),
             key="new-conversation",
@@ -29,7 +31,8 @@ def draw(state: PageState, desk: ClauseDesk) -> None:
             on_click=state.start_again,
             width="stretch",
         )
-        _draw_day(state)
+        day_choice.draw(state)
+        _draw_recent(state)
         st.html(f'<h2 class="label">{say("ask.documents")}</h2>')
         for document in holdings(library, state.day, language()):
             _draw_document(document, state)
@@ -42,37 +45,28 @@ def draw(state: PageState, desk: ClauseDesk) -> None:
         st.html(f'<p class="facts">{html_text(index)}</p>')
 
 
-def _draw_day(state: PageState) -> None:
-    # written before each drawing: so "today" is still today after midnight
-    st.session_state[_DAY] = state.day
-    st.date_input(
-        say("ask.as_of"),
-        key=_DAY,
-        help=say("ask.as_of_help"),
-        min_value=_EARLIEST,
-        max_value=_LATEST,
-        format="YYYY-MM-DD",
-        on_change=_choose_day,
-        args=(state,),
-    )
-    if state.as_of is not None:
-        st.button(
-            say("ask.today"),
-            key="today",
-            type="tertiary",
-            icon=":material/undo:",
-            on_click=_choose_today,
-            args=(state,),
-        )
-
-
-def _choose_day(state: PageState) -> None:
-    chosen = st.session_state[_DAY]
-    state.as_of = None if chosen == date.today() else chosen
-
-
-def _choose_today(state: PageState) -> None:
-    state.as_of = None
+def _draw_recent(state: PageState) -> None:
+    """The conversations that were asked in last, without the one on the page."""
+    store = state.conversation.store
+    if store is None:
+        return
+    try:
+        kept = store.find(limit=_RECENT + 1)
+    except ConversationsUnavailable:
+        return  # asking tells of it
+    others = [one for one in kept if one.id != state.conversation.id][:_RECENT]
+    if not others:
+        return
+    st.html(f'<h2 class="label">{html_text(say("ask.recent"))}</h2>')
+    with st.container(key="recent", gap=None):
+        for one in others:
+            st.button(
+                label_text(shortened(one.title, _LONGEST_RECENT)),
+                key=f"recent-{one.id}",
+                type="tertiary",
+                on_click=state.reopen,
+                args=(one.id, one.last_turn),
+            )
 
 
 def _draw_document(document: Holding, state: PageState) -> None:

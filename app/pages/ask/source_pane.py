@@ -1,30 +1,33 @@
 """The source beside the answer: the whole document, the cited clause marked and scrolled to."""
 
 from datetime import date
+from mimetypes import guess_type
 
 import streamlit as st
 
 from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
+from app.pages.ask.copying import copies_html
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import error_box, status_html
 from app.plain_text import html_text, label_text
 from app.views.comparison import has_several_texts
 from app.views.holdings import holding
-from app.views.legal_citation import legal_citation, permanent_link
 from app.views.source import OpenSource, Place, SourceView, view_source
 from app.wording import day_words, locator_in, status_line
+from ingest.corpus.catalog import document_path, prove_file
 from ingest.corpus.cross_references import own_places
 from ingest.corpus.documents import CorpusDocument
 from ingest.errors import UnknownClause
+from ingest.settings import load_settings
 
 _READING = "source-reading"
 
 
 def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
-    with st.container(key="source-pane", gap="small"):
+    with st.container(key="source-pane", gap="xsmall"):
         library = desk.library()
         document = library.documents.get(source.place.document_id)
         try:
@@ -53,7 +56,10 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
             vertical_alignment="center",
         ):
             reading = _choose_reading(state, document, library)
-            _draw_citation(view, library, as_of)
+            _draw_original(document)
+        start, end = view.span
+        quote = document.parsed.text[start:end]
+        st.html(copies_html(library, source.place, quote, as_of))
         match reading:
             case "page":
                 printed_page.draw(state, document, view)
@@ -100,7 +106,10 @@ def _draw_head(
 ) -> None:
     with st.container(key="source-title", horizontal=True, vertical_alignment="top"):
         place = f'<p class="source-place">{html_text(view.locator)}</p>' if view.locator else ""
-        st.html(f'<h2 class="source-name">{html_text(view.name)}</h2>{place}')
+        # page.css gives a pane with this mark the whole window
+        large = '<span class="large-view"></span>' if state.large else ""
+        st.html(f'<h2 class="source-name">{html_text(view.name)}</h2>{place}{large}')
+        _draw_large(state)
         _draw_close(state)
     _draw_status(state, source, view, library, as_of)
     if len(source.places) > 1:
@@ -155,6 +164,7 @@ def _draw_steps(state: PageState, source: OpenSource) -> None:
         say("source.previous"),
         key="source-previous",
         icon=":material/chevron_left:",
+        type="tertiary",
         disabled=source.at == 0,
         on_click=state.step,
         args=(-1,),
@@ -165,6 +175,7 @@ def _draw_steps(state: PageState, source: OpenSource) -> None:
         say("source.next"),
         key="source-next",
         icon=":material/chevron_right:",
+        type="tertiary",
         icon_position="right",
         disabled=source.at == len(source.places) - 1,
         on_click=state.step,
@@ -172,33 +183,39 @@ def _draw_steps(state: PageState, source: OpenSource) -> None:
     )
 
 
-def _draw_citation(view: SourceView, library: Library, as_of: date) -> None:
-    """The citation and the permanent link, each with a button that copies it."""
-    clause = view.clause
-    status = (
-        library.timeline.status(view.document_id, clause.path, as_of)
-        if clause is not None
-        else None
+def _draw_original(document: CorpusDocument) -> None:
+    """The file that the text was read from, byte for byte as it was received."""
+    corpus, entry = load_settings().corpus, document.entry
+    file = document_path(corpus, entry)
+    if not file.is_file():
+        st.html(f'<span class="facts">{html_text(say("corpus.file_missing"))}</span>')
+        return
+
+    def received() -> bytes:
+        # raises CatalogError for a file that is another one now
+        prove_file(corpus, entry)
+        return file.read_bytes()
+
+    st.download_button(
+        say("source.original"),
+        received,
+        file_name=file.name,
+        mime=guess_type(file.name)[0] or "application/octet-stream",
+        key="source-original",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
     )
-    entry = library.documents[view.document_id].entry
-    with st.popover(
-        say("source.cite"), key="source-cite", icon=":material/content_copy:", type="tertiary"
-    ):
-        st.html(f'<p class="label">{html_text(say("source.citation"))}</p>')
-        st.code(
-            legal_citation(entry, clause, status, as_of, language()),
-            language=None,
-            wrap_lines=True,
-        )
-        st.html(f'<p class="label">{html_text(say("source.permanent_link"))}</p>')
-        link = clause.id if clause else view.document_id
-        st.code(permanent_link(_base_address(), link), language=None, wrap_lines=True)
 
 
-def _base_address() -> str:
-    """Of the server as the reader's browser knows it."""
-    parts = (st.context.url or "").split("/")
-    return "/".join(parts[:3])
+def _draw_large(state: PageState) -> None:
+    st.button(
+        say("source.small") if state.large else say("source.large"),
+        key="source-large",
+        icon=":material/close_fullscreen:" if state.large else ":material/open_in_full:",
+        type="tertiary",
+        on_click=state.enlarge,
+    )
 
 
 def _draw_close(state: PageState) -> None:

@@ -1,15 +1,18 @@
 """A document's words: its contents, its clauses, the cited ones marked, links where it cites."""
 
 from itertools import groupby
+from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
 
 from app.pages.frame.page_language import say
 from app.pages.frame.page_state import PageState
+from app.pages.frame.page_style import draw_script
 from app.plain_text import html_text, label_text
 from app.views.source import BlockKind, Link, SourceBlock, SourceRun, SourceView
 
+_FIND = Path(__file__).with_name("find.js")
 # no word of a document stands in this script; the number makes it run at each opening.
 # The pane is scrolled, and the page only where the pane is out of sight, as on a phone.
 _SCROLL = """<script>
@@ -29,6 +32,7 @@ _SCROLL = """<script>
         : 0;
     };
     place();
+    document.dispatchEvent(new Event("clause-desk-source"));
     // letters that come late move the lines
     if (document.fonts.status === "loading") document.fonts.ready.then(place);
     const outOfSight = (element) => {
@@ -45,11 +49,10 @@ _SCROLL = """<script>
         block.classList.add("reached");
         text.scrollTop += block.getBoundingClientRect().top - text.getBoundingClientRect().top - 16;
       };
-    // on a phone the sidebar lies over what was opened from it
-    const sidebar = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
-    if (sidebar && window.innerWidth <= 768)
-      sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     const pane = document.querySelector(".st-key-source-pane");
+    // the keys go where the eye goes; whoever writes is left alone
+    if (!document.activeElement.closest(".st-key-source-pane, input, textarea"))
+      text.focus({ preventScroll: true });
     const chip = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
     if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
     else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
@@ -63,7 +66,12 @@ _SCROLL = """<script>
 
 def draw(state: PageState, view: SourceView) -> None:
     _draw_cited_documents(state, view)
-    st.html(_contents_html(view) + _text_html(view, state.opened))
+    st.html(_find_html())
+    draw_script(_FIND)
+    st.html(
+        f'<div class="reading">{_contents_html(view, is_open=state.large)}'
+        f"{_text_html(view, state.opened)}</div>"
+    )
     st.html(_SCROLL % state.opened, unsafe_allow_javascript=True)
 
 
@@ -84,7 +92,23 @@ def _draw_cited_documents(state: PageState, view: SourceView) -> None:
                 )
 
 
-def _contents_html(view: SourceView) -> str:
+def _find_html() -> str:
+    """A field with its hits counted; find.js looks for them."""
+    label = html_text(say("source.find"))
+    position = html_text(say("source.hit", at="{at}", count="{count}"))
+    steps = "".join(
+        f'<button type="button" data-by="{by}" aria-label="{html_text(say(f"source.hit_{name}"))}" '
+        f'title="{html_text(say(f"source.hit_{name}"))}">{sign}</button>'
+        for by, name, sign in ((-1, "before", "↑"), (1, "after", "↓"))
+    )
+    return (
+        f'<div class="find" role="search"><input type="search" aria-label="{label}" '
+        f'placeholder="{label}"><output data-position="{position}" '
+        f'data-none="{html_text(say("source.hit_none"))}"></output>{steps}</div>'
+    )
+
+
+def _contents_html(view: SourceView, *, is_open: bool) -> str:
     current = ' aria-current="location"'
     lines = "".join(
         f'<li style="--depth: {line.depth}"><a href="#clause-{html_text(line.path)}"'
@@ -93,7 +117,7 @@ def _contents_html(view: SourceView) -> str:
     )
     title = html_text(say("source.contents"))
     return (
-        f'<details class="contents"><summary>{title}</summary>'
+        f'<details class="contents"{" open" if is_open else ""}><summary>{title}</summary>'
         f'<nav aria-label="{title}"><ol>{lines}</ol></nav></details>'
         if lines
         else ""

@@ -22,15 +22,16 @@ def draw(turn: Turn, answer: Answer, state: PageState) -> None:
                 on_click=state.ask_anew,
                 args=(turn.question,),
             )
-        _draw_edit(turn, answer, state)
+        draw_edit(turn, answer.understood or turn.question, state)
     if answer.question_back is not None:
         _draw_chips(turn, answer, state)
 
 
-def _draw_edit(turn: Turn, answer: Answer, state: PageState) -> None:
+def draw_edit(turn: Turn, question: str, state: PageState) -> None:
+    """The question in a field, to be asked anew in other words."""
     with st.popover(say("answer.edit"), icon=":material/edit:", type="tertiary"):
         key = f"edit-{turn.number}"
-        st.text_area(say("answer.edit_question"), value=answer.understood or turn.question, key=key)
+        st.text_area(say("answer.edit_question"), value=question, key=key)
         st.button(
             say("answer.edit_ask"),
             key=f"edit-ask-{turn.number}",

@@ -17,6 +17,7 @@ from app.keeping.overview import (
 from app.keeping.session import CorpusSession
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.corpus import graph_section, job_progress, upload_form
+from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import may_change, reader
@@ -44,6 +45,7 @@ _AT_ONCE = 20
 def draw() -> None:
     st.html(_STYLE)
     page_title(say("corpus.title"), say("corpus.explanation"))
+    day_choice.draw(page_state())
     try:
         desk = ready_desk()
         session = _session()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.pages.ask.opening import open_on_ask_page
-from app.pages.evaluation import evaluation_charts
+from app.pages.evaluation import evaluation_charts, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import error_box, page_title
@@ -32,7 +32,6 @@ from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("evaluation_page.css")
-_COMMAND = ".venv/bin/python -m eval run"
 #: the measures that are shown, in their order, with what they are called
 _MEASURES = {
     "right": "evaluation.measure_right",
@@ -50,6 +49,8 @@ _MEASURES = {
 _VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NOT_RUN: "mend"}
 #: of the splits, the one whose topics may be read while the system is worked on
 _OPEN_SPLIT: Split = "dev"
+#: what a run of all topics calls its selection
+_ALL = "all topics"
 _AT_ONCE = 15
 _SHOWN = 3
 
@@ -62,8 +63,9 @@ def draw() -> None:
         var = load_settings().var
         evaluation, history = read_evaluation(var), read_history(var)
         with st.container(key="evaluation-room", gap="medium"):
+            run_section.draw()
             if evaluation is None:
-                _draw_none()
+                st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
             else:
                 _draw_report(evaluation, desk)
             _draw_history(history)
@@ -73,19 +75,13 @@ def draw() -> None:
         error_box(str(error))
 
 
-def _draw_none() -> None:
-    st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
-    st.code(_COMMAND, language=None)
-    st.html(f'<p class="facts">{html_text(say("evaluation.none_help"))}</p>')
-
-
 def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
     report = evaluation.report
     verdict = _VERDICTS[report.exit_code]
     right = say("evaluation.right", right=report.right, count=len(report.topics))
     facts = (
         age_words(evaluation.finished_at, datetime.now(UTC), language()),
-        say("evaluation.selection", selection=report.selection),
+        say("evaluation.selection", selection=_selection_words(report.selection)),
         report.model or say("evaluation.no_model"),
         say("evaluation.corpus", fingerprint=report.corpus_fingerprint),
     )
@@ -95,16 +91,39 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         f'<p class="facts">{html_text(" · ".join(facts))}</p>'
     )
     if report.corpus_fingerprint != desk.fingerprint:
-        line = say("evaluation.other_corpus", command=_COMMAND)
+        line = say("evaluation.other_corpus")
         st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
     for failure in report.failures:
         error_box(failure)
+    st.html(_kinds_html(report))
     st.html(_figures_html(report))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
         line = say("evaluation.since_baseline", lost=lost, won=won)
         st.html(f'<p class="facts">{html_text(line)}</p>')
     _draw_plots(report)
+
+
+def _kinds_html(report: EvaluationReport) -> str:
+    """What was asked and how much of it was right, in words, the worst first."""
+    kinds: dict[str, list[bool]] = {}
+    for topic in report.topics:
+        kinds.setdefault(topic.kind, []).append(topic.right)
+    lines = "".join(
+        f"<li>{html_text(_kind_line(kind, right))}</li>"
+        for kind, right in sorted(kinds.items(), key=lambda item: sum(item[1]) / len(item[1]))
+    )
+    title = html_text(say("evaluation.in_words"))
+    return f'<h2 class="section-title">{title}</h2><ul class="kinds">{lines}</ul>'
+
+
+def _kind_line(kind: str, right: list[bool]) -> str:
+    return say(
+        "evaluation.kind_right",
+        right=sum(right),
+        count=len(right),
+        kind=say(f"evaluation.kinds_{kind}"),
+    )
 
 
 def _figures_html(report: EvaluationReport) -> str:
@@ -143,6 +162,10 @@ def _figure_html(measure: str, figure: Estimate | None) -> str:
 
 def _verdict_words(verdict: str) -> str:
     return say(f"evaluation.verdict_{verdict}")
+
+
+def _selection_words(selection: str) -> str:
+    return say("evaluation.all_topics") if selection == _ALL else selection
 
 
 def _split_words(split: str) -> str:
@@ -209,7 +232,7 @@ def _draw_history(history: History) -> None:
         line = say("evaluation.history_unreadable", count=history.unreadable)
         st.html(f'<p class="facts">{html_text(line)}</p>')
     # a run of chosen topics cannot be compared with one of all
-    whole = [run for run in history.runs if run.selection == "all topics"]
+    whole = [run for run in history.runs if run.selection == _ALL]
     if len(whole) > 1:
         first, last = whole[0], whole[-1]
         st.vega_lite_chart(
@@ -223,8 +246,8 @@ def _draw_history(history: History) -> None:
             key="plot-history",
         )
     rows = "".join(
-        f"<tr><td>{run.at:%Y-%m-%d %H:%M}</td><td>{html_text(run.selection)}</td>"
-        f"<td>{html_text(run.mode)}</td><td>{run.right} / {run.topics}</td>"
+        f"<tr><td>{run.at:%Y-%m-%d %H:%M}</td><td>{html_text(_selection_words(run.selection))}</td>"
+        f"<td>{html_text(say(f'evaluation.mode_{run.mode}'))}</td><td>{run.right} / {run.topics}</td>"
         f"<td>{html_text(_verdict_words(_VERDICTS[run.exit_code]))}</td>"
         f"<td><code>{html_text(run.corpus_fingerprint[:8])}</code></td></tr>"
         for run in reversed(history.runs[-_AT_ONCE:])

@@ -57,10 +57,6 @@ def say(key: str, **values: object) -> str:
     return texts(language()).text(key, **values)
 
 
-def say_lines(key: str) -> tuple[str, ...]:
-    return texts(language()).lines(key)
-
-
 def _choose() -> None:
     st.session_state[_KEY] = st.session_state[_SWITCH]
 

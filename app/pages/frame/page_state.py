@@ -28,6 +28,8 @@ class PageState:
     opened: int = 0
     #: how the open source is read: "text", "page", "time", "compare"
     reading: str = "text"
+    #: the source takes the whole window
+    large: bool = False
     #: the page of a PDF that was leafed to; None: the one with the cited words
     leaf: int | None = None
     #: id of the turn that the address links to, until the page has scrolled to it
@@ -52,20 +54,26 @@ class PageState:
     def leaf_to(self, page: int) -> None:
         self.leaf = page
 
+    def enlarge(self) -> None:
+        """Give the source the whole window, or the conversation its place again."""
+        self.large = not self.large
+        # the words are scrolled to again
+        self.opened += 1
+
     def close(self) -> None:
         self.source = None
+        self.large = False
         st.query_params.pop(_LINK, None)
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: str, *, anew: bool = False) -> None:
         """Store a question; the address becomes the permanent link of its answer."""
         self.notice = None
-        st.query_params[_ANSWER] = self.conversation.ask(question, self.as_of).id
+        self.large = False
+        st.query_params[_ANSWER] = self.conversation.ask(question, self.as_of, anew=anew).id
 
     def ask_anew(self, question: str) -> None:
         """Ask a question that has nothing to do with the earlier ones."""
-        self.notice = None
-        turn = self.conversation.ask(question, self.as_of, anew=True)
-        st.query_params[_ANSWER] = turn.id
+        self.ask(question, anew=True)
 
     def start_again(self) -> None:
         self.go_on(_new_conversation())
@@ -75,6 +83,17 @@ class PageState:
     def go_on(self, conversation: Conversation) -> None:
         self.conversation = conversation
         self.source = self.notice = None
+
+    def reopen(self, conversation_id: str, turn: str) -> None:
+        """Go on with a kept conversation; the page scrolls to its turn."""
+        self.close()
+        try:
+            self.go_on(Conversation.kept(conversation_store(), conversation_id, watch()))
+        except ConversationsUnavailable as error:
+            self.notice = str(error)
+            return
+        self.linked_turn = turn
+        st.query_params[_ANSWER] = turn
 
     def forget(self, conversation_id: str) -> None:
         """A conversation was deleted: it must not be asked on in."""

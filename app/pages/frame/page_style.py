@@ -15,21 +15,7 @@ from ingest.facts.modifications import Status
 _STYLE = Path(__file__).with_name("page.css")
 #: characters of a document's name on a chip
 _LONGEST_NAME = 72
-# A link with data-press presses the button whose key it names: so a word in a text opens
-# what its button opens, without loading the page anew. The script holds no foreign word.
-_PRESS_LINKS = """<script>
-if (!window.clauseDeskPressesLinks) {
-  window.clauseDeskPressesLinks = true;
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[data-press]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const button = document.querySelector(`.st-key-${CSS.escape(link.dataset.press)} button`);
-    if (!button) return;
-    event.preventDefault();
-    button.click();
-  });
-}
-</script>"""
+_SCRIPT = Path(__file__).with_name("page.js")
 #: a status is told by its words; the sign and the colour only help to find it
 _SIGNS = {
     Status.IN_FORCE: "✓",
@@ -42,7 +28,14 @@ _SIGNS = {
 
 def draw() -> None:
     st.html(_STYLE)
-    st.html(_PRESS_LINKS, unsafe_allow_javascript=True)
+    # Streamlit's button for the sidebar is a sign only
+    st.html(f'<style>.stApp {{ --menu-name: "{html_text(say("common.menu"))}"; }}</style>')
+    draw_script(_SCRIPT)
+
+
+def draw_script(file: Path) -> None:
+    """Run a script of our own on the page; it says itself that it runs once."""
+    st.html(f"<script>{file.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 
 
 def page_title(title: str, explanation: str | None = None) -> None:
@@ -53,9 +46,10 @@ def page_title(title: str, explanation: str | None = None) -> None:
 
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
-    words = f"{source.locator}, {shortened(source.name, _LONGEST_NAME)}"
+    name = shortened(source.name, _LONGEST_NAME)
+    words = say("source.chip", locator=source.locator, name=name)
     if source.page is not None:
-        words += f", {say('source.page_short', page=source.page)}"
+        words = say("source.chip_page", chip=words, page=source.page)
     return label_text(words)
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from app.desk import ClauseDesk
 from app.packs.export.files import ExportFormat, write
 from app.pages.ask.opening import open_on_ask_page
+from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import page_state
@@ -62,6 +63,7 @@ class LessonState:
 def draw() -> None:
     st.html(_STYLE)
     state = _lesson_state()
+    day_choice.draw(page_state())
     try:
         desk = ready_desk()
         shelf = load_lessons(load_settings().corpus, desk.library())

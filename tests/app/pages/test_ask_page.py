@@ -23,9 +23,10 @@ from page_index import (
 from programs import needs_chromium
 from streamlit.testing.v1 import AppTest
 
-from app.contract import CheckOutcome, ItemsQuoted, Rejected, ShortAnswer
+from app.contract import CheckOutcome, ItemsQuoted, Question, Rejected, ShortAnswer
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
+from ingest.text.language import language_of
 
 EXPENDABLE = "Are drills and grinding wheels expendable materials?"
 TWO_QUOTES = "What do item 3 and item 4 of GACC Announcement No. 67 of 2016 say?"
@@ -41,7 +42,10 @@ def tab(open_page: Opener) -> AppTest:
 def test_the_empty_page_offers_examples_and_documents(tab: AppTest) -> None:
     assert not tab.exception
     assert "word for word" in words(tab)
-    assert len(keys(tab, "example-")) == 6
+    assert len(keys(tab, "example-")) == 3
+    clauses = len(list(real_desk().clauses()))
+    assert f"Held here: 5 documents with {clauses} clauses, as read on" in words(tab)
+    assert "Issued 2016 to 2018." in words(tab)
     assert len(keys(tab, "open-")) == 5
     assert tab.date_input[0].value == date.today()
     assert f"Index {real_desk().fingerprint}, built" in words(tab)
@@ -53,6 +57,41 @@ def test_an_example_is_asked_with_one_click(tab: AppTest) -> None:
     assert [message.name for message in tab.chat_message] == ["user", "assistant"]
     assert keys(tab, "example-") == []
     assert keys(tab, "cite-0-")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_answer_offers_questions_that_the_corpus_answers_otherwise(
+    open_page: Opener, language: str
+) -> None:
+    question = EXPENDABLE if language == "en" else "进口的消耗性材料转内销需要缴税吗？"
+    tab = open_page(real_index(), lang="zh" if language == "en" else "en")
+    ask(tab, question)
+    offered = [tab.button(key=key).label.replace("\\", "") for key in keys(tab, "next-1-")]
+    assert 1 <= len(offered) <= 3
+    quoted = {c.clause_id for c in tab.session_state["page_state"].conversation[0].answer.citations}
+    for asked in offered:
+        assert language_of(asked) == language  # the question's, not the page's
+        answer = real_desk().ask(Question(text=asked))
+        assert answer.answered
+        assert {one.clause_id for one in answer.citations} - quoted
+    tab.button(key="next-1-0").click().run()
+    assert keys(tab, "cite-1-")
+    assert keys(tab, "next-1-") == []
+    assert "Understood as" not in words(tab)  # it stands for itself
+
+
+def test_recent_conversations_are_one_click_away(tab: AppTest) -> None:
+    assert keys(tab, "recent-") == []
+    ask(tab, EXPENDABLE)
+    ask(tab, "and blades?")
+    assert keys(tab, "recent-") == []  # it is on the page
+    tab.button(key="new-conversation").click().run()
+    [recent] = keys(tab, "recent-")
+    assert tab.button(key=recent).label.replace("\\", "") == EXPENDABLE
+    tab.button(key=recent).click().run()
+    assert not tab.exception
+    assert "and blades?" in words(tab)
+    assert tab.query_params["answer"] == tab.session_state["page_state"].conversation[1].id
 
 
 def test_an_answer_shows_lead_line_status_quote_and_figures(tab: AppTest) -> None:
@@ -96,6 +135,14 @@ def test_citations_are_stepped_through(tab: AppTest) -> None:
     assert marked(tab) == first
 
 
+def test_what_all_quotes_have_in_common_is_told_once(tab: AppTest) -> None:
+    ask(tab, TWO_QUOTES)
+    assert "For all quotes below:" in words(tab)
+    chat = words(tab).partition("For all quotes below:")[2].partition("Was this answer")[0]
+    assert chat.count("in force since 1 January 2017") == chat.count("✓ word for word") == 1
+    assert keys(tab, "proof-0-") == ["proof-0-1"]
+
+
 def test_the_proof_of_a_status_opens_its_clause(tab: AppTest) -> None:
     ask(tab, EXPENDABLE)
     tab.button(key="proof-0-1").click().run()
@@ -110,6 +157,21 @@ def test_a_refusal_names_the_nearest_clauses(tab: AppTest) -> None:
     tab.button(key="near-0-1").click().run()
     assert marked(tab)
     assert "Citation 2 of 3" in words(tab)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "line"),
+    [
+        ("en", "巴西的企业所得税税率是多少？", "Not covered: no clause"),
+        ("zh", "What is the corporate income tax rate in Brazil?", "未收录：语料库中没有条款"),
+    ],
+)
+def test_a_refusal_speaks_the_language_of_the_page(
+    open_page: Opener, language: str, question: str, line: str
+) -> None:
+    tab = open_page(real_index(), lang=language)
+    ask(tab, question)
+    assert f'<p class="refusal">{line}' in markup(tab)
 
 
 def test_a_document_that_is_only_cited_shows_where(tab: AppTest) -> None:
@@ -157,7 +219,7 @@ def test_a_new_conversation_is_empty(tab: AppTest) -> None:
     tab.button(key="new-conversation").click().run()
     assert len(tab.chat_message) == 0
     assert keys(tab, "source-") == []
-    assert len(keys(tab, "example-")) == 6
+    assert len(keys(tab, "example-")) == 3
 
 
 @pytest.mark.parametrize(
@@ -176,6 +238,7 @@ def test_a_question_that_cannot_be_read_gets_one_line(
     notice = re.search(r'role="alert">(.*?)</div>', markup(tab))
     assert notice is not None
     assert line in notice.group(1)
+    assert tab.text_area(key="edit-0").value == question  # to be mended, nothing of it is lost
     ask(tab, EXPENDABLE)  # and the conversation goes on
     assert keys(tab, "cite-1-")
 
@@ -185,7 +248,7 @@ def test_a_link_opens_its_clause_again_and_again(open_page: Opener) -> None:
     for _ in range(2):
         assert marked(tab) == real_desk().clause("gacc-2016-68#7").text
         assert "Item 7" in words(tab)
-        assert any(code.value.endswith("/?clause=gacc-2016-68%237") for code in tab.code)
+        assert copied(tab)[-1].endswith("/?clause=gacc-2016-68%237")
         tab.run()
 
 
@@ -286,8 +349,7 @@ def test_hostile_words_stay_words_wherever_they_are_told(open_page: Opener) -> N
             assert live not in markup(tab)
         for button in tab.button:
             assert "http://" not in button.label.replace("\\", "")
-        assert HOSTILE_TITLE in tab.code[0].value  # to the letter, as plain text
-        assert tab.code[0].language == "plaintext"
+        assert HOSTILE_TITLE in copied(tab)[0]  # to the letter
         read(tab, "time")
         assert not tab.exception
 
@@ -313,7 +375,7 @@ def test_how_it_was_found_is_told_in_words_then_in_figures(tab: AppTest) -> None
         r"likely that the corpus covers the question; from \d+% on it is answered", told
     )
     assert "Words of the question in it: expendable, materials, drills, grinding, wheel" in told
-    assert "Citation 1: 1 of 1 sentences are quoted" in told
+    assert "Citation 1: 1 of 1 sentence is quoted" in told
     assert "How clearly the best clause reads as answering" in told
     assert len(keys(tab, "candidate-0-")) == 5
     tab.button(key="candidate-0-0").click().run()
@@ -337,15 +399,56 @@ def test_a_refusal_names_the_document_that_is_missing(tab: AppTest) -> None:
     assert "GACC Announcement No. 59 of 2015" in marked(tab)
 
 
-def test_the_citation_can_be_copied_in_both_languages(open_page: Opener) -> None:
+def copied(tab: AppTest) -> list[str]:
+    """What the buttons that copy put on the clipboard, in their order."""
+    return [html.unescape(words) for words in re.findall(r'data-copy="([^"]*)"', markup(tab))]
+
+
+def test_a_citation_is_copied_with_and_without_its_words_in_both_languages(
+    open_page: Opener,
+) -> None:
     tab = open_page(real_index(), clause="gacc-2016-67#3")
-    assert tab.code[0].value.startswith(
+    citation, with_words, link = copied(tab)
+    assert citation.startswith(
         "GACC Announcement No. 67 of 2016 (“Expendable Materials Import under Processing Trade”), "
         "item 3 (in force since 1 January 2017, as far as the corpus shows; as of "
     )
+    assert with_words == f"“{real_desk().clause('gacc-2016-67#3').text}”\n— {citation}"
+    assert link.endswith("/?clause=gacc-2016-67%233")
     tab = open_page(real_index(), clause="gacc-2016-67#3", lang="zh")
-    assert "海关总署公告2016年第67号" in tab.code[0].value
-    assert "第3条" in tab.code[0].value
+    assert "海关总署公告2016年第67号" in copied(tab)[0]
+    assert "第3条" in copied(tab)[0]
+    tab = open_page(real_index(), clause="gacc-2016-67")
+    assert len(copied(tab)) == 2  # a document as a whole has no words to copy
+
+
+def test_each_quote_of_an_answer_is_copied_where_it_stands(tab: AppTest) -> None:
+    ask(tab, TWO_QUOTES)
+    assert len(copied(tab)) == 6
+    quote = html.unescape(re.findall(r'class="quote">(.*?)</blockquote>', markup(tab), re.S)[0])
+    assert copied(tab)[1].startswith(f"“{quote}”\n— GACC Announcement No. 67 of 2016")
+
+
+def test_the_large_view_shows_the_contents_and_a_question_leaves_it(tab: AppTest) -> None:
+    tab.button(key="open-gacc-2018-19").click().run()
+    assert '<details class="contents">' in source(tab)
+    tab.button(key="source-large").click().run()
+    assert 'class="large-view"' in markup(tab)
+    assert '<details class="contents" open>' in source(tab)
+    ask(tab, EXPENDABLE)
+    assert 'class="large-view"' not in markup(tab)
+
+
+def test_an_original_that_is_gone_is_told(open_page: Opener, tmp_path: Path) -> None:
+    settings = real_index()
+    tab = open_page(settings, clause="gacc-2016-67#3")
+    assert [one.label for one in tab.get("download_button")] == ["Original"]
+    corpus = tmp_path / "corpus"
+    shutil.copytree(settings.corpus, corpus)
+    (corpus / "documents" / "gacc-2016-67.txt").unlink()
+    tab = open_page(Settings(corpus=corpus, var=settings.var), clause="gacc-2016-67#3")
+    assert not tab.exception
+    assert "its file is missing" in words(tab)
 
 
 def test_a_cited_document_that_is_not_held_is_told(open_page: Opener) -> None:

@@ -75,6 +75,15 @@ def test_documents_are_shown_with_status_dates_language_and_size(open_page: Open
     assert tab.file_uploader[0].allowed_type == [f".{kind}" for kind in kinds]
 
 
+def test_the_day_is_shown_and_changed_here_too(open_page: Opener) -> None:
+    tab = open_page(real_index(), "corpus")
+    tab.date_input(key="as-of").set_value(date(2016, 12, 1)).run()
+    assert not tab.exception
+    assert "◷ not yet in force: it enters into force on 1 January 2017" in words(tab)
+    click(tab, "today")
+    assert "◷ not yet in force" not in words(tab)
+
+
 def test_a_document_is_read_on_the_ask_page(open_page: Opener) -> None:
     tab = click(open_page(real_index(), "corpus"), "read-gacc-2016-68")
     assert not tab.exception

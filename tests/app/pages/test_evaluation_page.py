@@ -1,6 +1,7 @@
 """The Evaluation page, state by state: no run, a run, runs over time, files that are wrong."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fake_system import FakeSystem, topic
 from page_driver import Opener, keys, marked, markup, words
 from page_index import real_desk, real_index
 
+from app.pages.evaluation import run_section
 from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
 from eval.evaluation import RunReport, evaluate
 from eval.reports.files import append_to_history, history_record, write_reports
@@ -36,7 +38,7 @@ def test_without_a_run_the_page_says_what_to_do(open_page: Opener, settings: Set
     tab = open_page(settings, "evaluation")
     assert not tab.exception
     assert "There has been no evaluation yet" in words(tab)
-    assert tab.code[0].value == ".venv/bin/python -m eval run"
+    assert keys(tab, "evaluation-") == ["evaluation-run"]
     assert "Over time" not in words(tab)
 
 
@@ -51,6 +53,8 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     shown = words(tab)
     right = sum(outcome.right for outcome in worse.outcomes)
     assert f"worse {right} of {len(worse.outcomes)} topics right" in shown
+    singles = [outcome.right for outcome in worse.outcomes if outcome.kind == "single"]
+    assert f"{sum(singles)} of {len(singles)} questions for one clause" in shown
     assert "must topic early/en1 was right and is wrong" in shown
     assert "These figures are of another state of the corpus" in shown
     assert "Right answers and refusals" in shown and "newly wrong" in shown
@@ -62,9 +66,54 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     kept = [topic.question for topic in wrong if topic.split == "test"]
     opened = [expander.label.replace("\\", "") for expander in tab.expander]
     assert sorted(opened) == sorted(t.question for t in wrong if t.split == "dev") != []
-    assert (f"{len(kept)} more are kept aside" in shown) == bool(kept)
+    assert ("kept aside: to be read" in shown) == bool(kept)
     tab.selectbox(key="failing_kind").set_value(wrong[0].kind).run()
     assert 0 < len(tab.expander) <= len(opened)
+
+
+def test_it_is_run_from_its_page_with_progress_and_cancelled(
+    open_page: Opener, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "import sys, time; print('topics: 40 of 900', file=sys.stderr, flush=True);time.sleep(600)"
+    )
+    monkeypatch.setattr("app.keeping.evaluation_run.COMMAND", (sys.executable, "-c", program))
+    tab = open_page(settings, "evaluation")
+    tab.button(key="evaluation-run").click().run()
+    assert not tab.exception
+    runs = run_section._runs()
+    run = runs.latest
+    assert run is not None and run.is_running
+    try:
+        while run.total == 0:
+            run.wait(0.05)
+            assert run.is_running
+        tab.run()
+        [bar] = tab.get("progress")
+        assert bar.proto.text.startswith("40 of 900 questions asked · ")
+        tab.button(key="evaluation-cancel").click().run()
+    finally:
+        run.cancel()
+    run.wait()
+    tab.run()
+    assert keys(tab, "evaluation-") == ["evaluation-run"]
+    assert 'role="alert"' not in markup(tab)
+
+
+def test_a_run_that_breaks_off_is_told(
+    open_page: Opener, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "import sys; sys.exit('topics.jsonl:3 is <b>no topic</b>')"
+    monkeypatch.setattr("app.keeping.evaluation_run.COMMAND", (sys.executable, "-c", program))
+    tab = open_page(settings, "evaluation")
+    tab.button(key="evaluation-run").click().run()
+    run = run_section._runs().latest
+    assert run is not None
+    run.wait()
+    tab.run()
+    assert not tab.exception
+    assert "The evaluation broke off. topics.jsonl:3 is <b>no topic</b>" in words(tab)
+    assert "<b>no topic" not in markup(tab)
 
 
 def test_runs_over_time(open_page: Opener, settings: Settings, worse: RunReport) -> None:
@@ -79,7 +128,7 @@ def test_runs_over_time(open_page: Opener, settings: Settings, worse: RunReport)
     assert history.unreadable == 1
     tab = open_page(settings, "evaluation")
     assert "There has been no evaluation yet" in words(tab)
-    assert "1 lines of the history cannot be read" in words(tab)
+    assert "1 line of the history cannot be read and is left out" in words(tab)
     assert "2026-01-03 00:00" in words(tab) and "dev, kind zh" in words(tab)
     (chart,) = tab.get("vega_lite_chart")
     assert not tab.exception and chart.proto.alt.startswith("3 runs over all topics")

@@ -21,6 +21,17 @@ def test_both_languages_say_everything() -> None:
     assert texts("zh").text("source.position", at=1, count=2) == "第 1 处引用，共 2 处"
 
 
+def test_a_number_chooses_between_words_for_one_and_for_many() -> None:
+    assert texts("en").text("ask.clauses", count=1) == "1 clause"
+    assert texts("en").text("ask.clauses", count=21) == "21 clauses"
+    assert (
+        texts("en")
+        .text("conversations.sure", count=1)
+        .startswith("Delete this conversation with 1 question and its answer?")
+    )
+    assert texts("zh").text("ask.clauses", count=1) == "1 个条款"
+
+
 def test_every_text_is_used_and_every_key_used_is_there() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8") for path in (PROJECT / "app").rglob("*.py")
@@ -43,7 +54,7 @@ def test_every_text_is_used_and_every_key_used_is_there() -> None:
         ('[a]\nx = "1"\ny = "2"\n', '[a]\nx = "1"\n', "zh.toml lacks the text a.y"),
         ('[a]\nx = "1"\n', '[a]\nx = "1"\ny = "2"\n', "en.toml lacks the text a.y"),
         ('[a]\nx = "{day}"\n', '[a]\nx = "{dya}"\n', "a.x must name the same values"),
-        ('[a]\nx = ["1", "2"]\n', '[a]\nx = ["1"]\n', "as many lines"),
+        ('[a]\nx = ["1"]\n', '[a]\nx = "1"\n', "a.x must be a text"),
         ("[a]\nx = 1\n", "[a]\nx = 1\n", "a.x must be a text"),
         ('x = "1"\n', 'x = "1"\n', "x must be a section"),
         ("[a\n", "", "cannot be read"),

@@ -64,7 +64,7 @@ def test_json_says_what_happened(worse: RunReport) -> None:
     assert lost["topic"] == "early/en1"
     assert lost["must"]
     row = next(row for row in data["topics"] if row["topic"] == "early/en1")
-    assert row["why_wrong"] == ["status shown: in_force; expected: not_yet_in_force"]
+    assert row["why_wrong"] == ["status shown: in force; expected: not yet in force"]
     assert row["values"]["status_accuracy"] == 0.0
     assert "milliseconds" not in report_json(worse)
     risk, bins = data["curves"]["risk_coverage"], data["curves"]["reliability"]

@@ -129,7 +129,7 @@ def test_a_refusal_of_a_covered_question() -> None:
         citations=(),
         answer="Not covered.",
     )
-    assert outcome.why_wrong == ("refused (not_covered) what the corpus answers",)
+    assert outcome.why_wrong == ("refused (not covered) what the corpus answers",)
     assert outcome.values["Success@1"] == 1.0  # it was found
     assert outcome.values["refusal_accuracy"] == 0.0
     assert outcome.values["figure_coverage"] == 0.0
@@ -147,7 +147,7 @@ def test_what_makes_an_answer_wrong() -> None:
 
     repealed = citation.model_copy(update={"status": Status.REPEALED})
     assert outcome_of(CODE, citations=(repealed,)).why_wrong == (
-        "status shown: repealed; expected: in_force",
+        "status shown: repealed; expected: in force",
     )
     invented = answer.answer.replace("5100", "5200")
     assert outcome_of(CODE, answer=invented).why_wrong == ("in no cited quote: 5200",)
