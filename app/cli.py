@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,6 +118,48 @@ def verify_pack(file: Path) -> None:
     changed = sum(finding.standing is not Standing.UNCHANGED for finding in proof.findings)
     click.echo(f"changed since: {changed} of {len(proof.findings)}")
     sys.exit(1)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_as_of
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the text with its marks: FILE.docx, with comments, or FILE.json.",
+)
+@_as_json
+def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) -> None:
+    """Check the citations and rules of FILE (text, Word, PDF; - for stdin) against the corpus.
+
+    Exit 0: nothing is wrong, which does not prove what is "not checked"; 1: something is wrong.
+    """
+    from app.text_check.check import TextChecker
+    from app.text_check.export import require_format, write_checked
+    from ingest.loaders import load
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    if export is not None:
+        require_format(export)  # refused before anything is checked
+    if str(file) == "-":
+        text = sys.stdin.read()
+    else:
+        text = load(file, load_settings().loading).text
+    desk = _ready_desk()
+    with ProgressBar() as progress:
+        told = TextChecker(desk.searcher()).check(text, as_of, partial(progress, "sentences"))
+    if as_json:
+        click.echo(json.dumps(told.model_dump(mode="json"), ensure_ascii=False))
+    else:
+        for mark in told.marks:
+            words = " ".join(text[mark.start : mark.end].split())
+            click.echo(f"line {text.count(chr(10), 0, mark.start) + 1}: {words}\n    {mark.line}")
+        click.echo(told.summary, err=True)
+    if export is not None:
+        write_checked(told, export)
+    if told.wrong:
+        sys.exit(1)
 
 
 @commands.command()

@@ -1,0 +1,134 @@
+"""The clauses against which a text is held: what a citation may mean, and what may say the same."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from app.contract import Question
+from app.library import Library
+from app.search.question import LONGEST_QUESTION
+from app.search.searcher import Searcher
+from app.text_check.citations import NamedCitation
+from app.text_check.quotations import Wording
+from ingest.errors import BadQuestion
+from ingest.facts.modifications import Status
+from ingest.structure import Clause
+
+#: clauses that are tried for a sentence: by its words, and by the search
+BY_WORDS, BY_SEARCH = 6, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause and its whole text: the lead-in of the list that it is an item of, itself, and
+    all below it."""
+
+    clause: Clause
+    lead_in: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.lead_in}\n{self.text}" if self.lead_in else self.text
+
+
+class EvidenceFinder:
+    """Finds them in one snapshot."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.library: Library = searcher.library
+        self.wording = lru_cache(maxsize=500)(Wording)
+        self._words = lru_cache(maxsize=20_000)(self._words_of)
+
+    def meant_by(self, citation: NamedCitation, as_of: date) -> list[Evidence]:
+        """The clauses that a citation of a place may mean, likeliest first, those of the text in
+        force before others; [] if the document has no such place."""
+        texts = self.texts(citation.documents, as_of)
+        found = [
+            clause
+            for path in citation.paths
+            for document_id in texts
+            if (clause := self.library.documents[document_id].parsed.by_path.get(path))
+        ]
+        if not found:
+            ends = tuple(f".{path}" for path in citation.paths)
+            found = [
+                clause
+                for document_id in texts
+                for clause in self.library.documents[document_id].parsed.clauses
+                if ends and clause.path.endswith(ends) and not clause.path.startswith("annex")
+            ]
+        return [self.of(clause) for clause in found]
+
+    def texts(self, document_ids: Iterable[str], as_of: date) -> list[str]:
+        """Texts of a Work, the one in force on the day first."""
+        standing = self.library.timeline.status
+        return sorted(
+            document_ids, key=lambda id_: standing(id_, "", as_of).status is not Status.IN_FORCE
+        )
+
+    def of(self, clause: Clause) -> Evidence:
+        document = self.library.documents[clause.document_id].parsed
+        heads: list[str] = []
+        above = clause
+        while (upper := document.by_id.get(above.lead_in or "")) is not None:
+            heads.insert(0, upper.text)
+            above = upper
+        text = document.text[clause.start : document.end_of(clause)]
+        return Evidence(clause, "\n".join(heads), text)
+
+    def near(
+        self, words: str, documents: Iterable[str] = (), limit: int = BY_WORDS
+    ) -> list[Evidence]:
+        """The clauses that share most with some words; of these documents, or of all."""
+        snapshot = self.library.snapshot
+        scores = snapshot.lexical.scores(self.library.tokenizer.tokens(words))
+        wanted = set(documents)
+        found: list[Evidence] = []
+        for position in np.argsort(-scores, kind="stable"):
+            if scores[position] <= 0 or len(found) == limit:
+                break
+            unit = snapshot.units[int(position)]
+            if not wanted or unit.document_id in wanted:
+                found.append(self.of(self.library.clause(unit.clause_id)))
+        return found
+
+    def searched(self, words: str, as_of: date) -> list[Evidence]:
+        """The clauses that the search finds for a sentence."""
+        try:
+            asked = Question(text=words[:LONGEST_QUESTION], as_of=as_of)
+            found = self._searcher.find(asked, BY_SEARCH).answers
+        except BadQuestion:
+            return []
+        return [self.of(self.library.clause(one.unit.clause_id)) for one in found.candidates]
+
+    def having(self, words: str, first: Iterable[str]) -> Clause | None:
+        """The smallest clause that has the words of a quotation; of the documents ``first``, else
+        of those that share most words with it."""
+        for documents in (tuple(first), ()):
+            for evidence in self.near(words, documents, limit=20):
+                if self.wording(evidence.text).find(words):
+                    return self._smallest(evidence.clause, words)
+        return None
+
+    def _smallest(self, clause: Clause, words: str) -> Clause:
+        for child in self._children(clause):
+            if self.wording(self.of(child).text).find(words):
+                return self._smallest(child, words)
+        return clause
+
+    def _children(self, clause: Clause) -> Iterator[Clause]:
+        by_id = self.library.documents[clause.document_id].parsed.by_id
+        yield from (by_id[child] for child in clause.children)
+
+    def coverage(self, statement: str, evidence: Evidence) -> float:
+        """Share of a statement's words that a clause has, 0 to 1."""
+        words = self._words(statement)
+        return len(words & self._words(evidence.whole)) / len(words) if words else 0.0
+
+    def _words_of(self, text: str) -> frozenset[str]:
+        return frozenset(self.library.tokenizer.tokens(text))
