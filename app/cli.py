@@ -142,10 +142,7 @@ def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) ->
 
     if export is not None:
         require_format(export)  # refused before anything is checked
-    if str(file) == "-":
-        text = sys.stdin.read()
-    else:
-        text = load(file, load_settings().loading).text
+    text = sys.stdin.read() if str(file) == "-" else load(file, load_settings().loading).text
     desk = _ready_desk()
     with ProgressBar() as progress:
         told = TextChecker(desk.searcher()).check(text, as_of, partial(progress, "sentences"))

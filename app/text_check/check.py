@@ -14,7 +14,7 @@ from datetime import date
 from app.search.searcher import Searcher
 from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
-from app.text_check.judging import Judged, SentenceJudge
+from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
 from app.text_check.report import CheckedSentence, TextCheck
 from app.text_check.statements import sentences_of, statement_of
@@ -89,9 +89,9 @@ class TextChecker:
         citations: Sequence[NamedCitation],
         day: date,
         progress: Progress | None,
-    ) -> dict[int, Judged]:
+    ) -> dict[int, JudgedSentence]:
         """The sentences that state a rule, by their number."""
-        judged: dict[int, Judged] = {}
+        judged: dict[int, JudgedSentence] = {}
         last: NamedCitation | None = None
         for number, (start, end) in enumerate(spans):
             within = [citation for citation in citations if start <= citation.start < end]

@@ -18,7 +18,7 @@ OF_CITED, OF_OTHER, OF_A_RULE = 0.5, 0.75, 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedSentence:
     """``by``: the clause that verifies or contradicts; ``cited``: the best share of the
     sentence's words that a cited clause has; ``nearest``, ``share``: the other clause that has
     most of them."""
@@ -54,7 +54,7 @@ class SentenceJudge:
         citations: Sequence[NamedCitation],
         before: NamedCitation | None,
         as_of: date,
-    ) -> Judged | None:
+    ) -> JudgedSentence | None:
         """``before``: what was cited last before a sentence that cites nothing. None for a
         sentence that states no rule."""
         if not tells(statement):
@@ -86,7 +86,7 @@ class SentenceJudge:
         ):
             return None
         if nearest is None:
-            return Judged(CheckOutcome.NOT_CHECKED, "no clause of the corpus is near it")
+            return JudgedSentence(CheckOutcome.NOT_CHECKED, "no clause of the corpus is near it")
         return self._judged(nearest, tried, CheckOutcome.NOT_CHECKED)
 
     def _found(
@@ -130,10 +130,10 @@ class SentenceJudge:
 
     def _judged(
         self, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None
-    ) -> Judged:
+    ) -> JudgedSentence:
         others = [one for one in tried if not one.is_cited]
         nearest = max(others, key=lambda one: one.share, default=None)
-        return Judged(
+        return JudgedSentence(
             check or by.check,
             by.reason,
             None if check else by.evidence.clause,

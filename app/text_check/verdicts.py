@@ -8,7 +8,7 @@ from typing import Any
 from app.contract import CheckOutcome
 from app.text_check.citations import NamedCitation
 from app.text_check.evidence import Evidence, EvidenceFinder
-from app.text_check.judging import OF_OTHER, Judged
+from app.text_check.judging import OF_OTHER, JudgedSentence
 from app.text_check.quotations import Quotation
 from app.text_check.report import CheckedCitation, CitationVerdict
 from app.wording import day_words, status_line
@@ -46,7 +46,7 @@ class CitationJudge:
         text: str,
         citation: NamedCitation,
         quotation: Quotation | None,
-        sentence: Judged | None,
+        sentence: JudgedSentence | None,
         is_only_one: bool,
         as_of: date,
     ) -> CheckedCitation:
@@ -135,7 +135,7 @@ class CitationJudge:
         self,
         citation: NamedCitation,
         meant: Sequence[Evidence],
-        sentence: Judged | None,
+        sentence: JudgedSentence | None,
         is_only_one: bool,
     ) -> _Found:
         first = meant[0].clause if meant else None
