@@ -160,6 +160,56 @@ def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) ->
 
 
 @commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.xlsx"
+)
+@click.option("--column", help="Letter or header of the column that asks, where it is not told.")
+@_as_of
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answers' own words.")
+def sheet(
+    file: Path, out: Path, column: str | None, as_of: date | None, lang: Literal["en", "zh"] | None
+) -> None:
+    """Answer the questions of FILE (.xlsx, .csv) in the same sheet, written to --out.
+
+    Ended in the middle (Ctrl-C, or killed) it goes on when it is given again; Ctrl-C writes what
+    is answered so far and exits with 1.
+    """
+    from app.sheets.answered_sheet import write_answers
+    from app.sheets.answers import AnsweredRow, SheetAnswers
+    from app.sheets.questions import read_sheet
+    from ingest.errors import ClauseDeskError
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    if out.suffix.lower() != ".xlsx":
+        raise ClauseDeskError(f"{out.name}: the answers are written as .xlsx")
+    settings = load_settings()
+    asked = read_sheet(file, settings.loading, column)
+    desk = _ready_desk()
+    answers = SheetAnswers(desk, asked, settings.var / "sheets", as_of, lang)
+    rows: list[AnsweredRow] = []
+    ended = False
+    with ProgressBar() as progress:
+        try:
+            for row in answers.run(partial(progress, "questions")):
+                rows.append(row)
+        except KeyboardInterrupt:
+            ended = True
+    base = settings.server.public_url or "http://127.0.0.1:8501"
+    try:
+        out.write_bytes(write_answers(asked, rows, desk.library(), base))
+    except OSError as error:
+        raise ClauseDeskError(f"{out} cannot be written: {error.strerror}") from error
+    answered = sum(row.answer is not None and row.answer.answered for row in rows)
+    click.echo(f"{answered} of {len(asked.rows)} questions answered, written to {out}", err=True)
+    if ended:
+        click.echo(f"ended after {len(rows)}: the same command goes on", err=True)
+        sys.exit(1)
+    answers.forget()
+
+
+@commands.command()
 @click.argument("question")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @_as_json

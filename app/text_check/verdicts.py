@@ -24,7 +24,7 @@ NEARLY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Finding:
     """``right``: the clause that has the words instead; ``standing``: the clause whose status counts."""
 
     verdict: CitationVerdict
@@ -61,21 +61,21 @@ class CitationJudge:
             found = self._stated(citation, meant, sentence, is_only_one)
         return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
 
-    def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Found:
+    def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Finding:
         right = self._evidence.having(quotation.words, citation.documents) if quotation else None
         stands = f"; the words quoted stand in {self._name(right)}" if right else ""
         if citation.unsure:
-            return _Found(CitationVerdict.NOT_CHECKED, citation.unsure + stands, right=right)
+            return _Finding(CitationVerdict.NOT_CHECKED, citation.unsure + stands, right=right)
         if citation.documents:
             name = self._library.documents[citation.documents[0]].entry.citation_name
-            return _Found(
+            return _Finding(
                 CitationVerdict.NO_CLAUSE,
                 f"{name} is held and has no such place{stands}",
                 right=right,
             )
         cited = self._library.works.references_to(citation.work) if citation.work else []
         at = f"; it is cited in {cited[0].clause_id}" if cited else ""
-        return _Found(
+        return _Finding(
             CitationVerdict.NO_DOCUMENT,
             f"the corpus does not hold this document{at}{stands}",
             right=right,
@@ -83,7 +83,7 @@ class CitationJudge:
 
     def _quoted(
         self, citation: NamedCitation, meant: Sequence[Evidence], quotation: Quotation, as_of: date
-    ) -> _Found:
+    ) -> _Finding:
         documents = self._evidence.texts(citation.documents, as_of)
         sources: list[tuple[str, Clause | None]] = [(one.whole, one.clause) for one in meant]
         sources = sources or [(self._library.document_text(id_), None) for id_ in documents]
@@ -91,14 +91,14 @@ class CitationJudge:
             words = self._evidence.wording(source).find(quotation.words)
             if words and words.limits_left_out:
                 reason = "what is left out in the quotation denies or limits it"
-                return _Found(CitationVerdict.OTHER_WORDS, reason, clause)
+                return _Finding(CitationVerdict.OTHER_WORDS, reason, clause)
             if words:
                 held = clause or self._evidence.having(quotation.words, documents)
-                return _Found(CitationVerdict.RIGHT, "it has these words", held)
+                return _Finding(CitationVerdict.RIGHT, "it has these words", held)
         right = self._evidence.having(quotation.words, documents)
         first = meant[0].clause if meant else None
         if right is not None:
-            return _Found(
+            return _Finding(
                 CitationVerdict.NUMBER_WRONG,
                 f"these words stand in {self._name(right)}",
                 first,
@@ -106,12 +106,12 @@ class CitationJudge:
             )
         if all(is_chinese(quotation.words) != is_chinese(source) for source, _ in sources):
             reason = "it is quoted in another language than the corpus has it in"
-            return _Found(CitationVerdict.NOT_CHECKED, reason, first)
+            return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
         return self._nearly_quoted(sources, quotation)
 
     def _nearly_quoted(
         self, sources: Sequence[tuple[str, Clause | None]], quotation: Quotation
-    ) -> _Found:
+    ) -> _Finding:
         (like, difference), clause = max(
             (
                 (self._evidence.wording(source).nearest(quotation.words), clause)
@@ -126,8 +126,8 @@ class CitationJudge:
         other = max(others, key=lambda one: one[0], default=None)
         if other and other[0] >= NEARLY and other[0] >= like + LEAD / 2:
             reason = f"nearly these words stand in {self._name(other[2])}"
-            return _Found(CitationVerdict.NUMBER_WRONG, reason, clause, other[2], other[1])
-        return _Found(
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, clause, other[2], other[1])
+        return _Finding(
             CitationVerdict.OTHER_WORDS, "it does not have these words", clause, None, difference
         )
 
@@ -137,25 +137,25 @@ class CitationJudge:
         meant: Sequence[Evidence],
         sentence: JudgedSentence | None,
         is_only_one: bool,
-    ) -> _Found:
+    ) -> _Finding:
         first = meant[0].clause if meant else None
         there = "the clause is there" if meant else "the document is held"
         if sentence is None:
-            return _Found(CitationVerdict.NOT_CHECKED, f"{there}; nothing is said of it", first)
+            return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; nothing is said of it", first)
         by = sentence.by
         if (
             by is not None
             and sentence.check is CheckOutcome.VERIFIED
             and _covers(citation, meant, by)
         ):
-            return _Found(CitationVerdict.RIGHT, "it says so", by)
+            return _Finding(CitationVerdict.RIGHT, "it says so", by)
         if by is not None and is_only_one and not _covers(citation, meant, by):
             says = (
                 "this rule stands"
                 if sentence.check is CheckOutcome.VERIFIED
                 else "the rule that is nearest stands"
             )
-            return _Found(CitationVerdict.NUMBER_WRONG, f"{says} in {self._name(by)}", first, by)
+            return _Finding(CitationVerdict.NUMBER_WRONG, f"{says} in {self._name(by)}", first, by)
         near = sentence.nearest
         if (
             is_only_one
@@ -164,7 +164,7 @@ class CitationJudge:
             and sentence.share >= sentence.cited + LEAD
             and not _covers(citation, meant, near)
         ):
-            return _Found(
+            return _Finding(
                 CitationVerdict.NUMBER_WRONG,
                 f"the words of this rule stand in {self._name(near)}",
                 first,
@@ -175,9 +175,9 @@ class CitationJudge:
             if by is not None and sentence.check is CheckOutcome.FAILED
             else "nothing proves that it says so"
         )
-        return _Found(CitationVerdict.NOT_CHECKED, f"{there}; {says}", first)
+        return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; {says}", first)
 
-    def _in_force(self, citation: NamedCitation, found: _Found, as_of: date) -> _Found:
+    def _in_force(self, citation: NamedCitation, found: _Finding, as_of: date) -> _Finding:
         """With the law of the day, for what is held and has the place."""
         if not citation.documents or found.verdict in (
             CitationVerdict.NO_CLAUSE,
@@ -196,9 +196,9 @@ class CitationJudge:
         if status.replaced_by is not None and found.meant is not None:
             now = self._library.versions.in_force(found.meant, as_of)
             reason = f"the words of an older text: {words}"
-            return _Found(CitationVerdict.AMENDED, reason, found.meant, now, found.difference)
+            return _Finding(CitationVerdict.AMENDED, reason, found.meant, now, found.difference)
         if status.status in (Status.REPEALED, Status.EXPIRED, Status.NOT_YET_IN_FORCE):
-            return _Found(
+            return _Finding(
                 CitationVerdict.NOT_IN_FORCE,
                 f"{words}; {found.reason}",
                 found.meant,
@@ -209,11 +209,11 @@ class CitationJudge:
             reason = (
                 f"amended on {day_words(status.overtaken, 'en')}, which these words do not have yet"
             )
-            return _Found(CitationVerdict.AMENDED, reason, found.meant)
+            return _Finding(CitationVerdict.AMENDED, reason, found.meant)
         return found
 
     def _told(
-        self, text: str, citation: NamedCitation, quotation: Quotation | None, found: _Found, as_of: date
+        self, text: str, citation: NamedCitation, quotation: Quotation | None, found: _Finding, as_of: date
     ) -> CheckedCitation:  # fmt: skip
         clause = found.meant
         document_id = clause.document_id if clause else next(iter(citation.documents), None)
