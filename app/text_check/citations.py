@@ -173,7 +173,7 @@ class CitationReader:
             end = inner.end
             is_of = _OF.fullmatch(text[place.end : inner.start]) is not None
             above, below = (inner, place) if is_of else (place, inner)
-            paths = tuple(_under(above.paths, below.paths))
+            paths = tuple(_under(above.paths, below))
         if document is None or document.back:
             if last is None and document is None:
                 document = _only_one_in_sentence(text, place, named)
@@ -195,16 +195,18 @@ class CitationReader:
             if document is not None and _SAME_ARTICLE.match(text, document.start):
                 uppers.reverse()
             siblings = uppers[1:] or uppers if place.listed else uppers
-            paths = (*_under(siblings, place.paths), *paths)
+            paths = (*_under(siblings, place), *paths)
         return NamedCitation(start, end, last.documents, paths, last.unsure, last.work)
 
 
-def _under(above: Iterable[str], below: Iterable[str]) -> Iterator[str]:
+def _under(above: Iterable[str], below: _Placed) -> Iterator[str]:
+    """Paths of a place below others; the first paragraph of an article is its own words."""
     for upper in above:
-        for lower in below:
-            yield f"{upper}.{lower}"
-            if lower.isdigit():
-                yield upper if lower == "1" else f"{upper}.p{lower}"
+        for lower in below.paths:
+            if lower != "p1":
+                yield f"{upper}.{lower}"
+            elif len(below.paths) > 1:
+                yield upper
 
 
 def _within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -230,7 +232,10 @@ def _places(text: str) -> list[_Placed]:
         told = word[0][-1] if word[0].startswith("第") else word[0].lower()
         last = found[-1] if found else None
         listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
-        found.append(_Placed(place.start, place.end, place.paths, told, listed))
+        end = place.end
+        if _unopened(text[place.start : end]):  # "(Announcement No. 8, item 5)"
+            end -= 1
+        found.append(_Placed(place.start, end, _readings(place.paths, told), told, listed))
         if not _PLURAL.match(text, place.start):
             continue
         end = place.end
@@ -238,6 +243,19 @@ def _places(text: str) -> list[_Placed]:
             read = find_places(f"{word[0]} {further['number']}")
             if not read:
                 break
-            found.append(_Placed(*further.span("number"), read[0].paths, told, listed=True))
+            paths = _readings(read[0].paths, told)
+            found.append(_Placed(*further.span("number"), paths, told, listed=True))
             end = further.end()
     return found
+
+
+def _readings(paths: tuple[str, ...], word: str) -> tuple[str, ...]:
+    """A paragraph is one without a number before it is one with it."""
+    if word.startswith("para") or word == "款":
+        return (*(f"p{path}" for path in paths if path.isdigit()), *paths)
+    return paths
+
+
+def _unopened(words: str) -> bool:
+    opened, closed = (sum(words.count(mark) for mark in marks) for marks in ("(（", ")）"))
+    return words.endswith((")", "）")) and closed > opened

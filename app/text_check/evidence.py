@@ -1,5 +1,6 @@
 """The clauses against which a text is held: what a citation may mean, and what may say the same."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,9 @@ from ingest.structure import Clause
 
 #: clauses that are tried for a sentence: by its words, and by the search
 BY_WORDS, BY_SEARCH = 6, 4
+
+#: what stands before the first word of a sentence: nothing, an end, the number of an item
+_ENDED = re.compile(r"(?:^|[.。!！?？;；:：\n])[\s“\"（(]*(?:[（(]?[\w]{1,4}[)）.、]\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,22 @@ class EvidenceFinder:
         self._words = lru_cache(maxsize=20_000)(self._words_of)
 
     def meant_by(self, citation: NamedCitation, as_of: date) -> list[Evidence]:
-        """The clauses that a citation of a place may mean, likeliest first, those of the text in
-        force before others; [] if the document has no such place."""
+        """The clauses that a citation of a place means by its likeliest reading, that of the text
+        in force first; [] if the document has no such place. A path without its beginning may
+        be several."""
         texts = self.texts(citation.documents, as_of)
-        found = [
-            clause
-            for path in citation.paths
-            for document_id in texts
-            if (clause := self.library.documents[document_id].parsed.by_path.get(path))
+        parsed = [self.library.documents[document_id].parsed for document_id in texts]
+        for path in citation.paths:
+            found = [document.by_path[path] for document in parsed if path in document.by_path]
+            if found:
+                return [self.of(clause) for clause in found]
+        ends = tuple(f".{path}" for path in citation.paths if "." in path)
+        return [
+            self.of(clause)
+            for document in parsed
+            for clause in document.clauses
+            if clause.path.endswith(ends) and not clause.path.startswith("annex")
         ]
-        if not found:
-            ends = tuple(f".{path}" for path in citation.paths)
-            found = [
-                clause
-                for document_id in texts
-                for clause in self.library.documents[document_id].parsed.clauses
-                if ends and clause.path.endswith(ends) and not clause.path.startswith("annex")
-            ]
-        return [self.of(clause) for clause in found]
 
     def texts(self, document_ids: Iterable[str], as_of: date) -> list[str]:
         """Texts of a Work, the one in force on the day first."""
@@ -124,6 +126,16 @@ class EvidenceFinder:
     def _children(self, clause: Clause) -> Iterator[Clause]:
         by_id = self.library.documents[clause.document_id].parsed.by_id
         yield from (by_id[child] for child in clause.children)
+
+    def says(self, statement: str, evidence: Evidence) -> bool:
+        """Whether whole sentences of a clause are the statement, word for word."""
+        wording = self.wording(evidence.text)
+        found = wording.find(statement)
+        if found is None or found.has_gaps:
+            return False
+        before = evidence.text[: found.start].removeprefix(evidence.clause.num or "")
+        after = evidence.text[found.end :].lstrip('”"’)） ')
+        return _ENDED.search(before) is not None and (not after or after[0] in ".。;；!！")
 
     def coverage(self, statement: str, evidence: Evidence) -> float:
         """Share of a statement's words that a clause has, 0 to 1."""

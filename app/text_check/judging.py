@@ -118,6 +118,8 @@ class SentenceJudge:
         yield False, lambda: self._evidence.searched(statement, as_of)
 
     def _tried(self, statement: str, evidence: Evidence, is_cited: bool, as_of: date) -> _Tried:
+        if self._evidence.says(statement, evidence):
+            return _Tried(evidence, CheckOutcome.VERIFIED, "word for word", 1.0, is_cited)
         clause = evidence.clause
         entry = self._evidence.library.documents[clause.document_id].entry
         status = status_line(self._evidence.library.status(clause, as_of), "en")

@@ -17,6 +17,8 @@ from ingest.text.language import IDEOGRAPHS, is_chinese
 
 #: words, or Chinese characters, of the longest short name that is looked for
 _MOST_WORDS, _MOST_CHARACTERS = 12, 40
+#: around a title
+_MARKS = {"《": "》", "“": "”", '"': '"'}
 #: what stands before a number and belongs to the name: "GACC Announcement", 海关总署公告
 _BEFORE_NUMBER = re.compile(
     r"(?:(?!(?:Under|In|By|Per|See|As|To|With|From|The|This|That|Pursuant|According|However|But|And)\b)"
@@ -131,7 +133,10 @@ class DocumentFinder:
             ):
                 continue
             for match in re.finditer(r"\s+".join(map(re.escape, words)), folded):
-                yield NamedDocument(*match.span(), self.texts_of([id_]))
+                start, end = match.span()
+                if text[start - 1 : start] in _MARKS and text[end : end + 1] in _MARKS.values():
+                    start, end = start - 1, end + 1
+                yield NamedDocument(start, end, self.texts_of([id_]))
 
     def _numbered(self, text: str) -> Iterator[NamedDocument]:
         for reference in find_references(text):

@@ -38,11 +38,12 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class FoundWords:
-    """Where a source has the words of a quotation, ``source[start:end]``; ``limits_left_out``:
-    what the quotation leaves out in its middle denies or limits it."""
+    """Where a source has the words of a quotation, ``source[start:end]``; ``has_gaps``: it leaves
+    words out in its middle; ``limits_left_out``: words that deny or limit it."""
 
     start: int
     end: int
+    has_gaps: bool
     limits_left_out: bool
 
 
@@ -125,7 +126,9 @@ class Wording:
             _LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
             for gap in gaps
         )
-        return FoundWords(self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1], limits)
+        return FoundWords(
+            self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1], len(tokens) > 1, limits
+        )
 
     def _find(self, key: str, at: int) -> tuple[int, int] | None:
         """First and end of the tokens that are ``key``; whole tokens only."""

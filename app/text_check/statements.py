@@ -15,7 +15,7 @@ _PLACE = "\ue000"
 #: where a citation stands beside a rule, and is no part of it
 _LEADING = re.compile(
     rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see|[根依]据|[按依]照|按|依)\s*)?"
-    rf"(?:the\s+)?{_PLACE}(?:\s*(?:,|and|、|和|及)\s*{_PLACE})*\s*"
+    rf"(?:the\s+)?{_PLACE}(?:\s*(?:,|and|、|和|及)\s*{_PLACE})*\s*,?\s*"
     r"(?:(?:also|further|expressly|clearly|明确)?\s*(?:says|say|states?|provides?|requires?|stipulates?|prescribes?|reads?|lays down)\b\s*(?:that\b)?|(?:的?规定|规定|指出|要求|明确))?\s*[,，:：]?\s*",
     re.IGNORECASE,
 )
@@ -24,6 +24,8 @@ _TRAILING = re.compile(
     rf"|,?\s*(?:under|pursuant to|according to|in accordance with|as (?:provided|stated|required|set out) (?:in|by|under)|as per|see|per)\s+(?:the\s+)?{_PLACE})",
     re.IGNORECASE,
 )
+#: a sentence that is a quotation and nothing else
+_QUOTED_ALONE = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]\s*[.。,，;；]?", re.DOTALL)
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[个日天月年元倍]")
 _VERB = re.compile(r"\b(?:shall|must|may|can|cannot|will|should|need|is|are|was|were|has|have|does|do|enters?|takes?|applies|apply|means?|refers?|includes?|requires?)\b|[为是应须可得由不免]", re.IGNORECASE)  # fmt: skip
 
@@ -59,7 +61,9 @@ def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation
         return ""
     sentence = _without(_LEADING, sentence, kept, first=True)
     sentence = _without(_TRAILING, sentence, kept, first=False)
-    return "".join(_restored(sentence, kept)).strip()
+    statement = "".join(_restored(sentence, kept)).strip()
+    quoted = _QUOTED_ALONE.fullmatch(statement)
+    return quoted[1] if quoted else statement
 
 
 def _without(pattern: re.Pattern[str], sentence: str, kept: list[str], *, first: bool) -> str:

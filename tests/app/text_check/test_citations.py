@@ -23,8 +23,8 @@ def reader() -> CitationReader:
         ("Item 4 (2) of Announcement 67 of 2016 applies.", [(N67, "4.2")]),
         ("Items 4 and 5 of GACC Announcement No. 67 of 2016.", [(N67, "4"), (N67, "5")]),
         ("Under Announcement No. 19 of 2018, item Ⅱ 1(4), pay.", [(N19, "2.1.4")]),
-        ("item 7, paragraph 2, of Announcement No. 68 of 2016", [(N68, "7.2")]),
-        ("paragraph 2 of item 7 of Announcement No. 68 of 2016", [(N68, "7.2")]),
+        ("item 7, paragraph 2, of Announcement No. 68 of 2016", [(N68, "7.p2")]),
+        ("paragraph 2 of item 7 of Announcement No. 68 of 2016", [(N68, "7.p2")]),
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
@@ -72,3 +72,10 @@ def test_a_citation_is_told_by_its_offsets() -> None:
     text = "They rely on item 3 of GACC Announcement No. 67 of 2016."
     (found,) = reader().read(text)
     assert text[found.start : found.end] == "item 3 of GACC Announcement No. 67 of 2016"
+
+
+def test_the_marks_around_a_title_belong_to_its_citation() -> None:
+    title = real_desk().library().documents["ccc-exemption"].entry.title
+    text = f"See “{title}”, paragraph 3."
+    (found,) = reader().read(text)
+    assert text[found.start : found.end] == f"“{title}”, paragraph 3"
