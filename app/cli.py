@@ -187,7 +187,7 @@ def sheet(
     settings = load_settings()
     asked = read_sheet(file, settings.loading, column)
     desk = _ready_desk()
-    answers = SheetAnswers(desk, asked, settings.var / "sheets", as_of, lang)
+    answers = SheetAnswers(desk.ask, desk.fingerprint, asked, settings.var / "sheets", as_of, lang)
     rows: list[AnsweredRow] = []
     ended = False
     with ProgressBar() as progress:

@@ -1,6 +1,7 @@
 """The questions of a sheet, answered one after the other, and kept as they are answered."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.contract import Answer, Question
-from app.desk import ClauseDesk
 from app.sheets.questions import QuestionSheet
 from app.wording import Language
 from ingest.errors import BadQuestion
 
 Progress = Callable[[int, int], None]
+#: seconds after which a run that nobody went on with is forgotten
+_KEPT = 7 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,24 @@ class AnsweredRow:
 
 
 class SheetAnswers:
-    """Answers a sheet; what was answered is kept in ``folder`` until :meth:`forget`, so that a run
-    that was ended goes on."""
+    """Answers a sheet with ``ask`` from the corpus of ``fingerprint``; what was answered is kept
+    in ``folder`` until :meth:`forget`, so that a run that was ended goes on."""
 
     def __init__(
         self,
-        desk: ClauseDesk,
+        ask: Callable[[Question], Answer],
+        fingerprint: str,
         sheet: QuestionSheet,
         folder: Path,
         as_of: date | None = None,
         language: Language | None = None,
     ) -> None:
-        self._desk = desk
+        self._answer = ask
         self._sheet = sheet
         self._as_of = as_of or date.today()
         self._language = language
         # another file, day, language or corpus is another run
-        told = [sheet.sha256, str(self._as_of), str(language), desk.fingerprint]
+        told = [sheet.sha256, str(self._as_of), str(language), fingerprint]
         self._file = folder / f"{sha256(' '.join(told).encode()).hexdigest()[:32]}.jsonl"
 
     def run(self, progress: Progress) -> Iterator[AnsweredRow]:
@@ -54,6 +57,7 @@ class SheetAnswers:
         kept = self._kept()
         rows = self._sheet.rows
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        _forget_old(self._file.parent)
         with self._file.open("a", encoding="utf-8") as file:
             for number, (row, text) in enumerate(rows, start=1):
                 answered = kept.get(text)
@@ -73,7 +77,7 @@ class SheetAnswers:
     def _ask(self, text: str) -> tuple[Answer | None, str]:
         try:
             asked = Question(text=text, as_of=self._as_of, language=self._language)
-            return self._desk.ask(asked), ""
+            return self._answer(asked), ""
         except BadQuestion as error:
             return None, str(error)
 
@@ -91,3 +95,9 @@ class SheetAnswers:
                 whole.append(line)
         self._file.write_text("".join(whole), encoding="utf-8")
         return kept
+
+
+def _forget_old(folder: Path) -> None:
+    for file in folder.iterdir():
+        if time.time() - file.stat().st_mtime > _KEPT:
+            file.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_links import base_address
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import error_box, status_html
 from app.plain_text import html_text, label_text
@@ -192,13 +193,7 @@ def _draw_citation(view: SourceView, library: Library, as_of: date) -> None:
         )
         st.html(f'<p class="label">{html_text(say("source.permanent_link"))}</p>')
         link = clause.id if clause else view.document_id
-        st.code(permanent_link(_base_address(), link), language=None, wrap_lines=True)
-
-
-def _base_address() -> str:
-    """Of the server as the reader's browser knows it."""
-    parts = (st.context.url or "").split("/")
-    return "/".join(parts[:3])
+        st.code(permanent_link(base_address(), link), language=None, wrap_lines=True)
 
 
 def _draw_close(state: PageState) -> None:

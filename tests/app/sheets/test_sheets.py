@@ -86,7 +86,7 @@ def test_the_sheet_comes_back_with_its_answers(app: Invoke, tmp_path: Path) -> N
 
 def test_no_cell_becomes_a_formula(tmp_path: Path) -> None:
     asked = read_sheet(csv_file(tmp_path, f'Question,Note\n"=HYPERLINK(""http://x"")?",@x\n{MODE},+1\n'), LoadingLimits())  # fmt: skip
-    rows = list(SheetAnswers(real_desk(), asked, tmp_path / "kept").run(lambda *_: None))
+    rows = list(SheetAnswers(real_desk().ask, "", asked, tmp_path / "kept").run(lambda *_: None))
     (tmp_path / "out.xlsx").write_bytes(write_answers(asked, rows, real_desk().library(), "http://here"))  # fmt: skip
     for page in openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets:
         assert not [cell for row in page.iter_rows() for cell in row if cell.data_type == "f"]
@@ -95,7 +95,7 @@ def test_no_cell_becomes_a_formula(tmp_path: Path) -> None:
 def test_a_run_that_was_ended_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = read_sheet(csv_file(tmp_path, f"Question\n{MODE}\n{FISH}\n{CHINESE}\n"), LoadingLimits())  # fmt: skip
     desk, kept = real_desk(), tmp_path / "kept"
-    first = SheetAnswers(desk, asked, kept).run(lambda *_: None)
+    first = SheetAnswers(lambda q: desk.ask(q), desk.fingerprint, asked, kept).run(lambda *_: None)
     begun = [next(first), next(first)]
     first.close()
     (file,) = kept.iterdir()
@@ -104,7 +104,7 @@ def test_a_run_that_was_ended_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
     asked_again: list[str] = []
     ask = desk.ask
     monkeypatch.setattr(desk, "ask", lambda q: asked_again.append(q.text) or ask(q))
-    answers = SheetAnswers(desk, asked, kept)
+    answers = SheetAnswers(lambda q: desk.ask(q), desk.fingerprint, asked, kept)
     rows = list(answers.run(lambda *_: None))
     assert asked_again == [CHINESE]
     assert rows[:2] == begun
