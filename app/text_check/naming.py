@@ -15,8 +15,8 @@ from app.search.named_documents import MissingTitles
 from ingest.facts.references import WorkNumber, find_references, find_titles
 from ingest.text.language import IDEOGRAPHS, is_chinese
 
-#: words, or Chinese characters, of the longest short name that is looked for
-_MOST_WORDS, _MOST_CHARACTERS = 12, 40
+#: words of the longest short name that is looked for
+_MOST_WORDS = 12
 #: around a title
 _MARKS = {"《": "》", "“": "”", '"': '"'}
 #: what stands before a number and belongs to the name: "GACC Announcement", 海关总署公告
@@ -26,6 +26,7 @@ _BEFORE_NUMBER = re.compile(
     rf"|[{IDEOGRAPHS}]{{0,10}}(?:署|局|院|部|委|公告|令|通知|第)$"
 )
 _LEADS_IN = re.compile(r"(?:[依根]据|[按依参]照|违反|适用|[见对由在从及和与])+")
+_NAME_WORD = re.compile(r"[\w’'-]+")
 _BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
 #: what is a law by its last word, with a place of it beside: held or not, it names a document
 _ENGLISH_LAW = re.compile(
@@ -163,23 +164,14 @@ class DocumentFinder:
     def _short(self, text: str) -> Iterator[NamedDocument]:
         """The longest words up to one that says what kind of document it is."""
         for kind in self._kind.finditer(text):
-            before = [
-                m.start()
-                for m in re.finditer(r"[\w’'-]+", text[max(0, kind.start() - 200) : kind.start()])
-            ]
-            base = max(0, kind.start() - 200)
-            for start in before[-_MOST_WORDS:]:
-                words = text[base + start : kind.end()]
-                if re.search(r"[.;:!?\n(]", words) or words.casefold().startswith("the "):
+            line = max(text.rfind(mark, 0, kind.start()) for mark in '.;:!?\n(“"') + 1
+            words = [word.start() for word in _NAME_WORD.finditer(text, line, kind.start())]
+            for start in words[-_MOST_WORDS:]:
+                name = text[start : kind.end()]
+                if name.casefold().startswith("the "):
                     continue
-                if meant := self.texts_of(self._names.meant_by(words)):
-                    yield NamedDocument(base + start, kind.end(), meant)
-                    break
-        for law in _CHINESE_LAW.finditer(text):
-            end = law.end("title")
-            for start in range(max(law.start("title"), end - _MOST_CHARACTERS), end - 1):
-                if meant := self.texts_of(self._names.meant_by(text[start:end])):
-                    yield NamedDocument(start, end, meant)
+                if meant := self.texts_of(self._names.meant_by(name)):
+                    yield NamedDocument(start, kind.end(), meant)
                     break
 
     def _laws(self, text: str) -> Iterator[NamedDocument]:
@@ -188,10 +180,15 @@ class DocumentFinder:
         for start, end in self._missing.unknown_in(text):
             yield NamedDocument(start, end)
         for law in (*_ENGLISH_LAW.finditer(text), *_CHINESE_LAW.finditer(text)):
-            if not self._same.match(text, law.start("title")):
-                meant = self.texts_of(self._names.meant_by(law["title"]))
-                unsure = "" if meant else "no held document is proven to bear this name"
-                yield NamedDocument(*law.span("title"), meant, unsure=unsure)
+            begin, end = law.span("title")
+            if self._same.match(text, begin):
+                continue
+            # Chinese has no blanks: a name may begin behind words that are none of it
+            starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)
+            named = ((at, self.texts_of(self._names.meant_by(text[at:end]))) for at in starts)
+            at, meant = next((one for one in named if one[1]), (begin, ()))
+            unsure = "" if meant else "no held document is proven to bear this name"
+            yield NamedDocument(at, end, meant, unsure=unsure)
 
     def _joined(self, text: str, found: list[NamedDocument]) -> Iterator[NamedDocument]:
         """A title with the number behind it is one name; they must mean the same document."""

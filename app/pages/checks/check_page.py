@@ -8,13 +8,13 @@ import streamlit as st
 from app.contract import CheckOutcome
 from app.keeping.uploads import drop_upload, keep_upload
 from app.pages.ask.opening import open_on_ask_page
-from app.pages.checks.uploader import draw_uploader
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_reader import reader
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title
 from app.pages.frame.turn_taking import give_way
+from app.pages.frame.uploader_words import draw_uploader_words
 from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.text_check.check import LONGEST_TEXT, TextChecker
@@ -60,7 +60,10 @@ def _draw_input() -> str | None:
         pasted = st.text_area(
             say("checks.text"), key="check-text", height=220, max_chars=LONGEST_TEXT
         )
-        file = draw_uploader(say("checks.file"), _SUFFIXES, "check-file")
+        limit = draw_uploader_words(_SUFFIXES, load_settings())
+        file = st.file_uploader(
+            say("checks.file"), type=_SUFFIXES, key="check-file", max_upload_size=limit
+        )
         if not st.form_submit_button(say("checks.check"), key="check-start", type="primary"):
             return None
     if file is None:

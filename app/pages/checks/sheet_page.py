@@ -8,7 +8,6 @@ import streamlit as st
 
 from app.contract import Answer, Question
 from app.keeping.uploads import drop_upload, keep_upload
-from app.pages.checks.uploader import draw_uploader
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import base_address
@@ -16,6 +15,7 @@ from app.pages.frame.page_reader import reader, watch
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title
 from app.pages.frame.turn_taking import give_way
+from app.pages.frame.uploader_words import draw_uploader_words
 from app.plain_text import html_text
 from app.sheets.answered_sheet import write_answers
 from app.sheets.answers import AnsweredRow, SheetAnswers
@@ -24,6 +24,7 @@ from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _KEY = "sheet_run"
+_SUFFIXES = ("xlsx", "csv")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,7 +65,10 @@ def draw() -> None:
 
 def _draw_input() -> None:
     with st.form("sheet", border=False):
-        file = draw_uploader(say("sheets.file"), ("xlsx", "csv"), "sheet-file")
+        limit = draw_uploader_words(_SUFFIXES, load_settings())
+        file = st.file_uploader(
+            say("sheets.file"), type=_SUFFIXES, key="sheet-file", max_upload_size=limit
+        )
         column = st.text_input(say("sheets.column"), key="sheet-column", max_chars=100).strip()
         if not st.form_submit_button(say("sheets.answer"), key="sheet-start", type="primary"):
             return
