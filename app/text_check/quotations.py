@@ -22,6 +22,13 @@ _FEWEST_WORDS, _FEWEST_CHARACTERS = 3, 6
 _PAIRS = {"“": "”", "「": "」", "『": "』"}
 _TOKEN = re.compile(rf"\d+(?:[.,:/-]\d+)*|[{IDEOGRAPHS}]|[^\W\d_{IDEOGRAPHS}]+|[%‰°<>≤≥=±$€£¥]")
 _LEFT_OUT = re.compile(r"\s*[\[(（]?\s*(?:…+|\.\s?\.\s?\.)\s*[\])）]?\s*")
+#: what turns or limits a quotation that begins right behind it, or ends right before it
+_DENIED_BEFORE = re.compile(
+    r"(?:\b(?:not|never|no|nor|neither|without|cannot)|不得?|未|无[需须]?|禁止|免予?)\s*$", re.I
+)
+_LIMITED_BEHIND = re.compile(
+    r"\s*,?\s*(?:if|unless|except|provided|only|subject to|other than)\b|[，、]?(?:但|除)", re.I
+)
 _LIMITS = re.compile(
     r"\b(?:if|unless|except|provided|only|where|when|until)\b|除|但|仅|只", re.IGNORECASE
 )
@@ -39,12 +46,14 @@ class Quotation:
 @dataclass(frozen=True, slots=True)
 class FoundWords:
     """Where a source has the words of a quotation, ``source[start:end]``; ``has_gaps``: it leaves
-    words out in its middle; ``limits_left_out``: words that deny or limit it."""
+    words out in its middle; ``limits_left_out``: words that deny or limit it; ``limits_beside``: such
+    words stand right before or behind it in the same sentence."""
 
     start: int
     end: int
     has_gaps: bool
     limits_left_out: bool
+    limits_beside: bool
 
 
 def find_quotations(text: str) -> list[Quotation]:
@@ -126,9 +135,11 @@ class Wording:
             _LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
             for gap in gaps
         )
-        return FoundWords(
-            self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1], len(tokens) > 1, limits
+        start, end = self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1]
+        beside = _DENIED_BEFORE.search(self.text, max(0, start - 20), start) or (
+            _LIMITED_BEHIND.match(self.text, end)
         )
+        return FoundWords(start, end, len(tokens) > 1, limits, beside is not None)
 
     def _find(self, key: str, at: int) -> tuple[int, int] | None:
         """First and end of the tokens that are ``key``; whole tokens only."""

@@ -92,6 +92,9 @@ class CitationJudge:
             if words and words.limits_left_out:
                 reason = "what is left out in the quotation denies or limits it"
                 return _Finding(CitationVerdict.OTHER_WORDS, reason, clause)
+            if words and words.limits_beside:
+                reason = "it has these words, and more beside them that denies or limits them"
+                return _Finding(CitationVerdict.NOT_CHECKED, reason, clause)
             if words:
                 held = clause or self._evidence.having(quotation.words, documents)
                 return _Finding(CitationVerdict.RIGHT, "it has these words", held)

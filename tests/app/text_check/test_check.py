@@ -16,13 +16,21 @@ from app.text_check.report import CheckedCitation, CheckedSentence, CitationVerd
 
 V, C = CitationVerdict, CheckOutcome
 NEW, OLD = "gacc-2022-8", "gacc-2019-5"
+SALES = """GACC Announcement No. 3 of 2020 on Sales at Exhibitions
+
+1. Goods under bond shall not be sold in the hall.
+
+2. Goods may leave the hall if they are sealed.
+
+3. This Announcement shall enter into force as from 1 June 2020.
+"""
 ITEM_2 = "An exhibitor shall pay a deposit of 4,500 yuan for each exhibit that stays in the hall"
 
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> TextChecker:
     folder = tmp_path_factory.mktemp("corpus")
-    settings = with_documents(folder, OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)
+    settings = with_documents(folder, SALES, OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)
     return TextChecker(ClauseDesk.open(settings).searcher())
 
 
@@ -50,6 +58,12 @@ def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
         ("《样品检验办法》第二条规定：“样品应当在五日内送检。”", V.RIGHT, None),
         ("《样品检验办法》第三条规定：“样品应当在五日内送检。”", V.NUMBER_WRONG, "-2024#2"),
         ("《样品检验办法》第二条规定：“样品应当在九日内送检。”", V.OTHER_WORDS, None),
+        # what the quotation leaves out may turn it
+        ("Announcement No. 5 of 2019, item 4: “This … into force”", V.NOT_IN_FORCE, None),
+        ("Announcement No. 3 of 2020, item 1: “Goods … be sold in the hall”", V.OTHER_WORDS, None),
+        ("Announcement No. 3 of 2020, item 1: “be sold in the hall”", V.NOT_CHECKED, None),
+        ("Announcement No. 3 of 2020, item 2: “Goods may leave the hall”", V.NOT_CHECKED, None),
+        ("Announcement No. 3 of 2020, item 2: “leave the hall if they are sealed”", V.RIGHT, None),
         # the words of an older text
         ("《样品检验办法》第二条规定：“样品应当在十日内送检。”", V.AMENDED, None),
         # rules in the text's own words
