@@ -20,7 +20,7 @@ _FURTHER = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|and|or|&|to|–|-)\s*(?=\d|[IVXLC]+\b)(?P<number>(?:\d+[a-z]?|[IVXLC]+)"
     r"(?:\s?[(（][\da-z]{1,4}[)）])*)(?![\w%])(?!\s*(?:days?|months?|years?|yuan|per|hours?)\b)"
 )
-_PLURAL = re.compile(r"(?:items|clauses|articles|paragraphs|points|sections|rules|regulations|standards|recitals)\b", re.I)  # fmt: skip
+_PLURAL = re.compile(r"(?:items|clauses|articles|arts\.|paragraphs|paras\.?|points|sections|rules|regulations|standards|recitals)\b", re.I)  # fmt: skip
 _OF = re.compile(r"\s*,?\s*(?:of|in|to|under)\s+(?:the\s+)?[“\"(（]?\s*$", re.IGNORECASE)
 _BEHIND = re.compile(
     r"[”\"》）)]?\s*[,，:：;]?\s*[(（]?\s*(?:at|in|under|中?的|之|中)?\s*$", re.IGNORECASE
@@ -182,7 +182,10 @@ class CitationReader:
                     start, end, (), paths, "it is of something that is not held here"
                 )
         if document is not None:
-            start, end = min(start, document.start), max(end, document.end)
+            first, last_end = min(start, document.start), max(end, document.end)
+            # of a list only the place beside the document has its name in it
+            if len(_places(text[first:last_end])) == (1 if inner is None else 2):
+                start, end = first, last_end
         if document is not None and not document.back:
             return NamedCitation(
                 start, end, document.documents, paths, document.unsure, document.work

@@ -15,6 +15,8 @@ from ingest.structure import Clause
 #: share of a sentence's words that a clause must have to contradict it: one that it cites, and
 #: any other one; and to make a rule of a sentence that has no word of a rule
 OF_CITED, OF_OTHER, OF_A_RULE = 0.5, 0.75, 0.6
+#: reasons that are told of a sentence
+_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class SentenceJudge:
         checked = self._checker.check(
             statement, [evidence.whole], sources=[entry.citation_name, entry.title, status]
         )
-        reason = "; ".join(checked.reasons)
+        reason = "; ".join(checked.reasons[:_REASONS])
         share = self._evidence.coverage(statement, evidence)
         return _Tried(evidence, checked.check, reason, share, is_cited)
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.proof.force import FORCES
+from app.proof.force import FORCES, WILL
+from app.proof.reading import ITEM_MARK
 from app.text_check.citations import NamedCitation
 from app.text_check.quotations import Quotation
 from ingest.text.language import is_chinese
 from ingest.text.sentences import sentences
 
-#: characters of a Chinese sentence
-_SHORTEST_CHINESE = 8
+#: words of an English sentence, characters of a Chinese one
+_FEWEST_WORDS, _SHORTEST_CHINESE = 3, 8
+#: what the writer will do is no rule
+_OF_THE_WRITER = re.compile(r"(?:I|We|You)\b")
 _PLACE = "\ue000"
 #: where a citation stands beside a rule, and is no part of it
 _LEADING = re.compile(
@@ -50,13 +53,15 @@ def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation
     pieces: list[str] = []
     kept: list[str] = []
     at = start
-    for citation in sorted(beside, key=lambda one: one.start):
+    for citation in sorted(beside, key=lambda one: (one.start, -one.end)):
         if citation.start < at or citation.end > end:
             continue
         pieces += [text[at : citation.start], _PLACE]
         kept.append(text[citation.start : citation.end])
         at = citation.end
     sentence = "".join([*pieces, text[at:end]])
+    if number := ITEM_MARK.match(sentence):  # the text's own, which is printed before it
+        sentence = sentence[number.end() :]
     if sentence.strip(" \n.。;；") in ("", _PLACE):
         return ""
     sentence = _without(_LEADING, sentence, kept, first=True)
@@ -87,9 +92,8 @@ def _restored(sentence: str, kept: Sequence[str]) -> Iterator[str]:
 
 def may_state_a_rule(statement: str) -> bool:
     """Whether a sentence obliges, permits, forbids, exempts, or tells a figure of something."""
-    if statement.rstrip("”\"' ").endswith(("?", "？")):
-        return False
-    if any(force.search(statement) for force in FORCES.values()):
+    forces = (name for name, force in FORCES.items() if force.search(statement))
+    if any(name != WILL or not _OF_THE_WRITER.match(statement) for name in forces):
         return True
     return bool(_FIGURE.search(statement) and _VERB.search(statement))
 
@@ -100,4 +104,5 @@ def tells(statement: str) -> bool:
         return False
     if is_chinese(statement):
         return len(statement) >= _SHORTEST_CHINESE and statement.rstrip()[-1:] in "。；！”」"
-    return bool(_VERB.search(statement))
+    ended = statement.rstrip("”\"') \n").endswith((".", "!", ";"))
+    return len(statement.split()) >= _FEWEST_WORDS and (ended or bool(_VERB.search(statement)))
