@@ -67,7 +67,7 @@ class TextChecker:
             as_of=day,
             citations=tuple(
                 self._citations.judge(
-                    text, citation, quoted.get(at), judged.get(within),
+                    text, citation, quoted.get(at, ()), judged.get(within),
                     in_sentence.count(within) == 1, day,
                 )
                 for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
@@ -114,10 +114,10 @@ def _attached(
     spans: Sequence[Span],
     citations: Sequence[NamedCitation],
     quotations: Sequence[Quotation],
-) -> dict[int, Quotation]:
+) -> dict[int, list[Quotation]]:
     """What is quoted from each citation, by its number: the citation right behind a quotation, or
     the nearest one in its sentence, or the last one before it."""
-    quoted: dict[int, Quotation] = {}
+    quoted: dict[int, list[Quotation]] = {}
     for quotation in quotations:
         sentence = _sentence_of(quotation.start, spans)
         behind = [
@@ -130,5 +130,5 @@ def _attached(
         in_front = [at for at in same if at in before]
         at = next(iter([*behind[:1], *in_front[-1:], *same[:1], *before[-1:]]), None)
         if at is not None:
-            quoted.setdefault(at, quotation)
+            quoted.setdefault(at, []).append(quotation)
     return quoted

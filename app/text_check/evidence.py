@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -87,16 +87,19 @@ class EvidenceFinder:
         self, words: str, documents: Iterable[str] = (), limit: int = BY_WORDS
     ) -> list[Evidence]:
         """The clauses that share most with some words; of these documents, or of all."""
-        snapshot = self.library.snapshot
-        scores = snapshot.lexical.scores(self.library.tokenizer.tokens(words))
-        wanted = set(documents)
-        found: list[Evidence] = []
-        for position in np.argsort(-scores, kind="stable"):
-            if scores[position] <= 0 or len(found) == limit:
-                break
-            unit = snapshot.units[int(position)]
-            if not wanted or unit.document_id in wanted:
-                found.append(self.of(self.library.clause(unit.clause_id)))
+        scores = self.library.snapshot.lexical.scores(self.library.tokenizer.tokens(words))
+        places = [at for id_ in documents for at in self._positions.get(id_, ())]
+        among = np.array(places or range(len(scores)), dtype=np.int64)
+        best = among[np.argsort(-scores[among], kind="stable")[:limit]]
+        units = (self.library.snapshot.units[int(at)] for at in best if scores[at] > 0)
+        return [self.of(self.library.clause(unit.clause_id)) for unit in units]
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """Of the clauses of each document, in the index."""
+        found: dict[str, list[int]] = {}
+        for clause_id, position in self.library.snapshot.position.items():
+            found.setdefault(clause_id.partition("#")[0], []).append(position)
         return found
 
     def searched(self, words: str, as_of: date) -> list[Evidence]:

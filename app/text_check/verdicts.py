@@ -45,20 +45,25 @@ class CitationJudge:
         self,
         text: str,
         citation: NamedCitation,
-        quotation: Quotation | None,
+        quotations: Sequence[Quotation],
         sentence: JudgedSentence | None,
         is_only_one: bool,
         as_of: date,
     ) -> CheckedCitation:
-        """``sentence``: how its sentence was judged, None if it states no rule; ``is_only_one``:
+        """``quotations``: what is quoted from it, of which the first that is not right decides;
+        ``sentence``: how its sentence was judged, None if it states no rule; ``is_only_one``:
         the sentence cites nothing else."""
         meant = self._evidence.meant_by(citation, as_of) if citation.paths else []
+        quotation = next(iter(quotations), None)
         if not citation.documents or (citation.paths and not meant):
             found = self._unheld(citation, quotation)
-        elif quotation is not None:
-            found = self._quoted(citation, meant, quotation, as_of)
-        else:
+        elif quotation is None:
             found = self._stated(citation, meant, sentence, is_only_one)
+        else:
+            for quotation in quotations:
+                found = self._quoted(citation, meant, quotation, as_of)
+                if found.verdict is not CitationVerdict.RIGHT:
+                    break
         return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
 
     def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Finding:

@@ -64,6 +64,8 @@ def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
         ("Announcement No. 3 of 2020, item 1: “be sold in the hall”", V.NOT_CHECKED, None),
         ("Announcement No. 3 of 2020, item 2: “Goods may leave the hall”", V.NOT_CHECKED, None),
         ("Announcement No. 3 of 2020, item 2: “leave the hall if they are sealed”", V.RIGHT, None),
+        # of two quotations the wrong one decides
+        (f"Announcement No. 8 of 2022, item 2, says “{ITEM_2}” and “for each exhibit that was sold”.", V.OTHER_WORDS, None),
         # the words of an older text
         ("《样品检验办法》第二条规定：“样品应当在十日内送检。”", V.AMENDED, None),
         # rules in the text's own words
