@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,6 +118,95 @@ def verify_pack(file: Path) -> None:
     changed = sum(finding.standing is not Standing.UNCHANGED for finding in proof.findings)
     click.echo(f"changed since: {changed} of {len(proof.findings)}")
     sys.exit(1)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_as_of
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the text with its marks: FILE.docx, with comments, or FILE.json.",
+)
+@_as_json
+def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) -> None:
+    """Check the citations and rules of FILE (text, Word, PDF; - for stdin) against the corpus.
+
+    Exit 0: nothing is wrong, which does not prove what is "not checked"; 1: something is wrong.
+    """
+    from app.text_check.check import TextChecker
+    from app.text_check.export import require_format, write_checked
+    from ingest.loaders import load
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    if export is not None:
+        require_format(export)  # refused before anything is checked
+    text = sys.stdin.read() if str(file) == "-" else load(file, load_settings().loading).text
+    desk = _ready_desk()
+    with ProgressBar() as progress:
+        told = TextChecker(desk.searcher()).check(text, as_of, partial(progress, "sentences"))
+    if as_json:
+        click.echo(json.dumps(told.model_dump(mode="json"), ensure_ascii=False))
+    else:
+        for mark in told.marks:
+            words = " ".join(text[mark.start : mark.end].split())
+            click.echo(f"line {text.count(chr(10), 0, mark.start) + 1}: {words}\n    {mark.line}")
+        click.echo(told.summary, err=True)
+    if export is not None:
+        write_checked(told, export)
+    if told.wrong:
+        sys.exit(1)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.xlsx"
+)
+@click.option("--column", help="Letter or header of the column that asks, where it is not told.")
+@_as_of
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answers' own words.")
+def sheet(
+    file: Path, out: Path, column: str | None, as_of: date | None, lang: Literal["en", "zh"] | None
+) -> None:
+    """Answer the questions of FILE (.xlsx, .csv) in the same sheet, written to --out.
+
+    Ended in the middle (Ctrl-C, or killed) it goes on when it is given again; Ctrl-C writes what
+    is answered so far and exits with 1.
+    """
+    from app.sheets.answered_sheet import write_answers
+    from app.sheets.answers import AnsweredRow, SheetAnswers
+    from app.sheets.questions import read_sheet
+    from ingest.errors import ClauseDeskError
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+
+    if out.suffix.lower() != ".xlsx":
+        raise ClauseDeskError(f"{out.name}: the answers are written as .xlsx")
+    settings = load_settings()
+    asked = read_sheet(file, settings.loading, column)
+    desk = _ready_desk()
+    answers = SheetAnswers(desk.ask, desk.fingerprint, asked, settings.var / "sheets", as_of, lang)
+    rows: list[AnsweredRow] = []
+    ended = False
+    with ProgressBar() as progress:
+        try:
+            for row in answers.run(partial(progress, "questions")):
+                rows.append(row)
+        except KeyboardInterrupt:
+            ended = True
+    base = settings.server.public_url or "http://127.0.0.1:8501"
+    try:
+        out.write_bytes(write_answers(asked, rows, desk.library(), base))
+    except OSError as error:
+        raise ClauseDeskError(f"{out} cannot be written: {error.strerror}") from error
+    answered = sum(row.answer is not None and row.answer.answered for row in rows)
+    click.echo(f"{answered} of {len(asked.rows)} questions answered, written to {out}", err=True)
+    if ended:
+        click.echo(f"ended after {len(rows)}: the same command goes on", err=True)
+        sys.exit(1)
+    answers.forget()
 
 
 @commands.command()

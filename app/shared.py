@@ -13,6 +13,7 @@ from app.desk import ClauseDesk
 from app.keeping.jobs import CorpusJobs
 from app.packs.pack import EvidencePack
 from app.readers import Principal
+from app.text_check.report import TextCheck
 
 #: the request header in which a page finds the session that the server has proven; whatever a
 #: browser sends under this name is thrown away
@@ -42,6 +43,9 @@ class SharedState(Protocol):
 
     def exported(self, reader: Principal, front: str, pack: EvidencePack) -> None:
         """Keep in the audit log that a pack is handed out."""
+
+    def checked(self, reader: Principal, front: str, told: TextCheck) -> None:
+        """Keep in the audit log what a text was told to rest on."""
 
 
 _state: SharedState | None = None

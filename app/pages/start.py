@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.pages.ask import ask_page, conversations_page
+from app.pages.checks import check_page, sheet_page
 from app.pages.corpus import corpus_page
 from app.pages.evaluation import evaluation_page
 from app.pages.frame import page_language, page_links, page_reader, page_style
@@ -25,6 +26,8 @@ with turn_to_draw():
         for name, draw in (
             ("ask", ask_page.draw),
             ("conversations", conversations_page.draw),
+            ("checks", check_page.draw),
+            ("sheets", sheet_page.draw),
             ("lessons", lessons_page.draw),
             ("corpus", corpus_page.draw),
             ("evaluation", evaluation_page.draw),

@@ -31,7 +31,7 @@ _ANNEX = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?P<word>items?|clauses?|articles?|art\.|paragraphs?|points?|sections?|parts?|rules?"
+    r"\b(?P<word>items?|clauses?|articles?|arts?\.|paragraphs?|paras?\.?|points?|sections?|parts?|rules?"
     rf"|regulations?|standards?|recitals?)\s+(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)(?![\w%])",
     re.IGNORECASE,

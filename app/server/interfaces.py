@@ -29,6 +29,7 @@ from app.server.openai_api import endpoint
 from app.server.problems import described, problem_response
 from app.server.rest import (
     administration,
+    checking,
     conversations,
     corpus,
     evaluation,
@@ -51,6 +52,7 @@ log = logging.getLogger(__name__)
 
 REST_ROUTERS = (
     questions.router,
+    checking.router,
     holdings.router,
     conversations.router,
     packs.router,

@@ -6,7 +6,7 @@ No answer leaves this module before the audit log holds what it tells.
 import hashlib
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -24,8 +24,12 @@ from app.server.access.sign_on import SignOn
 from app.server.audit.log import AuditLog
 from app.server.corpus_changes import KeptJobs, ReadersJobs
 from app.server.tables import open_server_tables
+from app.text_check.check import TextChecker
+from app.text_check.report import TextCheck
 from ingest.settings import Settings
 
+#: code points of a text that an interface checks in one request
+LONGEST_CHECKED = 50_000
 #: searches at a time: more would only make each wait for the others
 _SEARCHES = 4
 
@@ -143,6 +147,22 @@ class Service:
         words = question.text if self._keeps_questions else None
         self.audit.write("search", reader, front, details, question=words)
         return found
+
+    def check(self, reader: Principal, front: str, text: str, as_of: date | None) -> TextCheck:
+        """Raises BadText."""
+        with self._searching:
+            told = TextChecker(self.desk.searcher()).check(text, as_of)
+        self.checked(reader, front, told)
+        return told
+
+    def checked(self, reader: Principal, front: str, told: TextCheck) -> None:
+        details = {
+            "clauses": sorted({one.clause_id for one in told.marks if one.clause_id}),
+            "wrong": told.wrong,
+            "as_of": told.as_of.isoformat(),
+            "snapshot": told.corpus_fingerprint,
+        }
+        self.audit.write("check", reader, front, details)
 
     def exported(self, reader: Principal, front: str, pack: EvidencePack) -> None:
         clauses = [one.citation.clause_id for answer in pack.answers for one in answer.clauses]

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-import streamlit as st
-
 from app.library import Library
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_links import base_address
 from app.plain_text import html_text
 from app.views.legal_citation import legal_citation, permanent_link, quotation
 from app.views.source import Place
@@ -23,16 +22,10 @@ def copies_html(library: Library, place: Place, quote: str, as_of: date) -> str:
     copied = {"copy_citation": citation}
     if quote:
         copied["copy_quote"] = quotation(quote, citation, language())
-    copied["copy_link"] = permanent_link(_base_address(), place.link)
+    copied["copy_link"] = permanent_link(base_address(), place.link)
     buttons = "".join(
         f'<button type="button" class="copy" data-copy="{html_text(words)}" aria-live="polite" '
         f'data-copied="{html_text(say("source.copied"))}">{html_text(say(f"source.{key}"))}</button>'
         for key, words in copied.items()
     )
     return f'<div class="copies"><span>{html_text(say("source.copy"))}</span>{buttons}</div>'
-
-
-def _base_address() -> str:
-    """Of the server as the reader's browser knows it."""
-    parts = (st.context.url or "").split("/")
-    return "/".join(parts[:3])

@@ -9,26 +9,14 @@ from app.keeping.session import CorpusSession, Proposed
 from app.keeping.uploads import SUFFIXES
 from app.pages.frame.page_language import say
 from app.pages.frame.page_style import error_box
+from app.pages.frame.uploader_words import draw_uploader_words
 from app.plain_text import html_text
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
 from ingest.keeping.proposal import corrected
-from ingest.loaders.limits import MEBIBYTE
 
 _KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
-
-
-#: Streamlit writes on its uploader in English only
-_UPLOADER_WORDS = """<style>
-[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{
-  font-size: 0;
-}}
-[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{button}"; font-size: 1rem; }}
-[data-testid="stFileUploaderDropzoneInstructions"] span::after {{
-  content: "{limits}"; font-size: 0.875rem;
-}}
-</style>"""
 
 
 def draw_upload(session: CorpusSession) -> None:
@@ -37,14 +25,7 @@ def draw_upload(session: CorpusSession) -> None:
     def take() -> None:
         session.upload([(file.name, file.getvalue()) for file in st.session_state[key]])
 
-    limit = session.settings.loading.max_bytes // MEBIBYTE
-    types = ", ".join(SUFFIXES).upper()
-    st.html(
-        _UPLOADER_WORDS.format(
-            button=say("corpus.upload_button"),
-            limits=say("corpus.upload_limits", types=types, limit=limit),
-        )
-    )
+    limit = draw_uploader_words(SUFFIXES, session.settings)
     st.file_uploader(
         say("corpus.upload", limit=limit),
         type=SUFFIXES,

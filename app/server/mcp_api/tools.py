@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from app.contract import Answer, Day, Frozen, Question, Retrieved
 from app.readers import Permission, Principal
 from app.search.question import LONGEST_QUESTION
-from app.server.service import Service
+from app.server.service import LONGEST_CHECKED, Service
 from app.server.shapes import (
     ChangesAnswer,
     ClauseAnswer,
@@ -28,6 +28,7 @@ from app.server.shapes import (
     clause_answer,
     status_answer,
 )
+from app.text_check.report import TextCheck
 from app.wording import Language
 from ingest.corpus.versions import compare, marked
 from ingest.errors import ClauseDeskError
@@ -91,7 +92,7 @@ class McpDesk(MCPServer[None]):
         self._reader_of = reader_of
         for tool in (
             self.ask, self.search, self.read_clause, self.status_on_day, self.compare,
-            self.verify_citation,
+            self.verify_citation, self.check_text,
         ):  # fmt: skip
             self.add_tool(tool, annotations=_READS, structured_output=True)
         self.resource(_DOCUMENT, name="document", mime_type="text/plain")(self._document)
@@ -203,6 +204,20 @@ class McpDesk(MCPServer[None]):
             standing="different", clause_id=clause_id, start=None, end=None,
             difference=marked(compare(whole, quote)) if is_short else None, status=status,
         )  # fmt: skip
+
+    def check_text(
+        self,
+        ctx: Context[None],
+        text: Annotated[
+            str,
+            Field(description="With its citations", min_length=1, max_length=LONGEST_CHECKED),
+        ],
+        as_of: AsOf = None,
+    ) -> TextCheck:
+        """Find the citations of a text and the sentences that state a rule, and tell of each
+        whether a clause proves it, contradicts it, or neither, and why."""
+        with _told():
+            return self._service.check(self._reader(ctx), FRONT, text, as_of)
 
     def _document(self, document_id: str, ctx: Context[None]) -> str:
         """The text of a document, as decoded from its file."""

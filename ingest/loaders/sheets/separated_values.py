@@ -47,7 +47,8 @@ def _records(text: str) -> Sequence[list[str]] | None:
 
 
 def _read(text: str, delimiter: str) -> Sequence[list[str]] | None:
-    csv.field_size_limit(max(len(text), 1))
+    # the limit is the whole process's: other readers of tables must not get a smaller one
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:  # a NUL, or a quotation mark that is never closed

@@ -274,6 +274,7 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
         listed = await client.list_tools()
         assert {tool.name for tool in listed.tools} == {
             "ask", "search", "read_clause", "status_on_day", "compare", "verify_citation",
+            "check_text",
         }  # fmt: skip
         assert all(tool.output_schema and tool.description for tool in listed.tools)
         call = client.call_tool
@@ -288,6 +289,7 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
             "verbatim": await call("verify_citation", {"clause_id": "hours#1", "quote": "opens at nine"}),
             "elsewhere": await call("verify_citation", {"clause_id": "hours#1", "quote": "closes at six"}),
             "different": await call("verify_citation", {"clause_id": "hours#1", "quote": "1. The hall opens at ten."}),
+            "checked": await call("check_text", {"text": "Item 2 of the Notice on Opening Hours says: “The hall opens at nine.”"}),
         }  # fmt: skip
 
     told = in_mcp(server, do)
@@ -306,6 +308,8 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
     for key, where in (("verbatim", "hours#1"), ("elsewhere", "hours#2"), ("different", "hours#1")):
         proof = told[key].structured_content
         assert (proof["standing"], proof["clause_id"]) == (key, where)
+    (citation,) = told["checked"].structured_content["citations"]
+    assert (citation["verdict"], citation["right_clause_id"]) == ("number_wrong", "hours#1")
     text = small_desk.document_text("hours")
     proof = told["verbatim"].structured_content
     assert text[proof["start"] : proof["end"]] == "opens at nine"

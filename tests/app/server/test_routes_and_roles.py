@@ -21,6 +21,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, object]] = {
     ("POST", "/api/v1/ask"): (ASK, "/api/v1/ask", {"question": "What is the deposit for an exhibit?"}),
     ("POST", "/api/v1/ask/stream"): (ASK, "/api/v1/ask/stream", {"question": "What is the deposit?"}),
     ("POST", "/api/v1/search"): (ASK, "/api/v1/search", {"question": "deposit"}),
+    ("POST", "/api/v1/check"): (ASK, "/api/v1/check", {"text": "Item 1 of the Notice on Opening Hours: the hall opens at nine."}),
     ("GET", "/api/v1/documents"): (ASK, "/api/v1/documents", None),
     ("GET", "/api/v1/documents/{document_id}"): (ASK, "/api/v1/documents/hours", None),
     ("GET", "/api/v1/clauses/{clause_id}"): (ASK, "/api/v1/clauses/hours%231", None),

@@ -1,5 +1,6 @@
 """Workbooks and CSV files: rows as a sheet shows them."""
 
+import csv
 from datetime import datetime, time
 from pathlib import Path
 
@@ -182,3 +183,9 @@ def test_prose_named_csv_stays_prose(tmp_path: Path) -> None:
     path = tmp_path / "notice.csv"
     path.write_text("1. Samples shall be declared.\n", encoding="utf-8")
     assert read(path).text == "1. Samples shall be declared.\n"
+
+
+def test_a_short_file_leaves_others_their_long_fields(tmp_path: Path) -> None:
+    (tmp_path / "short.csv").write_bytes(b"a,b\n1,2\n")
+    load(tmp_path / "short.csv", LIMITS)
+    assert list(csv.reader(["x" * 1000])) == [["x" * 1000]]

@@ -1,0 +1,1 @@
+"""Pages that check a text, and that answer a sheet of questions."""

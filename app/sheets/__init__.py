@@ -1,0 +1,1 @@
+"""A sheet of questions in, the same sheet out with answers."""

@@ -1,0 +1,134 @@
+"""A text -> its citations and its rules, each with what the corpus proves of it.
+
+    text -> quotations, citations -> the clauses meant -> verdicts
+         \\_ sentences -> clauses cited and nearest -> app.proof _/
+
+Nothing is guessed in a text's favour: what is neither proved nor disproved is "not checked", with
+the reason.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from app.search.searcher import Searcher
+from app.text_check.citations import CitationReader, NamedCitation
+from app.text_check.evidence import EvidenceFinder
+from app.text_check.judging import JudgedSentence, SentenceJudge
+from app.text_check.quotations import Quotation, find_quotations
+from app.text_check.report import CheckedSentence, TextCheck
+from app.text_check.statements import sentences_of, statement_of
+from app.text_check.verdicts import CitationJudge
+from ingest.errors import ClauseDeskError
+
+#: code points of the longest text that is checked at once
+LONGEST_TEXT = 200_000
+#: between a quotation and the citation in brackets behind it
+_BEHIND = re.compile(r"[\s.,;。，；]{0,4}[(（\[—–]\s*(?:see\s|见|参见)?", re.IGNORECASE)
+
+Progress = Callable[[int, int], None]
+Span = tuple[int, int]
+
+
+class BadText(ClauseDeskError):
+    """A text that cannot be checked: empty or too long."""
+
+
+class TextChecker:
+    """Checks texts against one snapshot; safe in several threads."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        evidence = EvidenceFinder(searcher)
+        self._library = searcher.library
+        self._reader = CitationReader(searcher.library)
+        self._sentences = SentenceJudge(evidence)
+        self._citations = CitationJudge(evidence)
+
+    def check(
+        self, text: str, as_of: date | None = None, progress: Progress | None = None
+    ) -> TextCheck:
+        """Every citation and every sentence that states a rule; raises BadText."""
+        if not text.strip():
+            raise BadText("the text is empty; give one with citations or rules in it")
+        if len(text) > LONGEST_TEXT:
+            raise BadText(
+                f"the text has {len(text):,} characters, at most {LONGEST_TEXT:,} are checked "
+                "at once; split it"
+            )
+        day = as_of or date.today()
+        quotations = [q for q in find_quotations(text) if not self._reader.is_title(q.words)]
+        citations = self._reader.read(text, [(q.start, q.end) for q in quotations])
+        spans = sentences_of(text, quotations)
+        quoted = _attached(text, spans, citations, quotations)
+        judged = self._judged(text, spans, citations, day, progress)
+        in_sentence = [_sentence_of(citation.start, spans) for citation in citations]
+        return TextCheck(
+            text=text,
+            as_of=day,
+            citations=tuple(
+                self._citations.judge(
+                    text, citation, quoted.get(at, ()), judged.get(within),
+                    in_sentence.count(within) == 1, day,
+                )
+                for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
+            ),
+            sentences=tuple(
+                CheckedSentence(
+                    start=spans[number][0], end=spans[number][1], check=one.check,
+                    reason=one.reason, clause_id=one.by.id if one.by else None,
+                )
+                for number, one in judged.items()
+            ),
+            corpus_fingerprint=self._library.fingerprint,
+        )  # fmt: skip
+
+    def _judged(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        citations: Sequence[NamedCitation],
+        day: date,
+        progress: Progress | None,
+    ) -> dict[int, JudgedSentence]:
+        """The sentences that state a rule, by their number."""
+        judged: dict[int, JudgedSentence] = {}
+        last: NamedCitation | None = None
+        for number, (start, end) in enumerate(spans):
+            within = [citation for citation in citations if start <= citation.start < end]
+            statement = statement_of(text, start, end, within)
+            result = self._sentences.judge(statement, within, last, day)
+            if result is not None:
+                judged[number] = result
+            last = within[-1] if within else last
+            if progress:
+                progress(number + 1, len(spans))
+        return judged
+
+
+def _sentence_of(position: int, spans: Sequence[Span]) -> int:
+    return next((n for n, (start, end) in enumerate(spans) if start <= position < end), -1)
+
+
+def _attached(
+    text: str,
+    spans: Sequence[Span],
+    citations: Sequence[NamedCitation],
+    quotations: Sequence[Quotation],
+) -> dict[int, list[Quotation]]:
+    """What is quoted from each citation, by its number: the citation right behind a quotation, or
+    the nearest one in its sentence, or the last one before it."""
+    quoted: dict[int, list[Quotation]] = {}
+    for quotation in quotations:
+        sentence = _sentence_of(quotation.start, spans)
+        behind = [
+            at
+            for at, c in enumerate(citations)
+            if quotation.end <= c.start and _BEHIND.fullmatch(text[quotation.end : c.start])
+        ]
+        same = [at for at, c in enumerate(citations) if _sentence_of(c.start, spans) == sentence]
+        before = [at for at, c in enumerate(citations) if c.end <= quotation.start]
+        in_front = [at for at in same if at in before]
+        at = next(iter([*behind[:1], *in_front[-1:], *same[:1], *before[-1:]]), None)
+        if at is not None:
+            quoted.setdefault(at, []).append(quotation)
+    return quoted

@@ -1,0 +1,264 @@
+"""A text's citations: each document and each place of one, with what it may mean.
+
+>>> [place.span for place in _places("items 4 and 5(2), 第三条第二款")]
+[(0, 7), (12, 16), (18, 24)]
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.library import Library
+from app.search.places import find_places
+from app.text_check.naming import DocumentFinder, NamedDocument
+from ingest.facts.references import WorkNumber
+
+_WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECASE)
+#: a paragraph or an item of what was cited last
+_BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"\s*(?:,\s*(?:and|or)|,|and|or|&|to|–|-)\s*(?=\d|[IVXLC]+\b)(?P<number>(?:\d+[a-z]?|[IVXLC]+)"
+    r"(?:\s?[(（][\da-z]{1,4}[)）])*)(?![\w%])(?!\s*(?:days?|months?|years?|yuan|per|hours?)\b)"
+)
+_PLURAL = re.compile(r"(?:items|clauses|articles|arts\.|paragraphs|paras\.?|points|sections|rules|regulations|standards|recitals)\b", re.I)  # fmt: skip
+_OF = re.compile(r"\s*,?\s*(?:of|in|to|under)\s+(?:the\s+)?[“\"(（]?\s*$", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"[”\"》）)]?\s*[,，:：;]?\s*[(（]?\s*(?:at|in|under|中?的|之|中)?\s*$", re.IGNORECASE
+)
+_LISTED = re.compile(
+    r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
+)
+_SAME_ARTICLE = re.compile(r"[同该]条")
+_OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCitation:
+    """What is cited at ``text[start:end]``.
+
+    ``documents``: the texts of the Work, () if it is not held; ``paths``: readings of the place,
+    the likeliest first, () for the document as a whole; ``unsure``: why nothing can be said.
+    """
+
+    start: int
+    end: int
+    documents: tuple[str, ...]
+    paths: tuple[str, ...]
+    unsure: str = ""
+    work: WorkNumber | None = None  # by which the document is named
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    start: int
+    end: int
+    paths: tuple[str, ...]
+    word: str  # "item", "条"
+    listed: bool = False  # it goes on with the list of the place before it
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
+
+
+class CitationReader:
+    """Reads the citations of texts, for one corpus."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._finder = DocumentFinder(library)
+
+    def is_title(self, words: str) -> bool:
+        """Whether words in quotation marks name a document."""
+        return self._finder.is_title(words)
+
+    def read(self, text: str, quoted: Sequence[tuple[int, int]] = ()) -> list[NamedCitation]:
+        """The citations of a text, in its order; those within ``quoted`` are not its own."""
+        named = [one for one in self._finder.find(text) if not _within(one.start, one.end, quoted)]
+        places = [
+            place
+            for place in _places(text)
+            if not _within(place.start, place.end, quoted)
+            and not any(d.start < place.end and place.start < d.end and not d.back for d in named)
+        ]
+        named = [d for d in named if not any(p.start <= d.start < p.end for p in places)]
+        return list(self._attached(text, named, places))
+
+    def _attached(
+        self, text: str, named: Sequence[NamedDocument], places: Sequence[_Placed]
+    ) -> Iterator[NamedCitation]:
+        beside = self._beside(text, named, places)
+        used = set(beside.values())
+        last: NamedCitation | None = None
+        merged: set[_Placed] = set()
+        both: list[NamedDocument | _Placed] = [*named, *places]
+        for one in sorted(both, key=lambda one: one.start):
+            if isinstance(one, NamedDocument):
+                found = self._document(one, last)
+                if one in used or found is None:
+                    continue
+                last = found
+            elif one in merged:
+                continue
+            else:
+                inner = self._inner(text, one, places)
+                if inner is not None:
+                    merged.add(inner)
+                last = self._placed(text, one, inner, beside[one], last, named)
+            yield last
+
+    def _document(self, one: NamedDocument, last: NamedCitation | None) -> NamedCitation | None:
+        """A document as a whole, or again what was cited last; None for "this Announcement"."""
+        if one.back == "document":
+            return None
+        if not one.back:
+            return NamedCitation(one.start, one.end, one.documents, (), one.unsure, one.work)
+        if last is None:
+            return NamedCitation(one.start, one.end, (), (), "nothing is cited before it")
+        return replace(last, start=one.start, end=one.end)
+
+    def _beside(
+        self, text: str, named: Sequence[NamedDocument], places: Sequence[_Placed]
+    ) -> dict[_Placed, NamedDocument | None]:
+        """The document that is named beside a place, or beside another place of its list."""
+        beside: dict[_Placed, NamedDocument | None] = {}
+        for place in places:
+            beside[place] = next(
+                (
+                    d
+                    for d in named
+                    if 0 <= d.start - place.end < 40
+                    and (
+                        _OF.fullmatch(text[place.end : d.start])
+                        or (d.back and not text[place.end : d.start].strip())
+                    )
+                ),
+                None,
+            ) or next(
+                (
+                    d
+                    for d in named
+                    if 0 <= place.start - d.end < 12
+                    and _BEHIND.fullmatch(text[d.end : place.start])
+                ),
+                None,
+            )
+        for run in (range(len(places)), range(len(places) - 2, -1, -1)):
+            for at in run:
+                other = at - 1 if run.step == 1 else at + 1
+                if 0 <= other < len(places) and beside[places[at]] is None:
+                    first, second = sorted((places[at], places[other]), key=lambda p: p.start)
+                    between = text[first.end : second.start]
+                    if _LISTED.fullmatch(between) or _OF.fullmatch(between) or not between.strip():
+                        beside[places[at]] = beside[places[other]]
+        return beside
+
+    def _inner(self, text: str, place: _Placed, places: Sequence[_Placed]) -> _Placed | None:
+        """The place behind this one that is part of the same citation: "item 7, paragraph 2",
+        "paragraph 2 of item 7"."""
+        after = next((p for p in places if p.start >= place.end), None)
+        if after is None or after.word == place.word:
+            return None
+        between = text[place.end : after.start]
+        is_of = _OF.fullmatch(between) is not None and _BELOW.match(place.word)
+        goes_on = re.fullmatch(r"\s*,?\s*", between) is not None and _BELOW.match(after.word)
+        return after if is_of or goes_on else None
+
+    def _placed(
+        self, text: str, place: _Placed, inner: _Placed | None, document: NamedDocument | None,
+        last: NamedCitation | None, named: Sequence[NamedDocument],
+    ) -> NamedCitation:  # fmt: skip
+        start, end, paths = place.start, place.end, place.paths
+        if inner is not None:
+            end = inner.end
+            is_of = _OF.fullmatch(text[place.end : inner.start]) is not None
+            above, below = (inner, place) if is_of else (place, inner)
+            paths = tuple(_under(above.paths, below))
+        if document is None or document.back:
+            if last is None and document is None:
+                document = _only_one_in_sentence(text, place, named)
+            elif document is None and _OF_SOMETHING.match(text, end):
+                return NamedCitation(
+                    start, end, (), paths, "it is of something that is not held here"
+                )
+        if document is not None:
+            first, last_end = min(start, document.start), max(end, document.end)
+            # of a list only the place beside the document has its name in it
+            if len(_places(text[first:last_end])) == (1 if inner is None else 2):
+                start, end = first, last_end
+        if document is not None and not document.back:
+            return NamedCitation(
+                start, end, document.documents, paths, document.unsure, document.work
+            )
+        if last is None:
+            return NamedCitation(start, end, (), paths, "no document is named before it")
+        if _BELOW.search(place.word) and last.paths and inner is None:
+            steps = last.paths[0].split(".")
+            uppers = [".".join(steps[:depth]) for depth in range(len(steps), 0, -1)]
+            if document is not None and _SAME_ARTICLE.match(text, document.start):
+                uppers.reverse()
+            siblings = uppers[1:] or uppers if place.listed else uppers
+            paths = (*_under(siblings, place), *paths)
+        return NamedCitation(start, end, last.documents, paths, last.unsure, last.work)
+
+
+def _under(above: Iterable[str], below: _Placed) -> Iterator[str]:
+    """Paths of a place below others; the first paragraph of an article is its own words."""
+    for upper in above:
+        for lower in below.paths:
+            if lower != "p1":
+                yield f"{upper}.{lower}"
+            elif len(below.paths) > 1:
+                yield upper
+
+
+def _within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(s <= start and end <= e for s, e in spans)
+
+
+def _only_one_in_sentence(
+    text: str, place: _Placed, named: Collection[NamedDocument]
+) -> NamedDocument | None:
+    ends = [at for mark in ("。", ". ", "\n\n") if (at := text.find(mark, place.end)) >= 0]
+    within = [
+        d for d in named if place.end <= d.start < min(ends, default=len(text)) and not d.back
+    ]
+    return within[0] if len(within) == 1 else None
+
+
+def _places(text: str) -> list[_Placed]:
+    """The places of a text with those that go on with a list: "items 4 and 5"."""
+    found: list[_Placed] = []
+    for place in find_places(text):
+        word = _WORD.search(text, place.start)
+        assert word is not None
+        told = word[0][-1] if word[0].startswith("第") else word[0].lower()
+        last = found[-1] if found else None
+        listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
+        end = place.end
+        if _unopened(text[place.start : end]):  # "(Announcement No. 8, item 5)"
+            end -= 1
+        found.append(_Placed(place.start, end, _readings(place.paths, told), told, listed))
+        if not _PLURAL.match(text, place.start):
+            continue
+        end = place.end
+        while further := _FURTHER.match(text, end):
+            read = find_places(f"{word[0]} {further['number']}")
+            if not read:
+                break
+            paths = _readings(read[0].paths, told)
+            found.append(_Placed(*further.span("number"), paths, told, listed=True))
+            end = further.end()
+    return found
+
+
+def _readings(paths: tuple[str, ...], word: str) -> tuple[str, ...]:
+    """A paragraph is one without a number before it is one with it."""
+    if word.startswith("para") or word == "款":
+        return (*(f"p{path}" for path in paths if path.isdigit()), *paths)
+    return paths
+
+
+def _unopened(words: str) -> bool:
+    opened, closed = (sum(words.count(mark) for mark in marks) for marks in ("(（", ")）"))
+    return words.endswith((")", "）")) and closed > opened

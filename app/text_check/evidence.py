@@ -1,0 +1,149 @@
+"""The clauses against which a text is held: what a citation may mean, and what may say the same."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from app.contract import Question
+from app.library import Library
+from app.search.question import LONGEST_QUESTION
+from app.search.searcher import Searcher
+from app.text_check.citations import NamedCitation
+from app.text_check.quotations import Wording
+from ingest.errors import BadQuestion
+from ingest.facts.modifications import Status
+from ingest.structure import Clause
+
+#: clauses that are tried for a sentence: by its words, and by the search
+BY_WORDS, BY_SEARCH = 6, 4
+
+#: what stands before the first word of a sentence: nothing, an end, the number of an item
+_ENDED = re.compile(r"(?:^|[.。!！?？;；:：\n])[\s“\"（(]*(?:[（(]?[\w]{1,4}[)）.、]\s*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause and its whole text: the lead-in of the list that it is an item of, itself, and
+    all below it."""
+
+    clause: Clause
+    lead_in: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.lead_in}\n{self.text}" if self.lead_in else self.text
+
+
+class EvidenceFinder:
+    """Finds them in one snapshot."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.library: Library = searcher.library
+        self.wording = lru_cache(maxsize=500)(Wording)
+        self._words = lru_cache(maxsize=20_000)(self._words_of)
+
+    def meant_by(self, citation: NamedCitation, as_of: date) -> list[Evidence]:
+        """The clauses that a citation of a place means by its likeliest reading, that of the text
+        in force first; [] if the document has no such place. A path without its beginning may
+        be several."""
+        texts = self.texts(citation.documents, as_of)
+        parsed = [self.library.documents[document_id].parsed for document_id in texts]
+        for path in citation.paths:
+            found = [document.by_path[path] for document in parsed if path in document.by_path]
+            if found:
+                return [self.of(clause) for clause in found]
+        ends = tuple(f".{path}" for path in citation.paths if "." in path)
+        return [
+            self.of(clause)
+            for document in parsed
+            for clause in document.clauses
+            if clause.path.endswith(ends) and not clause.path.startswith("annex")
+        ]
+
+    def texts(self, document_ids: Iterable[str], as_of: date) -> list[str]:
+        """Texts of a Work, the one in force on the day first."""
+        standing = self.library.timeline.status
+        return sorted(
+            document_ids, key=lambda id_: standing(id_, "", as_of).status is not Status.IN_FORCE
+        )
+
+    def of(self, clause: Clause) -> Evidence:
+        document = self.library.documents[clause.document_id].parsed
+        heads: list[str] = []
+        above = clause
+        while (upper := document.by_id.get(above.lead_in or "")) is not None:
+            heads.insert(0, upper.text)
+            above = upper
+        text = document.text[clause.start : document.end_of(clause)]
+        return Evidence(clause, "\n".join(heads), text)
+
+    def near(
+        self, words: str, documents: Iterable[str] = (), limit: int = BY_WORDS
+    ) -> list[Evidence]:
+        """The clauses that share most with some words; of these documents, or of all."""
+        scores = self.library.snapshot.lexical.scores(self.library.tokenizer.tokens(words))
+        places = [at for id_ in documents for at in self._positions.get(id_, ())]
+        among = np.array(places or range(len(scores)), dtype=np.int64)
+        best = among[np.argsort(-scores[among], kind="stable")[:limit]]
+        units = (self.library.snapshot.units[int(at)] for at in best if scores[at] > 0)
+        return [self.of(self.library.clause(unit.clause_id)) for unit in units]
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """Of the clauses of each document, in the index."""
+        found: dict[str, list[int]] = {}
+        for clause_id, position in self.library.snapshot.position.items():
+            found.setdefault(clause_id.partition("#")[0], []).append(position)
+        return found
+
+    def searched(self, words: str, as_of: date) -> list[Evidence]:
+        """The clauses that the search finds for a sentence."""
+        try:
+            asked = Question(text=words[:LONGEST_QUESTION], as_of=as_of)
+            found = self._searcher.find(asked, BY_SEARCH).answers
+        except BadQuestion:
+            return []
+        return [self.of(self.library.clause(one.unit.clause_id)) for one in found.candidates]
+
+    def having(self, words: str, first: Iterable[str]) -> Clause | None:
+        """The smallest clause that has the words of a quotation; of the documents ``first``, else
+        of those that share most words with it."""
+        for documents in (tuple(first), ()):
+            for evidence in self.near(words, documents, limit=20):
+                if self.wording(evidence.text).find(words):
+                    return self._smallest(evidence.clause, words)
+        return None
+
+    def _smallest(self, clause: Clause, words: str) -> Clause:
+        for child in self._children(clause):
+            if self.wording(self.of(child).text).find(words):
+                return self._smallest(child, words)
+        return clause
+
+    def _children(self, clause: Clause) -> Iterator[Clause]:
+        by_id = self.library.documents[clause.document_id].parsed.by_id
+        yield from (by_id[child] for child in clause.children)
+
+    def says(self, statement: str, evidence: Evidence) -> bool:
+        """Whether whole sentences of a clause are the statement, word for word."""
+        wording = self.wording(evidence.text)
+        found = wording.find(statement)
+        if found is None or found.has_gaps:
+            return False
+        before = evidence.text[: found.start].removeprefix(evidence.clause.num or "")
+        after = evidence.text[found.end :].lstrip('”"’)） ')
+        return _ENDED.search(before) is not None and (not after or after[0] in ".。;；!！")
+
+    def coverage(self, statement: str, evidence: Evidence) -> float:
+        """Share of a statement's words that a clause has, 0 to 1."""
+        words = self._words(statement)
+        return len(words & self._words(evidence.whole)) / len(words) if words else 0.0
+
+    def _words_of(self, text: str) -> frozenset[str]:
+        return frozenset(self.library.tokenizer.tokens(text))

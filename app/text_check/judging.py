@@ -1,0 +1,147 @@
+"""A sentence that states a rule, held against the clauses that it cites and those nearest to it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.contract import CheckOutcome
+from app.proof import CitationChecker
+from app.text_check.citations import NamedCitation
+from app.text_check.evidence import Evidence, EvidenceFinder
+from app.text_check.statements import may_state_a_rule, tells
+from app.wording import status_line
+from ingest.structure import Clause
+
+#: share of a sentence's words that a clause must have to contradict it: one that it cites, and
+#: any other one; and to make a rule of a sentence that has no word of a rule
+OF_CITED, OF_OTHER, OF_A_RULE = 0.5, 0.75, 0.6
+#: reasons that are told of a sentence
+_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSentence:
+    """``by``: the clause that verifies or contradicts; ``cited``: the best share of the
+    sentence's words that a cited clause has; ``nearest``, ``share``: the other clause that has
+    most of them."""
+
+    check: CheckOutcome
+    reason: str
+    by: Clause | None = None
+    cited: float = 0.0
+    nearest: Clause | None = None
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    evidence: Evidence
+    check: CheckOutcome
+    reason: str
+    share: float
+    is_cited: bool
+
+
+class SentenceJudge:
+    """Judges sentences; safe in several threads."""
+
+    def __init__(self, evidence: EvidenceFinder) -> None:
+        self._evidence = evidence
+        library = evidence.library
+        self._checker = CitationChecker(library.tokenizer, library.glossary)
+
+    def judge(
+        self,
+        statement: str,
+        citations: Sequence[NamedCitation],
+        before: NamedCitation | None,
+        as_of: date,
+    ) -> JudgedSentence | None:
+        """``before``: what was cited last before a sentence that cites nothing. None for a
+        sentence that states no rule."""
+        if not tells(statement):
+            return None
+        tried: list[_Tried] = []
+        for is_cited, found in self._found(statement, citations, before, as_of):
+            known = {one.evidence.clause.id for one in tried}
+            tried += [
+                self._tried(statement, evidence, is_cited, as_of)
+                for evidence in found()
+                if evidence.clause.id not in known
+            ]
+            proofs = [one for one in tried if one.check is CheckOutcome.VERIFIED]
+            if proofs:
+                return self._judged(proofs[0], tried)
+        against = [
+            one
+            for one in tried
+            if one.check is CheckOutcome.FAILED
+            and one.share >= (OF_CITED if one.is_cited else OF_OTHER)
+        ]
+        if against:
+            return self._judged(max(against, key=lambda one: one.share), tried)
+        nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
+        if (
+            not may_state_a_rule(statement)
+            and (nearest is None or nearest.share < OF_A_RULE)
+            and not citations
+        ):
+            return None
+        if nearest is None:
+            return JudgedSentence(CheckOutcome.NOT_CHECKED, "no clause of the corpus is near it")
+        return self._judged(nearest, tried, CheckOutcome.NOT_CHECKED)
+
+    def _found(
+        self,
+        statement: str,
+        citations: Sequence[NamedCitation],
+        before: NamedCitation | None,
+        as_of: date,
+    ) -> Iterable[tuple[bool, Callable[[], Iterable[Evidence]]]]:
+        """Where to look, in this order; each is looked at only if the one before proves nothing."""
+
+        def cited(of: Sequence[NamedCitation]) -> list[Evidence]:
+            return [
+                evidence
+                for citation in of
+                for evidence in (
+                    self._evidence.meant_by(citation, as_of)
+                    if citation.paths
+                    else self._evidence.near(statement, citation.documents)
+                    if citation.documents
+                    else ()
+                )
+            ]
+
+        yield True, lambda: cited(citations)
+        if before is not None and not citations:
+            yield False, lambda: cited([before])
+        yield False, lambda: self._evidence.near(statement)
+        yield False, lambda: self._evidence.searched(statement, as_of)
+
+    def _tried(self, statement: str, evidence: Evidence, is_cited: bool, as_of: date) -> _Tried:
+        if self._evidence.says(statement, evidence):
+            return _Tried(evidence, CheckOutcome.VERIFIED, "word for word", 1.0, is_cited)
+        clause = evidence.clause
+        entry = self._evidence.library.documents[clause.document_id].entry
+        status = status_line(self._evidence.library.status(clause, as_of), "en")
+        checked = self._checker.check(
+            statement, [evidence.whole], sources=[entry.citation_name, entry.title, status]
+        )
+        reason = "; ".join(checked.reasons[:_REASONS])
+        share = self._evidence.coverage(statement, evidence)
+        return _Tried(evidence, checked.check, reason, share, is_cited)
+
+    def _judged(
+        self, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None
+    ) -> JudgedSentence:
+        others = [one for one in tried if not one.is_cited]
+        nearest = max(others, key=lambda one: one.share, default=None)
+        return JudgedSentence(
+            check or by.check,
+            by.reason,
+            None if check else by.evidence.clause,
+            max((one.share for one in tried if one.is_cited), default=0.0),
+            nearest.evidence.clause if nearest else None,
+            nearest.share if nearest else 0.0,
+        )

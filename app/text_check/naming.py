@@ -1,0 +1,242 @@
+"""Where a running text names documents: by number, by title, by a short name, or as the one just
+named ("the said Announcement", 该公告, "ibid.").
+
+What is no name of one held Work stays unresolved: it is never guessed which document is meant.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from app.library import Library
+from app.search.document_names import DocumentNames
+from app.search.intent import vocabulary
+from app.search.named_documents import MissingTitles
+from ingest.facts.references import WorkNumber, find_references, find_titles
+from ingest.text.language import IDEOGRAPHS, is_chinese
+
+#: words of the longest short name that is looked for
+_MOST_WORDS = 12
+#: around a title
+_MARKS = {"《": "》", "“": "”", '"': '"'}
+#: what stands before a number and belongs to the name: "GACC Announcement", 海关总署公告
+_BEFORE_NUMBER = re.compile(
+    r"(?:(?!(?:Under|In|By|Per|See|As|To|With|From|The|This|That|Pursuant|According|However|But|And)\b)"
+    r"[A-Z][\w’'-]*\s+(?:of\s+(?=[A-Z]))?)+$"
+    rf"|[{IDEOGRAPHS}]{{0,10}}(?:署|局|院|部|委|公告|令|通知|第)$"
+)
+_LEADS_IN = re.compile(r"(?:[依根]据|[按依参]照|违反|适用|[见对由在从及和与])+")
+_NAME_WORD = re.compile(r"[\w’'-]+")
+_BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
+#: what is a law by its last word, with a place of it beside: held or not, it names a document
+_ENGLISH_LAW = re.compile(
+    r"\bthe (?P<title>(?:[A-Z][\w’'-]*\s+(?:(?:of|on|and|for|the|to|in|by)\s+){0,2})+"
+    r"(?:Law|Act|Code|Regulations?|Measures|Provisions|Rules|Convention|Agreement|Directive))\b"
+)
+_CHINESE_LAW = re.compile(
+    rf"(?:[依根按][据照]?|依照|违反|适用|参照|符合|执行|以及|[、，。；：和及与])?"
+    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:法|条例|办法|规定|规则|细则|公告|通知))(?=第[一二三四五六七八九十百千零〇\d]+[条项])"
+)
+_FINITE = re.compile(
+    r"\b(?:shall|may|must|can|cannot|will|is|are|was|were|be|has|have|does|do|need)\b",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(
+    r"\s*[（(]\s*(?:hereinafter|hereafter|“|\"|the\s+[“\"]|以下简称|下称|简称)[^“”\"「（()）]{0,40}"
+    r"[“\"「]?(?P<alias>[^“”\"「」（()）]{2,60})[”\"」]\s*[）)]",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
+    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|同条|该条|该款",
+    re.IGNORECASE,
+)
+#: these mean the clause cited last, not only its document
+_SAME_CLAUSE = re.compile(r"ibid|idem|id\.|同上|同条|该条|该款", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDocument:
+    """A document named at ``text[start:end]``.
+
+    ``documents``: ids of the texts of the one Work that is meant, () if none is held or several
+    may be; ``work``: the number by which it is named; ``back``: it is the document, or
+    ("clause") the clause, that was cited last; ``unsure``: why nothing can be said of it.
+    """
+
+    start: int
+    end: int
+    documents: tuple[str, ...] = ()
+    work: WorkNumber | None = None
+    back: str = ""
+    unsure: str = ""
+
+
+class DocumentFinder:
+    """Finds the documents that texts name, for one corpus."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        entries = [document.entry for document in library.documents.values()]
+        kinds = vocabulary().kinds
+        self._names = DocumentNames(entries, kinds)
+        self._missing = MissingTitles(library.documents)
+        words = {word for written in kinds.values() for word in written}
+        self._english = sorted(filter(str.isascii, words), key=len, reverse=True)
+        self._chinese = sorted((w for w in words if is_chinese(w)), key=len, reverse=True)
+        self._kind = re.compile(rf"\b(?:{'|'.join(self._english)})s?\b", re.IGNORECASE)
+        self._same = re.compile(
+            _SAME.pattern.replace(
+                "{english}", "|".join(f"{word}s?" for word in self._english)
+            ).replace("{chinese}", "|".join([*self._chinese, "条例", "办法", "规定"])),
+            re.IGNORECASE,
+        )
+        self._titles = [(entry.id, entry.title) for entry in entries]
+
+    def find(self, text: str) -> list[NamedDocument]:
+        """The documents that a text names, in its order, without overlaps."""
+        found: list[NamedDocument] = []
+        for named in (
+            *self._full_titles(text),
+            *self._numbered(text),
+            *self._marked(text),
+            *self._short(text),
+            *self._laws(text),
+            *(
+                NamedDocument(*m.span(), back="clause" if _SAME_CLAUSE.match(m[0]) else "document")
+                for m in self._same.finditer(text)
+            ),
+        ):
+            _add(found, named)
+        found.sort(key=lambda named: named.start)
+        found = list(self._joined(text, found))
+        return self._with_defined(text, found)
+
+    def is_title(self, words: str) -> bool:
+        """Whether words in quotation marks name a document, and say nothing."""
+        return bool(self._names.meant_by(words)) or (
+            bool(find_titles(f"“{words}”")) and not _FINITE.search(words)
+        )
+
+    def texts_of(self, document_ids: Iterable[str]) -> tuple[str, ...]:
+        """All texts of the Work, if the ids are of one; () otherwise."""
+        keys = {self._library.documents[id_].entry.work_key for id_ in document_ids}
+        if len(keys) != 1:
+            return ()
+        return tuple(id_ for id_, d in self._library.documents.items() if d.entry.work_key in keys)
+
+    def _full_titles(self, text: str) -> Iterator[NamedDocument]:
+        folded = text.casefold()
+        for id_, title in self._titles:
+            words = title.casefold().split()
+            if not all(word in folded for word in words) or (
+                len(words) < 3 and not is_chinese(title)
+            ):
+                continue
+            for match in re.finditer(r"\s+".join(map(re.escape, words)), folded):
+                start, end = match.span()
+                if text[start - 1 : start] in _MARKS and text[end : end + 1] in _MARKS.values():
+                    start, end = start - 1, end + 1
+                yield NamedDocument(start, end, self.texts_of([id_]))
+
+    def _numbered(self, text: str) -> Iterator[NamedDocument]:
+        for reference in find_references(text):
+            before = _BEFORE_NUMBER.search(text, max(0, reference.start - 80), reference.start)
+            behind = _BEHIND_NUMBER.match(text, reference.end)
+            held = self._library.works.holding(reference.work)
+            meant = self.texts_of(held)
+            start = before.start() if before else reference.start
+            if leads_in := _LEADS_IN.match(text, start, reference.start):
+                start = leads_in.end()
+            yield NamedDocument(
+                start,
+                behind.end() if behind else reference.end,
+                meant,
+                reference.work,
+                unsure="" if meant or not held else "several held documents have this number",
+            )
+
+    def _marked(self, text: str) -> Iterator[NamedDocument]:
+        for title in find_titles(text):
+            start, end = title.start - 1, title.end + 1
+            yield NamedDocument(start, end, self.texts_of(self._names.meant_by(title.title)))
+
+    def _short(self, text: str) -> Iterator[NamedDocument]:
+        """The longest words up to one that says what kind of document it is."""
+        for kind in self._kind.finditer(text):
+            line = max(text.rfind(mark, 0, kind.start()) for mark in '.;:!?\n(“"') + 1
+            words = [word.start() for word in _NAME_WORD.finditer(text, line, kind.start())]
+            for start in words[-_MOST_WORDS:]:
+                name = text[start : kind.end()]
+                if name.casefold().startswith("the "):
+                    continue
+                if meant := self.texts_of(self._names.meant_by(name)):
+                    yield NamedDocument(start, kind.end(), meant)
+                    break
+
+    def _laws(self, text: str) -> Iterator[NamedDocument]:
+        for start, end, _ in self._missing.cited_in(text):
+            yield NamedDocument(start, end)
+        for start, end in self._missing.unknown_in(text):
+            yield NamedDocument(start, end)
+        for law in (*_ENGLISH_LAW.finditer(text), *_CHINESE_LAW.finditer(text)):
+            begin, end = law.span("title")
+            if self._same.match(text, begin):
+                continue
+            # Chinese has no blanks: a name may begin behind words that are none of it
+            starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)
+            named = ((at, self.texts_of(self._names.meant_by(text[at:end]))) for at in starts)
+            at, meant = next((one for one in named if one[1]), (begin, ()))
+            unsure = "" if meant else "no held document is proven to bear this name"
+            yield NamedDocument(at, end, meant, unsure=unsure)
+
+    def _joined(self, text: str, found: list[NamedDocument]) -> Iterator[NamedDocument]:
+        """A title with the number behind it is one name; they must mean the same document."""
+        at = 0
+        while at < len(found):
+            named = found[at]
+            after = found[at + 1] if at + 1 < len(found) else None
+            if (
+                after
+                and after.work
+                and not named.back
+                and not named.work
+                and re.fullmatch(r"\s*[（(]\s*(?:in\s+)?", text[named.end : after.start])
+            ):
+                both = named.documents if named.documents == after.documents else ()
+                unsure = (
+                    ""
+                    if both or not named.documents or not after.documents
+                    else ("its title and its number are those of two documents")
+                )
+                if named.documents and not after.documents:
+                    both, unsure = (), "the document of this title has another number"
+                named = NamedDocument(named.start, after.end, both, after.work, unsure=unsure)
+                at += 1
+            yield named
+            at += 1
+
+    def _with_defined(self, text: str, found: list[NamedDocument]) -> list[NamedDocument]:
+        """With the later places of names that the text itself gives: (hereinafter the “Notice”)."""
+        for named in list(found):
+            defined = _DEFINED.match(text, named.end)
+            if named.back or defined is None:
+                continue
+            found = [one for one in found if not (defined.start() <= one.start < defined.end())]
+            alias = re.escape(defined["alias"].strip().removeprefix("the "))
+            for match in re.finditer(rf"(?<!\w){alias}(?!\w)" if alias.isascii() else alias, text):
+                if match.start() >= defined.end():
+                    _add(
+                        found, replace(named, start=match.start(), end=match.end()), over_back=True
+                    )
+        return sorted(found, key=lambda one: one.start)
+
+
+def _add(found: list[NamedDocument], new: NamedDocument, *, over_back: bool = False) -> None:
+    overlapping = [old for old in found if new.start < old.end and old.start < new.end]
+    if over_back and all(old.back for old in overlapping):
+        for old in overlapping:
+            found.remove(old)
+        overlapping = []
+    if not overlapping:
+        found.append(new)

@@ -1,0 +1,108 @@
+"""The sentences of a text that state a rule, and what each states without its citations."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.proof.force import FORCES, WILL
+from app.proof.reading import ITEM_MARK
+from app.text_check.citations import NamedCitation
+from app.text_check.quotations import Quotation
+from ingest.text.language import is_chinese
+from ingest.text.sentences import sentences
+
+#: words of an English sentence, characters of a Chinese one
+_FEWEST_WORDS, _SHORTEST_CHINESE = 3, 8
+#: what the writer will do is no rule
+_OF_THE_WRITER = re.compile(r"(?:I|We|You)\b")
+_PLACE = "\ue000"
+#: where a citation stands beside a rule, and is no part of it
+_LEADING = re.compile(
+    rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see|[根依]据|[按依]照|按|依)\s*)?"
+    rf"(?:the\s+)?{_PLACE}(?:\s*(?:,|and|、|和|及)\s*{_PLACE})*\s*,?\s*"
+    r"(?:(?:also|further|expressly|clearly|明确)?\s*(?:says|say|states?|provides?|requires?|stipulates?|prescribes?|reads?|lays down)\b\s*(?:that\b)?|(?:的?规定|规定|指出|要求|明确))?\s*[,，:：]?\s*",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    rf"\s*(?:[（(\[]\s*(?:see|cf\.?|as per|见|参见)?\s*{_PLACE}(?:\s*[,;，；、]?\s*(?:and\s*)?{_PLACE})*\s*[)）\]]"
+    rf"|,?\s*(?:under|pursuant to|according to|in accordance with|as (?:provided|stated|required|set out) (?:in|by|under)|as per|see|per)\s+(?:the\s+)?{_PLACE})",
+    re.IGNORECASE,
+)
+#: a sentence that is a quotation and nothing else
+_QUOTED_ALONE = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]\s*[.。,，;；]?", re.DOTALL)
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[个日天月年元倍]")
+_VERB = re.compile(r"\b(?:shall|must|may|can|cannot|will|should|need|is|are|was|were|has|have|does|do|enters?|takes?|applies|apply|means?|refers?|includes?|requires?)\b|[为是应须可得由不免]", re.IGNORECASE)  # fmt: skip
+
+
+def sentences_of(text: str, quotations: Sequence[Quotation]) -> list[tuple[int, int]]:
+    """Spans of the sentences; what stands in quotation marks tears none apart."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        torn = spans and any(
+            q.start < start < q.end and spans[-1][0] <= q.start for q in quotations
+        )
+        if torn:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation]) -> str:
+    """A sentence without the citations of ``beside`` that stand in front of its rule, behind it
+    or in brackets; one that is part of the rule stays."""
+    pieces: list[str] = []
+    kept: list[str] = []
+    at = start
+    for citation in sorted(beside, key=lambda one: (one.start, -one.end)):
+        if citation.start < at or citation.end > end:
+            continue
+        pieces += [text[at : citation.start], _PLACE]
+        kept.append(text[citation.start : citation.end])
+        at = citation.end
+    sentence = "".join([*pieces, text[at:end]])
+    if number := ITEM_MARK.match(sentence):  # the text's own, which is printed before it
+        sentence = sentence[number.end() :]
+    if sentence.strip(" \n.。;；") in ("", _PLACE):
+        return ""
+    sentence = _without(_LEADING, sentence, kept, first=True)
+    sentence = _without(_TRAILING, sentence, kept, first=False)
+    statement = "".join(_restored(sentence, kept)).strip()
+    quoted = _QUOTED_ALONE.fullmatch(statement)
+    return quoted[1] if quoted else statement
+
+
+def _without(pattern: re.Pattern[str], sentence: str, kept: list[str], *, first: bool) -> str:
+    """The sentence without what a pattern finds; ``kept`` loses the citations within."""
+    at = 0
+    while match := pattern.search(sentence, at):
+        number = sentence[: match.start()].count(_PLACE)
+        del kept[number : number + match[0].count(_PLACE)]
+        sentence = sentence[: match.start()] + sentence[match.end() :]
+        if first:
+            break
+        at = match.start()
+    return sentence
+
+
+def _restored(sentence: str, kept: Sequence[str]) -> Iterator[str]:
+    words = iter(kept)
+    for character in sentence:
+        yield next(words) if character == _PLACE else character
+
+
+def may_state_a_rule(statement: str) -> bool:
+    """Whether a sentence obliges, permits, forbids, exempts, or tells a figure of something."""
+    forces = (name for name, force in FORCES.items() if force.search(statement))
+    if any(name != WILL or not _OF_THE_WRITER.match(statement) for name in forces):
+        return True
+    return bool(_FIGURE.search(statement) and _VERB.search(statement))
+
+
+def tells(statement: str) -> bool:
+    """Whether it is a sentence at all, and no heading, no question, no head of a list."""
+    if statement.rstrip("”\"' \n").endswith(("?", "？", ":", "：")):
+        return False
+    if is_chinese(statement):
+        return len(statement) >= _SHORTEST_CHINESE and statement.rstrip()[-1:] in "。；！”」"
+    ended = statement.rstrip("”\"') \n").endswith((".", "!", ";"))
+    return len(statement.split()) >= _FEWEST_WORDS and (ended or bool(_VERB.search(statement)))

@@ -1,0 +1,259 @@
+"""What the corpus proves of one citation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.contract import CheckOutcome
+from app.text_check.citations import NamedCitation
+from app.text_check.evidence import Evidence, EvidenceFinder
+from app.text_check.judging import OF_OTHER, JudgedSentence
+from app.text_check.quotations import Quotation
+from app.text_check.report import CheckedCitation, CitationVerdict
+from app.wording import day_words, status_line
+from ingest.facts.modifications import Status
+from ingest.structure import Clause
+from ingest.text.language import is_chinese
+
+#: by how much more of a sentence's words, or of a quotation, another clause must have than the
+#: one that is cited, to be the one that was meant
+LEAD = 0.3
+#: likeness of a quotation to a clause that has nearly its words
+NEARLY = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """``right``: the clause that has the words instead; ``standing``: the clause whose status counts."""
+
+    verdict: CitationVerdict
+    reason: str
+    meant: Clause | None = None
+    right: Clause | None = None
+    difference: str | None = None
+
+
+class CitationJudge:
+    """Judges citations; safe in several threads."""
+
+    def __init__(self, evidence: EvidenceFinder) -> None:
+        self._evidence = evidence
+        self._library = evidence.library
+
+    def judge(
+        self,
+        text: str,
+        citation: NamedCitation,
+        quotations: Sequence[Quotation],
+        sentence: JudgedSentence | None,
+        is_only_one: bool,
+        as_of: date,
+    ) -> CheckedCitation:
+        """``quotations``: what is quoted from it, of which the first that is not right decides;
+        ``sentence``: how its sentence was judged, None if it states no rule; ``is_only_one``:
+        the sentence cites nothing else."""
+        meant = self._evidence.meant_by(citation, as_of) if citation.paths else []
+        quotation = next(iter(quotations), None)
+        if not citation.documents or (citation.paths and not meant):
+            found = self._unheld(citation, quotation)
+        elif quotation is None:
+            found = self._stated(citation, meant, sentence, is_only_one)
+        else:
+            for quotation in quotations:
+                found = self._quoted(citation, meant, quotation, as_of)
+                if found.verdict is not CitationVerdict.RIGHT:
+                    break
+        return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
+
+    def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Finding:
+        right = self._evidence.having(quotation.words, citation.documents) if quotation else None
+        stands = f"; the words quoted stand in {self._name(right)}" if right else ""
+        if citation.unsure:
+            return _Finding(CitationVerdict.NOT_CHECKED, citation.unsure + stands, right=right)
+        if citation.documents:
+            name = self._library.documents[citation.documents[0]].entry.citation_name
+            return _Finding(
+                CitationVerdict.NO_CLAUSE,
+                f"{name} is held and has no such place{stands}",
+                right=right,
+            )
+        cited = self._library.works.references_to(citation.work) if citation.work else []
+        at = f"; it is cited in {cited[0].clause_id}" if cited else ""
+        return _Finding(
+            CitationVerdict.NO_DOCUMENT,
+            f"the corpus does not hold this document{at}{stands}",
+            right=right,
+        )
+
+    def _quoted(
+        self, citation: NamedCitation, meant: Sequence[Evidence], quotation: Quotation, as_of: date
+    ) -> _Finding:
+        documents = self._evidence.texts(citation.documents, as_of)
+        sources: list[tuple[str, Clause | None]] = [(one.whole, one.clause) for one in meant]
+        sources = sources or [(self._library.document_text(id_), None) for id_ in documents]
+        for source, clause in sources:
+            words = self._evidence.wording(source).find(quotation.words)
+            if words and words.limits_left_out:
+                reason = "what is left out in the quotation denies or limits it"
+                return _Finding(CitationVerdict.OTHER_WORDS, reason, clause)
+            if words and words.limits_beside:
+                reason = "it has these words, and more beside them that denies or limits them"
+                return _Finding(CitationVerdict.NOT_CHECKED, reason, clause)
+            if words:
+                held = clause or self._evidence.having(quotation.words, documents)
+                return _Finding(CitationVerdict.RIGHT, "it has these words", held)
+        right = self._evidence.having(quotation.words, documents)
+        first = meant[0].clause if meant else None
+        if right is not None:
+            return _Finding(
+                CitationVerdict.NUMBER_WRONG,
+                f"these words stand in {self._name(right)}",
+                first,
+                right,
+            )
+        if all(is_chinese(quotation.words) != is_chinese(source) for source, _ in sources):
+            reason = "it is quoted in another language than the corpus has it in"
+            return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
+        return self._nearly_quoted(sources, quotation)
+
+    def _nearly_quoted(
+        self, sources: Sequence[tuple[str, Clause | None]], quotation: Quotation
+    ) -> _Finding:
+        (like, difference), clause = max(
+            (
+                (self._evidence.wording(source).nearest(quotation.words), clause)
+                for source, clause in sources
+            ),
+            key=lambda one: one[0][0],
+        )
+        others = [
+            (*self._evidence.wording(one.text).nearest(quotation.words), one.clause)
+            for one in self._evidence.near(quotation.words)
+        ]
+        other = max(others, key=lambda one: one[0], default=None)
+        if other and other[0] >= NEARLY and other[0] >= like + LEAD / 2:
+            reason = f"nearly these words stand in {self._name(other[2])}"
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, clause, other[2], other[1])
+        return _Finding(
+            CitationVerdict.OTHER_WORDS, "it does not have these words", clause, None, difference
+        )
+
+    def _stated(
+        self,
+        citation: NamedCitation,
+        meant: Sequence[Evidence],
+        sentence: JudgedSentence | None,
+        is_only_one: bool,
+    ) -> _Finding:
+        first = meant[0].clause if meant else None
+        there = "the clause is there" if meant else "the document is held"
+        if sentence is None:
+            return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; nothing is said of it", first)
+        by = sentence.by
+        if (
+            by is not None
+            and sentence.check is CheckOutcome.VERIFIED
+            and _covers(citation, meant, by)
+        ):
+            return _Finding(CitationVerdict.RIGHT, "it says so", by)
+        if by is not None and is_only_one and not _covers(citation, meant, by):
+            says = (
+                "this rule stands"
+                if sentence.check is CheckOutcome.VERIFIED
+                else "the rule that is nearest stands"
+            )
+            return _Finding(CitationVerdict.NUMBER_WRONG, f"{says} in {self._name(by)}", first, by)
+        near = sentence.nearest
+        if (
+            is_only_one
+            and near is not None
+            and sentence.share >= OF_OTHER
+            and sentence.share >= sentence.cited + LEAD
+            and not _covers(citation, meant, near)
+        ):
+            return _Finding(
+                CitationVerdict.NUMBER_WRONG,
+                f"the words of this rule stand in {self._name(near)}",
+                first,
+                near,
+            )
+        says = (
+            "the sentence says otherwise"
+            if by is not None and sentence.check is CheckOutcome.FAILED
+            else "nothing proves that it says so"
+        )
+        return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; {says}", first)
+
+    def _in_force(self, citation: NamedCitation, found: _Finding, as_of: date) -> _Finding:
+        """With the law of the day, for what is held and has the place."""
+        if not citation.documents or found.verdict in (
+            CitationVerdict.NO_CLAUSE,
+            CitationVerdict.NUMBER_WRONG,
+        ):
+            return found
+        document_id = (
+            found.meant.document_id
+            if found.meant
+            else self._evidence.texts(citation.documents, as_of)[0]
+        )
+        status = self._library.timeline.status(
+            document_id, found.meant.path if found.meant else "", as_of
+        )
+        words = status_line(status, "en")
+        if status.replaced_by is not None and found.meant is not None:
+            now = self._library.versions.in_force(found.meant, as_of)
+            reason = f"the words of an older text: {words}"
+            return _Finding(CitationVerdict.AMENDED, reason, found.meant, now, found.difference)
+        if status.status in (Status.REPEALED, Status.EXPIRED, Status.NOT_YET_IN_FORCE):
+            return _Finding(
+                CitationVerdict.NOT_IN_FORCE,
+                f"{words}; {found.reason}",
+                found.meant,
+                found.right,
+                found.difference,
+            )
+        if status.overtaken is not None and found.verdict is CitationVerdict.RIGHT:
+            reason = (
+                f"amended on {day_words(status.overtaken, 'en')}, which these words do not have yet"
+            )
+            return _Finding(CitationVerdict.AMENDED, reason, found.meant)
+        return found
+
+    def _told(
+        self, text: str, citation: NamedCitation, quotation: Quotation | None, found: _Finding, as_of: date
+    ) -> CheckedCitation:  # fmt: skip
+        clause = found.meant
+        document_id = clause.document_id if clause else next(iter(citation.documents), None)
+        status: dict[str, Any] = {}
+        if document_id is not None:
+            on_day = self._library.timeline.status(
+                document_id, clause.path if clause else "", as_of
+            )
+            status = {"status": on_day.status, "status_proof": on_day.proof}
+        return CheckedCitation(
+            start=citation.start,
+            end=citation.end,
+            words=text[citation.start : citation.end],
+            verdict=found.verdict,
+            reason=found.reason,
+            document_id=document_id,
+            clause_id=clause.id if clause else None,
+            quotation=(quotation.start, quotation.end) if quotation else None,
+            right_clause_id=found.right.id if found.right else None,
+            difference=found.difference or None,
+            **status,
+        )
+
+    def _name(self, clause: Clause) -> str:
+        entry = self._library.documents[clause.document_id].entry
+        return f"{clause.locator} of {entry.citation_name}"
+
+
+def _covers(citation: NamedCitation, meant: Sequence[Evidence], clause: Clause) -> bool:
+    """Whether a clause is what is cited, or part of it."""
+    if not citation.paths:
+        return clause.document_id in citation.documents
+    return any(
+        clause.id == one.clause.id or clause.id.startswith(f"{one.clause.id}.") for one in meant
+    )

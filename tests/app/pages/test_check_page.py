@@ -1,0 +1,47 @@
+"""The page that checks a text, in Streamlit's own test harness."""
+
+import pytest
+from page_driver import Opener, keys, markup, words
+from page_index import real_index
+from streamlit.testing.v1 import AppTest
+
+TRUE = "The expendable materials shall be declared separately from other bonded materials."
+MEMO = f"Item 5 of GACC Announcement No. 67 of 2016 says: “{TRUE}” <b>And that is all.</b>"
+
+
+@pytest.fixture
+def tab(open_page: Opener) -> AppTest:
+    return open_page(real_index(), "checks")
+
+
+def check(tab: AppTest, text: str) -> AppTest:
+    tab.text_area(key="check-text").set_value(text)
+    return tab.button(key="check-start").click().run()
+
+
+def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest) -> None:
+    check(tab, MEMO)
+    assert not tab.exception
+    assert "Number wrong" in words(tab)
+    assert "Rule verified" in words(tab)
+    assert '<a class="mark check-failed"' in markup(tab)
+    assert "&lt;b&gt;" in markup(tab) and "<b>" not in markup(tab)
+    labels = [
+        button.label for button in tab.button if button.key and button.key.startswith("check-open-")
+    ]
+    assert all(label.startswith("item 6") for label in labels)
+    tab.button(key=keys(tab, "check-open-")[0]).click().run()
+    assert (
+        tab.query_params["clause"] == ["gacc-2016-67#6.p2"]
+        or tab.query_params["clause"] == "gacc-2016-67#6.p2"
+    )
+
+
+def test_an_empty_text_is_told_in_a_line(tab: AppTest) -> None:
+    check(tab, " ")
+    assert "the text is empty" in words(tab)
+
+
+def test_a_text_without_citations_says_so(tab: AppTest) -> None:
+    check(tab, "Thank you for your letter")
+    assert "No citation and no rule was found in this text." in words(tab)

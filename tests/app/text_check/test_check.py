@@ -1,0 +1,161 @@
+"""Texts against a corpus of made-up documents: what each citation and each rule is told."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from commands import Invoke
+from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS, with_documents
+
+from app.contract import CheckOutcome
+from app.desk import ClauseDesk
+from app.text_check.check import BadText, TextChecker
+from app.text_check.report import CheckedCitation, CheckedSentence, CitationVerdict, TextCheck
+
+V, C = CitationVerdict, CheckOutcome
+NEW, OLD = "gacc-2022-8", "gacc-2019-5"
+SALES = """GACC Announcement No. 3 of 2020 on Sales at Exhibitions
+
+1. Goods under bond shall not be sold in the hall.
+
+2. Goods may leave the hall if they are sealed.
+
+3. This Announcement shall enter into force as from 1 June 2020.
+"""
+ITEM_2 = "An exhibitor shall pay a deposit of 4,500 yuan for each exhibit that stays in the hall"
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> TextChecker:
+    folder = tmp_path_factory.mktemp("corpus")
+    settings = with_documents(folder, SALES, OLD_DEPOSITS, NEW_DEPOSITS, LAW_2018, LAW_2024)
+    return TextChecker(ClauseDesk.open(settings).searcher())
+
+
+def check(checker: TextChecker, text: str, day: date = date(2026, 1, 1)) -> TextCheck:
+    told = checker.check(text, day)
+    for one in told.citations:
+        assert text[one.start : one.end] == one.words
+    return told
+
+
+def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
+    (one,) = told
+    return one
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "right"),
+    [
+        # words in quotation marks
+        (f"GACC Announcement No. 8 of 2022, item 2, says: “{ITEM_2}.”", V.RIGHT, None),
+        (f"“{ITEM_2}” (item 2 of Announcement No. 8 of 2022).", V.RIGHT, None),
+        ("Announcement No. 8 of 2022, item 2: “pay a deposit … that stays in the hall”", V.RIGHT, None),
+        (f"Announcement No. 8 of 2022, item 2: “{ITEM_2.replace('4,500', '4,800')}”", V.OTHER_WORDS, None),
+        (f"Announcement No. 8 of 2022, item 1: “{ITEM_2}”", V.NUMBER_WRONG, f"{NEW}#2"),
+        ("《样品检验办法》第二条规定：“样品应当在五日内送检。”", V.RIGHT, None),
+        ("《样品检验办法》第三条规定：“样品应当在五日内送检。”", V.NUMBER_WRONG, "-2024#2"),
+        ("《样品检验办法》第二条规定：“样品应当在九日内送检。”", V.OTHER_WORDS, None),
+        # what the quotation leaves out may turn it
+        ("Announcement No. 5 of 2019, item 4: “This … into force”", V.NOT_IN_FORCE, None),
+        ("Announcement No. 3 of 2020, item 1: “Goods … be sold in the hall”", V.OTHER_WORDS, None),
+        ("Announcement No. 3 of 2020, item 1: “be sold in the hall”", V.NOT_CHECKED, None),
+        ("Announcement No. 3 of 2020, item 2: “Goods may leave the hall”", V.NOT_CHECKED, None),
+        ("Announcement No. 3 of 2020, item 2: “leave the hall if they are sealed”", V.RIGHT, None),
+        # of two quotations the wrong one decides
+        (f"Announcement No. 8 of 2022, item 2, says “{ITEM_2}” and “for each exhibit that was sold”.", V.OTHER_WORDS, None),
+        # the words of an older text
+        ("《样品检验办法》第二条规定：“样品应当在十日内送检。”", V.AMENDED, None),
+        # rules in the text's own words
+        (f"Under item 2 of GACC Announcement No. 8 of 2022, {ITEM_2}.", V.RIGHT, None),
+        (f"Under item 1 of GACC Announcement No. 8 of 2022, {ITEM_2}.", V.NUMBER_WRONG, f"{NEW}#2"),
+        # not held, told apart
+        (f"{ITEM_2} (item 2 of GACC Announcement No. 9 of 2022).", V.NO_DOCUMENT, None),
+        (f"{ITEM_2} (item 12 of GACC Announcement No. 8 of 2022).", V.NO_CLAUSE, None),
+        ("Article 5 of the Water Law forbids it.", V.NOT_CHECKED, None),
+        # repealed on the day
+        ("Under item 3 of GACC Announcement No. 5 of 2019, exhibits made of ivory may be shown behind glass only.", V.NOT_IN_FORCE, None),
+        # nothing is proved by a mere mention
+        ("See item 2 of GACC Announcement No. 8 of 2022.", V.NOT_CHECKED, None),
+    ],
+)  # fmt: skip
+def test_a_citation(checker: TextChecker, text: str, verdict: V, right: str | None) -> None:
+    told = only(check(checker, text).citations)
+    assert told.verdict is verdict, told
+    if right is not None:
+        assert told.right_clause_id is not None
+        assert told.right_clause_id.endswith(right)
+
+
+def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: TextChecker) -> None:
+    text = "Under item 3 of GACC Announcement No. 5 of 2019, exhibits made of ivory may be shown behind glass only."
+    assert only(check(checker, text).citations).status_proof == f"{NEW}#3"
+    assert only(check(checker, text, date(2021, 1, 1)).citations).verdict is V.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "clause_id"),
+    [
+        (f"{ITEM_2}.", C.VERIFIED, f"{NEW}#2"),
+        (f"{ITEM_2.replace('4,500', '4,800')} (item 2 of Announcement No. 8 of 2022).", C.FAILED, f"{NEW}#2"),
+        (f"{ITEM_2.replace('shall', 'need not')} (item 2 of Announcement No. 8 of 2022).", C.FAILED, f"{NEW}#2"),
+        ("Every visitor shall wear a yellow hat on the third day.", C.NOT_CHECKED, None),
+        ("样品应当在五日内送检。", C.VERIFIED, None),
+    ],
+)  # fmt: skip
+def test_a_sentence(checker: TextChecker, text: str, outcome: C, clause_id: str | None) -> None:
+    (told,) = check(checker, text).sentences
+    assert told.check is outcome, told
+    assert told.reason or outcome is C.VERIFIED
+    assert clause_id is None or told.clause_id == clause_id
+
+
+def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
+    told = check(checker, "Dear colleagues\n\nThank you for your letter. Is it urgent?\n")
+    assert told.citations == told.sentences == ()
+
+
+def test_a_text_without_words_is_refused(checker: TextChecker) -> None:
+    with pytest.raises(BadText, match="empty"):
+        checker.check(" \n")
+
+
+def test_the_command_tells_marks_and_writes_them_into_word(
+    app: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = with_documents(tmp_path, NEW_DEPOSITS)
+    monkeypatch.setattr("app.cli._ready_desk", lambda: ClauseDesk.open(settings))
+    memo = tmp_path / "memo.txt"
+    memo.write_text(f"Note\n\nItem 1 of GACC Announcement No. 8 of 2022: “{ITEM_2}.”\n", "utf-8")
+    out = tmp_path / "memo.docx"
+    ended = app("check", memo, "--export", out, "--as-of", "2026-01-01")
+    assert ended.code == 1
+    assert "line 3: Item 1 of GACC Announcement No. 8 of 2022" in ended.out
+    assert (
+        f"number wrong · these words stand in item 2 of GACC Announcement No. 8 of 2022 · {NEW}#1 · see {NEW}#2"
+        in ended.out
+    )
+    written = docx.Document(str(out))
+    assert f"“{ITEM_2}.”" in "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert any("number wrong" in comment.text for comment in written.comments)
+    told = json.loads(app("check", memo, "--json", "--as-of", "2026-01-01").out)
+    assert told["citations"][0]["verdict"] == "number_wrong"
+
+
+def test_an_ending_that_is_not_written_is_refused_at_once(app: Invoke, tmp_path: Path) -> None:
+    ended = app("check", tmp_path / "none.txt", "--export", tmp_path / "memo.odt")
+    assert (ended.code, ended.err) == (
+        2,
+        "error: memo.odt: a checked text is written as .docx or .json\n",
+    )
+
+
+def test_marks_stand_in_the_order_of_the_text(checker: TextChecker) -> None:
+    told = check(checker, f"{ITEM_2} (item 2 of Announcement No. 8 of 2022). {ITEM_2}.")
+    assert [type(mark) for mark in told.marks] == [
+        CheckedSentence,
+        CheckedCitation,
+        CheckedSentence,
+    ]

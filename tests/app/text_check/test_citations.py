@@ -1,0 +1,81 @@
+"""Citations as people write them -> what they name; the corpus is the shipped one."""
+
+from functools import cache
+
+import pytest
+from page_index import real_desk
+
+from app.text_check.citations import CitationReader
+
+N67, N68, N19, MSR = "gacc-2016-67", "gacc-2016-68", "gacc-2018-19", "msr-expo-2018"
+
+
+@cache
+def reader() -> CitationReader:
+    return CitationReader(real_desk().library())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a number, and a place before or behind it
+        ("GACC Announcement No. 67 of 2016, item 4(2), applies.", [(N67, "4.2")]),
+        ("Item 4 (2) of Announcement 67 of 2016 applies.", [(N67, "4.2")]),
+        ("Items 4 and 5 of GACC Announcement No. 67 of 2016.", [(N67, "4"), (N67, "5")]),
+        ("Under Announcement No. 19 of 2018, item Ⅱ 1(4), pay.", [(N19, "2.1.4")]),
+        ("item 7, paragraph 2, of Announcement No. 68 of 2016", [(N68, "7.p2")]),
+        ("paragraph 2 of item 7 of Announcement No. 68 of 2016", [(N68, "7.p2")]),
+        # a short name
+        ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
+        ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
+        # what was cited last
+        (
+            "GACC Announcement No. 67 of 2016 rules. Item 7 thereof; ibid., item 8. Item 2 too.",
+            [(N67, None), (N67, "7"), (N67, "8"), (N67, "2")],
+        ),
+        ("Item 3 of Announcement 67 of 2016 says so. Ibid.", [(N67, "3"), (N67, "3")]),
+        (
+            "Announcement No. 67 of 2016 and Announcement No. 68 of 2016. Item 3 thereof.",
+            [(N67, None), (N68, None), (N68, "3")],
+        ),
+        # names that the text itself gives
+        (
+            "GACC Announcement No. 19 of 2018 (hereinafter the “Mode Notice”) applies. "
+            "GACC Announcement No. 67 of 2016 too. The Mode Notice, item Ⅱ 2.",
+            [(N19, None), (N67, None), (N19, "2.2")],
+        ),
+        # Chinese
+        (
+            "根据海关总署公告2016年第67号第四条第二项，同条第一项，该公告第六条。",
+            [(N67, "4.2"), (N67, "4.1"), (N67, "6")],
+        ),
+        ("依照2016年第68号公告第七条第二款办理。", [(N68, "7.p2")]),
+        # held nowhere
+        ("《海关法》第五条", [(None, "5")]),
+        ("食品安全法第三条", [(None, "3")]),
+        ("Article 5 of the Food Safety Law applies.", [(None, "5")]),
+        ("GACC Announcement No. 99 of 2031, Article 3.", [(None, "3")]),
+        # a place of something else is none of what was cited last
+        ("Announcement 67 of 2016. Article 5 of the contract.", [(N67, None), (None, "5")]),
+        # no citation at all
+        ("We propose to pay within 5 days, as 2 of 3 partners asked.", []),
+    ],
+)
+def test_citations(text: str, expected: list[tuple[str | None, str | None]]) -> None:
+    found = reader().read(text)
+    assert [
+        (next(iter(one.documents), None), next(iter(one.paths), None)) for one in found
+    ] == expected
+
+
+def test_a_citation_is_told_by_its_offsets() -> None:
+    text = "They rely on item 3 of GACC Announcement No. 67 of 2016."
+    (found,) = reader().read(text)
+    assert text[found.start : found.end] == "item 3 of GACC Announcement No. 67 of 2016"
+
+
+def test_the_marks_around_a_title_belong_to_its_citation() -> None:
+    title = real_desk().library().documents["ccc-exemption"].entry.title
+    text = f"See “{title}”, paragraph 3."
+    (found,) = reader().read(text)
+    assert text[found.start : found.end] == f"“{title}”, paragraph 3"
