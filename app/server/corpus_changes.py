@@ -51,7 +51,7 @@ class KeptJobs(CorpusJobs):
         self._database = database
         self._audit = audit
         self._ids: dict[str, Job] = {}
-        self._followers: list[threading.Thread] = []
+        self._followers: dict[str, threading.Thread] = {}
         self._is_ending = False
 
     def take_over(self) -> None:
@@ -88,7 +88,8 @@ class KeptJobs(CorpusJobs):
         follower = threading.Thread(
             target=self._follow, args=(id_, job, reader, front), daemon=True, name="job-follower"
         )
-        self._followers = [one for one in self._followers if one.is_alive()] + [follower]
+        alive = {key: one for key, one in self._followers.items() if one.is_alive()}
+        self._followers = alive | {id_: follower}
         follower.start()
         return id_, job
 
@@ -121,7 +122,8 @@ class KeptJobs(CorpusJobs):
         card = self.card(id_)
         if (job := self._ids.get(id_)) is not None:
             job.cancel()
-            job.wait()
+            if (follower := self._followers.get(id_)) is not None:
+                follower.join(_PATIENCE)  # until its end is written down
             return self.card(id_)
         return card
 
@@ -130,7 +132,7 @@ class KeptJobs(CorpusJobs):
         self._is_ending = True
         for job in self._ids.values():
             job.cancel()
-        for follower in self._followers:
+        for follower in self._followers.values():
             follower.join(_PATIENCE)
 
     def _follow(self, id_: str, job: Job, reader: Principal, front: str) -> None:
