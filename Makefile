@@ -3,6 +3,7 @@
 # make test | lint | eval
 # make test-browser    the journeys in a real browser (Debian's chromium) alone
 # make screenshots     docs/images anew
+# make audit           holes that are known of the packages that are used
 # make local-llm       a language model on this machine (1.1 GB, once); CLAUSEDESK_LLM=local uses it
 #
 # PYTHON=python3.12    another Python (3.11 or newer)
@@ -14,7 +15,7 @@ PORT ?= 8501
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: chat ask local-llm test test-browser screenshots lint eval bench clean
+.PHONY: chat ask local-llm test test-browser screenshots lint audit eval bench clean
 
 chat: $(VENV)/.installed
 	@$(RUN) -m app chat --port $(PORT)
@@ -44,6 +45,9 @@ lint: $(VENV)/.installed-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+audit: $(VENV)/.installed-dev
+	$(RUN) -m pip_audit --requirement constraints.txt --no-deps --disable-pip
 
 eval: $(VENV)/.installed-dev
 	$(RUN) -m eval run
