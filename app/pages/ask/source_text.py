@@ -57,6 +57,9 @@ _SCROLL = """<script>
     if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
     else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
       chip.scrollIntoView({ block: "center" });
+    // on a phone much may stand above the text
+    const cited = document.getElementById("source-cited");
+    if (cited && outOfSight(cited)) text.scrollIntoView({ block: "start" });
   };
   // on a busy machine the text may take its time
   setTimeout(() => show(600), 0);
