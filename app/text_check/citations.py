@@ -28,6 +28,11 @@ _BEHIND = re.compile(
 _LISTED = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
 )
+_OR_NOT_HELD = "it may be of the document named last, which is not held"
+#: a number right before "of" and a document
+_BARE = re.compile(
+    r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
+)
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
 
@@ -77,7 +82,7 @@ class CitationReader:
         named = [one for one in self._finder.find(text) if not _within(one.start, one.end, quoted)]
         places = [
             place
-            for place in _places(text)
+            for place in (*_places(text), *_without_a_word(text, named))
             if not _within(place.start, place.end, quoted)
             and not any(d.start < place.end and place.start < d.end and not d.back for d in named)
         ]
@@ -90,6 +95,7 @@ class CitationReader:
         beside = self._beside(text, named, places)
         used = set(beside.values())
         last: NamedCitation | None = None
+        held: NamedCitation | None = None  # the last one of a document that is held
         merged: set[_Placed] = set()
         both: list[NamedDocument | _Placed] = [*named, *places]
         for one in sorted(both, key=lambda one: one.start):
@@ -104,7 +110,12 @@ class CitationReader:
                 inner = self._inner(text, one, places)
                 if inner is not None:
                     merged.add(inner)
-                last = self._placed(text, one, inner, beside[one], last, named)
+                before = last
+                if beside[one] is None and held and last and not last.documents:
+                    before = replace(held, unsure=_OR_NOT_HELD)
+                last = self._placed(text, one, inner, beside[one], before, named)
+            if last.documents and not last.unsure:
+                held = last
             yield last
 
     def _document(self, one: NamedDocument, last: NamedCitation | None) -> NamedCitation | None:
@@ -250,6 +261,16 @@ def _places(text: str) -> list[_Placed]:
             found.append(_Placed(*further.span("number"), paths, told, listed=True))
             end = further.end()
     return found
+
+
+def _without_a_word(text: str, named: Sequence[NamedDocument]) -> Iterator[_Placed]:
+    """ "4(2) of Announcement No. 67 of 2016" """
+    worded = [(place.start, place.end) for place in _places(text)]
+    for document in named:
+        found = _BARE.search(text, max(0, document.start - 40), document.start)
+        if found and not any(s < found.end("place") and found.start() < e for s, e in worded):
+            for place in find_places(f"item {found['place']}"):
+                yield _Placed(*found.span("place"), place.paths, "item")
 
 
 def _readings(paths: tuple[str, ...], word: str) -> tuple[str, ...]:
