@@ -133,7 +133,7 @@ class DocumentFinder:
                 len(words) < 3 and not is_chinese(title)
             ):
                 continue
-            for match in re.finditer(r"\s+".join(map(re.escape, words)), folded):
+            for match in re.finditer(r"\s+".join(map(re.escape, words)), text, re.IGNORECASE):
                 start, end = match.span()
                 if text[start - 1 : start] in _MARKS and text[end : end + 1] in _MARKS.values():
                     start, end = start - 1, end + 1

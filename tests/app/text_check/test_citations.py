@@ -89,6 +89,14 @@ def test_a_citation_is_told_by_its_offsets() -> None:
     assert text[found.start : found.end] == "item 3 of GACC Announcement No. 67 of 2016"
 
 
+@pytest.mark.parametrize("before", ["", "Straße İstanbul ﬁ: ", "\u202e\x00 "])
+def test_offsets_hold_behind_letters_that_grow_when_they_are_folded(before: str) -> None:
+    title = real_desk().library().documents["ccc-exemption"].entry.title
+    text = f"{before}{title.upper()}, paragraph 3."
+    (found,) = reader().read(text)
+    assert text[found.start : found.end] == f"{title.upper()}, paragraph 3"
+
+
 def test_the_marks_around_a_title_belong_to_its_citation() -> None:
     title = real_desk().library().documents["ccc-exemption"].entry.title
     text = f"See “{title}”, paragraph 3."
