@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.library import Library
-from app.search.places import find_places
+from app.search.places import NamedPlace, find_places
 from app.text_check.naming import DocumentFinder, NamedDocument
+from ingest.clauses.numerals import read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
 
 _WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECASE)
+_NUMERALS = "一二三四五六七八九十"
 #: a paragraph or an item of what was cited last
 _BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
 _FURTHER = re.compile(
@@ -32,6 +34,11 @@ _OR_NOT_HELD = "it may be of the document named last, which is not held"
 #: a number right before "of" and a document
 _BARE = re.compile(
     r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
+)
+#: as locators print Chinese numbers: "item 三(一)4"
+_PRINTED = re.compile(
+    rf"\bitems?\s+(?P<numbers>[{_NUMERALS}]+(?:\s?[(（](?:[{_NUMERALS}]{{1,3}}|\d{{1,2}}|[a-z])[)）]|\s?\d{{1,2}}(?!\d))*)",
+    re.IGNORECASE,
 )
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
@@ -217,9 +224,8 @@ def _under(above: Iterable[str], below: _Placed) -> Iterator[str]:
     """Paths of a place below others; the first paragraph of an article is its own words."""
     for upper in above:
         for lower in below.paths:
-            if lower != "p1":
-                yield f"{upper}.{lower}"
-            elif len(below.paths) > 1:
+            yield f"{upper}.{lower}"
+            if lower == "p1":
                 yield upper
 
 
@@ -240,7 +246,7 @@ def _only_one_in_sentence(
 def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
-    for place in find_places(text):
+    for place in sorted((*find_places(text), *_printed(text)), key=lambda place: place.start):
         word = _WORD.search(text, place.start)
         assert word is not None
         told = word[0][-1] if word[0].startswith("第") else word[0].lower()
@@ -261,6 +267,20 @@ def _places(text: str) -> list[_Placed]:
             found.append(_Placed(*further.span("number"), paths, told, listed=True))
             end = further.end()
     return found
+
+
+def _printed(text: str) -> Iterator[NamedPlace]:
+    for match in _PRINTED.finditer(text):
+        numbers = re.findall(rf"[{_NUMERALS}]+|\d+|[a-z]", match["numbers"])
+        try:
+            path = ".".join(str(_ordinal(number)) for number in numbers)
+        except ValueError:  # characters of numerals that are none
+            continue
+        yield NamedPlace((path,), match.start(), match.end())
+
+
+def _ordinal(number: str) -> int:
+    return read_letter(number) if number.isascii() and number.isalpha() else read_ordinal(number)
 
 
 def _without_a_word(text: str, named: Sequence[NamedDocument]) -> Iterator[_Placed]:

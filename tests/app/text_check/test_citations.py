@@ -33,6 +33,8 @@ def reader() -> CitationReader:
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
+        # as answers print it
+        ("The MSR Expo Guidelines, item 四(二)3, paragraph 1, say so.", [(MSR, "4.2.3.p1")]),
         # what was cited last
         (
             "GACC Announcement No. 67 of 2016 rules. Item 7 thereof; ibid., item 8. Item 2 too.",
