@@ -132,6 +132,10 @@ class SentenceJudge:
         outcome, reason = checked.check, "; ".join(checked.reasons[:_REASONS])
         if outcome is CheckOutcome.VERIFIED and not is_cited and share < OF_OTHER:
             outcome, reason = CheckOutcome.NOT_CHECKED, "it cites no clause and is worded as none"
+        if outcome is CheckOutcome.VERIFIED and (
+            rest := self._evidence.left_out(statement, evidence)
+        ):
+            outcome, reason = CheckOutcome.NOT_CHECKED, f"the sentence leaves out: “{rest}”"
         return _Tried(evidence, outcome, reason, share, is_cited)
 
     def _judged(

@@ -29,7 +29,7 @@ _DENIED_BEFORE = re.compile(
 _LIMITED_BEHIND = re.compile(
     r"\s*,?\s*(?:if|unless|except|provided|only|subject to|other than)\b|[，、]?(?:但|除)", re.I
 )
-_LIMITS = re.compile(
+LIMITS = re.compile(
     r"\b(?:if|unless|except|provided|only|where|when|until)\b|除|但|仅|只", re.IGNORECASE
 )
 
@@ -132,7 +132,7 @@ class Wording:
             for before, after in pairwise(tokens)
         )
         limits = any(
-            _LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
+            LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
             for gap in gaps
         )
         start, end = self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1]
