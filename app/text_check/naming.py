@@ -115,7 +115,8 @@ class DocumentFinder:
     def is_title(self, words: str) -> bool:
         """Whether words in quotation marks name a document, and say nothing."""
         return bool(self._names.meant_by(words)) or (
-            bool(find_titles(f"“{words}”")) and not _FINITE.search(words)
+            any(found.title == words for found in find_titles(f"“{words}”"))
+            and not _FINITE.search(words)
         )
 
     def texts_of(self, document_ids: Iterable[str]) -> tuple[str, ...]:

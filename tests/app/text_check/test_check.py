@@ -66,6 +66,8 @@ def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
         ("Announcement No. 3 of 2020, item 2: “leave the hall if they are sealed”", V.RIGHT, None),
         # of two quotations the wrong one decides
         (f"Announcement No. 8 of 2022, item 2, says “{ITEM_2}” and “for each exhibit that was sold”.", V.OTHER_WORDS, None),
+        # a title in a quotation makes no title of it
+        ("《样品检验办法》第五条规定：“本办法自2015年5月1日起施行。《样品管理规定》同时修改。”", V.OTHER_WORDS, None),
         # the words of an older text
         ("《样品检验办法》第二条规定：“样品应当在十日内送检。”", V.AMENDED, None),
         # rules in the text's own words
