@@ -95,7 +95,8 @@ class TextChecker:
         last: NamedCitation | None = None
         for number, (start, end) in enumerate(spans):
             within = [citation for citation in citations if start <= citation.start < end]
-            statement = statement_of(text, start, end, within)
+            resolved = [one for one in within if one.documents or not one.unsure]
+            statement = statement_of(text, start, end, resolved)
             result = self._sentences.judge(statement, within, last, day)
             if result is not None:
                 judged[number] = result

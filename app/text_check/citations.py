@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.library import Library
-from app.search.places import find_places
+from app.search.places import NamedPlace, find_places
 from app.text_check.naming import DocumentFinder, NamedDocument
+from ingest.clauses.numerals import read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
 
 _WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECASE)
+_NUMERALS = "一二三四五六七八九十"
 #: a paragraph or an item of what was cited last
 _BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
 _FURTHER = re.compile(
@@ -27,6 +29,16 @@ _BEHIND = re.compile(
 )
 _LISTED = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
+)
+_OR_NOT_HELD = "it may be of the document named last, which is not held"
+#: a number right before "of" and a document
+_BARE = re.compile(
+    r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
+)
+#: as locators print Chinese numbers: "item 三(一)4"
+_PRINTED = re.compile(
+    rf"\bitems?\s+(?P<numbers>[{_NUMERALS}]+(?:\s?[(（](?:[{_NUMERALS}]{{1,3}}|\d{{1,2}}|[a-z])[)）]|\s?\d{{1,2}}(?!\d))*)",
+    re.IGNORECASE,
 )
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
@@ -77,7 +89,7 @@ class CitationReader:
         named = [one for one in self._finder.find(text) if not _within(one.start, one.end, quoted)]
         places = [
             place
-            for place in _places(text)
+            for place in (*_places(text), *_without_a_word(text, named))
             if not _within(place.start, place.end, quoted)
             and not any(d.start < place.end and place.start < d.end and not d.back for d in named)
         ]
@@ -90,6 +102,7 @@ class CitationReader:
         beside = self._beside(text, named, places)
         used = set(beside.values())
         last: NamedCitation | None = None
+        held: NamedCitation | None = None  # the last one of a document that is held
         merged: set[_Placed] = set()
         both: list[NamedDocument | _Placed] = [*named, *places]
         for one in sorted(both, key=lambda one: one.start):
@@ -104,7 +117,12 @@ class CitationReader:
                 inner = self._inner(text, one, places)
                 if inner is not None:
                     merged.add(inner)
-                last = self._placed(text, one, inner, beside[one], last, named)
+                before = last
+                if beside[one] is None and held and last and not last.documents:
+                    before = replace(held, unsure=_OR_NOT_HELD)
+                last = self._placed(text, one, inner, beside[one], before, named)
+            if last.documents and not last.unsure:
+                held = last
             yield last
 
     def _document(self, one: NamedDocument, last: NamedCitation | None) -> NamedCitation | None:
@@ -206,9 +224,8 @@ def _under(above: Iterable[str], below: _Placed) -> Iterator[str]:
     """Paths of a place below others; the first paragraph of an article is its own words."""
     for upper in above:
         for lower in below.paths:
-            if lower != "p1":
-                yield f"{upper}.{lower}"
-            elif len(below.paths) > 1:
+            yield f"{upper}.{lower}"
+            if lower == "p1":
                 yield upper
 
 
@@ -229,7 +246,7 @@ def _only_one_in_sentence(
 def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
-    for place in find_places(text):
+    for place in sorted((*find_places(text), *_printed(text)), key=lambda place: place.start):
         word = _WORD.search(text, place.start)
         assert word is not None
         told = word[0][-1] if word[0].startswith("第") else word[0].lower()
@@ -250,6 +267,30 @@ def _places(text: str) -> list[_Placed]:
             found.append(_Placed(*further.span("number"), paths, told, listed=True))
             end = further.end()
     return found
+
+
+def _printed(text: str) -> Iterator[NamedPlace]:
+    for match in _PRINTED.finditer(text):
+        numbers = re.findall(rf"[{_NUMERALS}]+|\d+|[a-z]", match["numbers"])
+        try:
+            path = ".".join(str(_ordinal(number)) for number in numbers)
+        except ValueError:  # characters of numerals that are none
+            continue
+        yield NamedPlace((path,), match.start(), match.end())
+
+
+def _ordinal(number: str) -> int:
+    return read_letter(number) if number.isascii() and number.isalpha() else read_ordinal(number)
+
+
+def _without_a_word(text: str, named: Sequence[NamedDocument]) -> Iterator[_Placed]:
+    """ "4(2) of Announcement No. 67 of 2016" """
+    worded = [(place.start, place.end) for place in _places(text)]
+    for document in named:
+        found = _BARE.search(text, max(0, document.start - 40), document.start)
+        if found and not any(s < found.end("place") and found.start() < e for s, e in worded):
+            for place in find_places(f"item {found['place']}"):
+                yield _Placed(*found.span("place"), place.paths, "item")
 
 
 def _readings(paths: tuple[str, ...], word: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from app.library import Library
 from app.search.question import LONGEST_QUESTION
 from app.search.searcher import Searcher
 from app.text_check.citations import NamedCitation
-from app.text_check.quotations import Wording
+from app.text_check.quotations import LIMITS, Wording
 from ingest.errors import BadQuestion
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
@@ -21,6 +21,7 @@ from ingest.structure import Clause
 #: clauses that are tried for a sentence: by its words, and by the search
 BY_WORDS, BY_SEARCH = 6, 4
 
+_ENDS = re.compile(r"[.。;；!！?？]|\n\s*\n")
 #: what stands before the first word of a sentence: nothing, an end, the number of an item
 _ENDED = re.compile(r"(?:^|[.。!！?？;；:：\n])[\s“\"（(]*(?:[（(]?[\w]{1,4}[)）.、]\s*)?$")
 
@@ -139,6 +140,16 @@ class EvidenceFinder:
         before = evidence.text[: found.start].removeprefix(evidence.clause.num or "")
         after = evidence.text[found.end :].lstrip('”"’)） ')
         return _ENDED.search(before) is not None and (not after or after[0] in ".。;；!！")
+
+    def left_out(self, statement: str, evidence: Evidence) -> str:
+        """What a clause's sentence has in front of or behind a statement that is part of it word
+        for word, where that limits it; "" otherwise."""
+        found = self.wording(evidence.text).find(statement)
+        if found is None:
+            return ""
+        before = _ENDS.split(evidence.text[: found.start])[-1]
+        behind = _ENDS.split(evidence.text[found.end :])[0]
+        return next((rest.strip() for rest in (before, behind) if LIMITS.search(rest)), "")
 
     def coverage(self, statement: str, evidence: Evidence) -> float:
         """Share of a statement's words that a clause has, 0 to 1."""

@@ -13,7 +13,7 @@ from app.wording import status_line
 from ingest.structure import Clause
 
 #: share of a sentence's words that a clause must have to contradict it: one that it cites, and
-#: any other one; and to make a rule of a sentence that has no word of a rule
+#: any other one (to verify it too); and to make a rule of a sentence that has no word of a rule
 OF_CITED, OF_OTHER, OF_A_RULE = 0.5, 0.75, 0.6
 #: reasons that are told of a sentence
 _REASONS = 3
@@ -128,9 +128,15 @@ class SentenceJudge:
         checked = self._checker.check(
             statement, [evidence.whole], sources=[entry.citation_name, entry.title, status]
         )
-        reason = "; ".join(checked.reasons[:_REASONS])
         share = self._evidence.coverage(statement, evidence)
-        return _Tried(evidence, checked.check, reason, share, is_cited)
+        outcome, reason = checked.check, "; ".join(checked.reasons[:_REASONS])
+        if outcome is CheckOutcome.VERIFIED and not is_cited and share < OF_OTHER:
+            outcome, reason = CheckOutcome.NOT_CHECKED, "it cites no clause and is worded as none"
+        if outcome is CheckOutcome.VERIFIED and (
+            rest := self._evidence.left_out(statement, evidence)
+        ):
+            outcome, reason = CheckOutcome.NOT_CHECKED, f"the sentence leaves out: “{rest}”"
+        return _Tried(evidence, outcome, reason, share, is_cited)
 
     def _judged(
         self, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None

@@ -115,7 +115,8 @@ class DocumentFinder:
     def is_title(self, words: str) -> bool:
         """Whether words in quotation marks name a document, and say nothing."""
         return bool(self._names.meant_by(words)) or (
-            bool(find_titles(f"“{words}”")) and not _FINITE.search(words)
+            any(found.title == words for found in find_titles(f"“{words}”"))
+            and not _FINITE.search(words)
         )
 
     def texts_of(self, document_ids: Iterable[str]) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ class DocumentFinder:
                 len(words) < 3 and not is_chinese(title)
             ):
                 continue
-            for match in re.finditer(r"\s+".join(map(re.escape, words)), folded):
+            for match in re.finditer(r"\s+".join(map(re.escape, words)), text, re.IGNORECASE):
                 start, end = match.span()
                 if text[start - 1 : start] in _MARKS and text[end : end + 1] in _MARKS.values():
                     start, end = start - 1, end + 1

@@ -29,7 +29,7 @@ _DENIED_BEFORE = re.compile(
 _LIMITED_BEHIND = re.compile(
     r"\s*,?\s*(?:if|unless|except|provided|only|subject to|other than)\b|[，、]?(?:但|除)", re.I
 )
-_LIMITS = re.compile(
+LIMITS = re.compile(
     r"\b(?:if|unless|except|provided|only|where|when|until)\b|除|但|仅|只", re.IGNORECASE
 )
 
@@ -99,12 +99,12 @@ class Wording:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._spans = []
+        self._spans: list[tuple[int, int]] = []
         self._starts: list[int] = []  # of each token, in ``_joined``
         joined: list[str] = []
         length = 0
-        plain = "".join(_one_to_one(character) for character in text)
-        for match in _TOKEN.finditer(plain):
+        self._plain = "".join(map(_one_to_one, text))
+        for match in _TOKEN.finditer(self._plain):
             self._spans.append(match.span())
             self._starts.append(length)
             joined.append(match[0])
@@ -132,7 +132,7 @@ class Wording:
             for before, after in pairwise(tokens)
         )
         limits = any(
-            _LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
+            LIMITS.search(gap) or any(denial.search(gap) for denial in DENIALS.values())
             for gap in gaps
         )
         start, end = self._spans[tokens[0][0]][0], self._spans[tokens[-1][1] - 1][1]
@@ -154,7 +154,7 @@ class Wording:
     def nearest(self, words: str) -> tuple[float, str]:
         """How near the source comes to a quotation, 0 to 1, and where it differs: what the source
         has stands in [-…-], what the quotation has in {+…+}."""
-        aligned = fuzz.partial_ratio_alignment(words.casefold(), self.text.casefold())
+        aligned = fuzz.partial_ratio_alignment("".join(map(_one_to_one, words)), self._plain)
         if aligned is None or not aligned.dest_end:
             return 0.0, ""
         start, end = aligned.dest_start, aligned.dest_end

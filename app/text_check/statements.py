@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.proof.force import FORCES, WILL
-from app.proof.reading import ITEM_MARK
+from app.proof.reading import ITEM_MARK, mostly_chinese
 from app.text_check.citations import NamedCitation
 from app.text_check.quotations import Quotation
-from ingest.text.language import is_chinese
 from ingest.text.sentences import sentences
 
 #: words of an English sentence, characters of a Chinese one
@@ -102,7 +101,8 @@ def tells(statement: str) -> bool:
     """Whether it is a sentence at all, and no heading, no question, no head of a list."""
     if statement.rstrip("”\"' \n").endswith(("?", "？", ":", "：")):
         return False
-    if is_chinese(statement):
-        return len(statement) >= _SHORTEST_CHINESE and statement.rstrip()[-1:] in "。；！”」"
-    ended = statement.rstrip("”\"') \n").endswith((".", "!", ";"))
-    return len(statement.split()) >= _FEWEST_WORDS and (ended or bool(_VERB.search(statement)))
+    ended = statement.rstrip("”\"'’」』)） \n").endswith((".", "!", ";", "。", "！", "；"))
+    size = len(statement.split()) / _FEWEST_WORDS
+    if mostly_chinese(statement):
+        size = len(statement) / _SHORTEST_CHINESE
+    return size >= 1 and (ended or bool(_VERB.search(statement)))

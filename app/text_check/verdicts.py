@@ -64,6 +64,8 @@ class CitationJudge:
                 found = self._quoted(citation, meant, quotation, as_of)
                 if found.verdict is not CitationVerdict.RIGHT:
                     break
+        if citation.unsure and found.verdict is not CitationVerdict.RIGHT:
+            found = _Finding(CitationVerdict.NOT_CHECKED, citation.unsure, found.meant, found.right)
         return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
 
     def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Finding:

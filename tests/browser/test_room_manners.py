@@ -37,6 +37,8 @@ STATES = {
     "the corpus": ("/corpus", (".st-key-remove-gacc-2016-67 button",)),
     "the corpus in Chinese": ("/corpus?lang=zh", ()),
     "an evaluation": ("/evaluation", ("[class*=st-key-topic-] summary",)),
+    "a check of a text": ("/checks", ()),
+    "questionnaires": ("/sheets?lang=zh", ()),
     "conversations": ("/conversations", ("[class*=st-key-pack-] button",)),
 }
 

@@ -105,7 +105,7 @@ def _draw_told(told: TextCheck) -> None:
     )
     left, right = st.columns((3, 2))
     with left:
-        st.html(f'<div class="checked-text" lang="">{_marked_html(told)}</div>')
+        st.html(f'<div class="checked-text">{_marked_html(told)}</div>')
     with right, st.container(key="check-findings", gap="small"):
         if not marks:
             st.html(f'<p class="page-explanation">{html_text(say("checks.none"))}</p>')

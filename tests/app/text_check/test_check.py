@@ -66,6 +66,8 @@ def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
         ("Announcement No. 3 of 2020, item 2: “leave the hall if they are sealed”", V.RIGHT, None),
         # of two quotations the wrong one decides
         (f"Announcement No. 8 of 2022, item 2, says “{ITEM_2}” and “for each exhibit that was sold”.", V.OTHER_WORDS, None),
+        # a title in a quotation makes no title of it
+        ("《样品检验办法》第五条规定：“本办法自2015年5月1日起施行。《样品管理规定》同时修改。”", V.OTHER_WORDS, None),
         # the words of an older text
         ("《样品检验办法》第二条规定：“样品应当在十日内送检。”", V.AMENDED, None),
         # rules in the text's own words
@@ -103,6 +105,9 @@ def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: Text
         (f"{ITEM_2.replace('shall', 'need not')} (item 2 of Announcement No. 8 of 2022).", C.FAILED, f"{NEW}#2"),
         ("Every visitor shall wear a yellow hat on the third day.", C.NOT_CHECKED, None),
         ("样品应当在五日内送检。", C.VERIFIED, None),
+        ("Under item 2 of Announcement No. 3 of 2020, goods may leave the hall.", C.NOT_CHECKED, None),
+        ("Section 9 of our contract says the same as the hall.", C.NOT_CHECKED, None),
+        ("3. Exhibits count as goods of the hall under item 2 of Announcement No. 8 of 2022.", C.NOT_CHECKED, None),
     ],
 )  # fmt: skip
 def test_a_sentence(checker: TextChecker, text: str, outcome: C, clause_id: str | None) -> None:

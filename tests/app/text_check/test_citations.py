@@ -25,9 +25,16 @@ def reader() -> CitationReader:
         ("Under Announcement No. 19 of 2018, item Ⅱ 1(4), pay.", [(N19, "2.1.4")]),
         ("item 7, paragraph 2, of Announcement No. 68 of 2016", [(N68, "7.p2")]),
         ("paragraph 2 of item 7 of Announcement No. 68 of 2016", [(N68, "7.p2")]),
+        (
+            "Ⅱ 2 of Announcement No. 19 of 2018 and 4(2) of GACC Announcement No. 67 of 2016",
+            [(N19, "2.2"), (N67, "4.2")],
+        ),
+        ("para. 3 of item 2 of Announcement No. 67 of 2016", [(N67, "2.p3")]),
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
+        # as answers print it
+        ("The MSR Expo Guidelines, item 四(二)3, paragraph 1, say so.", [(MSR, "4.2.3.p1")]),
         # what was cited last
         (
             "GACC Announcement No. 67 of 2016 rules. Item 7 thereof; ibid., item 8. Item 2 too.",
@@ -55,6 +62,11 @@ def reader() -> CitationReader:
         ("食品安全法第三条", [(None, "3")]),
         ("Article 5 of the Food Safety Law applies.", [(None, "5")]),
         ("GACC Announcement No. 99 of 2031, Article 3.", [(None, "3")]),
+        # whether it is of a document that is not held is not guessed
+        (
+            "Announcement 67 of 2016 replaced Announcement No. 2 of 2011. See item 5.",
+            [(N67, None), (None, None), (N67, "5")],
+        ),
         # a place of something else is none of what was cited last
         ("Announcement 67 of 2016. Article 5 of the contract.", [(N67, None), (None, "5")]),
         # no citation at all
@@ -68,10 +80,23 @@ def test_citations(text: str, expected: list[tuple[str | None, str | None]]) -> 
     ] == expected
 
 
+def test_what_may_be_of_a_document_that_is_not_held_is_unsure() -> None:
+    text = "Announcement 67 of 2016 replaced Announcement No. 2 of 2011. See item 5."
+    assert reader().read(text)[-1].unsure
+
+
 def test_a_citation_is_told_by_its_offsets() -> None:
     text = "They rely on item 3 of GACC Announcement No. 67 of 2016."
     (found,) = reader().read(text)
     assert text[found.start : found.end] == "item 3 of GACC Announcement No. 67 of 2016"
+
+
+@pytest.mark.parametrize("before", ["", "Straße İstanbul ﬁ: ", "\u202e\x00 "])
+def test_offsets_hold_behind_letters_that_grow_when_they_are_folded(before: str) -> None:
+    title = real_desk().library().documents["ccc-exemption"].entry.title
+    text = f"{before}{title.upper()}, paragraph 3."
+    (found,) = reader().read(text)
+    assert text[found.start : found.end] == f"{title.upper()}, paragraph 3"
 
 
 def test_the_marks_around_a_title_belong_to_its_citation() -> None:

@@ -55,3 +55,9 @@ def test_any_text_is_looked_through(source: str, words: str) -> None:
         assert 0 <= found.start < found.end <= len(source)
     for one in find_quotations(source + words):
         assert one.words in source + words
+
+
+def test_what_differs_is_told_word_by_word() -> None:
+    like, difference = Wording(f"İstanbul: {SOURCE}").nearest("fined up to 2,000 yuan")
+    assert like > 0.8
+    assert difference.endswith("up to [-1-]{+2+},000 yuan")
