@@ -24,7 +24,7 @@ from ingest.clauses.numerals import (
 _ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _NUMERAL = rf"[{_ROMAN}]|[IVXLC]{{1,7}}(?![a-zA-Z])|\d{{1,4}}"
 _BRANCH = rf"[-‑]\d{{1,2}}(?!\d)|[a-zA-Z](?![a-zA-Z])|\s(?:{'|'.join(LATIN_BRANCHES)})\b"
-_JOIN = r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*)"
+_JOIN = r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*|\bto\s+|–\s*)"
 _ANNEX = re.compile(
     rf"\b(?:annex|appendix|attachment|schedule)(?P<plural>(?:e?s)?)\s+(?P<latin>{_NUMERAL})(?![\w.])"
     r"|附[件表录]\s*(?P<chinese>[一二三四五六七八九十\d]{1,3})",
@@ -40,7 +40,7 @@ _PLACE = re.compile(
 _FURTHER = re.compile(
     rf"{_JOIN}(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)"
-    r"(?![\w%]|\s+(?:days?|hours?|weeks?|months?|years?|of\s+(?:19|20)\d\d)\b)",
+    r"(?![\w%]|\s+(?:days?|hours?|weeks?|months?|years?|yuan|per|of\s+(?:19|20)\d\d)\b)",
     re.IGNORECASE,
 )
 _FURTHER_ANNEX = re.compile(rf"{_JOIN}(?P<number>{_NUMERAL})(?![\w.])", re.IGNORECASE)
@@ -79,8 +79,8 @@ def find_places(text: str) -> list[NamedPlace]:
         number = read_ordinal(match["latin"] or match["chinese"])
         at = match.end()
         while match["plural"] and (further := _FURTHER_ANNEX.match(usual, at)):
-            annexes.append(_annex(read_ordinal(further["number"]), *further.span()))
             at = further.end()
+            annexes.append(_annex(read_ordinal(further["number"]), further.start("number"), at))
         inner = [
             place for place in found if usual[match.end() : place.start].strip(" ,，的、") == ""
         ]
@@ -123,7 +123,8 @@ def _english(text: str) -> Iterator[NamedPlace]:
                 first = f"recital.{first}"
             below = re.findall(r"\d+|[a-z]+", found["below"].lower())
             paths = [".".join([first, *levels]) for levels in _readings(below)]
-            yield NamedPlace(tuple(paths), found.start(), found.end())
+            begin = found.start() if found is match else found.start("number")
+            yield NamedPlace(tuple(paths), begin, found.end())
             found = _FURTHER.match(text, found.end()) if word.endswith("s") else None
 
 

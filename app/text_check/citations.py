@@ -18,11 +18,6 @@ _WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECAS
 _NUMERALS = "一二三四五六七八九十"
 #: a paragraph or an item of what was cited last
 _BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
-_FURTHER = re.compile(
-    r"\s*(?:,\s*(?:and|or)|,|and|or|&|to|–|-)\s*(?=\d|[IVXLC]+\b)(?P<number>(?:\d+[a-z]?|[IVXLC]+)"
-    r"(?:\s?[(（][\da-z]{1,4}[)）])*)(?![\w%])(?!\s*(?:days?|months?|years?|yuan|per|hours?)\b)"
-)
-_PLURAL = re.compile(r"(?:items|clauses|articles|arts\.|paragraphs|paras\.?|points|sections|rules|regulations|standards|recitals)\b", re.I)  # fmt: skip
 _OF = re.compile(r"\s*,?\s*(?:of|in|to|under)\s+(?:the\s+)?[“\"(（]?\s*$", re.IGNORECASE)
 _BEHIND = re.compile(
     r"[”\"》）)]?\s*[,，:：;]?\s*[(（]?\s*(?:at|in|under|中?的|之|中)?\s*$", re.IGNORECASE
@@ -247,25 +242,16 @@ def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
     for place in sorted((*find_places(text), *_printed(text)), key=lambda place: place.start):
-        word = _WORD.search(text, place.start)
-        assert word is not None
-        told = word[0][-1] if word[0].startswith("第") else word[0].lower()
         last = found[-1] if found else None
         listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
+        if (word := _WORD.match(text, place.start)) is not None:
+            told = word[0][-1] if word[0].startswith("第") else word[0].lower()
+        else:  # only the first of a list has its word
+            told = last.word if last else ""
         end = place.end
         if _unopened(text[place.start : end]):  # "(Announcement No. 8, item 5)"
             end -= 1
         found.append(_Placed(place.start, end, _readings(place.paths, told), told, listed))
-        if not _PLURAL.match(text, place.start):
-            continue
-        end = place.end
-        while further := _FURTHER.match(text, end):
-            read = find_places(f"{word[0]} {further['number']}")
-            if not read:
-                break
-            paths = _readings(read[0].paths, told)
-            found.append(_Placed(*further.span("number"), paths, told, listed=True))
-            end = further.end()
     return found
 
 

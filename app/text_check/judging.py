@@ -1,7 +1,7 @@
 """A sentence that states a rule, held against the clauses that it cites and those nearest to it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.contract import CheckOutcome
@@ -61,11 +61,12 @@ class SentenceJudge:
         sentence that states no rule."""
         if not tells(statement):
             return None
+        named = {document for citation in citations for document in citation.documents}
         tried: list[_Tried] = []
         for is_cited, found in self._found(statement, citations, before, as_of):
             known = {one.evidence.clause.id for one in tried}
             tried += [
-                self._tried(statement, evidence, is_cited, as_of)
+                _of_named(self._tried(statement, evidence, is_cited, as_of), named)
                 for evidence in found()
                 if evidence.clause.id not in known
             ]
@@ -151,3 +152,12 @@ class SentenceJudge:
             nearest.evidence.clause if nearest else None,
             nearest.share if nearest else 0.0,
         )
+
+
+def _of_named(tried: _Tried, named: Collection[str]) -> _Tried:
+    """A sentence that names a document is proved and contradicted by that one alone: what another
+    one says of itself ("enters into force on …") says nothing of it."""
+    if not named or tried.evidence.clause.document_id in named:
+        return tried
+    reason = "only another document than the one that the sentence names speaks of it"
+    return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason)

@@ -138,7 +138,17 @@ def suite() -> list[str]:
     if npx is None:
         pytest.skip("NOT TESTED: npx is not installed, so the suite cannot be had")
     # from what npm has kept: `npx --yes --package … -- conformance --version` fetches it once
-    command = [npx, "--offline", "--yes", "--package", NODE, "--package", SUITE, "--", "conformance"]
+    command = [
+        npx,
+        "--offline",
+        "--yes",
+        "--package",
+        NODE,
+        "--package",
+        SUITE,
+        "--",
+        "conformance",
+    ]
     tried = subprocess.run(
         [*command, "--version"], capture_output=True, text=True, timeout=300, check=False
     )
