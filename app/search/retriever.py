@@ -92,7 +92,6 @@ class Candidate:
 class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
-    works_held: tuple[str, ...]  # ids of the documents that the question names
     codes_missing: tuple[str, ...]  # named, and in no clause
 
 
@@ -155,7 +154,6 @@ class Retriever:
         return SearchResult(
             query=query,
             candidates=candidates,
-            works_held=held,
             codes_missing=tuple(code for code in question.named_codes if code not in with_code),
         )
 

@@ -112,11 +112,6 @@ class KeptJobs(CorpusJobs):
             error=row.error,
         )
 
-    def task_of(self, id_: str) -> CorpusTask | None:
-        """What a job of this server's life was asked to do."""
-        job = self._ids.get(id_)
-        return job.task if job is not None else None
-
     def cancel(self, id_: str) -> JobCard:
         """Stop a job, if it is under way still; raises NotThere."""
         card = self.card(id_)

@@ -27,7 +27,7 @@ def candidate(number: int, score: float = 1.0, body: str = "", part: int = 1) ->
 
 def found(candidates: Sequence[Candidate], question: str = "?") -> Found:
     query = Query(question, np.zeros(2, dtype=np.float32), {}, {}, (), ())
-    return Found(SearchResult(query, tuple(candidates), (), ()), {}, TODAY)
+    return Found(SearchResult(query, tuple(candidates), ()), {}, TODAY)
 
 
 class Scripted:

@@ -39,7 +39,7 @@ SECOND = replace(FIRST, score=0.5, meaning=0.7, words=0.6, expected=0.4, read=0.
 
 def result(*candidates: Candidate, codes: tuple[str, ...] = ()) -> SearchResult:
     return SearchResult(
-        Query("?", np.zeros(2, dtype=np.float32), {}, {}, (), ()), candidates, (), codes
+        Query("?", np.zeros(2, dtype=np.float32), {}, {}, (), ()), candidates, codes
     )
 
 
