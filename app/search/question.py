@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.contract import Question
 from app.search.places import find_places
-from app.search.steering import is_hostile, visible
+from app.search.steering import asks_to_break_the_law, is_hostile, visible
 from ingest.errors import BadQuestion
 from ingest.facts.dates import find_dates
 from ingest.facts.references import Reference, WorkNumber, find_references
@@ -124,7 +124,7 @@ def read_question(question: Question) -> ReadQuestion:
         places=tuple(dict.fromkeys(path for place in places for path in place.paths)),
         codes=codes,
         named_codes=_named_codes(text),
-        hostile=is_hostile(text),
+        hostile=is_hostile(text) or asks_to_break_the_law(text),
         follow_up_to=None,
     )
 

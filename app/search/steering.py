@@ -45,6 +45,26 @@ _ADDRESSES = re.compile(
 )
 
 
+#: how to act against the law, not what it says: "how do I hide …", 怎么骗过…
+_AGAINST_THE_LAW = re.compile(
+    r"\bhow\b[^.?!]{0,25}?\b(?:I|we|you|one|to)\s+(?:\w+\s+)?"
+    r"(?:hide|conceal|smuggle|forge|fake|falsify|bribe|deceive|cheat|trick|evade|dodge|sneak)\b"
+    r"|(?:怎么|怎样|如何)[^，。？?]{0,6}?(?:伪造|变造|骗过|瞒过|躲过|蒙混|走私|偷逃|逃避|贿赂|行贿)",
+    re.IGNORECASE,
+)
+
+
+def asks_to_break_the_law(text: str) -> bool:
+    """Whether a question asks for a way around a rule.
+
+    >>> asks_to_break_the_law("How do we hide goods from the inspectors?")
+    True
+    >>> asks_to_break_the_law("How are hidden goods treated, and who is fined for smuggling?")
+    False
+    """
+    return _AGAINST_THE_LAW.search(text) is not None
+
+
 def is_hostile(text: str) -> bool:
     """Whether a text tries to steer who answers, instead of asking or stating something."""
     return _HOSTILE.search(text) is not None
