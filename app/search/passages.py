@@ -104,15 +104,16 @@ class PassageChooser:
     def choose(self, result: SearchResult) -> list[Passage]:
         """Passages that answer, in the order in which to show them; something was found."""
         best, *beside = _answering(result)
-        passages = [*self._passages(result, best), *self._rest_of_article(best)]
+        passages = [*self._passages(result, best), *self._rest_of_article(result, best)]
         for candidate in beside:
             further = self._passages(result, candidate)
             is_near = candidate.named or candidate.score >= best.score - OPEN_MARGIN
             passages += further if is_near else map(_folded_whole, further)
         return without_repeats(passages)
 
-    def _rest_of_article(self, candidate: Candidate) -> list[Passage]:
-        """The other paragraphs of a short article: conditions and exceptions of the one found."""
+    def _rest_of_article(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
+        """The other paragraphs of a short article: conditions and exceptions of the one found. What
+        answers much worse than that one is folded."""
         parsed = self._documents[candidate.unit.document_id].parsed
         article = _article(parsed, parsed.by_id[candidate.unit.clause_id])
         if candidate.named or article is None:
@@ -120,10 +121,19 @@ class PassageChooser:
         end = parsed.end_of(article)
         if _letters(parsed.text[article.start : end]) > SHORT_ARTICLE:
             return []
+        others = [
+            clause
+            for clause in parsed.clauses
+            if article.start <= clause.start < end
+            and clause.id != candidate.unit.clause_id
+            and clause.id in self._snapshot.position
+        ]
+        read = self._model.read(result.query.text, [self._unit(other).text for other in others])
+        least = log_odds(candidate.read or 0) - SENTENCE_MARGIN
+        passages = [_quoted(parsed, other, other.start, other.end) for other in others]
         return [
-            _quoted(parsed, other, other.start, other.end)
-            for other in parsed.clauses
-            if article.start <= other.start < end and other.id in self._snapshot.position
+            passage if log_odds(float(probable)) >= least else _folded_whole(passage)
+            for passage, probable in zip(passages, read, strict=True)
         ]
 
     def _passages(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
@@ -331,14 +341,15 @@ def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
     """Each stretch of text once: a passage inside another one is dropped."""
     kept: list[Passage] = []
     for passage in passages:
-        if any(_inside(passage, other) for other in kept):
+        if any(is_inside(passage, other) for other in kept):
             continue
-        kept = [other for other in kept if not _inside(other, passage)]
+        kept = [other for other in kept if not is_inside(other, passage)]
         kept.append(passage)
     return kept
 
 
-def _inside(inner: Passage, outer: Passage) -> bool:
+def is_inside(inner: Passage, outer: Passage) -> bool:
+    """Whether a stretch stands within another one."""
     return (
         inner.clause.document_id == outer.clause.document_id
         and outer.start <= inner.start

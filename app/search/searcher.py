@@ -4,7 +4,7 @@ question -> retriever -> current_law -> reading -> refusal -> passages
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,7 @@ from app.search.document_names import DocumentNames
 from app.search.follow_up import FollowUps
 from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles, NotHeld, not_held
-from app.search.passages import Passage, PassageChooser, without_repeats
+from app.search.passages import Passage, PassageChooser, is_inside, without_repeats
 from app.search.question import ReadQuestion, read_question
 from app.search.reading import READ, ReadingModel, read_again, read_best
 from app.search.refusal import (
@@ -140,7 +140,7 @@ class Searcher:
             rows: tuple[FoundRow, ...] = ()
             passages: Sequence[Passage] = ()
             if refusal is None and aspects:
-                rows = tuple(map(self._row, aspects, covered))
+                rows = _each_once(map(self._row, aspects, covered))
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
                 passages = self._chooser.choose(found.answers)
@@ -252,6 +252,16 @@ class Searcher:
         start, end = quoted_span(document, clause)
         spans = ((start + a, start + b) for a, b in sentences(document.text[start:end]))
         return Passage(clause, start, end, tuple(spans))
+
+
+def _each_once(rows: Iterable[FoundRow]) -> tuple[FoundRow, ...]:
+    """Rows without those of clauses that stand in the rows before; a side keeps its row."""
+    kept: list[FoundRow] = []
+    for row in rows:
+        told = [passage for before in kept for passage in before.passages]
+        if row.words or not all(any(is_inside(p, q) for q in told) for p in row.passages):
+            kept.append(row)
+    return tuple(kept)
 
 
 def day_of(question: Question, read: ReadQuestion) -> date:
