@@ -18,7 +18,7 @@ from app.teaching.lessons import (
 from ingest.keeping.catalog_writer import replace_file, toml_string
 from ingest.settings import Settings
 
-_LOCK = "lessons.lock"
+_LOCK = "teaching.lock"
 
 
 def kept_lesson(settings: Settings, lesson_id: str, library: Library) -> Lesson:
