@@ -99,7 +99,7 @@ def lesson(
 
 
 @router.put("/{lesson_id}", responses=described(422))
-def keep_lesson(
+def put_lesson(
     lesson_id: LessonId, body: LessonFile, reader: Editor, service: TheService
 ) -> LessonAnswer:
     """Write a lesson, or write it anew; each step's clause must stand in the corpus."""
@@ -110,7 +110,7 @@ def keep_lesson(
 
 
 @router.delete("/{lesson_id}", status_code=204, responses=described(404))
-def delete_lesson(lesson_id: LessonId, reader: Editor, service: TheService) -> Response:
+def remove_lesson(lesson_id: LessonId, reader: Editor, service: TheService) -> Response:
     delete_lesson(service.settings, lesson_id)
     service.audit.write("lesson.remove", reader, FRONT, {"lesson": lesson_id})
     return Response(status_code=204)

@@ -68,7 +68,7 @@ def topic(family: Family, variant: Variant, _: Asker, service: TheService) -> To
 
 
 @router.put("/{family}/{variant}", responses=described(422))
-def keep_topic(
+def put_topic(
     family: Family, variant: Variant, body: TopicBody, reader: Editor, service: TheService
 ) -> Topic:
     """Add a topic, or write it anew; its evidence must stand in its clauses. Variants of one
@@ -85,7 +85,7 @@ def keep_topic(
 
 
 @router.delete("/{family}/{variant}", status_code=204, responses=described(404, 422))
-def delete_topic(family: Family, variant: Variant, reader: Editor, service: TheService) -> Response:
+def remove_topic(family: Family, variant: Variant, reader: Editor, service: TheService) -> Response:
     delete_topic(service.settings, f"{family}/{variant}")
     service.audit.write("topic.remove", reader, FRONT, {"topic": f"{family}/{variant}"})
     return Response(status_code=204)
