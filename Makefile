@@ -33,7 +33,7 @@ local-llm: $(VENV)/.installed-local
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder -m "not browser and not alone and not every_attack"
-	$(RUN) -m pytest --reruns 2 -r R -m "browser or alone"
+	$(RUN) -m pytest --reruns 2 -r fER -m "browser or alone"
 
 test-browser: $(VENV)/.installed-dev
 	$(RUN) -m pytest tests/browser
