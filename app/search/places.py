@@ -25,6 +25,8 @@ _ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _NUMERAL = rf"[{_ROMAN}]|[IVXLC]{{1,7}}(?![a-zA-Z])|\d{{1,4}}"
 _BRANCH = rf"[-‑]\d{{1,2}}(?!\d)|[a-zA-Z](?![a-zA-Z])|\s(?:{'|'.join(LATIN_BRANCHES)})\b"
 _JOIN = r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*|\bto\s+|–\s*)"
+#: what is named below: "(2)(a)", ".3"
+_LEVELS = r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)"
 _ANNEX = re.compile(
     rf"\b(?:annex|appendix|attachment|schedule)(?P<plural>(?:e?s)?)\s+(?P<latin>{_NUMERAL})(?![\w.])"
     r"|附[件表录]\s*(?P<chinese>[一二三四五六七八九十\d]{1,3})",
@@ -33,14 +35,13 @@ _ANNEX = re.compile(
 _PLACE = re.compile(
     r"\b(?P<word>items?|clauses?|articles?|arts?\.|paragraphs?|paras?\.?|points?|sections?|parts?|rules?"
     rf"|regulations?|standards?|recitals?)\s+(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
-    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)(?![\w%])",
+    rf"{_LEVELS}(?![\w%])",
     re.IGNORECASE,
 )
 #: "Articles 3, 5(2) and 7": the others, behind a word in the plural
 _FURTHER = re.compile(
     rf"{_JOIN}(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
-    r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)"
-    r"(?![\w%]|\s+(?:days?|hours?|weeks?|months?|years?|yuan|per|of\s+(?:19|20)\d\d)\b)",
+    rf"{_LEVELS}(?![\w%]|\s+(?:days?|hours?|weeks?|months?|years?|yuan|per|of\s+(?:19|20)\d\d)\b)",
     re.IGNORECASE,
 )
 _FURTHER_ANNEX = re.compile(rf"{_JOIN}(?P<number>{_NUMERAL})(?![\w.])", re.IGNORECASE)

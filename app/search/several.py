@@ -9,6 +9,7 @@ more than the others' is that side's.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from statistics import fmean
 
 from app.contract import Question
@@ -64,6 +65,8 @@ class Aspect:
 #: what is found is put in its order on the day and read with some wordings, () for what was
 #: searched for: the second search of Searcher
 Read = Callable[[SearchResult, Sequence[str]], SearchResult]
+#: what the whole question finds, to the depth at which its pieces are looked at
+Every = Callable[[], SearchResult]
 
 
 class Several:
@@ -81,15 +84,19 @@ class Several:
             return ()
         if len(question.places) > 1 and sum(c.named for c in whole.candidates) > 1:
             return ()  # the clauses themselves are named
+        # the whole question is searched for once, whatever the ways to take it apart, or not at all
+        every = cache(partial(self._retriever.search, question, question.text, DEPTH))
         if len(question.parts) > 1:
             parts = [_part(question, part) for part in question.parts]
-            found = [self._rows(parts, self._parts(question, parts, whole, read))]
+            found = [self._rows(parts, self._parts(question, parts, whole, every, read))]
         else:
             found = [
-                self._rows(way.sides, self._sides(question, way, read))
+                self._rows(way.sides, self._sides(way, every, read))
                 for way in joined(question.text)
             ]
-        return max(found, key=_different, default=()) or self._all_wanted(question, whole, read)
+        return max(found, key=_different, default=()) or self._all_wanted(
+            question, whole, every, read
+        )
 
     def _rows(self, sides: Sequence[Side], results: Sequence[SearchResult]) -> tuple[Aspect, ...]:
         """A row a side; () when all have the same clause."""
@@ -103,29 +110,34 @@ class Several:
         )
 
     def _parts(
-        self, question: ReadQuestion, parts: Sequence[Side], whole: SearchResult, read: Read
+        self,
+        question: ReadQuestion,
+        parts: Sequence[Side],
+        whole: SearchResult,
+        every: Every,
+        read: Read,
     ) -> list[SearchResult]:
         """Each part is searched with what it leans on, and read alone and as the whole question."""
-        every = self._retriever.search(question, question.text, DEPTH)
         weight = WHOLE_WEIGHT if question.introduction else PART_WHOLE_WEIGHT
         alone = [self._search(part.question) for part in parts]
         spoken = [_Spoken(result) for result in alone]
         results = []
         for at, result in enumerate(alone):
-            leant = leaning(result, every, weight, _more_than_others(spoken, at))
+            leant = leaning(result, every(), weight, _more_than_others(spoken, at))
             found = read(leant, [result.query.text, whole.query.text])
             results.append(_of_whole(found, whole, read))
         return _apart(results)
 
-    def _sides(self, question: ReadQuestion, way: Sides, read: Read) -> list[SearchResult]:
+    def _sides(self, way: Sides, every: Every, read: Read) -> list[SearchResult]:
         documents = [self._names.meant_by(side.words) for side in way.sides]
         if way.frame and all(documents) and len(set(documents)) == len(documents):
             return [read(self._search(way.frame, of_document), ()) for of_document in documents]
-        every = self._retriever.search(question, question.text, DEPTH)
         alone = [self._search(side.question) for side in way.sides]
         spoken = [_Spoken(self._search(side.words)) for side in way.sides]
         results = [
-            read(leaning(result, every, WHOLE_WEIGHT, _not_less(_more_than_others(spoken, at))), ())
+            read(
+                leaning(result, every(), WHOLE_WEIGHT, _not_less(_more_than_others(spoken, at))), ()
+            )
             for at, result in enumerate(alone)
         ]
         return _apart(results) if way.set_apart else results
@@ -135,7 +147,7 @@ class Several:
         return self._retriever.search(read, text, DEPTH, documents)
 
     def _all_wanted(
-        self, question: ReadQuestion, whole: SearchResult, read: Read
+        self, question: ReadQuestion, whole: SearchResult, every: Every, read: Read
     ) -> tuple[Aspect, ...]:
         """A row for each clause that answers where all, each or both are asked for."""
         if _ASKS_FOR_ALL.search(question.text) is None or whole.candidates[0].named:
@@ -144,13 +156,12 @@ class Several:
         best = whole.candidates[0]
         candidates = [c for c in whole.candidates if c.unit.document_id == best.unit.document_id]
         if kind is not None:
-            every = self._retriever.search(question, question.text, DEPTH)
             of_kind = [
                 c
-                for c in every.candidates
+                for c in every().candidates
                 if c.unit.document_id == best.unit.document_id and phrases(c.unit.body, kind)
             ]
-            candidates = list(read(replace(every, candidates=tuple(of_kind)), ()).candidates)
+            candidates = list(read(replace(every(), candidates=tuple(of_kind)), ()).candidates)
         near = [
             c
             for c in candidates
