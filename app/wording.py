@@ -74,7 +74,7 @@ _NOT_HELD_LINE = {
     "en": ("{names}, cited in {place}, is not held.", "{names}, cited in {place}, are not held."),
     "zh": ("{place}所引{names}未收录。", "{place}所引{names}未收录。"),
 }
-_NEAREST = {"en": "Nearest clauses: {places}.", "zh": "最接近的条款：{places}。"}
+_NEAREST = {"en": "Nearest clauses:", "zh": "最接近的条款："}
 
 
 def citation_name(entry: CatalogEntry, language: Language) -> str:
@@ -228,7 +228,7 @@ def with_translations(text: str, statements: Iterable[Statement], language: Lang
 
 
 def not_covered(language: Language, nearest: list[str]) -> str:
-    return " ".join([_NOT_COVERED[language], *_nearest(language, nearest)])
+    return _NOT_COVERED[language] + _nearest(language, nearest)
 
 
 def empty_corpus(language: Language) -> str:
@@ -236,7 +236,7 @@ def empty_corpus(language: Language) -> str:
 
 
 def unknown_work(language: Language, nearest: list[str]) -> str:
-    return " ".join([_UNKNOWN_WORK[language], *_nearest(language, nearest)])
+    return _UNKNOWN_WORK[language] + _nearest(language, nearest)
 
 
 def cited_not_held(language: Language, name: str) -> str:
@@ -262,8 +262,8 @@ def hostile(language: Language) -> str:
     return _HOSTILE[language]
 
 
-def _nearest(language: Language, places: list[str]) -> list[str]:
-    return [_NEAREST[language].format(places="; ".join(places))] if places else []
+def _nearest(language: Language, places: list[str]) -> str:
+    return "\n- ".join([f"\n\n{_NEAREST[language]}", *places]) if places else ""
 
 
 def day_words(day: date, language: Language) -> str:

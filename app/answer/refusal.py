@@ -3,6 +3,7 @@
 from app.answer.extractive import Composed, compose
 from app.contract import RefusalReason
 from app.library import Library
+from app.plain_text import shortened
 from app.search.passages import Passage
 from app.search.searcher import Trace
 from app.wording import (
@@ -17,8 +18,9 @@ from app.wording import (
     unknown_work,
 )
 
-#: clauses that a refusal names as the nearest
+#: clauses that a refusal names as the nearest, and characters of each that it shows
 NEAREST = 3
+LONGEST_EXCERPT = 160
 
 
 def refuse(trace: Trace) -> Composed:
@@ -46,7 +48,7 @@ def refuse(trace: Trace) -> Composed:
 
 
 def nearest(trace: Trace) -> list[str]:
-    """Where the nearest clauses stand, in words."""
+    """Where the nearest clauses stand, and how each begins: a reader may know better."""
     return [
         _place(trace.library, candidate.unit.clause_id, trace.language)
         for candidate in trace.found.answers.candidates[:NEAREST]
@@ -57,4 +59,5 @@ def _place(library: Library, clause_id: str, language: Language) -> str:
     clause = library.clause(clause_id)
     entry = library.documents[clause.document_id].entry
     locator, name = locator_in(clause.locator, language), citation_name(entry, language)
-    return f"{name}，{locator}" if language == "zh" else f"{locator}, {name}"
+    words = shortened(clause.text, LONGEST_EXCERPT)
+    return f"{name}，{locator}：“{words}”" if language == "zh" else f"{locator}, {name}: “{words}”"

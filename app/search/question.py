@@ -36,6 +36,7 @@ _BEGINS_TO_ASK = re.compile(
     re.IGNORECASE,
 )
 _BORDER = re.compile(r"(?<=[:;,.?!])\s+|(?<=[，,：:；;。？?！])(?=[^\s\d])")
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 #: how a sentence ends that asks nothing
 _TELLS = (".", "。", "!", "！", '"', "”")
 _ASKS = re.compile(r"什么|哪|几|多少|怎|是否|能否|吗|如何|何|多久|多长")
@@ -145,6 +146,9 @@ def _parts(text: str) -> tuple[str, ...]:
     # what stands behind a question without one of its own tells something, and asks nothing
     while len(parts) > 1 and parts[-2].endswith(("?", "？")) and parts[-1].endswith(_TELLS):
         parts.pop()
+    for at in range(len(parts) - 1, 0, -1):
+        if _names_choices(parts[at]):
+            parts[at - 1 : at + 1] = [f"{parts[at - 1]} {parts[at]}"]
     # a fragment of one or two words is no question of its own
     if len(parts) < 2 or any(_is_fragment(part) for part in parts):
         return (text,)
@@ -171,6 +175,17 @@ def _asking_pieces(text: str) -> list[str]:
         else:
             pieces[-1] += piece
     return pieces
+
+
+def _names_choices(part: str) -> bool:
+    """Whether a part only says between what the question before it is to choose.
+
+    >>> _names_choices("The maker or the buyer?"), _names_choices("Is it the maker or the buyer?")
+    (True, False)
+    """
+    if is_chinese(part):
+        return "还是" in part and _ASKS.search(part) is None
+    return _OR.search(part) is not None and _BEGINS_TO_ASK.match(part) is None
 
 
 def _is_fragment(part: str) -> bool:

@@ -33,7 +33,9 @@ PART_READ = 0.25
 #: clauses that tell how much a side speaks of a document
 _TELLING = 3
 #: two sides have the same best clause when the next one of neither is nearer than this
-SHARED_MARGIN = 0.25
+SHARED_MARGIN = 0.4
+#: parts are of one document where the best clause in it of each is no farther behind
+TOGETHER_MARGIN = 0.3
 #: rows where all of something is asked for, and how far behind the best one they may be
 MOST_ROWS = 8
 ALL_MARGIN = 0.2
@@ -126,7 +128,7 @@ class Several:
             leant = leaning(result, every(), weight, _more_than_others(spoken, at))
             found = read(leant, [result.query.text, whole.query.text])
             results.append(_of_whole(found, whole, read))
-        return _apart(results)
+        return _apart(_together(results))
 
     def _sides(self, way: Sides, every: Every, read: Read) -> list[SearchResult]:
         documents = [self._names.meant_by(side.words) for side in way.sides]
@@ -232,6 +234,36 @@ def _of_whole(part: SearchResult, whole: SearchResult, read: Read) -> SearchResu
         return part
     of_part = read(replace(part, candidates=best), ())
     return of_part if (of_part.candidates[0].read or 0) >= PART_READ else part
+
+
+def _together(results: Sequence[SearchResult]) -> list[SearchResult]:
+    """Each the best clause of the document that suits all of them best, where that is near its own
+    best one: a part that names no subject finds the like of it in every document."""
+    behind: dict[str, list[float]] = {}
+    for result in results:
+        first = _first_of_documents(result)
+        for document, candidate in first.items():
+            behind.setdefault(document, []).append(result.candidates[0].score - candidate.score)
+    shared = {document: sum(of) for document, of in behind.items() if len(of) == len(results)}
+    if not shared:
+        return list(results)
+    together = min(shared, key=lambda document: shared[document])
+    return [_begun_with(result, together) for result in results]
+
+
+def _first_of_documents(result: SearchResult) -> dict[str, Candidate]:
+    """The best clause of each document, of those that were read."""
+    read = [candidate for candidate in result.candidates if candidate.read is not None]
+    return {candidate.unit.document_id: candidate for candidate in reversed(read)}
+
+
+def _begun_with(result: SearchResult, document: str) -> SearchResult:
+    """With the clauses of a document before the others, where its best one is near."""
+    first = _first_of_documents(result)[document]
+    if first.score < result.candidates[0].score - TOGETHER_MARGIN:
+        return result
+    ordered = sorted(result.candidates, key=lambda c: c.unit.document_id != document)
+    return replace(result, candidates=tuple(ordered))
 
 
 def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.answer.refusal import NEAREST
+from app.answer.refusal import LONGEST_EXCERPT, NEAREST
 from app.contract import (
     Answer,
     Citation,
@@ -38,8 +38,6 @@ from app.wording import (
 )
 from ingest.facts.modifications import Status
 
-#: characters of a found clause shown in the list of what was found
-LONGEST_EXCERPT = 110
 #: lower bounds of the confidence words, highest first
 _CONFIDENCE_WORDS = (
     (0.8, "very_likely"),

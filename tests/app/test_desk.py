@@ -173,7 +173,7 @@ def test_a_document_that_is_held_is_never_called_missing() -> None:
 
 def test_not_covered_names_the_nearest_clauses() -> None:
     answer = ask("What is the VAT refund rate for furniture?")
-    assert "Nearest clauses: " in answer.answer
+    assert "Nearest clauses:\n- " in answer.answer
     assert not re.search(r"\[\d+\]", answer.answer)
 
 

@@ -76,6 +76,9 @@ def test_codes_are_neither_places_nor_document_numbers(text: str, codes: tuple[s
         ("Research and testing?", 1),
         ("要办什么申报,申报什么内容?", 2),
         ("企业在区内,要办什么申报?", 1),
+        ("Who must file it? The foreign maker or the buyer in China?", 1),
+        ("Who must file it? Is it enough to tell the buyer or the bank?", 2),
+        ("手续由谁去办?国外厂家还是国内买家?", 1),
     ],
 )
 def test_questions_of_several_parts(text: str, parts: int) -> None:
