@@ -19,8 +19,8 @@ from app.keeping.worker import CorpusTask, Result
 from app.readers import Permission, Principal
 from app.server.audit.log import AuditLog
 from app.server.tables import jobs
-from app.storage import Database, stamp
 from ingest.errors import ClauseDeskError
+from ingest.storage import Database, stamp
 
 log = logging.getLogger(__name__)
 

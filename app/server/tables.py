@@ -1,10 +1,11 @@
-"""The tables of the server: sessions, keys, jobs and the audit log, in ``var/server.sqlite``."""
+"""The tables of the server: sessions, keys, jobs and the audit log, in ``var/server.sqlite`` or
+the set database."""
 
 from pathlib import Path
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text
 
-from app.storage import Database, StorageUnavailable, Tables
+from ingest.storage import Database, StorageUnavailable, Tables
 
 FILE = "server.sqlite"
 #: held in `var` as long as a server runs on it
@@ -18,7 +19,7 @@ class ServerStateUnavailable(StorageUnavailable):
     """Sessions, keys or the audit log cannot be read or kept: nobody is served."""
 
 
-#: times are ISO 8601 in UTC, as `app.storage.stamp` writes them
+#: times are ISO 8601 in UTC, as `ingest.storage.stamp` writes them
 sessions = Table(
     "session",
     _metadata,
@@ -82,14 +83,16 @@ audit_head = Table(
 )
 
 
+TABLES = Tables(
+    what="sessions, keys and the audit log",
+    metadata=_metadata,
+    schema=SCHEMA,
+    durable=True,
+    error=ServerStateUnavailable,
+)
+
+
 def open_server_tables(var: Path) -> Database:
     """Raises ServerStateUnavailable. A damaged file is never set aside in silence: it holds the
     audit log."""
-    tables = Tables(
-        what="sessions, keys and the audit log",
-        metadata=_metadata,
-        schema=SCHEMA,
-        durable=True,
-        error=ServerStateUnavailable,
-    )
-    return Database(var / FILE, tables)
+    return Database(var / FILE, TABLES)
