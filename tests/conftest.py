@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chroma_server import ChromaServer, chroma_server
 from commands import Invoke, runner
 from hypothesis import settings
 from page_driver import Opener, page_opener
@@ -68,3 +69,9 @@ def kept_in(request: pytest.FixtureRequest) -> str:
     if request.param == "postgres":
         request.getfixturevalue("database")
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
