@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import (
     URL,
     Column,
@@ -32,7 +32,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateSchema
@@ -61,7 +61,7 @@ class Tables:
     """What a file holds: ``what`` in words, for errors; ``schema``: the version of the tables,
     from 1 on.
 
-    ``migrations``: folder of Alembic's scripts, whose revisions are "1", "2", … up to ``schema``;
+    ``migrations``: folder of Alembic's scripts, whose revisions are "2", "3", … up to ``schema``;
     None while there is only version 1. ``durable``: a change that was told of outlives a loss of
     power too.
     """
@@ -195,10 +195,10 @@ class Database:
 
         folder = str(self._tables.migrations)
         scripts = ScriptDirectory(folder, version_locations=[folder])
-        steps = list(scripts.iterate_revisions(str(self._tables.schema), str(found)))
+        newest_first = [s for s in scripts.walk_revisions() if int(s.revision) > found]
         with Operations.context(MigrationContext.configure(connection)):
-            for step in reversed(steps):
-                step.module.upgrade()
+            for script in reversed(newest_first):
+                script.module.upgrade()
 
     def _prepare(self, connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where `_begin` says
@@ -224,6 +224,39 @@ class Database:
         return self._tables.error(
             f"{self._tables.what} cannot be kept in {self._place} ({why}): {mend}"
         )
+
+
+@contextmanager
+def held(path: Path, *, shared: bool = False) -> Iterator[bool]:
+    """Hold a lock while the block lasts and the process lives; False: somebody else has it.
+
+    ``path``: its file; in Postgres its name alone. ``shared``: with others who hold it so; a file
+    is never shared. A lock in Postgres is lost when the server is started anew.
+    """
+    server = server_address()
+    if server is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, thread_local=False)  # whoever ends a job lets go of its lock
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+        return
+    engine = _connected_to(server, "public")
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            of = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+            had = connection.exec_driver_sql(f"SELECT {of}(hashtext('{path.name}'))").scalar_one()
+            yield bool(had)
+    except OperationalError as error:
+        raise StorageUnavailable(f"{server.render_as_string()} cannot be reached") from error
+    finally:
+        engine.dispose()  # the lock goes with the connection
 
 
 def server_address() -> URL | None:

@@ -3,14 +3,14 @@ the set database."""
 
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, false
 
 from ingest.storage import Database, StorageUnavailable, Tables
 
 FILE = "server.sqlite"
-#: held in `var` as long as a server runs on it
+#: held as long as a server runs: alone on files, with others on Postgres
 LOCK = "serve.lock"
-SCHEMA = 1
+SCHEMA = 2
 
 _metadata = MetaData()
 
@@ -54,6 +54,8 @@ jobs = Table(
     Column("state", String, nullable=False),
     Column("result", Text),
     Column("error", Text),
+    Column("fraction", Float, nullable=False, server_default="0"),
+    Column("is_cancelled", Boolean, nullable=False, server_default=false()),
 )
 #: what is not in the hash of a line stands in ``personal`` and ``salt``, so that it can be blanked
 audit_lines = Table(
@@ -87,6 +89,7 @@ TABLES = Tables(
     what="sessions, keys and the audit log",
     metadata=_metadata,
     schema=SCHEMA,
+    migrations=Path(__file__).parent / "migrations",
     durable=True,
     error=ServerStateUnavailable,
 )

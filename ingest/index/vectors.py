@@ -10,6 +10,7 @@ Chroma server that `CLAUSEDESK_CHROMA` sets: who opens a folder need not know wh
 """
 
 import logging
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -122,8 +123,9 @@ class VectorStore:
         """
         if on_server is not None:
             folder.mkdir(exist_ok=True)
-            (folder / _ON_SERVER).write_text(f"{COLLECTION}-{on_server}", encoding="utf-8")
-            delete_store(folder)  # what a build that was killed has left there
+            # a name of its own: another folder may hold a snapshot of the same documents
+            name = f"{COLLECTION}-{on_server}-{secrets.token_hex(4)}"
+            (folder / _ON_SERVER).write_text(name, encoding="utf-8")
         try:
             client = _client(folder)
             Chroma(

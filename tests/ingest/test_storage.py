@@ -105,8 +105,8 @@ def test_older_tables_come_to_what_new_ones_are(of: Tables, tmp_path: Path) -> N
     if of.migrations is not None:
         scripts = ScriptDirectory(str(of.migrations), version_locations=[str(of.migrations)])
         assert scripts.get_current_head() == str(of.schema)
-        first = [step.revision for step in scripts.walk_revisions()][-1]
-        assert first == "1"
+        revisions = [script.revision for script in scripts.walk_revisions()]
+        assert revisions == [str(of.schema - n) for n in range(of.schema - 1)]
 
 
 #: what schema 1 of the conversations was
@@ -172,6 +172,15 @@ def test_an_address_of_anything_else_is_one_line(
 ) -> None:
     monkeypatch.setenv("CLAUSEDESK_DATABASE", address)
     with pytest.raises(ConfigError, match="setting database"):
+        Database(tmp_path / "things.sqlite", THINGS)
+
+
+def test_a_plain_install_says_what_postgres_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEDESK_DATABASE", "postgresql://desk@db.example.com/desk")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r"pip install 'clause-desk\[postgres\]'"):
         Database(tmp_path / "things.sqlite", THINGS)
 
 

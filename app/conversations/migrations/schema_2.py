@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2"
-down_revision = "1"
+down_revision = None
 
 
 def upgrade() -> None:

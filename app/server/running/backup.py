@@ -15,21 +15,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from filelock import FileLock, Timeout
-
 from app.conversations import store
+from app.conversations.feedback import FILE as FEEDBACK
+from app.conversations.feedback import feedback_lines
 from app.server import tables as server
 from app.server.secret import FILE as SECRET
 from ingest.errors import ClauseDeskError
 from ingest.keeping.catalog_writer import changing
 from ingest.settings import Settings
-from ingest.storage import Database, server_address
+from ingest.storage import Database, held, server_address
 
 _LIST = "backup.json"
 _VERSION = 1
 _TABLES = {store.FILE: store.TABLES, server.FILE: server.TABLES}
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
-_FILES = ("feedback.jsonl", SECRET)
+_FILES = (FEEDBACK, SECRET)
 _CHUNK = 1 << 20
 
 
@@ -96,15 +96,15 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> int:
                 f"{taken[0]} is there already: --replace puts it aside and restores the backup"
             )
         try:
-            with FileLock(settings.var / server.LOCK, timeout=0):
+            with held(settings.var / server.LOCK) as is_ours:
+                if not is_ours:
+                    raise BadBackup("a server is running on these files: end it first")
                 for name in served:
                     _bring(folder / "var", settings.var, name, aside)
                 for source, place in brought.items():
                     _put_aside(place, aside)
                     place.parent.mkdir(parents=True, exist_ok=True)
                     source.rename(place)
-        except Timeout as error:
-            raise BadBackup("a server is running on these files: end it first") from error
         except OSError as error:
             raise BadBackup(f"{error.filename} cannot be restored: {error.strerror}") from error
     return len(listed)
@@ -122,9 +122,11 @@ def _to_keep(settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
             copy.close()
             kept.close()
             yield f"var/{name}", folder / name
-    for name in _FILES:
-        if (settings.var / name).exists():
-            yield f"var/{name}", settings.var / name
+    if lines := feedback_lines(settings.var):
+        (folder / FEEDBACK).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        yield f"var/{FEEDBACK}", folder / FEEDBACK
+    if (settings.var / SECRET).exists():
+        yield f"var/{SECRET}", settings.var / SECRET
 
 
 def _database(var: Path, name: str, *, as_file: bool = False) -> Database:

@@ -17,7 +17,7 @@ from commands import Invoke, one_line
 from company import Served, company, copied, first_key, free_port, running, served, wait_for
 from postgres import Postgres
 
-from app.conversations.feedback import Feedback, keep_feedback
+from app.conversations.feedback import Feedback, feedback_lines, keep_feedback
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
 from app.readers import LOCAL, Permission
@@ -167,6 +167,7 @@ def test_a_backup_goes_from_files_into_postgres_and_back(
         assert turn.question == "When?"
         assert [card.name for card in KeyRing(open_server_tables(there.var)).cards()] == ["kept"]
         assert opened(there.var).faults((anchor,)) == []
+        assert feedback_lines(there.var) == ["{}"]
 
 
 @pytest.mark.usefixtures("database")
