@@ -128,9 +128,10 @@ class KeptJobs(CorpusJobs):
             running = (jobs.c.id == id_) & (jobs.c.state == State.RUNNING)
             session.execute(update(jobs).where(running).values(is_cancelled=True))
         until = time.monotonic() + _PATIENCE
-        while (card := self.card(id_)).state == State.RUNNING and time.monotonic() < until:
+        self.card(id_)  # that of a killed process has ended
+        while self._row(id_).state == State.RUNNING and time.monotonic() < until:
             time.sleep(_LOOK / 5)  # until its end is written down
-        return card
+        return self.card(id_)
 
     def end(self) -> None:
         """Cancel what is under way and wait until it has put everything back."""
