@@ -8,10 +8,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from threading import Timer
 from typing import Any, Self
 
 import httpx
@@ -139,7 +140,7 @@ def test_of_two_changes_at_once_one_is_made_and_both_tell_of_it(pair: Pair) -> N
     with pair.both(Permission.ASK, Permission.CORPUS) as clients:
         before = clients[0].get("/ready").json()["corpus_fingerprint"]
         documents = clients[0].get("/api/v1/documents").json()["documents"]
-        address = f"/api/v1/corpus/documents/{documents[-1]['id']}"
+        address = f"/api/v1/corpus/documents/{documents[-1]['document_id']}"
         with ThreadPoolExecutor(2) as pool:
             told = list(pool.map(lambda client: client.delete(address), clients))
         assert sorted(answer.status_code for answer in told) == [202, 409], told
@@ -228,9 +229,16 @@ def test_each_part_killed_under_load_loses_nothing(
         return all(client.get("/ready").status_code == 200 for client in clients)
 
     def one_is_killed() -> None:
-        with running(pair.settings, port := free_port(), tmp_path / "log") as third:
-            httpx.get(f"http://127.0.0.1:{port}/health")
-            third.kill()
+        with (
+            running(pair.settings, port := free_port(), tmp_path / "log") as third,
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=clients[0].headers) as asker,
+        ):
+            begun = asker.post("/api/v1/conversations", json={"question": DEPOSIT}, timeout=60)
+            load.kept.append(begun.json()["id"])
+            Timer(0.2, third.kill).start()
+            with suppress(httpx.TransportError):
+                while True:  # it ends in the midst of an answer
+                    asker.post("/api/v1/conversations", json={"question": DEPOSIT}, timeout=60)
 
     def ingest_is_killed() -> None:
         catalog = pair.settings.corpus / "catalog.toml"
