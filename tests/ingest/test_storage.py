@@ -14,7 +14,9 @@ from postgres import Postgres
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 
 from app.conversations import store
+from app.readers import LOCAL
 from app.server import tables
+from app.server.audit.log import AuditLog
 from ingest.errors import ConfigError
 from ingest.settings import PROJECT
 from ingest.storage import Database, StorageUnavailable, Tables
@@ -153,6 +155,25 @@ def test_older_tables_in_postgres_are_brought_up_to_date(tmp_path: Path) -> None
         assert context.get_current_revision() == "2"
         assert compare_metadata(context, store.TABLES.metadata) == []
     assert [turn.question for turn in store.ConversationStore(tmp_path).turns("c")] == ["When?"]
+
+
+def test_the_audit_log_of_the_first_server_is_taken_over(kept_in: str, tmp_path: Path) -> None:
+    database = tables.open_server_tables(tmp_path)
+    AuditLog(database, tmp_path).write("key.make", LOCAL, "test", {})
+    with database.engine.begin() as connection:
+        for column in ("fraction", "is_cancelled"):  # since schema 2
+            connection.exec_driver_sql(f"ALTER TABLE job DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '1'")
+        if kept_in == "files":  # and before Alembic
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+            connection.exec_driver_sql("PRAGMA user_version = 1")
+    database.close()
+    database = tables.open_server_tables(tmp_path)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.TABLES.metadata) == []
+    audit = AuditLog(database, tmp_path)
+    assert audit.faults() == [] and audit.anchor().seq == 1
 
 
 def test_tables_of_a_newer_program_are_left_alone(things: Database, tmp_path: Path) -> None:
