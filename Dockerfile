@@ -7,7 +7,8 @@ COPY pyproject.toml constraints.txt Makefile README.md ./
 COPY ingest ingest
 COPY app app
 COPY eval eval
-RUN make .venv/.installed PIP_OPTIONS="$PIP_OPTIONS"
+RUN make .venv/.installed PIP_OPTIONS="$PIP_OPTIONS" && \
+    .venv/bin/python -m pip install --quiet $PIP_OPTIONS --constraint constraints.txt --editable ".[postgres]"
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 desk

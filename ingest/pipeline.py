@@ -78,7 +78,15 @@ def build(
             kept = _indexed(document)
         indexed.append((kept[0], questions.attached(kept[1])))
     with closing(CachedEmbedder(model or clause_model(), settings.var / CACHE)) as cached:
-        return build_index(settings.index, indexed, cached, tokenizer, progress)
+        return build_index(
+            settings.index,
+            indexed,
+            cached,
+            tokenizer,
+            progress,
+            on_server=settings.chroma is not None,
+            in_database=settings.database is not None,
+        )
 
 
 def build_if_missing(settings: Settings) -> None:

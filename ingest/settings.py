@@ -53,6 +53,8 @@ class ServerSettings(BaseModel):
 
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
+    ``database``: the Postgres that holds what must not be lost, instead of files in ``var``;
+    ``chroma…``: the Chroma server that holds the vectors (docs/scale.md);
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
     none by default (docs/language-model.md); ``server``: of `python -m app serve`."""
 
@@ -66,6 +68,12 @@ class Settings(BaseSettings):
 
     corpus: Path = PROJECT / "corpus"
     var: Path = PROJECT / "var"
+    # "postgresql+psycopg://user:password@host/desk"; each process reads it for itself
+    database: SecretStr | None = Field(default=None, exclude=True)
+    chroma: str | None = None  # "https://vectors.example.com"
+    chroma_token: SecretStr | None = Field(default=None, exclude=True)
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
     loading: LoadingLimits = LoadingLimits()
     llm: str | None = None  # "provider:model" as init_chat_model takes it, or "local"
     llm_base_url: str | None = None

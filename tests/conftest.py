@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chroma_server import ChromaServer, chroma_server
 from commands import Invoke, runner
 from hypothesis import settings
 from page_driver import Opener, page_opener
+from postgres import Postgres, postgres, why_not
 
 from app import cli as app_cli
 from ingest import cli as ingest_cli
@@ -43,3 +45,33 @@ def app(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def ingest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
     return runner(ingest_cli.commands, "python -m ingest", monkeypatch, capsys)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    if reason := why_not():
+        pytest.skip(reason)
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty database of Postgres, which is set for this test."""
+    address = postgres_server.new_database()
+    monkeypatch.setenv("CLAUSEDESK_DATABASE", address)
+    return address
+
+
+@pytest.fixture(params=["files", "postgres"])
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """The same test with SQLite's files and with Postgres."""
+    if request.param == "postgres":
+        request.getfixturevalue("database")
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server

@@ -43,11 +43,28 @@ CORPUS_A: Corpus = [GOODS, ANIMALS, PERMITS]
 CORPUS_B: Corpus = [GOODS, NEW_PERMITS]
 
 
-def build(root: Path, corpus: Corpus) -> BuildResult:
+def build(
+    root: Path, corpus: Corpus, *, on_server: bool = False, in_database: bool = False
+) -> BuildResult:
     """Build the index folder ``root`` with the cache beside it."""
     with closing(CachedEmbedder(MODEL, root.parent / "embeddings.sqlite")) as model:
-        return build_with(root, corpus, model)
+        return build_with(root, corpus, model, on_server=on_server, in_database=in_database)
 
 
-def build_with(root: Path, corpus: Corpus, model: ClauseEmbedder) -> BuildResult:
-    return build_index(root, corpus, model, TOKENIZER, lambda _stage, _done, _total: None)
+def build_with(
+    root: Path,
+    corpus: Corpus,
+    model: ClauseEmbedder,
+    *,
+    on_server: bool = False,
+    in_database: bool = False,
+) -> BuildResult:
+    return build_index(
+        root,
+        corpus,
+        model,
+        TOKENIZER,
+        lambda _stage, _done, _total: None,
+        on_server=on_server,
+        in_database=in_database,
+    )

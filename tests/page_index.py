@@ -36,7 +36,8 @@ def _quiet(stage: str, done: int, total: int) -> None:
 @lru_cache
 def real_index() -> Settings:
     """The checkout's own index, brought up to date; nothing to do when it is."""
-    settings = load_settings()
+    # in files, whatever engines the test at hand has set
+    settings = load_settings().model_copy(update={"database": None, "chroma": None})
     build(settings, _quiet)
     return settings
 

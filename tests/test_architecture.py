@@ -15,9 +15,9 @@ from ingest.settings import PROJECT
 ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
-    "ingest": "errors command_line progress text structure loaders settings clauses parsing facts "
+    "ingest": "errors command_line progress text structure loaders settings storage clauses parsing facts "
     "corpus models index pipeline keeping cli",
-    "app": "errors contract wording plain_text texts storage readers library search proof llm answer desk views "
+    "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
     "conversations packs text_check sheets teaching keeping shared server pages cli",
     "app.pages": "frame ask checks corpus lessons evaluation start",
     "eval": "errors choices measures run peers evaluation training tools speed reports cli",
@@ -169,3 +169,19 @@ def test_without_a_model_nothing_of_one_is_loaded() -> None:
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_without_a_database_set_nothing_of_one_is_loaded() -> None:
+    """Nor of what brings older tables up to date: a question asked once waits for neither."""
+    code = (
+        "import sys, tempfile, app.cli, app.desk, ingest.pipeline\n"
+        "assert 'sqlalchemy' not in sys.modules\n"
+        "from pathlib import Path\n"
+        "from app.conversations.store import ConversationStore\n"
+        "ConversationStore(Path(tempfile.mkdtemp()))\n"
+        "sys.exit(str({'psycopg', 'alembic'} & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == ""

@@ -1,13 +1,28 @@
-"""What readers say of answers, kept on this machine; `python -m eval proposals` makes topics of it."""
+"""What readers say of answers, in a file or the set database; `python -m eval proposals` makes
+topics of it."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from filelock import FileLock
 from pydantic import ValidationError
+from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
 
 from app.contract import Answer, Frozen
 from ingest.errors import ClauseDeskError
+from ingest.storage import Database, Tables, server_address
+
+FILE = "feedback.jsonl"
+_ROWS = "feedback.sqlite"
+_metadata = MetaData()
+_said = Table(
+    "said",
+    _metadata,
+    Column("number", Integer, primary_key=True),
+    Column("feedback", Text, nullable=False),
+)
+_TABLES = Tables("feedback", _metadata, schema=1)
 
 
 class Feedback(Frozen):
@@ -39,7 +54,12 @@ def feedback_on(answer: Answer, history: tuple[str, ...], helpful: bool, reason:
 
 
 def keep_feedback(feedback: Feedback, var: Path) -> None:
-    """Add a line to ``feedback.jsonl``; raises ClauseDeskError when it cannot be written."""
+    """Add a line to ``feedback.jsonl``, or a row where a database is set; raises ClauseDeskError
+    when it cannot be written."""
+    if server_address() is not None:
+        with closing(Database(var / _ROWS, _TABLES)) as database, database.change() as session:
+            session.execute(insert(_said).values(feedback=feedback.model_dump_json()))
+        return
     path = _file(var)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,20 +76,27 @@ def read_feedback(var: Path) -> list[Feedback]:
 
     Raises ClauseDeskError, naming the line, for one that is no feedback.
     """
-    path = _file(var)
-    if not path.exists():
-        return []
     latest: dict[tuple[str, tuple[str, ...], date], Feedback] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(feedback_lines(var), start=1):
         try:
             feedback = Feedback.model_validate_json(line)
         except ValidationError as error:
             raise ClauseDeskError(
-                f"{path}, line {number} is no feedback: delete the line"
+                f"{_file(var)}, line {number} is no feedback: delete the line"
             ) from error
         latest[feedback.question, feedback.history, feedback.as_of] = feedback
     return list(latest.values())
 
 
+def feedback_lines(var: Path) -> list[str]:
+    """Each word that was kept, as JSON: those of the file, then those of the set database."""
+    path = _file(var)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if server_address() is not None:
+        with closing(Database(var / _ROWS, _TABLES)) as database, database.read() as session:
+            lines += session.scalars(select(_said.c.feedback).order_by(_said.c.number))
+    return lines
+
+
 def _file(var: Path) -> Path:
-    return var / "feedback.jsonl"
+    return var / FILE

@@ -1,22 +1,21 @@
-"""Conversations kept on this machine, in ``var/conversations.sqlite``, each of one reader."""
+"""Conversations, each of one reader: in ``var/conversations.sqlite``, or the set database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy import ForeignKey, Select, Text, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ForeignKey, Select, Text, delete, false, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 
 from app.contract import Answer
 from app.errors import NotThere
 from app.plain_text import shortened
-from app.storage import Database, StorageUnavailable, Tables, set_aside_if_damaged, stamp
+from ingest.storage import Database, StorageUnavailable, Tables, set_aside_if_damaged, stamp
 
 _ENDING = ".sqlite"
 FILE = f"conversations{_ENDING}"
-#: of the tables, kept in the file's user_version
+#: of the tables: the newest revision in `migrations`
 SCHEMA = 2
 LONGEST_TITLE = 120
 
@@ -58,25 +57,16 @@ class _Turn(_Table):
     words: Mapped[str] = mapped_column(Text)  # what a search looks at
     error: Mapped[str | None] = mapped_column(Text)
     was_stopped: Mapped[bool] = mapped_column(default=False)
-    anew: Mapped[bool] = mapped_column(server_default="0")  # since schema 2
+    anew: Mapped[bool] = mapped_column(server_default=false())  # since schema 2
     helpful: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(Text)
 
 
-_TABLES = Tables(
+TABLES = Tables(
     what="conversations",
     metadata=_Table.metadata,
     schema=SCHEMA,
-    upgrades={
-        1: (
-            "ALTER TABLE conversation ADD COLUMN owner VARCHAR NOT NULL DEFAULT ''",
-            "CREATE INDEX ix_conversation_owner ON conversation (owner)",
-            "ALTER TABLE turn ADD COLUMN anew BOOLEAN NOT NULL DEFAULT 0",
-            # what answers of schema 1 hold that a statement has no more
-            """UPDATE turn SET answer = replace(replace(answer, ',"translated":false', ''),
-            ',"translated":true', '')""",
-        )
-    },
+    migrations=Path(__file__).parent / "migrations",
     error=ConversationsUnavailable,
 )
 
@@ -121,8 +111,8 @@ class ConversationStore:
         self._owner = owner
         self.notice: str | None = None
         if kept_in is None:
-            self.notice = set_aside_if_damaged(var / FILE, _TABLES)
-            kept_in = Database(var / FILE, _TABLES)
+            self.notice = set_aside_if_damaged(var / FILE, TABLES)
+            kept_in = Database(var / FILE, TABLES)
         self._file = kept_in
 
     def of(self, owner: str) -> "ConversationStore":
@@ -146,14 +136,18 @@ class ConversationStore:
         now = stamp(at)
         last = select(func.max(_Turn.number)).where(_Turn.conversation == conversation)
         with self._file.change() as session:
-            owner = session.scalar(
-                insert(_Conversation)
-                .values(id=conversation, owner=self._owner, title=title, created=now, updated=now)
-                .on_conflict_do_update(index_elements=["id"], set_={"updated": now})
-                .returning(_Conversation.owner)
-            )
-            if owner != self._owner:
+            kept = session.get(_Conversation, conversation)
+            if kept is None:
+                session.add(
+                    _Conversation(
+                        id=conversation, owner=self._owner, title=title, created=now, updated=now
+                    )
+                )
+            elif kept.owner != self._owner:
                 raise UnknownConversation(f"there is no conversation {conversation}")
+            else:
+                kept.updated = now
+            session.flush()
             session.execute(
                 insert(_Turn).values(
                     id=turn,
@@ -230,9 +224,9 @@ class ConversationStore:
             .limit(limit)
         )
         for word in words.split():
-            said = select(_Turn.conversation).where(_Turn.words.contains(word, autoescape=True))
+            said = select(_Turn.conversation).where(_Turn.words.icontains(word, autoescape=True))
             query = query.where(
-                _Conversation.title.contains(word, autoescape=True) | _Conversation.id.in_(said)
+                _Conversation.title.icontains(word, autoescape=True) | _Conversation.id.in_(said)
             )
         with self._file.read() as session:
             return [

@@ -97,9 +97,9 @@ class Job:
             timer.daemon = True
             timer.start()
 
-    def wait(self) -> None:
-        """Until the job has ended, one way or another."""
-        self._thread.join()
+    def wait(self, seconds: float | None = None) -> None:
+        """Until the job has ended, one way or another, or so many seconds."""
+        self._thread.join(seconds)
 
     def _follow(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None

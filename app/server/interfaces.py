@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from app.server import problems
 from app.server.access import pages
 from app.server.guard import Guard
-from app.server.limits import RateLimit
+from app.server.limits import RateLimit, SharedRateLimit
 from app.server.mcp_api.tools import McpDesk, reader_of_request
 from app.server.openai_api import endpoint
 from app.server.problems import described, problem_response
@@ -47,6 +47,7 @@ from app.server.secret import derived_secret
 from app.server.service import Service
 from ingest.errors import ClauseDeskError
 from ingest.loaders.limits import MEBIBYTE
+from ingest.storage import server_address
 
 log = logging.getLogger(__name__)
 
@@ -134,11 +135,14 @@ def interfaces(
         same_site="lax",
         https_only=service.cookie.startswith("__Host-"),
     )
+    rate = RateLimit(server.requests_per_minute)
+    if server_address() is not None:
+        rate = SharedRateLimit(server.requests_per_minute, service.settings.var)
     guard = Guard(
         inside,
         service.identifier,
         service.sessions,
-        RateLimit(server.requests_per_minute),
+        rate,
         server.public_url,
         max(service.settings.loading.max_bytes + _AROUND_A_FILE, _LARGEST_PACK),
     )

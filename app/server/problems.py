@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from app.errors import Busy, NotAllowed, NotThere, UploadRefused
 from app.packs.pack import NoPack, TamperedPack
 from app.server.access.sign_on import NoRole, SignOnFailed
-from app.storage import StorageUnavailable
 from ingest.corpus.versions import UnknownWork
 from ingest.errors import (
     BadQuestion,
@@ -22,6 +21,7 @@ from ingest.errors import (
     IndexUnusable,
     UnknownClause,
 )
+from ingest.storage import StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -49,7 +49,7 @@ class Service:
         self.keys = KeyRing(self.database)
         self.sessions = Sessions(self.database)
         self.sign_on = SignOn(settings.server) if settings.server.issuer else None
-        self.jobs = KeptJobs(self.database, self.audit)
+        self.jobs = KeptJobs(self.database, self.audit, settings.var)
         self._conversations = ConversationStore(settings.var)
         self._searching = threading.BoundedSemaphore(_SEARCHES)
         #: set while the server ends: it takes nothing on any more

@@ -1,15 +1,16 @@
-"""The tables of the server: sessions, keys, jobs and the audit log, in ``var/server.sqlite``."""
+"""The tables of the server: sessions, keys, jobs and the audit log, in ``var/server.sqlite`` or
+the set database."""
 
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, false
 
-from app.storage import Database, StorageUnavailable, Tables
+from ingest.storage import Database, StorageUnavailable, Tables
 
 FILE = "server.sqlite"
-#: held in `var` as long as a server runs on it
+#: held as long as a server runs: alone on files, with others on Postgres
 LOCK = "serve.lock"
-SCHEMA = 1
+SCHEMA = 2
 
 _metadata = MetaData()
 
@@ -18,7 +19,7 @@ class ServerStateUnavailable(StorageUnavailable):
     """Sessions, keys or the audit log cannot be read or kept: nobody is served."""
 
 
-#: times are ISO 8601 in UTC, as `app.storage.stamp` writes them
+#: times are ISO 8601 in UTC, as `ingest.storage.stamp` writes them
 sessions = Table(
     "session",
     _metadata,
@@ -53,6 +54,8 @@ jobs = Table(
     Column("state", String, nullable=False),
     Column("result", Text),
     Column("error", Text),
+    Column("fraction", Float, nullable=False, server_default="0"),
+    Column("is_cancelled", Boolean, nullable=False, server_default=false()),
 )
 #: what is not in the hash of a line stands in ``personal`` and ``salt``, so that it can be blanked
 audit_lines = Table(
@@ -82,14 +85,17 @@ audit_head = Table(
 )
 
 
+TABLES = Tables(
+    what="sessions, keys and the audit log",
+    metadata=_metadata,
+    schema=SCHEMA,
+    migrations=Path(__file__).parent / "migrations",
+    durable=True,
+    error=ServerStateUnavailable,
+)
+
+
 def open_server_tables(var: Path) -> Database:
     """Raises ServerStateUnavailable. A damaged file is never set aside in silence: it holds the
     audit log."""
-    tables = Tables(
-        what="sessions, keys and the audit log",
-        metadata=_metadata,
-        schema=SCHEMA,
-        durable=True,
-        error=ServerStateUnavailable,
-    )
-    return Database(var / FILE, tables)
+    return Database(var / FILE, TABLES)

@@ -40,8 +40,10 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 
 def settings_of(folder: Path) -> Settings:
-    """Where a size's corpus and index lie; no language model words its answers."""
-    return Settings(corpus=folder / "corpus", var=folder / "var", llm=None)
+    """Where a size's corpus and index lie, in files; no language model words its answers."""
+    return Settings(
+        corpus=folder / "corpus", var=folder / "var", llm=None, database=None, chroma=None
+    )
 
 
 def write_corpus(folder: Path, real: Settings, clauses: int) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -17,23 +16,21 @@ from filelock import FileLock, Timeout
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
 from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, content_hash
 from ingest.index.lexical import LexicalBuilder, word_pairs
+from ingest.index.pointer import SNAPSHOT_NAME, point_to, pointed_to, pointer_of, sync
 from ingest.index.snapshot import (
     LEXICAL_FINGERPRINT,
     PAIRS,
-    POINTER,
     QUESTIONS,
     SCHEMA,
-    SNAPSHOT_NAME,
     WORDS,
     Manifest,
     Snapshot,
     check_files,
-    pointed_to,
-    pointer_of,
+    is_held,
     read_manifest,
 )
 from ingest.index.units import parts_of
-from ingest.index.vectors import VectorRow, VectorStore, copy_store
+from ingest.index.vectors import VectorRow, VectorStore, copy_files, delete_store, is_on_server
 from ingest.models.clause_model import ClauseEmbedder, ClauseText
 from ingest.text.tokenizer import Tokenizer
 
@@ -66,16 +63,20 @@ def build_index(
     model: ClauseEmbedder,
     tokenizer: Tokenizer,
     progress: Progress,
+    *,
+    on_server: bool = False,
+    in_database: bool = False,
 ) -> BuildResult:
     """Make the index folder ``root`` serve exactly these documents.
 
     Does nothing when it does already. Documents that the current snapshot holds
     unchanged keep their vectors. Another build of the same folder is waited for,
-    with a log line. Clause ids must be unique (ValueError).
+    with a log line. Clause ids must be unique (ValueError). ``on_server``: vectors go to the set
+    Chroma server; ``in_database``: a row of the set database tells which snapshot serves.
 
     Raises :class:`ClauseDeskError` when the folder cannot be written.
     """
-    build = _Build(root, documents, model, tokenizer, progress)
+    build = _Build(root, documents, model, tokenizer, progress, on_server, in_database)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _only_writer(root):
@@ -98,8 +99,12 @@ class _Build:
         model: ClauseEmbedder,
         tokenizer: Tokenizer,
         progress: Progress,
+        on_server: bool,
+        in_database: bool,
     ) -> None:
         self._root = root
+        self._on_server = on_server
+        self._in_database = in_database
         self._documents = documents
         self._units = [unit for _, units in documents for unit in units]
         if len({unit.clause_id for unit in self._units}) != len(self._units):
@@ -115,22 +120,28 @@ class _Build:
     def run(self) -> BuildResult:
         _sweep(self._root)
         current = self._sound_current()
-        if current == self._fingerprint or (current or "").startswith(f"{self._fingerprint}-"):
+        if current is not None and self._is_wanted(current):
+            point_to(self._root, current, in_database=self._in_database)
             return self._result(built=False, embedded=0)
+        name = self._free_name()
         work = self._root / f"{_UNFINISHED}{self._fingerprint}"
         work.mkdir()
-        kept, rows = self._write_vectors(work / "chroma", current)
+        kept, rows = self._write_vectors(work / "chroma", current, name)
         self._write_words(work)
         IndexContent.write(work / "content.sqlite", self._documents)
         self._write_manifest(work, rows)
         _sync_tree(work)
-        name = self._free_name()
         work.rename(self._root / name)
         previous = pointer_of(self._root)
-        _point_to(self._root, name)
+        point_to(self._root, name, in_database=self._in_database)
         _remove_old(self._root, keep={name, previous})
         embedded = sum(unit.document_id not in kept for unit in self._units)
         return self._result(built=True, embedded=embedded)
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether a snapshot holds these documents, and its vectors are where they should be."""
+        same = name.partition("-")[0] == self._fingerprint
+        return same and is_on_server(self._root / name / "chroma") == self._on_server
 
     def _make_fingerprint(self) -> str:
         ingredients = {
@@ -160,12 +171,17 @@ class _Build:
             return None
         return name
 
-    def _write_vectors(self, folder: Path, current: str | None) -> tuple[set[str], int]:
+    def _write_vectors(self, folder: Path, current: str | None, name: str) -> tuple[set[str], int]:
         """Make the vector store; gives the documents taken over, and the number of rows."""
         kept, gone = self._unchanged(current)
-        if kept and current:
-            copy_store(self._root / current / "chroma", folder)
-        with closing(VectorStore.create(folder)) as store:
+        old = self._root / current / "chroma" if kept and current else None
+        in_files = old is not None and not self._on_server and not is_on_server(old)
+        if old is not None and in_files:
+            copy_files(old, folder)
+        with closing(VectorStore.create(folder, name if self._on_server else None)) as store:
+            if old is not None and not in_files:
+                with closing(VectorStore.open(old)) as before:
+                    store.take_over(before)
             store.delete_documents(gone)
             rows = store.count()
             rows += self._embed(store, [u for u in self._units if u.document_id not in kept])
@@ -280,17 +296,6 @@ def _only_writer(root: Path) -> Iterator[None]:
         lock.release()
 
 
-def _point_to(root: Path, name: str) -> None:
-    """Make a snapshot the current one, in one step that cannot be seen half done."""
-    new = root / f"{POINTER}.new"
-    with new.open("w", encoding="utf-8") as file:
-        file.write(f"{name}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(root / POINTER)
-    _sync(root)
-
-
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -298,29 +303,27 @@ def _sha256(content: bytes) -> str:
 def _sync_tree(folder: Path) -> None:
     """Have everything in a folder on the disk before anything points to it."""
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)
+    sync(folder.parent)
 
 
 def _sweep(root: Path) -> None:
     """Remove what killed builds left behind; only ever by the only writer."""
     for path in root.iterdir():
         if path.name.startswith((_UNFINISHED, _DISCARDED)):
-            shutil.rmtree(path)
+            _remove(path)
 
 
 def _remove_old(root: Path, keep: set[str | None]) -> None:
-    """Remove snapshots but for those in ``keep``: the previous one may still be read from."""
+    """Remove snapshots but for those in ``keep`` (the previous one may be opened at this very
+    moment) and those that a reader holds."""
     for path in list(root.iterdir()):
-        if SNAPSHOT_NAME.fullmatch(path.name) and path.name not in keep:
+        if SNAPSHOT_NAME.fullmatch(path.name) and path.name not in keep and not is_held(path):
             # renamed first, so that a snapshot that bears its name is always whole
-            shutil.rmtree(path.rename(root / f"{_DISCARDED}{path.name}"))
+            _remove(path.rename(root / f"{_DISCARDED}{path.name}"))
+
+
+def _remove(folder: Path) -> None:
+    delete_store(folder / "chroma")
+    shutil.rmtree(folder)

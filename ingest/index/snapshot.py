@@ -1,12 +1,12 @@
 """The index: immutable snapshots of everything a question needs, one of them current.
 
-    var/index/CURRENT                     name of the snapshot that serves
+    var/index/CURRENT                     the snapshot that serves (ingest.index.pointer)
     var/index/<fingerprint>/manifest.json what it was built from and with
                             content.sqlite  documents and units, in reading order
                             lexical/      exact words (ingest.index.lexical)
                             pairs/        neighbouring words
                             questions/    words of the questions expected of each clause
-                            chroma/       vectors (ingest.index.vectors)
+                            chroma/       vectors, or their place (ingest.index.vectors)
 
 A build makes a new folder under another name and moves the pointer at the end, so
 a build killed at any moment leaves the current snapshot serving, and readers
@@ -14,13 +14,14 @@ never see a half-built one. The fingerprint is a hash of the content, the models
 and this program's schema: the same corpus has the same fingerprint everywhere.
 """
 
+import fcntl
 import json
-import re
 import threading
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ingest.errors import IndexMissing, IndexUnusable
 from ingest.index import lexical
@@ -33,6 +34,7 @@ from ingest.index.content import (
     damaged,
 )
 from ingest.index.lexical import Bm25f, Field, LexicalIndex
+from ingest.index.pointer import pointed_to
 from ingest.index.vectors import VectorStore
 from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
@@ -44,9 +46,6 @@ WORDS = Bm25f()
 PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
 QUESTIONS = Bm25f(fields=(Field(1.0, 0.6),))
 LEXICAL_FINGERPRINT = "".join(map(lexical.fingerprint, (WORDS, PAIRS, QUESTIONS)))
-#: file that names the snapshot which serves
-POINTER = "CURRENT"
-SNAPSHOT_NAME = re.compile(r"[0-9a-f]{16}(?:-\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,14 @@ class Snapshot:
         self.pairs = LexicalIndex.open(folder / "pairs")
         self.question_words = LexicalIndex.open(folder / "questions")
         self.vectors = VectorStore.open(folder / "chroma")
+        self._held = _hold(folder)
         # Chroma keeps a client by path for ever; it goes when the last reader has gone
-        weakref.finalize(self, self.vectors.close).atexit = False
+        weakref.finalize(self, self._let_go, self.vectors, self._held).atexit = False
+
+    @staticmethod
+    def _let_go(vectors: VectorStore, held: BinaryIO) -> None:
+        vectors.close()
+        held.close()
 
     @classmethod
     def open(cls, root: Path, model: ClauseEmbedder, tokenizer: Tokenizer) -> "Snapshot":
@@ -160,7 +165,7 @@ class SnapshotReader:
     def current(self) -> Snapshot:
         """The snapshot that the pointer names now; to be asked for before each question.
 
-        Costs reading one small file; raises what :meth:`Snapshot.open` raises.
+        Costs reading one small file, or one row; raises what :meth:`Snapshot.open` raises.
         """
         with self._lock:
             while True:
@@ -176,30 +181,6 @@ class SnapshotReader:
                 else:
                     self._open = (name, snapshot)
                     return snapshot
-
-
-def pointer_of(root: Path) -> str | None:
-    """What the pointer file says; None when there is none."""
-    try:
-        return (root / POINTER).read_text(encoding="utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise IndexUnusable(
-            f"cannot read {root / POINTER} ({error.strerror}): make it readable"
-        ) from error
-
-
-def pointed_to(root: Path) -> str:
-    """The name of the current snapshot."""
-    name = pointer_of(root)
-    if name is None:
-        raise IndexMissing(f"no index in {root}: run `python -m ingest build`")
-    if not SNAPSHOT_NAME.fullmatch(name):
-        raise IndexUnusable(
-            f"the pointer {root / POINTER} names no snapshot: run `python -m ingest build`"
-        )
-    return name
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -225,3 +206,26 @@ def check_files(folder: Path, manifest: Manifest) -> None:
         # Chroma's readers write to their files too
         if not name.startswith("chroma/") and path.stat().st_size != size:
             raise damaged(folder, f"{name} has not the size it was written with")
+
+
+def _hold(folder: Path) -> BinaryIO:
+    """A shared lock on a snapshot's manifest: it goes when the file is closed, or with the
+    process, however that ends."""
+    try:
+        file = (folder / "manifest.json").open("rb")
+        fcntl.flock(file, fcntl.LOCK_SH)
+    except OSError as error:
+        raise damaged(folder, f"it cannot be held: {error.strerror}") from error
+    return file
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a reader, in any process, has the snapshot open."""
+    try:
+        with (folder / "manifest.json").open("rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

@@ -4,29 +4,41 @@ Vectors are always passed in (Chroma's own embedding function would download a
 model), and closeness is cosine, set when a collection is made. A unit may have
 several rows, one for each part of a long text: "id", "id~2", "id~3"; a search
 gives each unit once, with its best row.
+
+A store's folder holds Chroma's own files, or one that names its collection on the
+Chroma server that `CLAUSEDESK_CHROMA` sets: who opens a folder need not know which.
 """
 
+import logging
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
+from chromadb.errors import NotFoundError
 from langchain_chroma import Chroma
 
 from ingest.errors import IndexUnusable
 from ingest.models.clause_model import Vectors
+from ingest.settings import load_settings
 
-#: the collection that holds the vectors
+log = logging.getLogger(__name__)
+
+#: the collection that holds the vectors; on a server the snapshot's name follows
 COLLECTION = "clauses"
 #: rows a call; Chroma takes at most 5,461
 BATCH = 5_000
+#: file of a store whose collection is on a server: the collection's name
+_ON_SERVER = "collection"
 
 #: stands between a unit's id and the number of its part, and in no unit's id
 PART_MARK = "~"
@@ -62,10 +74,31 @@ class Near:
 
 
 def _client(folder: Path) -> ClientAPI:
-    """The one place where a client is made; a server's is ``chromadb.HttpClient``."""
-    return chromadb.PersistentClient(
-        path=str(folder), settings=Settings(anonymized_telemetry=False)
+    """The one place where a client is made; IndexUnusable where a server is needed and none set."""
+    own = Settings(anonymized_telemetry=False)
+    if not is_on_server(folder):
+        return chromadb.PersistentClient(path=str(folder), settings=own)
+    settings = load_settings()
+    address = urlsplit(settings.chroma or "")
+    if address.scheme not in ("http", "https") or address.hostname is None:
+        raise IndexUnusable(
+            f"the vectors of {folder.parent} are on a Chroma server: set CLAUSEDESK_CHROMA to its "
+            "address, http://host:8000, or run `python -m ingest build`"
+        )
+    token = settings.chroma_token
+    return chromadb.HttpClient(
+        host=address.hostname,
+        port=address.port or (443 if address.scheme == "https" else 8000),
+        ssl=address.scheme == "https",
+        headers={"Authorization": f"Bearer {token.get_secret_value()}"} if token else {},
+        settings=own,
+        tenant=settings.chroma_tenant,
+        database=settings.chroma_database,
     )
+
+
+def is_on_server(folder: Path) -> bool:
+    return (folder / _ON_SERVER).is_file()
 
 
 class VectorStore:
@@ -79,14 +112,32 @@ class VectorStore:
         self._folder = folder
         # langchain-chroma hides its collection, and its search fetches texts that
         # nobody reads: asking the collection itself halves a search among 10,000 rows
-        self._collection = client.get_collection(COLLECTION)
+        self._collection = client.get_collection(_collection_of(folder))
 
     @classmethod
-    def create(cls, folder: Path) -> "VectorStore":
-        """A store to write to; its collection is made where it is not there."""
-        client = _client(folder)
-        _make_collection(client)
-        return cls(client, folder)
+    def create(cls, folder: Path, on_server: str | None = None) -> "VectorStore":
+        """A store to write to; its collection is made where it is not there.
+
+        ``on_server``: the snapshot's name, where the collection is made on the Chroma server.
+        Raises :class:`IndexUnusable` where the server cannot be reached.
+        """
+        if on_server is not None:
+            folder.mkdir(exist_ok=True)
+            # a name of its own: another folder may hold a snapshot of the same documents
+            name = f"{COLLECTION}-{on_server}-{secrets.token_hex(4)}"
+            (folder / _ON_SERVER).write_text(name, encoding="utf-8")
+        try:
+            client = _client(folder)
+            Chroma(
+                collection_name=_collection_of(folder),
+                client=client,
+                collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
+            )
+            return cls(client, folder)
+        except (IndexUnusable, OSError):
+            raise
+        except Exception as error:  # as in open()
+            raise _unusable(folder, error) from error
 
     @classmethod
     def open(cls, folder: Path) -> "VectorStore":
@@ -95,10 +146,12 @@ class VectorStore:
         Raises :class:`IndexUnusable` when it is missing, damaged, or in a folder that
         may not be written to (Chroma notes each start in its database).
         """
-        if not (folder / "chroma.sqlite3").is_file():
+        if not is_on_server(folder) and not (folder / "chroma.sqlite3").is_file():
             raise IndexUnusable(f"no vectors in {folder}: run `python -m ingest build`")
         try:
             return cls(_client(folder), folder)
+        except IndexUnusable:
+            raise
         except Exception as error:  # Chroma's, SQLite's or Rust's: no common class
             raise _unusable(folder, error) from error
 
@@ -122,6 +175,16 @@ class VectorStore:
         for start in range(0, len(document_ids), 500):
             where: Any = {_DOCUMENT: {"$in": list(document_ids[start : start + 500])}}
             self._collection.delete(where=where)
+
+    def take_over(self, other: "VectorStore") -> None:
+        """Add all rows of another store, a batch at a time."""
+        for start in range(0, other.count(), BATCH):
+            rows = other._collection.get(
+                limit=BATCH, offset=start, include=["embeddings", "metadatas"]
+            )
+            self._collection.upsert(
+                ids=rows["ids"], embeddings=rows["embeddings"], metadatas=rows["metadatas"]
+            )
 
     def search(self, vector: Vectors, k: int) -> list[Near]:
         """The ``k`` units nearest to ``vector`` (float32, ``(dimension,)``), nearest first.
@@ -153,9 +216,7 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files; a second call does nothing."""
-        close = getattr(self._client, "close", None)  # a server's client has none
-        if close is not None:
-            close()
+        self._client.close()  # type: ignore[attr-defined]
 
     def _rows(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         try:
@@ -171,16 +232,8 @@ class VectorStore:
         return [(i, 1.0 - d) for i, d in zip(answer["ids"][0], distances[0], strict=True)]
 
 
-def _make_collection(client: ClientAPI) -> None:
-    Chroma(
-        collection_name=COLLECTION,
-        client=client,
-        collection_configuration=_CONFIGURATION,  # type: ignore[arg-type]
-    )
-
-
-def copy_store(source: Path, target: Path) -> None:
-    """Copy a store's folder while others may be reading it.
+def copy_files(source: Path, target: Path) -> None:
+    """Copy the folder of a store that is in files while others may be reading it.
 
     Readers of Chroma write too (each start is noted in its database), so the
     database is copied by SQLite itself and never seen half-written.
@@ -193,8 +246,38 @@ def copy_store(source: Path, target: Path) -> None:
         old.backup(new)
 
 
+def delete_store(folder: Path) -> None:
+    """Delete what a server holds of a store; its folder is the caller's.
+
+    Raises :class:`IndexUnusable` where the server cannot be reached.
+    """
+    if is_on_server(folder) and load_settings().chroma is None:
+        log.warning("%s stays on the Chroma server: none is set", _collection_of(folder))
+    elif is_on_server(folder):
+        try:
+            client = _client(folder)
+            with suppress(NotFoundError):
+                client.delete_collection(_collection_of(folder))
+            client.close()  # type: ignore[attr-defined]
+        except IndexUnusable:
+            raise
+        except Exception as error:  # as in open()
+            raise _unusable(folder, error) from error
+
+
+def _collection_of(folder: Path) -> str:
+    if is_on_server(folder):
+        return (folder / _ON_SERVER).read_text(encoding="utf-8")
+    return COLLECTION
+
+
 def _unusable(folder: Path, error: Exception) -> IndexUnusable:
     reason = " ".join(str(error).split())
+    if is_on_server(folder):
+        return IndexUnusable(
+            f"the Chroma server does not answer with {_collection_of(folder)} ({reason}): "
+            "see that it runs, or run `python -m ingest build`"
+        )
     if "readonly" in reason:
         return IndexUnusable(
             f"the folder {folder} is read-only, and Chroma must write to it even to read: "

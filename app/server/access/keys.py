@@ -13,7 +13,7 @@ from app.contract import Frozen
 from app.errors import NotThere
 from app.readers import Permission, Principal
 from app.server.tables import keys
-from app.storage import Database, stamp
+from ingest.storage import Database, stamp
 
 _PREFIX = "cdk"
 _FORM = re.compile(rf"{_PREFIX}_([0-9a-f]{{12}})_([A-Za-z0-9_-]{{43}})")

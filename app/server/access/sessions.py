@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from app.contract import Frozen
 from app.readers import Permission, Principal
 from app.server.tables import sessions
-from app.storage import Database, stamp
+from ingest.storage import Database, stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from app.server.audit.chain import (
 )
 from app.server.secret import derived_secret
 from app.server.tables import audit_head, audit_lines
-from app.storage import Database, stamp
+from ingest.storage import Database, stamp
 
 #: the action of lines that tell which older ones were dropped
 _DROPPED = "audit.drop"

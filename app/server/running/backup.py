@@ -1,36 +1,35 @@
 """Backup and restore of all that cannot be rebuilt: corpus, conversations, keys, audit log.
 
-The index and the vectors are made again from the corpus. A file of tables is copied as it
-stands at one moment, so a server may go on meanwhile.
+The index and the vectors are made again from the corpus. Tables are copied as they stand at one
+moment, so a server may go on meanwhile; in a backup they are files of SQLite wherever they were
+kept, so that one made with files is restored into Postgres and the other way round.
 """
 
 import hashlib
 import io
 import json
-import sqlite3
 import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from filelock import FileLock, Timeout
-
-from app.conversations.store import FILE as CONVERSATIONS
+from app.conversations import store
+from app.conversations.feedback import FILE as FEEDBACK
+from app.conversations.feedback import feedback_lines
+from app.server import tables as server
 from app.server.secret import FILE as SECRET
-from app.server.tables import FILE as SERVER
-from app.server.tables import LOCK
 from ingest.errors import ClauseDeskError
 from ingest.keeping.catalog_writer import changing
 from ingest.settings import Settings
+from ingest.storage import Database, held, server_address
 
 _LIST = "backup.json"
 _VERSION = 1
-_TABLES = (CONVERSATIONS, SERVER)
+_TABLES = {store.FILE: store.TABLES, server.FILE: server.TABLES}
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
-_FILES = ("feedback.jsonl", SECRET)
+_FILES = (FEEDBACK, SECRET)
 _CHUNK = 1 << 20
 
 
@@ -77,24 +76,35 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> int:
         folder = Path(temporary)
         listed = _unpacked(file, folder)
         aside = f"before-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        # from the backup -> where it goes
+        tables = [name for name in _TABLES if (folder / "var" / name).exists()]
+        served = tables if server_address() is not None else []
+        files = [name for name in (*tables, *_FILES) if name not in served]
         places = {
             folder / "corpus": settings.corpus,
-            **{folder / "var" / name: settings.var / name for name in (*_TABLES, *_FILES)},
+            **{folder / "var" / name: settings.var / name for name in files},
         }
         brought = {source: place for source, place in places.items() if source.exists()}
-        taken = [place for place in brought.values() if _is_there(place)]
+        taken = [str(place) for place in brought.values() if _is_there(place)]
+        taken += [
+            f"the database's {name}"
+            for name in served
+            if not _database(settings.var, name).is_empty()
+        ]
         if taken and not replace:
             raise BadBackup(
                 f"{taken[0]} is there already: --replace puts it aside and restores the backup"
             )
         try:
-            with FileLock(settings.var / LOCK, timeout=0):
+            with held(settings.var / server.LOCK) as is_ours:
+                if not is_ours:
+                    raise BadBackup("a server is running on these files: end it first")
+                for name in served:
+                    _bring(folder / "var", settings.var, name, aside)
                 for source, place in brought.items():
                     _put_aside(place, aside)
                     place.parent.mkdir(parents=True, exist_ok=True)
                     source.rename(place)
-        except Timeout as error:
-            raise BadBackup("a server is running on these files: end it first") from error
         except OSError as error:
             raise BadBackup(f"{error.filename} cannot be restored: {error.strerror}") from error
     return len(listed)
@@ -105,17 +115,32 @@ def _to_keep(settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
         if path.is_file() and not path.is_symlink():
             yield f"corpus/{path.relative_to(settings.corpus).as_posix()}", path
     for name in _TABLES:
-        if (settings.var / name).exists():
-            copy = folder / name
-            with (
-                closing(sqlite3.connect(settings.var / name)) as source,
-                closing(sqlite3.connect(copy)) as target,
-            ):
-                source.backup(target)
-            yield f"var/{name}", copy
-    for name in _FILES:
-        if (settings.var / name).exists():
-            yield f"var/{name}", settings.var / name
+        if server_address() is not None or (settings.var / name).exists():
+            kept, copy = _database(settings.var, name), _database(folder, name, as_file=True)
+            kept.copy_to(copy)
+            copy.settle()
+            copy.close()
+            kept.close()
+            yield f"var/{name}", folder / name
+    if lines := feedback_lines(settings.var):
+        (folder / FEEDBACK).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        yield f"var/{FEEDBACK}", folder / FEEDBACK
+    if (settings.var / SECRET).exists():
+        yield f"var/{SECRET}", settings.var / SECRET
+
+
+def _database(var: Path, name: str, *, as_file: bool = False) -> Database:
+    return Database(var / name, _TABLES[name], as_file=as_file)
+
+
+def _bring(folder: Path, var: Path, name: str, aside: str) -> None:
+    """Tables of a backup into Postgres; what is there is kept as another schema."""
+    there, here = _database(var, name), _database(folder, name, as_file=True)
+    if not there.is_empty():
+        there.put_aside(f"{there.path.stem}_{aside}")
+    here.copy_to(there)
+    here.close()
+    there.close()
 
 
 def _unpacked(file: Path, folder: Path) -> dict[str, str]:

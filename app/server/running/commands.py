@@ -12,9 +12,9 @@ from app.server.audit.export import AuditFormat, export_lines, read_lines
 from app.server.audit.log import COMMAND_LINE, AuditLog
 from app.server.service import in_days
 from app.server.tables import open_server_tables
-from app.storage import Database
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
+from ingest.storage import Database
 
 _FRONT = "command line"
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from filelock import FileLock, Timeout
 
 from app.desk import ClauseDesk
 from app.errors import Busy
@@ -20,6 +19,7 @@ from app.server.tables import LOCK
 from app.shared import share
 from ingest.errors import ConfigError
 from ingest.settings import PROJECT, ServerSettings, Settings
+from ingest.storage import held
 
 _START = Path(__file__).parents[2] / "pages" / "start.py"
 
@@ -40,17 +40,20 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
     require_free(port, host)
     settings.var.mkdir(parents=True, exist_ok=True)
     os.chdir(PROJECT)  # .streamlit/config.toml is looked for in the working folder
+    with held(settings.var / LOCK, shared=True) as is_ours:
+        if not is_ours:
+            raise Busy(
+                f"another server runs on {settings.var}: one process serves a company, or several "
+                "on one Postgres (docs/scale.md)"
+            )
+        _serve(settings, host, port)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
     import streamlit as st
     import uvicorn
     from streamlit.web import bootstrap
 
-    alone = FileLock(settings.var / LOCK)
-    try:
-        alone.acquire(timeout=0)
-    except Timeout as error:
-        raise Busy(
-            f"another server runs on {settings.var}: one process serves a company"
-        ) from error
     service = Service(settings, ClauseDesk.open(settings), f"http://{ADDRESS}:{port}")
     service.jobs.take_over()
     share(service)
@@ -73,10 +76,7 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
     )
     # told to end, the server ends in order and says to whoever told it that all went well
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        uvicorn.Server(config).run()
-    finally:
-        alone.release()
+    uvicorn.Server(config).run()
 
 
 def require_safe(server: ServerSettings, host: str) -> None:

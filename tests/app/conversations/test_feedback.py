@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from page_index import real_desk, real_index
+from postgres import Postgres
 from streamlit.testing.v1 import AppTest
 
 from app.contract import Question
@@ -39,12 +40,22 @@ def test_a_helpful_refusal_becomes_a_topic_that_is_not_covered(tmp_path: Path) -
     assert (topic.answerable, topic.kind, topic.gold) == (False, "not_covered", ())
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_the_last_word_counts_and_a_wrong_answer_needs_a_person(tmp_path: Path) -> None:
     keep(ANSWERED, True, "", tmp_path)
     keep(ANSWERED, False, " another clause says so ", tmp_path)
     [given] = read_feedback(tmp_path)
     assert (given.helpful, given.reason) == (False, "another clause says so")
     assert proposed_topic(given) is None
+
+
+def test_a_word_said_before_a_database_was_set_counts_too(
+    tmp_path: Path, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ANSWERED, True, "", tmp_path)
+    monkeypatch.setenv("CLAUSEDESK_DATABASE", postgres_server.new_database())
+    keep(REFUSED, True, "", tmp_path)
+    assert [given.question for given in read_feedback(tmp_path)] == [ANSWERED, REFUSED]
 
 
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:

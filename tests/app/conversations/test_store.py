@@ -22,8 +22,13 @@ AT = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ConversationStore:
+def store(kept_in: str, tmp_path: Path) -> ConversationStore:  # noqa: ARG001
     return ConversationStore(tmp_path)
+
+
+def sql(store: ConversationStore, statement: str) -> None:
+    with store._file.change() as session:
+        session.connection().exec_driver_sql(statement)
 
 
 def add(store: ConversationStore, conversation: str, question: str, minutes: int = 0) -> str:
@@ -32,6 +37,7 @@ def add(store: ConversationStore, conversation: str, question: str, minutes: int
     return turn
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_a_question_is_on_disk_before_it_is_answered(tmp_path: Path) -> None:
     turn = Conversation(ConversationStore(tmp_path)).ask(EXPENDABLE, date(2017, 6, 1))
     # the server dies here; the next one finds the question and answers it
@@ -61,10 +67,9 @@ def test_errors_stops_and_feedback_are_kept(store: ConversationStore) -> None:
     assert second.was_stopped and not second.is_pending
 
 
-def test_an_answer_of_another_version_is_told(store: ConversationStore, tmp_path: Path) -> None:
+def test_an_answer_of_another_version_is_told(store: ConversationStore) -> None:
     turn = add(store, "a", "x")
-    with closing(sqlite3.connect(tmp_path / FILE)) as file, file:
-        file.execute('UPDATE turn SET answer = \'{"of": "another"}\'')
+    sql(store, 'UPDATE turn SET answer = \'{"of": "another"}\'')
     [found] = store.turns("a")
     assert found.id == turn and found.error is not None and "another version" in found.error
 
@@ -132,8 +137,7 @@ def test_two_browsers_in_one_conversation_see_each_other(store: ConversationStor
     assert [kept.question for kept in store.turns(one.id)] == ["first", "second", "third"]
 
 
-def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_threads_and_processes_write_at_once(store: ConversationStore, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
         "from app.conversations.store import ConversationStore\n"
@@ -163,8 +167,9 @@ def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
     assert failed == []
     assert len(store.turns("a")) == 100
-    with closing(sqlite3.connect(tmp_path / FILE)) as file:
-        numbers = [n for (n,) in file.execute("SELECT number FROM turn ORDER BY number")]
+    with store._file.read() as session:
+        query = "SELECT number FROM turn ORDER BY number"
+        numbers = [n for (n,) in session.connection().exec_driver_sql(query)]
     assert numbers == list(range(100))
 
 
@@ -205,6 +210,7 @@ def test_answers_of_an_older_program_are_still_read(tmp_path: Path) -> None:
         file.execute("ALTER TABLE turn DROP COLUMN anew")
         file.execute("DROP INDEX ix_conversation_owner")
         file.execute("ALTER TABLE conversation DROP COLUMN owner")
+        file.execute("DROP TABLE alembic_version")
         file.execute("PRAGMA user_version = 1")
     store = ConversationStore(tmp_path)
     conversation_id = store.conversation_of(turn.id)
@@ -215,19 +221,15 @@ def test_answers_of_an_older_program_are_still_read(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
-    ConversationStore(tmp_path)
-    with closing(sqlite3.connect(tmp_path / FILE)) as file, file:
-        file.execute("PRAGMA user_version = 99")
+    sql(ConversationStore(tmp_path), "UPDATE alembic_version SET version_num = '99'")
     with pytest.raises(ConversationsUnavailable, match="newer version"):
         ConversationStore(tmp_path)
     assert list(tmp_path.glob("*damaged*")) == []
 
 
-def test_asking_goes_on_where_nothing_can_be_kept(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_asking_goes_on_where_nothing_can_be_kept(store: ConversationStore) -> None:
     conversation = Conversation(store)
-    with closing(sqlite3.connect(tmp_path / FILE)) as file, file:
-        file.execute("DROP TABLE turn")
+    sql(store, "DROP TABLE turn")
     turn = conversation.ask(EXPENDABLE)
     assert (
         conversation.problem is not None and "conversations cannot be kept" in conversation.problem

@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from app.server.audit.chain import Anchor, BadAuditFile, commitment_to
 from app.server.audit.export import export_lines, read_lines
 from app.server.audit.log import AuditLog
 from app.server.tables import FILE, open_server_tables
+from ingest.settings import PROJECT
 
 RITA = Principal("user:1", "Rita", frozenset({Permission.ASK}))
 RAVI = Principal("user:2", "Ravi", frozenset({Permission.ASK}))
@@ -33,19 +34,23 @@ def opened(var: Path) -> AuditLog:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
+def var(kept_in: str, tmp_path: Path) -> Path:  # noqa: ARG001
     """Ten lines, five of each reader."""
-    audit = opened(tmp_path)
+    return filled(tmp_path)
+
+
+def filled(var: Path) -> Path:
+    audit = opened(var)
     for number in range(5):
         audit.write("answer", RITA, "rest", {"clauses": [number]}, question=f"rita asks {number}")
         audit.write("answer", RAVI, "page", {"clauses": []}, question=f"ravi asks {number}")
-    return tmp_path
+    return var
 
 
 def sql(var: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(var / FILE)) as file, file:
+    with open_server_tables(var).change() as session:
         for statement in statements:
-            file.execute(statement)
+            session.connection().exec_driver_sql(statement)
 
 
 def test_a_log_as_it_was_written_has_no_faults(var: Path) -> None:
@@ -83,8 +88,8 @@ def test_every_change_is_found(var: Path, statements: str, told: str) -> None:
     assert any(told in fault for fault in opened(var).faults()), opened(var).faults()
 
 
-def test_a_whole_replacement_is_found_by_the_anchor(var: Path, tmp_path: Path) -> None:
-    anchor = opened(var).anchor()
+def test_a_whole_replacement_is_found_by_the_anchor(tmp_path: Path) -> None:
+    anchor = opened(filled(tmp_path)).anchor()
     other = tmp_path / "other"
     audit = opened(other)
     for number in range(12):
@@ -94,7 +99,8 @@ def test_a_whole_replacement_is_found_by_the_anchor(var: Path, tmp_path: Path) -
     assert "another one than the anchor" in fault
 
 
-def test_a_log_set_back_to_an_older_copy_is_found_by_the_anchor(var: Path) -> None:
+def test_a_log_set_back_to_an_older_copy_is_found_by_the_anchor(tmp_path: Path) -> None:
+    var = filled(tmp_path)
     older = {file.name: file.read_bytes() for file in var.glob(f"{FILE}*")}
     audit = opened(var)
     audit.write("answer", RITA, "rest", {}, question="what I should not have been told")
@@ -142,6 +148,7 @@ class _LongAgo(datetime):
         return cls.fromtimestamp(time.time() - 40 * 86_400, tz)
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_old_lines_are_dropped_and_the_rest_is_proven(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +181,7 @@ def test_an_export_is_verified_without_the_server(var: Path) -> None:
         read_lines(text.splitlines()[0] + "\n{}\n")
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_a_spreadsheet_runs_nothing_of_a_question(tmp_path: Path) -> None:
     audit = opened(tmp_path)
     audit.write("answer", RITA, "rest", {}, question='=HYPERLINK("http://evil.example")')
@@ -223,3 +231,20 @@ def test_whatever_is_done_by_the_log_itself_has_no_faults(steps: list[str]) -> N
                 audit.write("answer", RITA if step == "write" else RAVI, "mcp", {"é": "中"})
             anchors.append(audit.anchor())
         assert audit.faults(tuple(anchors)) == []
+
+
+@pytest.mark.usefixtures("kept_in")
+def test_several_processes_write_one_chain(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "sys.path[:0] = ['tests/app/server', 'tests']\n"
+        "from test_audit import RITA, opened\n"
+        "audit = opened(Path(sys.argv[1]))\n"
+        "for n in range(25): audit.write('answer', RITA, 'rest', {'n': n})\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    processes = [subprocess.Popen(command, cwd=PROJECT) for _ in range(3)]
+    assert [process.wait(120) for process in processes] == [0, 0, 0]
+    audit = opened(tmp_path)
+    assert audit.faults() == []
+    assert [line.seq for line in audit.lines()] == list(range(1, 76))

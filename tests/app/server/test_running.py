@@ -15,8 +15,9 @@ import httpx
 import pytest
 from commands import Invoke, one_line
 from company import Served, company, copied, first_key, free_port, running, served, wait_for
+from postgres import Postgres
 
-from app.conversations.feedback import Feedback, keep_feedback
+from app.conversations.feedback import Feedback, feedback_lines, keep_feedback
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
 from app.readers import LOCAL, Permission
@@ -146,6 +147,40 @@ def test_what_is_restored_is_what_was_kept(full: Settings, tmp_path: Path) -> No
     assert (other.var / "feedback.jsonl").read_text() == "{}\n"
     assert not (other.var / "index").exists()  # made again from the corpus
     assert list(other.var.glob("clause-desk-restore-*")) == []
+
+
+def test_a_backup_goes_from_files_into_postgres_and_back(
+    full: Settings, tmp_path: Path, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, there = tmp_path / "backup.tar.gz", full
+    anchor = opened(full.var).anchor()
+    for place, address in (("served", postgres_server.new_database()), ("files", None)):
+        write_backup(there, file)
+        if address is not None:
+            monkeypatch.setenv("CLAUSEDESK_DATABASE", address)
+        else:
+            monkeypatch.delenv("CLAUSEDESK_DATABASE")
+        there = Settings(corpus=tmp_path / place / "corpus", var=tmp_path / place / "var")
+        restore_backup(there, file, replace=False)
+        assert (there.var / "conversations.sqlite").exists() == (address is None)
+        [turn] = ConversationStore(there.var, "user:1").turns("c")
+        assert turn.question == "When?"
+        assert [card.name for card in KeyRing(open_server_tables(there.var)).cards()] == ["kept"]
+        assert opened(there.var).faults((anchor,)) == []
+        assert feedback_lines(there.var) == ["{}"]
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_in_postgres_is_overwritten_unasked(full: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    write_backup(full, file)
+    ConversationStore(full.var, "user:1").add_turn("d", "u", "Later", None, datetime.now(UTC))
+    with pytest.raises(BadBackup, match="--replace"):
+        restore_backup(full, file, replace=False)
+    assert ConversationStore(full.var, "user:1").turns("d")
+    restore_backup(full, file, replace=True)
+    assert ConversationStore(full.var, "user:1").turns("c")
+    assert not ConversationStore(full.var, "user:1").turns("d")
 
 
 def test_what_readers_asked_is_for_the_accounts_own_eyes(full: Settings) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ingest.errors import IndexUnusable
-from ingest.index.vectors import VectorRow, VectorStore, copy_store
+from ingest.index.vectors import VectorRow, VectorStore, copy_files
 from ingest.models.clause_model import Vectors
 
 
@@ -90,7 +90,7 @@ def test_a_copy_made_while_others_read_is_a_store_of_its_own(
     with closing(VectorStore.open(store_folder)) as reader:
         question = unit_vectors(50)[5]
         reader.search(question, 3)
-        copy_store(store_folder, tmp_path / "copy")
+        copy_files(store_folder, tmp_path / "copy")
         with closing(VectorStore.create(tmp_path / "copy")) as copy:
             copy.delete_documents(["d0"])
             copy.check(40)
