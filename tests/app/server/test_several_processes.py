@@ -21,9 +21,12 @@ from chroma_server import ChromaServer
 from company import company, copied, free_port, running, sign_in
 from postgres import Postgres
 
+from app.errors import Busy
+from app.keeping.worker import CorpusTask
 from app.readers import LOCAL, Permission
 from app.server.access.keys import KeyRing
 from app.server.audit.log import AuditLog
+from app.server.corpus_changes import KeptJobs
 from app.server.limits import SharedRateLimit
 from app.server.tables import open_server_tables
 from ingest.pipeline import build
@@ -154,15 +157,6 @@ def test_of_two_changes_at_once_one_is_made_and_both_tell_of_it(pair: Pair) -> N
         assert soon(lambda: len(both_serve()) == 1 and before not in both_serve(), 5) < 5
 
 
-def test_a_change_is_stopped_from_the_other_process(pair: Pair) -> None:
-    with pair.both(Permission.ASK, Permission.CORPUS) as clients:
-        job = clients[0].post("/api/v1/corpus/build").json()["job"]
-        assert clients[1].delete(f"/api/v1/corpus/jobs/{job}").json()["state"] in (
-            "cancelled",
-            "done",  # there was nothing to build
-        )
-
-
 def test_what_a_killed_process_had_begun_is_told_by_the_other(pair: Pair, tmp_path: Path) -> None:
     port = free_port()
     with pair.both(Permission.ASK, Permission.CORPUS) as clients:
@@ -271,6 +265,25 @@ def test_each_part_killed_under_load_loses_nothing(
         for conversation in load.kept:
             assert client.get(f"/api/v1/conversations/{conversation}").status_code == 200
     assert audit.faults((before,)) == []
+    database.close()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_change_is_stopped_by_whichever_process_is_told_to(
+    small: Settings, tmp_path: Path
+) -> None:
+    own = copied(small, tmp_path / "own")
+    database = open_server_tables(own.var)
+    first, second = (KeptJobs(database, AuditLog(database, own.var), own.var) for _ in range(2))
+    removal = CorpusTask(kind="remove", settings=own, document_id="hours")
+    job, _ = first.begin(removal, LOCAL, "test")
+    with pytest.raises(Busy):
+        second.begin(removal, LOCAL, "test")
+    second.take_over()  # a process that starts meanwhile leaves it alone
+    assert second.card(job).state == "running"
+    assert second.cancel(job).state == first.card(job).state == "cancelled"
+    again, _ = second.begin(removal, LOCAL, "test")
+    soon(lambda: first.card(again).state == "done", 120)
     database.close()
 
 
