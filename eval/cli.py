@@ -172,6 +172,25 @@ def _update_baseline(report: "RunReport", path: Path) -> int:
     return judge(report.bounds, None, report.stale).exit_code
 
 
+@commands.command("comment")
+@click.argument("report", type=_FILE)
+@click.option("--before", type=_FILE, help="report.json of the run before the change.")
+@_thresholds
+def write_comment(report: Path, before: Path | None, thresholds: Path) -> None:
+    """Print a comment for a pull request: REPORT (report.json) beside the run before it."""
+    from app.views.evaluation import read_report
+    from eval.errors import CannotRun
+    from eval.reports.comment import comment
+    from eval.run.thresholds import load_thresholds
+
+    now = read_report(report)
+    if now is None:
+        raise CannotRun(f"there is no {report}: `python -m eval run` writes one")
+    earlier = read_report(before) if before else None
+    alpha = load_thresholds(thresholds).run.alpha
+    click.echo(comment(earlier.report if earlier else None, now.report, alpha=alpha), nl=False)
+
+
 @commands.command()
 @_topics
 @_file_option("--no-rule", choices.NO_RULE_FILE, "Clauses that need no topic.")

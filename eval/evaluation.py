@@ -22,7 +22,7 @@ from eval.choices import BASELINE_FILE, THRESHOLDS_FILE, TOPICS_FILE
 from eval.errors import CannotRun
 from eval.peers.recipes import peers
 from eval.run.baseline import Baseline, compare, load_baseline, make_baseline
-from eval.run.repeats import merged
+from eval.run.repeats import how_steady, merged
 from eval.run.runner import TopicAnswer, TopicsAsked, locate, run_topics
 from eval.run.summary import summarise
 from eval.run.system import Answerer, CorpusView, System
@@ -151,8 +151,9 @@ def evaluate(system: System, options: Options, other: Answerer | None = None) ->
     if options.thresholds:
         bounds = hold_bounds(outcomes, thresholds, whole_splits=options.whole_splits)
     verdict = judge(bounds, comparison, (*found.stale, *unanswered), no_comparison_because=why_not)
-    if other is not None:
-        verdict = verdict._replace(remarks=(*verdict.remarks, *_how_it_cites(asked)))
+    further = how_steady(repeats) if repeats else ()
+    further += _how_it_cites(asked) if other else ()
+    verdict = verdict._replace(remarks=(*verdict.remarks, *further))
     return RunReport(
         title=options.title,
         mode=mode,

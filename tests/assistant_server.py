@@ -7,9 +7,10 @@ an endpoint with what it scores as a peer: PYTHONPATH=.:tests python tests/assis
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.contract import Answer, Question
@@ -21,7 +22,7 @@ class Served(NamedTuple):
 
     status: int
     body: Any
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Asked(NamedTuple):
@@ -116,17 +117,16 @@ def _context(answer: Answer) -> dict[str, Any]:
 
 
 def main() -> None:
-    """The figures of the peers' table, side by side."""
+    """The figures of the peers' table, side by side; of a sample of so many topics, if told."""
+    from app.teaching.topics import load_topics
     from eval.choices import THRESHOLDS_FILE, TOPICS_FILE
     from eval.endpoint.client import open_assistant
     from eval.peers.recipes import langchain_stock
-    from eval.reports.peers_table import _MEASURES
     from eval.run.runner import locate, run_topics
     from eval.run.summary import plain_values
     from eval.run.system import CorpusView, open_clause_desk
     from eval.run.thresholds import load_thresholds
     from eval.run.topics import sample
-    from app.teaching.topics import load_topics
 
     desk = open_clause_desk()
     corpus = CorpusView.of(desk)
@@ -134,21 +134,19 @@ def main() -> None:
     topics = sample(topics, int(sys.argv[1])) if len(sys.argv) > 1 else topics
     located = locate(topics, corpus).located
     as_of = load_thresholds(THRESHOLDS_FILE).run.as_of
-    peer = langchain_stock(corpus)
-    figures = {
-        "as a peer": run_topics(peer, located, corpus, as_of=as_of, progress="as a peer"),
-    }
-    for name, with_context in (("behind an endpoint", True), ("its text alone", False)):
-        with assistant_server(as_chat(peer, with_context=with_context)) as server:
-            other = open_assistant(server.url, desk.searcher())
-            figures[name] = run_topics(other, located, corpus, as_of=as_of, progress=name)
-    values = {n: plain_values([a.outcome for a in run.answers]) for n, run in figures.items()}
-    for measure in _MEASURES:
-        print(f"{measure:<20}", *(f"{n}: {v.get(measure, float('nan')):.6f}" for n, v in values.items()))
-    first = figures["as a peer"].answers
-    for name, run in figures.items():
-        differ = sum(a.outcome.values != b.outcome.values for a, b in zip(first, run.answers, strict=True))
-        print(f"{name}: {len(run.answers)} topics, {differ} with another value of any measure")
+    stock = langchain_stock(corpus)
+    peer = run_topics(stock, located, corpus, as_of=as_of, progress="as a peer").answers
+    with assistant_server(as_chat(stock)) as server:
+        other = open_assistant(server.url, desk.searcher())
+        asked = run_topics(
+            other, located, corpus, as_of=as_of, progress="behind an endpoint"
+        ).answers
+    before, now = (plain_values([one.outcome for one in run]) for run in (peer, asked))
+    for measure, value in before.items():
+        print(f"{measure:<20} as a peer {value:10.6f}   behind an endpoint {now[measure]:10.6f}")
+    pairs = zip(peer, asked, strict=True)
+    differ = sum(a.outcome.values != b.outcome.values for a, b in pairs)
+    print(f"{len(asked)} topics, {differ} with another value of any measure")
 
 
 if __name__ == "__main__":

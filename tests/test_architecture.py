@@ -20,7 +20,7 @@ LEGS = {
     "app": "errors contract wording plain_text texts storage readers library search proof llm answer desk views "
     "conversations packs text_check sheets teaching keeping shared server pages cli",
     "app.pages": "frame ask checks corpus lessons evaluation start",
-    "eval": "errors choices measures endpoint run peers evaluation training tools speed reports cli",
+    "eval": "errors choices measures endpoint run peers evaluation training tools speed reports pytest_plugin cli",
 }
 MOST_MODULES = 18  # of one folder
 

@@ -68,3 +68,14 @@ def _spread(runs: Sequence[Sequence[TopicOutcome]]) -> tuple[MeasureSpread, ...]
         for name, told in rows
         if told and min(told) != max(told)
     )
+
+
+def how_steady(repeats: Repeats) -> tuple[str, ...]:
+    """For people: what differed from time to time, a line each."""
+    told = "; ".join(
+        f"{one.measure} {one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for one in repeats.spread
+    )
+    lines = [f"over {repeats.times} times: {told or 'no measure differed'}"]
+    if repeats.unsteady:
+        lines.append(f"right at one time and wrong at another: {', '.join(repeats.unsteady)}")
+    return tuple(lines)
