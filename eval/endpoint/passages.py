@@ -30,7 +30,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class VerbatimStretch:
     """``text[start:end]`` of a reply, and where it stands in a document."""
 
     start: int
@@ -52,27 +52,29 @@ class PassagePlaces:
         ids = sorted(self._texts, key=lambda id_: id_ not in names)
         return next((found for id_ in ids if (found := self._in(id_, words))), None)
 
-    def stretches(self, text: str, named: Collection[str] = ()) -> list[Stretch]:
+    def stretches(self, text: str, named: Collection[str] = ()) -> list[VerbatimStretch]:
         """The verbatim stretches of a reply, each as long as it goes on in one document.
 
         ``named``: documents that the reply names; words that several have are theirs.
         """
         ids = sorted(self._texts, key=lambda id_: id_ not in named)
-        found: list[Stretch] = []
+        found: list[VerbatimStretch] = []
         edges = [0, *(edge for mark in MARK.finditer(text) for edge in mark.span()), len(text)]
         for start, end in pairwise(edges):
             if not MARK.fullmatch(text, start, end):
                 found += self._between_marks(text, start, end, ids)
         return found
 
-    def _between_marks(self, text: str, start: int, end: int, ids: list[str]) -> Iterator[Stretch]:
+    def _between_marks(
+        self, text: str, start: int, end: int, ids: list[str]
+    ) -> Iterator[VerbatimStretch]:
         if (whole := self._stretch(text, start, end, ids)) is not None:
             yield whole
             return
         spans = list(self._pieces(text, start, end))
         at = 0
         while at < len(spans):
-            longest: Stretch | None = None
+            longest: VerbatimStretch | None = None
             after, candidates = at + 1, ids
             for to in range(at, len(spans)):
                 begin, stop = spans[at][0], spans[to][1]
@@ -94,21 +96,21 @@ class PassagePlaces:
             yield from ((at + s, at + e) for s, e in sentences(line))
             at += len(line) + 1
 
-    def _quoted(self, text: str, start: int, end: int, ids: list[str]) -> Iterator[Stretch]:
+    def _quoted(self, text: str, start: int, end: int, ids: list[str]) -> Iterator[VerbatimStretch]:
         """What stands in quotation marks is a quotation from three words on."""
         for quotation in find_quotations(text[start:end]):
             place = next((p for id_ in ids if (p := self._in(id_, quotation.words))), None)
             if place is not None:
-                yield Stretch(start + quotation.start, start + quotation.end, place)
+                yield VerbatimStretch(start + quotation.start, start + quotation.end, place)
 
-    def _stretch(self, text: str, start: int, end: int, ids: list[str]) -> Stretch | None:
+    def _stretch(self, text: str, start: int, end: int, ids: list[str]) -> VerbatimStretch | None:
         words = text[start:end]
         counted = _WORD.findall(words)
         chinese = sum(len(word) == 1 and not word.isascii() for word in counted)
         if len(counted) - chinese < _FEWEST_WORDS and chinese < _FEWEST_CHARACTERS:
             return None
         place = next((p for id_ in ids if (p := self._in(id_, words))), None)
-        return Stretch(start, end, place) if place else None
+        return VerbatimStretch(start, end, place) if place else None
 
     def _in(self, document_id: str, words: str) -> Placed | None:
         text = self._texts[document_id]

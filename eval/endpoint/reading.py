@@ -20,18 +20,26 @@ from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
 from app.text_check.quotations import Quotation, find_quotations
 from app.text_check.statements import may_state_a_rule, sentences_of, statement_of, tells
-from eval.endpoint.passages import MARK, PassagePlaces, Placed, Stretch
+from eval.endpoint.passages import MARK, PassagePlaces, Placed, VerbatimStretch
 from eval.endpoint.shapes import ChatText, ToldPassage
 from ingest.facts.modifications import Status
 from ingest.text.language import is_chinese
 
 #: characters at the head of a reply within which it says that it does not answer
 _HEAD = 300
-#: who answers, or what it was given to read, does not say: no clause speaks like this of itself
+_NOT = (
+    r"(?:(?:can|could|do|does|did|is|are|am|was|were) ?(?:not|n['’]t)|cannot|['’]m not|['’]re not)"
+)
+_TO_SAY = (
+    r"(?:contain|mention|say|state|specif|address|cover|provide|include|answer|give|discuss|define)"
+)
+#: who answers, or what it was given to read, does not say: no clause speaks so of itself
 _REFUSES = re.compile(
-    r"\bnot (?:covered|answered)\b|\b(?:I|we)(?:['’]m| am| are)? (?:(?:can|could|do|did|am|are|was|were) ?(?:not|n['’]t)|cannot|unable|sorry)\b"
-    r"|\bunable to (?:answer|find|determine|help)\b|\bno (?:relevant )?(?:information|clause|passage|document|rule|answer)s?\b.{0,60}\b(?:found|provided|available|answers?|addresses|covers?|mentions?|says)\b"
-    r"|\b(?:documents?|contexts?|sources?|passages?|texts?|corpus|materials?|knowledge base|information|excerpts?|search results?|clauses)\b[^.]{0,40}\b(?:(?:does|do|did|is|are) ?(?:not|n['’]t)|lacks?|contains? no|provides? no|holds? no)\b"
+    rf"^\W*not covered\b|\bso it is not answered\b|\b(?:sorry|unable to (?:answer|find|determine|help|say))\b"
+    rf"|\b(?:I|we) ?{_NOT}\b.{{0,20}}\b(?:find|have (?!to\b)|see|know|answer|determine|provide|help|say|tell|confirm|able|aware|sure|locate|verify|assist)"
+    r"|\bno (?:relevant |specific )?(?:information|clause|passage|document|rule|answer)s?\b.{0,60}\b(?:found|provided|available|answers?|addresses|covers?|mentions?|says)\b"
+    rf"|\b(?:documents?|contexts?|sources?|passages?|texts?|corpus|materials?|knowledge base|information|excerpts?|search results?|clauses)\b[^.]{{0,40}}\b(?:{_NOT} (?:\w+ )?{_TO_SAY}|lacks?|contains? no|provides? no|holds? no)"
+    rf"|\b{_NOT} (?:{_TO_SAY}\w*|found) (?:in|by) (?:the|these|any|my) (?:\w+ )?(?:documents?|contexts?|sources?|passages?|texts?|corpus|materials?)\b"
     r"|未收录|不予回答|无法(?:回答|确定|提供|找到)|不能回答|不知道|(?:没有|未)(?:找到|提及|提供|涉及|包含|说明)|找不到|抱歉|对不起",
     re.IGNORECASE,
 )
@@ -138,7 +146,7 @@ class ReplyReader:
         return cited
 
     def _other_words(
-        self, quotations: Sequence[Quotation], stretches: Sequence[Stretch], source: str
+        self, quotations: Sequence[Quotation], stretches: Sequence[VerbatimStretch], source: str
     ) -> str:
         """What the reply puts in quotation marks beside a clause and no document has."""
         for one in quotations:

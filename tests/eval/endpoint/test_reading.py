@@ -94,6 +94,8 @@ def test_words_that_two_documents_have_are_those_of_the_one_named(reader: ReplyR
     [
         ("I'm sorry, but I cannot find anything on that.", False),
         ("I don't know.", False),
+        ("I'm not sure. The visa fee isn't mentioned in the provided documents.", False),
+        ("We do not have any rule on visas.", False),
         ("The provided documents do not say what a visa costs.", False),
         ("There is no information in the context that answers this. The nearest is item 2 of GACC Announcement No. 8 of 2022.", False),
         ("Not covered: no clause of the corpus answers this.", False),
@@ -104,6 +106,9 @@ def test_words_that_two_documents_have_are_those_of_the_one_named(reader: ReplyR
         ("No. Goods shall not be sold in the hall.", True),
         ("Exhibits are not exempt (Announcement No. 8 of 2022, item 2).", True),
         ("不可以。第二条不允许。", True),
+        ("Exhibits are not covered by the exemption of item 2.", True),
+        ("The documents that are handed in need not be originals, and they are not returned.", True),
+        ("We do not have to pay a deposit for exhibits that leave the hall.", True),
     ],
 )  # fmt: skip
 def test_what_is_a_refusal(reader: ReplyReader, text: str, answered: bool) -> None:
