@@ -16,7 +16,7 @@ ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
     "ingest": "errors command_line progress text structure loaders settings clauses parsing facts "
-    "corpus models index pipeline keeping cli",
+    "corpus models index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts storage readers library search proof llm answer desk views "
     "conversations packs text_check sheets teaching keeping shared server pages cli",
     "app.pages": "frame ask checks corpus lessons evaluation start",
