@@ -1,7 +1,8 @@
 """Two texts of one address: what changed in words or numbers, and whether it is a text at all."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from ingest.corpus.alignment import Alignment
 from ingest.structure import ParsedDocument
@@ -33,26 +34,36 @@ def no_version(before: ParsedDocument | None, after: ParsedDocument, data: bytes
     return ""
 
 
-def changes(before: ParsedDocument, after: ParsedDocument) -> tuple[str, ...]:
-    """Which clauses changed, in words or in number, a line a kind; () for layout, spaces and
-    punctuation alone."""
-    told: dict[str, list[str]] = {}
-    for what, locator in _changes(before, after):
-        told.setdefault(what, []).append(locator)
-    return tuple(
-        f"{what}: {', '.join(places[:_NAMED])}"
-        + (f" and {len(places) - _NAMED} more" if len(places) > _NAMED else "")
-        for what, places in told.items()
-    )
+@dataclass(frozen=True, slots=True)
+class ChangedClauses:
+    """``places``: locators of the clauses to which one thing happened."""
+
+    kind: Literal["new", "gone", "words", "number"]
+    places: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """The first few of the places."""
+        more = f" +{len(self.places) - _NAMED}" if len(self.places) > _NAMED else ""
+        return ", ".join(self.places[:_NAMED]) + more
+
+    @property
+    def line(self) -> str:
+        """For people: "other words: item 2"."""
+        words = {"words": "other words", "number": "other number"}
+        return f"{words.get(self.kind, self.kind)}: {self.named}"
 
 
-def _changes(before: ParsedDocument, after: ParsedDocument) -> Iterator[tuple[str, str]]:
+def changes(before: ParsedDocument, after: ParsedDocument) -> tuple[ChangedClauses, ...]:
+    """Which clauses changed, in words or in number; () for layout, spaces and punctuation alone."""
+    told: dict[Literal["new", "gone", "words", "number"], list[str]] = {}
     for pair in Alignment(before, after).pairs:
         if pair.old is None and pair.new is not None:
-            yield "new", pair.new.locator
+            told.setdefault("new", []).append(pair.new.locator)
         elif pair.new is None and pair.old is not None:
-            yield "gone", pair.old.locator
+            told.setdefault("gone", []).append(pair.old.locator)
         elif pair.old and pair.new and pair.changed:
-            yield "other words", pair.new.locator
+            told.setdefault("words", []).append(pair.new.locator)
         elif pair.old and pair.new and pair.new.num and pair.old.path != pair.new.path:
-            yield "other number", f"{pair.old.locator} → {pair.new.locator}"
+            told.setdefault("number", []).append(f"{pair.old.locator} → {pair.new.locator}")
+    return tuple(ChangedClauses(kind, tuple(places)) for kind, places in told.items())

@@ -65,7 +65,7 @@ class WatchedSources(BaseModel):
 
     contact: str | None = Field(default=None, pattern=r"^[\x21-\x7e]{1,200}$")
     delay: float = Field(default=2.0, ge=0)
-    source: tuple[WatchedSource, ...] = ()
+    source: tuple[WatchedSource, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -10,6 +10,8 @@ from ingest.errors import ClauseDeskError
 from ingest.keeping.catalog_writer import replace_file
 
 FOLDER = "watched"
+#: held by whoever writes visits, in one process or several
+LOCK = "watch.lock"
 _FILE = "visits.json"
 
 

@@ -23,11 +23,11 @@ from ingest.loaders import load
 from ingest.parsing import files_below
 from ingest.settings import Settings
 from ingest.structure import ParsedDocument
-from ingest.watching.comparing import changes, no_version
+from ingest.watching.comparing import ChangedClauses, changes, no_version
 from ingest.watching.fetching import Fetched, NotFetched, PoliteFetcher
-from ingest.watching.proposals import FoundDocument, put
+from ingest.watching.proposals import FoundDocument, proposals, put
 from ingest.watching.sources import WatchedSource, WatchedSources, host_of
-from ingest.watching.visits import FOLDER, Visit, Visits
+from ingest.watching.visits import FOLDER, LOCK, Visit, Visits
 
 #: documents that one look at a feed takes; the rest are taken the next times
 _MOST_ENTRIES = 20
@@ -52,8 +52,9 @@ def watch(settings: Settings, sources: WatchedSources, *, all_now: bool) -> Iter
     """
     folder = settings.var / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    proposals(settings)  # what was accepted meanwhile is known as that document's
     try:
-        with FileLock(folder / "watch.lock", timeout=0):
+        with FileLock(folder / LOCK, timeout=0):
             yield from _Watch(settings, sources).run(all_now=all_now)
     except Timeout:
         raise ClauseDeskError("another watch is at work: wait until it has ended") from None
@@ -195,7 +196,7 @@ class _Watch:
 
     def _proposed(
         self, source: WatchedSource, address: str, visit: Visit, kept: Path,
-        different: Sequence[str], key: str, words: str,
+        different: Sequence[ChangedClauses], key: str, words: str,
     ) -> Sighting:  # fmt: skip
         (outcome,) = propose_documents(self._settings, [kept], lambda *_: None)
         if outcome.proposal is None:  # the corpus holds this text already, under any name
@@ -208,6 +209,7 @@ class _Watch:
             found=datetime.now(UTC),
             file=kept.name,
             entry=outcome.proposal.entry.model_copy(update={"source": address}),
+            clauses=outcome.clauses,
             told=outcome.proposal.told,
             untold=outcome.proposal.untold,
             version_of=version_of,
