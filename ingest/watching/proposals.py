@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ingest.corpus.catalog import CatalogEntry, load_catalog
+from ingest.corpus.catalog import CatalogEntry, read_catalog
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.build import Progress
 from ingest.keeping.catalog_writer import replace_file
@@ -60,7 +60,9 @@ def proposals(settings: Settings) -> tuple[FoundDocument, ...]:
     Raises ClauseDeskError for one that is damaged.
     """
     found = _all(settings)
-    held = {entry.sha256: entry.id for entry in load_catalog(settings.corpus).document}
+    if not found:
+        return ()
+    held = {entry.sha256: entry.id for entry in read_catalog(settings.corpus).document}
     for one in found:
         if one.entry.sha256 in held:
             _settle(settings, one, held[one.entry.sha256])

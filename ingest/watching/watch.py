@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from filelock import FileLock, Timeout
 
 from ingest.clauses.parse import parse
-from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
+from ingest.corpus.catalog import CatalogEntry, document_path, read_catalog
 from ingest.corpus.documents import words_hash
 from ingest.errors import ClauseDeskError, UnreadableDocument
 from ingest.keeping.changes import propose_documents
@@ -78,7 +78,7 @@ class _Watch:
         self._sources = sources
         self._visits = Visits.load(settings.var)
         self._fetcher = PoliteFetcher(sources, settings.loading.max_bytes)
-        catalog = load_catalog(settings.corpus).document
+        catalog = read_catalog(settings.corpus).document
         self._entries: dict[str, CatalogEntry] = {entry.id: entry for entry in catalog}
 
     def run(self, *, all_now: bool) -> Iterator[Sighting]:

@@ -124,7 +124,7 @@ def test_what_the_watch_found_is_looked_through_or_dismissed(
     law, new = sorted(proposals(settings), key=lambda found: found.address)
     tab = open_page(settings, "corpus")
     assert "Found by the watch" in words(tab)
-    assert "In other words: Article 2" in words(tab)
+    assert "In other words: 第二条" in words(tab)
     click(tab, f"found-dismiss-{law.id}")
     assert not tab.exception
     assert keys(tab, "found-look-") == [f"found-look-{new.id}"]
