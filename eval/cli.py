@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 from click import Choice, IntRange
+from click.core import ParameterSource
 
 from app.views.evaluation_report import FOLDER, REFUSED, Language, Mode, Split, TopicKind
 from eval import choices
@@ -80,6 +81,18 @@ def commands() -> None:
     type=IntRange(1),
     help="Only a sample of this many topics: a language model takes its time.",
 )
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    help="Ask another assistant: a chat as OpenAI's, or our own REST. It is held against the "
+    "bounds and the baseline of no other: name its own.",
+)
+@click.option(
+    "--repeats",
+    type=IntRange(1, 20),
+    default=1,
+    help="Ask each topic so many times: a language model says something else each time.",
+)
 @_file_option("--baseline", choices.BASELINE_FILE, "The stored run to compare with.")
 @click.option("--update-baseline", is_flag=True, help="Store this run as the baseline.")
 @click.option("--peers", is_flag=True, help="Run the peers on the same topics.")
@@ -98,6 +111,7 @@ def run(
     from rich.console import Console
 
     from app.teaching.topics import load_topics
+    from eval.endpoint.client import open_assistant
     from eval.errors import CannotRun
     from eval.evaluation import Options, evaluate
     from eval.reports.files import append_to_history, write_reports
@@ -105,16 +119,22 @@ def run(
     from eval.reports.terminal import print_report
     from eval.run.system import open_clause_desk
 
+    if options["endpoint"] is not None:
+        out = _left_to_clause_desk(options, out)
     kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
     chosen = Options(topics=topics_file, kinds=kinds, **options)
     if update_baseline and not chosen.is_whole:
         raise CannotRun(
             "a baseline needs all topics: leave out --split, --kind, --language and --limit"
         )
+    if update_baseline and chosen.baseline is None:
+        raise CannotRun("the baseline of another assistant has a file of its own: add --baseline")
     if readme and not chosen.peers:
         raise CannotRun("--readme writes the peers' table: add --peers")
     load_topics(topics_file)  # a wrong file is told before an index is built
-    report = evaluate(open_clause_desk(chosen.mode), chosen)
+    desk = open_clause_desk("extractive" if chosen.endpoint else chosen.mode)
+    other = open_assistant(chosen.endpoint, desk.searcher()) if chosen.endpoint else None
+    report = evaluate(desk, chosen, other)
     files = write_reports(report, out)
     append_to_history(report, out)
     print_report(report, Console())
@@ -122,9 +142,19 @@ def run(
         write_between_markers(readme, peers_markdown(report))
     click.echo(f"reports: {', '.join(str(file) for file in files)}", err=True)
     exit_code = int(report.verdict.exit_code)
-    if update_baseline:
+    if update_baseline and chosen.baseline is not None:
         exit_code = _update_baseline(report, chosen.baseline)
     click.get_current_context().exit(exit_code)
+
+
+def _left_to_clause_desk(options: dict[str, Any], out: Path) -> Path:
+    """Leave the project's own bounds, baseline and reports, unless they are named, to Clause Desk;
+    the folder for the reports of another assistant."""
+    is_named = click.get_current_context().get_parameter_source
+    for name in ("thresholds", "baseline"):
+        if is_named(name) is ParameterSource.DEFAULT:
+            options[name] = None
+    return out / "endpoint" if is_named("out") is ParameterSource.DEFAULT else out
 
 
 def _update_baseline(report: "RunReport", path: Path) -> int:
@@ -140,6 +170,25 @@ def _update_baseline(report: "RunReport", path: Path) -> int:
         click.echo(f"  from right to wrong: {', '.join(c.topic for c in lost) or 'none'}")
         click.echo(f"  from wrong to right: {', '.join(c.topic for c in won) or 'none'}")
     return judge(report.bounds, None, report.stale).exit_code
+
+
+@commands.command("comment")
+@click.argument("report", type=_FILE)
+@click.option("--before", type=_FILE, help="report.json of the run before the change.")
+@_thresholds
+def write_comment(report: Path, before: Path | None, thresholds: Path) -> None:
+    """Print a comment for a pull request: REPORT (report.json) beside the run before it."""
+    from app.views.evaluation import read_report
+    from eval.errors import CannotRun
+    from eval.reports.comment import comment
+    from eval.run.thresholds import load_thresholds
+
+    now = read_report(report)
+    if now is None:
+        raise CannotRun(f"there is no {report}: `python -m eval run` writes one")
+    earlier = read_report(before) if before else None
+    alpha = load_thresholds(thresholds).run.alpha
+    click.echo(comment(earlier.report if earlier else None, now.report, alpha=alpha), nl=False)
 
 
 @commands.command()

@@ -17,3 +17,7 @@ class ThresholdError(EvalError):
 
 class CannotRun(EvalError):
     """The evaluation cannot start: no topic selected, no system, no folder to write to."""
+
+
+class NoReply(EvalError):
+    """An assistant behind an endpoint gave no usable answer to one question."""

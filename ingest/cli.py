@@ -124,6 +124,87 @@ def remove(document_id: str) -> None:
 
 
 @commands.command()
+@click.option("--all", "all_now", is_flag=True, help="Look at every source, due or not.")
+@click.option("--keep-on", is_flag=True, help="Go on, each source in its time, until stopped.")
+def watch(all_now: bool, keep_on: bool) -> None:
+    """Look at the sources of corpus/sources.toml that are due; propose what is new."""
+    import time
+
+    from ingest.settings import load_settings
+    from ingest.watching.sources import load_sources
+    from ingest.watching.watch import seconds_until_due
+    from ingest.watching.watch import watch as look
+
+    settings = load_settings()
+    sources = load_sources(settings.corpus)
+    wrong = proposed = 0
+    while True:
+        for seen in look(settings, sources, all_now=all_now):
+            click.echo(f"{seen.finding:<12} {seen.source}  {seen.address}  {seen.line}")
+            wrong += seen.finding == "wrong"
+            proposed += seen.finding == "proposed"
+        if not keep_on:
+            break
+        all_now = False
+        time.sleep(seconds_until_due(settings, sources) + 1)
+    click.echo(f"{proposed} proposed, {wrong} could not be looked at")
+    if proposed:
+        click.echo("to read them: python -m ingest proposals")
+    if wrong:
+        sys.exit(1)
+
+
+@commands.command()
+def proposals() -> None:
+    """List what the watch found and nobody has accepted or dismissed yet."""
+    from ingest.settings import load_settings
+    from ingest.watching.proposals import proposals as waiting
+
+    found = waiting(load_settings())
+    for one in found:
+        click.echo(f"{one.id}  {one.line}")
+        click.echo(f"          {one.address}, found {one.found:%Y-%m-%d %H:%M} UTC by {one.source}")
+        click.echo(f"          {one.entry.id}: {'; '.join(one.told)}")
+        for line in one.untold:
+            click.echo(f"          could not tell {line}")
+    click.echo(
+        f"{len(found)} wait" + (": python -m ingest accept ID, or dismiss ID" if found else "")
+    )
+
+
+@commands.command()
+@click.argument("proposal", metavar="PROPOSAL")
+@click.option("--id", "id", help="The document's id, if the proposed one is not to be.")
+@click.option("--title")
+@click.option("--issuer")
+@click.option("--date", "expression_date", help="Since when this text applies, YYYY-MM-DD.")
+def accept(proposal: str, **values: str | None) -> None:
+    """Take what the watch proposed as PROPOSAL into the corpus and index it."""
+    from ingest.progress import ProgressBar
+    from ingest.settings import load_settings
+    from ingest.watching.proposals import accept as take
+
+    changes = {field: value for field, value in values.items() if value is not None}
+    with ProgressBar() as progress:
+        added = take(load_settings(), proposal, changes, progress)
+    for outcome in added.outcomes:
+        _tell_outcome(outcome)
+    if added.built:
+        _tell_built(added.built)
+
+
+@commands.command()
+@click.argument("proposal", metavar="PROPOSAL")
+def dismiss(proposal: str) -> None:
+    """Drop what the watch proposed as PROPOSAL; the same words are not proposed again."""
+    from ingest.settings import load_settings
+    from ingest.watching.proposals import dismiss as drop
+
+    found = drop(load_settings(), proposal)
+    click.echo(f"dismissed {found.id}: {found.line}")
+
+
+@commands.command()
 def verify() -> None:
     """Read every document again and compare files, catalog and index."""
     from ingest.keeping.verification import verify as verify_corpus

@@ -51,12 +51,28 @@ class ServerSettings(BaseModel):
     traces: str | None = None  # an OTLP collector, "http://127.0.0.1:4318"
 
 
+class EndpointSettings(BaseModel):
+    """The assistant that `python -m eval run --endpoint URL` asks; docs/evaluation.md.
+
+    ``api_key``: sent as "Bearer …" to that address alone; ``model``: None takes the first one that
+    it lists; ``timeout``: seconds for one answer; ``retries``: further tries of one that failed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    api_key: SecretStr | None = None
+    model: str | None = None
+    timeout: float = Field(default=60.0, gt=0)
+    retries: int = Field(default=2, ge=0, le=10)
+
+
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
     ``database``: the Postgres that holds what must not be lost, instead of files in ``var``;
     ``chroma…``: the Chroma server that holds the vectors (docs/scale.md);
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
-    none by default (docs/language-model.md); ``server``: of `python -m app serve`."""
+    none by default (docs/language-model.md); ``server``: of `python -m app serve`;
+    ``endpoint``: another assistant that is evaluated."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -84,6 +100,7 @@ class Settings(BaseSettings):
     llm_file: Path | None = None  # the GGUF file of "local"; None: the one of `make local-llm`
     llm_query_help: bool = False  # a follow-up or foreign question is also searched as reworded
     server: ServerSettings = ServerSettings()
+    endpoint: EndpointSettings = EndpointSettings()
 
     @property
     def index(self) -> Path:

@@ -16,11 +16,11 @@ ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
     "ingest": "errors command_line progress text structure loaders settings storage clauses parsing facts "
-    "corpus models index pipeline keeping cli",
+    "corpus models index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
     "conversations packs text_check sheets teaching keeping shared server pages cli",
     "app.pages": "frame ask checks corpus lessons evaluation start",
-    "eval": "errors choices measures run peers evaluation training tools speed reports cli",
+    "eval": "errors choices measures endpoint run peers evaluation training tools speed reports pytest_plugin cli",
 }
 MOST_MODULES = 18  # of one folder
 

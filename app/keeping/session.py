@@ -16,6 +16,7 @@ from app.keeping.worker import CorpusTask, FileOutcome, Result, TaskFile
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
+from ingest.watching.proposals import FoundDocument, file_of, proposals
 
 #: seconds for which a tab that is opened afterwards still tells how the last change ended
 _NEWS = 600.0
@@ -75,6 +76,30 @@ class CorpusSession:
         )
         if kept and not self._start(task):
             _drop(kept)
+
+    @property
+    def found(self) -> list[FoundDocument]:
+        """What the watch found and this tab does not show to be corrected already."""
+        shown = {one.entry.sha256 for one in self.proposed}
+        return [one for one in proposals(self.settings) if one.entry.sha256 not in shown]
+
+    def look_through(self, found: FoundDocument) -> None:
+        """Propose what the watch found as an upload is proposed."""
+        self.notices = []
+        name = Path(found.file).stem + Path(found.entry.file).suffix
+        try:
+            path = keep_upload(self.settings, name, file_of(self.settings, found).read_bytes())
+        except (ClauseDeskError, OSError) as error:
+            self.notices.append(Notice("failed", line=str(error)))
+            return
+        outcome = FileOutcome(
+            file=name,
+            entry=found.entry,
+            clauses=found.clauses,
+            told=found.told,
+            untold=found.untold,
+        )
+        self.proposed.append(Proposed(path, found.entry, outcome))
 
     def store(self, entries: Sequence[CatalogEntry]) -> None:
         """Take the proposed documents into the corpus, under these entries in their order."""

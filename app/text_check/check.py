@@ -59,9 +59,9 @@ class TextChecker:
         quotations = [q for q in find_quotations(text) if not self._reader.is_title(q.words)]
         citations = self._reader.read(text, [(q.start, q.end) for q in quotations])
         spans = sentences_of(text, quotations)
-        quoted = _attached(text, spans, citations, quotations)
+        quoted = attached(text, spans, citations, quotations)
         judged = self._judged(text, spans, citations, day, progress)
-        in_sentence = [_sentence_of(citation.start, spans) for citation in citations]
+        in_sentence = [sentence_of(citation.start, spans) for citation in citations]
         return TextCheck(
             text=text,
             as_of=day,
@@ -106,11 +106,11 @@ class TextChecker:
         return judged
 
 
-def _sentence_of(position: int, spans: Sequence[Span]) -> int:
+def sentence_of(position: int, spans: Sequence[Span]) -> int:
     return next((n for n, (start, end) in enumerate(spans) if start <= position < end), -1)
 
 
-def _attached(
+def attached(
     text: str,
     spans: Sequence[Span],
     citations: Sequence[NamedCitation],
@@ -120,13 +120,13 @@ def _attached(
     the nearest one in its sentence, or the last one before it."""
     quoted: dict[int, list[Quotation]] = {}
     for quotation in quotations:
-        sentence = _sentence_of(quotation.start, spans)
+        sentence = sentence_of(quotation.start, spans)
         behind = [
             at
             for at, c in enumerate(citations)
             if quotation.end <= c.start and _BEHIND.fullmatch(text[quotation.end : c.start])
         ]
-        same = [at for at, c in enumerate(citations) if _sentence_of(c.start, spans) == sentence]
+        same = [at for at, c in enumerate(citations) if sentence_of(c.start, spans) == sentence]
         before = [at for at, c in enumerate(citations) if c.end <= quotation.start]
         in_front = [at for at in same if at in before]
         at = next(iter([*behind[:1], *in_front[-1:], *same[:1], *before[-1:]]), None)

@@ -37,7 +37,11 @@ class Evaluation:
 
 def read_evaluation(var: Path) -> Evaluation | None:
     """The last run; None when there was none. Raises EvaluationUnreadable, with what to do."""
-    path = var / FOLDER / REPORT_FILE
+    return read_report(var / FOLDER / REPORT_FILE)
+
+
+def read_report(path: Path) -> Evaluation | None:
+    """A run by its report; None when there is none. Raises EvaluationUnreadable."""
     try:
         data = path.read_bytes()
         finished = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -150,6 +150,26 @@ class SinceBaseline:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureSpread:
+    """A measure over repeats of one run: its mean, its lowest and its highest value."""
+
+    measure: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Of topics asked ``times`` times: the measures that differed, and the topics (``unsteady``)
+    that were right at one time and wrong at another."""
+
+    times: int
+    spread: tuple[MeasureSpread, ...]
+    unsteady: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RiskPoint:
     """The share of errors among the surest ``coverage`` of the topics, both 0..1."""
 
@@ -227,6 +247,7 @@ class EvaluationReport:
     peers: Mapping[str, tuple[TopicGroup, ...]]
     curves: Curves
     topics: tuple[TopicResult, ...]
+    repeats: Repeats | None = None
 
     @property
     def right(self) -> int:

@@ -30,6 +30,7 @@ def report_json(report: RunReport) -> str:
             TopicResult(**asdict(a.outcome), question=a.topic.question, answer=a.answer.answer)
             for a in report.asked
         ),
+        repeats=report.repeats,
     )
     return json.dumps(asdict(data), ensure_ascii=False, indent=1) + "\n"
 

@@ -8,7 +8,7 @@ from eval.measures.catalogue import MEASURES
 from eval.reports.wording import headline, value, with_interval
 from eval.run.runner import TopicAnswer
 
-_SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: "⚠️"}
+SIGNS = {ExitCode.HOLDS: "✅", ExitCode.WORSE: "❌", ExitCode.COULD_NOT_RUN: "⚠️"}
 #: a pull request's summary is for reading; the HTML page has all of them
 _WRONG_SHOWN = 20
 
@@ -16,7 +16,7 @@ _WRONG_SHOWN = 20
 def markdown_report(report: RunReport) -> str:
     """Verdict, measures by split, what moved, and the topics that are wrong."""
     sections = [
-        f"## {_SIGNS[report.verdict.exit_code]} Evaluation {headline(report)}",
+        f"## {SIGNS[report.verdict.exit_code]} Evaluation {headline(report)}",
         f"Selection: {report.title}. Mode: {report.mode}. "
         f"Corpus: `{report.corpus.fingerprint[:12]}`.",
         _bullets(report.verdict.failures, "Fails because"),

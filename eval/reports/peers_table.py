@@ -33,7 +33,7 @@ class PeerRows(NamedTuple):
 
 def peer_rows(report: RunReport) -> PeerRows:
     """A row for the system and one per peer, over all the topics of the run."""
-    ours = PeerRow("Clause Desk", f"{report.mode} answers", _values(report.outcomes))
+    ours = PeerRow(report.assistant, f"{report.mode} answers", _values(report.outcomes))
     others = (
         PeerRow(peer.name, peer.what, _values([asked.outcome for asked in peer.asked]))
         for peer in report.peers

@@ -122,7 +122,7 @@ def compare(
     now = {o.topic: o for o in outcomes}
     return SinceBaseline(
         corpus=corpus,
-        measures=_measure_changes([o for o in same if o.topic not in excused], stored, alpha),
+        measures=measure_changes([o for o in same if o.topic not in excused], stored, alpha),
         lost=tuple(change for id_, change in changes.items() if not now[id_].right),
         won=tuple(change for id_, change in changes.items() if now[id_].right),
         new=tuple(o.topic for o in outcomes if o.topic not in stored),
@@ -149,9 +149,12 @@ def _is_corpus_doing(topic: Topic, change: CorpusChange, clauses: Mapping[str, C
     return bool(change.added or change.edited)  # it may be covered now
 
 
-def _measure_changes(
-    outcomes: Sequence[TopicOutcome], stored: Mapping[str, StoredOutcome], alpha: float
+def measure_changes(
+    outcomes: Sequence[TopicOutcome],
+    stored: Mapping[str, StoredOutcome | TopicOutcome],
+    alpha: float,
 ) -> tuple[MeasureChange, ...]:
+    """Each measure on the same topics before (``stored``, by topic) and now."""
     rows: dict[str, tuple[float, float, int]] = {}
     p_values: dict[str, float] = {}
     for info in TOPIC_MEASURES:

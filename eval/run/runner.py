@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
+from typing import NamedTuple
 
 import click
 
 from app.contract import Answer, Question
 from app.teaching.topics import StaleGold, Topic
 from app.views.evaluation_report import TopicOutcome
+from eval.errors import CannotRun, NoReply
 from eval.run.hits import GoldClause, locate_gold
 from eval.run.scoring import score
 from eval.run.system import Answerer, CorpusView
@@ -19,6 +21,8 @@ from ingest.errors import BadQuestion
 
 #: lines that tell how far a run is, where there is no terminal
 _LINES = 50
+#: replies that stay away in a row, after which no other question is tried
+_GIVEN_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class TopicAnswer:
     answer: Answer
     outcome: TopicOutcome
     milliseconds: float
+
+
+class TopicsAsked(NamedTuple):
+    """``unanswered``: a line for each topic to which no usable answer came; none of ``answers``."""
+
+    answers: tuple[TopicAnswer, ...]
+    unanswered: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +70,33 @@ def run_topics(
     *,
     as_of: date,
     progress: str | None = None,
-) -> tuple[TopicAnswer, ...]:
+) -> TopicsAsked:
     """Ask in the topics' order, one at a time.
 
     ``as_of``: the day for topics without their own; ``progress``: what stderr calls them, told
-    nothing without it. A ClauseDeskError other than a rejected question ends the run.
+    nothing without it. A ClauseDeskError other than a rejected question or a reply that stays away
+    ends the run, and so do several of these in a row (CannotRun).
     """
     asked: list[TopicAnswer] = []
+    unanswered: list[str] = []
+    in_a_row = 0
     for topic, gold in _told(topics, progress) if progress else topics:
         question = question_of(topic, as_of)
         started = perf_counter()
-        answer = ask(answerer, question, corpus.fingerprint, as_of)
+        try:
+            answer = ask(answerer, question, corpus.fingerprint, as_of)
+        except NoReply as error:
+            unanswered.append(f"topic {topic.id}: no answer, {error}")
+            in_a_row += 1
+            if in_a_row == _GIVEN_UP:
+                raise CannotRun(f"{in_a_row} topics in a row got no answer: {error}") from error
+            continue
+        in_a_row = 0
         milliseconds = 1000 * (perf_counter() - started)
         asked.append(
             TopicAnswer(topic, gold, answer, score(topic, gold, answer, corpus), milliseconds)
         )
-    return tuple(asked)
+    return TopicsAsked(tuple(asked), tuple(unanswered))
 
 
 def _told(

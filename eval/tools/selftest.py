@@ -65,11 +65,11 @@ def selftest(
     if not located:
         raise CannotRun("the corpus holds the gold of no topic; run `python -m eval check`")
     as_of = thresholds.run.as_of
-    sound = run_topics(system, located, corpus, as_of=as_of, progress="sound system")
+    sound = run_topics(system, located, corpus, as_of=as_of, progress="sound system").answers
     baseline = make_baseline(
         [a.outcome for a in sound], "extractive", corpus.fingerprint, corpus.document_hashes()
     )
-    again = run_topics(system, located, corpus, as_of=as_of, progress="the same again")
+    again = run_topics(system, located, corpus, as_of=as_of, progress="the same again").answers
     trials = [_control(sound, again, _verdict(again, baseline, corpus, thresholds))]
     remembering = _Remembering(system)
     for mutation in MUTATIONS:
@@ -102,7 +102,7 @@ def _trial(
     as_of: date,
 ) -> Trial:
     mutant = mutation.wrap(answerer, corpus)
-    asked = run_topics(mutant, located, corpus, as_of=as_of)
+    asked = run_topics(mutant, located, corpus, as_of=as_of).answers
     verdict = _verdict(asked, baseline, corpus, thresholds)
     before = _mean(mutation.measure, [s.values for s in baseline.outcomes.values()])
     now = _mean(mutation.measure, [a.outcome.values for a in asked])

@@ -8,6 +8,7 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from fake_system import FakeSystem, fake_topics, topic
 
@@ -230,12 +231,48 @@ def test_every_command_and_measure_is_documented() -> None:
         assert f"`{name}`" in text, name
 
 
-def test_the_actions_example_uses_options_that_exist() -> None:
-    path = PROJECT / "docs" / "github-actions-example.yml"
-    text = path.read_text(encoding="utf-8")
-    known = {option for p in commands.commands["run"].params for option in p.opts}
-    step = text.partition("-m eval run")[2].partition("- name:")[0]
-    assert set(re.findall(r"--[a-z-]+", step)) <= known
+@pytest.mark.parametrize(
+    "example", ["github-actions-example.yml", "gitlab-ci-example.yml", "jenkinsfile-example"]
+)
+def test_the_examples_for_ci_use_options_that_exist(example: str) -> None:
+    text = (PROJECT / "docs" / example).read_text(encoding="utf-8")
+    if example.endswith(".yml"):
+        assert yaml.safe_load(text)
+    # a command goes on over ends of lines that are folded (yml) or escaped
+    calls = re.findall(r"-m eval ([\w-]+)((?:\s+\\?\s*(?:--[a-z-]+|[\w./]+))*)", text)
+    assert {name for name, _ in calls} == {"check", "run", "comment"}
+    for name, arguments in calls:
+        known = {option for p in commands.commands[name].params for option in p.opts}
+        used = set(re.findall(r"--[a-z-]+", arguments))
+        assert used
+        assert used <= known, name
+
+
+@pytest.mark.usefixtures("desk")
+def test_another_assistant_is_held_against_no_file_of_ours(
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bounds that it would break, and a baseline that it would change, if they were its own."""
+    Path(files[3]).write_text(BOUNDS + "[always.at_least]\nright = 1.0\n", encoding="utf-8")
+    monkeypatch.setattr("eval.evaluation.THRESHOLDS_FILE", Path(files[3]))
+    monkeypatch.setattr("eval.endpoint.client.open_assistant", lambda *_: FakeSystem())
+    monkeypatch.setattr(FakeSystem, "searcher", lambda _: None, raising=False)
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path / "var"))
+    asked = ["run", *files[:2], "--endpoint", "http://127.0.0.1:1"]
+    done = invoke(*asked, "--repeats", "2")
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.stdout.split())
+    assert "all topics, 2 times each, asked of http://127.0.0.1:1" in told
+    assert "over 2 times: no measure differed" in told
+    assert "no baseline to compare with" in told
+    assert (tmp_path / "var" / "eval" / "endpoint" / "report.json").is_file()
+    assert not (tmp_path / "var" / "eval" / "report.json").exists()
+    assert invoke(*asked, *files[2:]).exit_code == 1  # bounds that are named count
+    without = invoke(*asked, "--update-baseline")
+    assert "has a file of its own: add --baseline" in str(without.exception)
+    own = str(tmp_path / "own.json")
+    assert invoke(*asked, "--baseline", own, "--update-baseline").exit_code == 0
+    assert "no measure moved" in invoke(*asked, "--baseline", own).stdout
 
 
 @pytest.mark.parametrize("sizes", ["", "ten", "10,0", "10,-5", "10,,100"])

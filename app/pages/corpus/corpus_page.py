@@ -16,7 +16,7 @@ from app.keeping.overview import (
 )
 from app.keeping.session import CorpusSession
 from app.pages.ask.opening import open_on_ask_page
-from app.pages.corpus import graph_section, job_progress, upload_form
+from app.pages.corpus import found_section, graph_section, job_progress, upload_form
 from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
@@ -55,6 +55,7 @@ def draw() -> None:
             _draw_notices(session)
             if may_change():
                 upload_form.draw_proposals(session)
+                found_section.draw(session)
                 upload_form.draw_upload(session)
             _draw_documents(session, desk)
             graph_section.draw(desk)

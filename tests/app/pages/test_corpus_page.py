@@ -23,6 +23,9 @@ from ingest.corpus.graph import Relation, build_graph
 from ingest.keeping.catalog_writer import remove_entry
 from ingest.pipeline import build
 from ingest.settings import Settings
+from ingest.watching.proposals import proposals
+from ingest.watching.sources import WatchedSources
+from ingest.watching.watch import watch as look
 
 WORDS = {relation: relation.value for relation in Relation}
 
@@ -101,6 +104,37 @@ def test_the_graph_is_a_picture_and_words_with_proofs(open_page: Opener) -> None
     assert len(keys(tab, "relation-proof-")) == 1
     click(tab, "relation-proof-0")
     assert marked(tab).startswith("This Announcement shall enter into force as from 5 March 2018")
+
+
+def test_what_the_watch_found_is_looked_through_or_dismissed(
+    open_page: Opener, tmp_path: Path
+) -> None:
+    settings = with_documents(tmp_path, OLD_DEPOSITS)
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    named = {"source": [{"name": "scans", "folder": str(scans)}]}
+
+    def watch(name: str, text: str) -> None:
+        (scans / name).write_text(text, encoding="utf-8")
+        list(look(settings, WatchedSources.model_validate(named), all_now=True))
+
+    watch("new.txt", NEW_DEPOSITS)
+    watch("law.md", LAW_2018)
+    watch("law.md", LAW_2018.replace("十日内", "三日内"))
+    law, new = sorted(proposals(settings), key=lambda found: found.address)
+    tab = open_page(settings, "corpus")
+    assert "Found by the watch" in words(tab)
+    assert "In other words: 第二条" in words(tab)
+    click(tab, f"found-dismiss-{law.id}")
+    assert not tab.exception
+    assert keys(tab, "found-look-") == [f"found-look-{new.id}"]
+    click(tab, f"found-look-{new.id}")
+    assert keys(tab, "found-look-") == []
+    assert tab.text_input(key=field(tab, "source")).value == str(scans / "new.txt")
+    after_its_job(click(tab, "store"))
+    assert "gacc-2022-8" in [entry.id for entry in load_catalog(settings.corpus).document]
+    assert proposals(settings) == ()
+    assert "Found by the watch" not in words(tab)
 
 
 def test_an_upload_is_corrected_stored_and_removed_again(

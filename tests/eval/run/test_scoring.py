@@ -202,8 +202,8 @@ def test_a_rejected_question_counts_as_refused() -> None:
 
 def test_a_run_keeps_the_order_and_repeats_exactly() -> None:
     located = locate(fake_topics(), CORPUS).located
-    first = run_topics(SYSTEM, located, CORPUS, as_of=AS_OF)
-    again = run_topics(SYSTEM, located, CORPUS, as_of=AS_OF)
+    first = run_topics(SYSTEM, located, CORPUS, as_of=AS_OF).answers
+    again = run_topics(SYSTEM, located, CORPUS, as_of=AS_OF).answers
     assert [a.topic for a in first] == [t for t, _ in located]
     assert [a.outcome for a in first] == [a.outcome for a in again]
     wrong = [a.topic.id for a in first if not a.outcome.right]
