@@ -51,10 +51,21 @@ class ServerSettings(BaseModel):
     traces: str | None = None  # an OTLP collector, "http://127.0.0.1:4318"
 
 
+class AlertSettings(BaseModel):
+    """Warnings on what is followed (docs/following.md). ``to``: addresses as Apprise writes them,
+    "mailto://…", "json://…"; none by default. ``days_ahead``: of a day on which a status changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to: tuple[SecretStr, ...] = ()
+    days_ahead: int = Field(default=30, ge=0, le=3650)
+
+
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
-    none by default (docs/language-model.md); ``server``: of `python -m app serve`."""
+    none by default (docs/language-model.md); ``server``: of `python -m app serve`;
+    ``alerts``: on what is followed."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -76,6 +87,7 @@ class Settings(BaseSettings):
     llm_file: Path | None = None  # the GGUF file of "local"; None: the one of `make local-llm`
     llm_query_help: bool = False  # a follow-up or foreign question is also searched as reworded
     server: ServerSettings = ServerSettings()
+    alerts: AlertSettings = AlertSettings()
 
     @property
     def index(self) -> Path:

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from app.conversations.store import FILE as CONVERSATIONS
+from app.following.store import FILE as FOLLOWING
 from app.server.secret import FILE as SECRET
 from app.server.tables import FILE as SERVER
 from app.server.tables import LOCK
@@ -28,7 +29,7 @@ from ingest.settings import Settings
 
 _LIST = "backup.json"
 _VERSION = 1
-_TABLES = (CONVERSATIONS, SERVER)
+_TABLES = (CONVERSATIONS, FOLLOWING, SERVER)
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
 _FILES = ("feedback.jsonl", SECRET)
 _CHUNK = 1 << 20

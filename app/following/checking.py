@@ -1,0 +1,190 @@
+"""Following: what is kept of an answer, a pack or a clause, and what is found when the corpus moves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from filelock import FileLock
+
+from app.contract import Answer, Citation, Frozen, Purpose, Question
+from app.desk import ClauseDesk
+from app.following.basis import Present, Rest
+from app.following.changes import Finding, compare_rests, would_answer_first
+from app.following.store import Followed, FollowingStore, Standing, ToFollow
+from app.library import Library
+from app.packs.pack import EvidencePack, PackedAnswer, from_json, to_json
+from app.wording import Language, citation_name, lead_line
+from ingest.errors import UnknownClause
+
+
+class KeptClause(Frozen):
+    """A clause as it was when it was followed, with its lead line."""
+
+    clause_id: str
+    lead: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One question with what answers it, or a clause, in words: of then or of now."""
+
+    question: str
+    as_of: date | None
+    text: str
+    quotes: tuple[tuple[str, str], ...]  # where a quote stands, and its words
+
+
+class Follower:
+    """Follows for one reader, in one snapshot, on one day."""
+
+    def __init__(self, store: FollowingStore, library: Library, today: date) -> None:
+        self._store = store
+        self._present = Present(library, today, 0)
+
+    def answer(self, turn: str, question: Question, answer: Answer, language: Language) -> str:
+        """The id under which it is followed. ``turn``: of its conversation; ``question``: with
+        the earlier ones that it leans on."""
+        rests = self._present.rests_of(answer.citations, question.as_of)
+        kept = answer.model_dump_json()
+        return self._add(
+            ToFollow("answer", turn, answer.question, language, kept, (question,)), rests
+        )
+
+    def pack(self, pack: EvidencePack, language: Language) -> str:
+        """A pack of answers that were asked on their own day is followed on every day anew."""
+        rests: dict[str, Rest] = {}
+        asked = []
+        for answer in pack.answers:
+            day = _day_of(answer)
+            citations = [clause.citation for clause in answer.clauses]
+            for rest in self._present.rests_of(citations, day):
+                rests.setdefault(rest.clause_id, rest)
+            asked.append(Question(text=_asked(answer), as_of=day, language=pack.language))
+        thing = ToFollow("pack", pack.sha256, pack.title, language, to_json(pack), tuple(asked))
+        return self._add(thing, tuple(rests.values()))
+
+    def clause(self, clause_id: str, language: Language) -> str:
+        """Raises UnknownClause."""
+        present = self._present
+        kept = _kept_clause(present.library, clause_id, present.today, language)
+        name = present.library.documents[clause_id.partition("#")[0]].entry
+        title = f"{present.library.clause(clause_id).locator}, {citation_name(name, language)}"
+        thing = ToFollow("clause", clause_id, title, language, kept.model_dump_json())
+        return self._add(thing, present.rests_of_clause(clause_id))
+
+    def _add(self, thing: ToFollow, rests: tuple[Rest, ...]) -> str:
+        words = self._present.words()
+        return self._store.add(thing, _standing(self._present, rests, words))
+
+
+def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int) -> int:
+    """Hold what all readers follow against the corpus and the day, and keep what is found.
+
+    Each change is found once, whoever looks; how many things were looked at. Raises what the desk
+    raises without an index.
+    """
+    with FileLock(store.lock):
+        library = desk.library()
+        behind = store.behind(library.fingerprint, today)
+        if not behind:
+            return 0
+        present = Present(library, today, days_ahead)
+        words = present.words()
+        for followed in behind:
+            found, rests = _changes(followed, store, desk, present)
+            store.keep_check(followed.id, _standing(present, tuple(rests), words), found)
+        store.drop_unused()
+        return len(behind)
+
+
+def _changes(
+    followed: Followed, store: FollowingStore, desk: ClauseDesk, present: Present
+) -> tuple[list[Finding], list[Rest]]:
+    told = compare_rests(followed.rests, store.clauses(followed.id), present)
+    if followed.fingerprint == present.library.fingerprint:
+        return told.findings, told.rests
+    words = store.words(followed.fingerprint)
+    for question in followed.asked:
+        citations = _first_cited(desk, question)
+        told.findings += would_answer_first(citations, told.rests, words, present)
+    return told.findings, told.rests
+
+
+def _first_cited(desk: ClauseDesk, question: Question) -> tuple[Citation, ...]:
+    """The clause that answers first; of an answer on whole documents, all that it tells of. No
+    language model is asked."""
+    answer = next(desk.stream(question)).answer
+    if not answer.answered:
+        return ()
+    return answer.citations[:1] if answer.purpose is Purpose.CLAUSES else answer.citations
+
+
+def then(followed: Followed) -> tuple[Telling, ...]:
+    """What is followed, as it was."""
+    if followed.kind == "answer":
+        return (_telling(Answer.model_validate_json(followed.kept)),)
+    if followed.kind == "pack":
+        return tuple(map(_packed, from_json(followed.kept).answers))
+    return (_of_clause(KeptClause.model_validate_json(followed.kept)),)
+
+
+def now(followed: Followed, library: Library, answers: Iterable[Answer]) -> tuple[Telling, ...]:
+    """The same as it is now; ``answers``: to its questions, asked again."""
+    if followed.kind != "clause":
+        return tuple(map(_telling, answers))
+    found = []
+    for rest in followed.rests[:1]:
+        try:
+            kept = _kept_clause(library, rest.clause_id, date.today(), followed.language)
+        except UnknownClause:
+            continue
+        found.append(_of_clause(kept))
+    return tuple(found)
+
+
+def _standing(present: Present, rests: tuple[Rest, ...], words: bytes) -> Standing:
+    documents = present.library.documents
+    held = {rest.document_id for rest in rests} & documents.keys()
+    return Standing(
+        rests=rests,
+        fingerprint=present.library.fingerprint,
+        day=present.today,
+        words=words,
+        clauses={id_: documents[id_].parsed.clauses for id_ in held},
+    )
+
+
+def _day_of(answer: PackedAnswer) -> date | None:
+    asked = answer.asked_at.astimezone().date() if answer.asked_at else answer.as_of
+    return None if answer.as_of == asked else answer.as_of
+
+
+def _asked(answer: PackedAnswer) -> str:
+    """A question that leaned on those before it, as it was searched."""
+    is_searched = answer.purpose is Purpose.CLAUSES and answer.searched_for
+    return answer.searched_for[0] if is_searched else answer.question
+
+
+def _kept_clause(library: Library, clause_id: str, day: date, language: Language) -> KeptClause:
+    clause = library.clause(clause_id)
+    entry = library.documents[clause.document_id].entry
+    status = library.status(clause, day)
+    lead = lead_line(clause.locator, citation_name(entry, language), status, language)
+    return KeptClause(clause_id=clause_id, lead=lead, quote=library.quote(clause))
+
+
+def _telling(answer: Answer) -> Telling:
+    quotes = tuple((f"{c.locator}, {c.title}", c.quote) for c in answer.citations)
+    return Telling(answer.question, answer.as_of, answer.answer, quotes)
+
+
+def _packed(answer: PackedAnswer) -> Telling:
+    clauses = [clause.citation for clause in answer.clauses]
+    quotes = tuple((f"{c.locator}, {c.title}", c.quote) for c in clauses)
+    lines = [answer.refusal or answer.lead, *(line.text for line in answer.lines)]
+    return Telling(answer.question, answer.as_of, "\n".join(filter(None, lines)), quotes)
+
+
+def _of_clause(kept: KeptClause) -> Telling:
+    return Telling("", None, f"{kept.lead}\n{kept.quote}", ())
