@@ -1,23 +1,26 @@
 """A corpus that is amended, step by step, and what is told to who follows answers and clauses of it.
 
-    PYTHONPATH=.:tests python tests/amendments.py --edits 60 [FILE…]
+    PYTHONPATH=.:tests python tests/amendments.py --edits 60 [--folder KEPT --minutes 5] [FILE…]
 
 follows answers, packs and clauses of the shipped documents, of made-up ones and of the FILEs; then
 amends, repeals, renumbers, adds, removes, and changes the looks only. It prints for each kind of
 edit how many were affected and how many were warned, and ends with 1 when one affected was not
 warned exactly once, one not affected was warned, or what was kept is not the same to the byte.
+With --folder it goes on where it was when its minutes were over.
 """
 
 import argparse
 import hashlib
+import json
 import random
 import re
 import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -67,6 +70,7 @@ class Edit:
 
 @dataclass
 class Tally:
+    kind: str
     edits: int = 0
     affected: int = 0
     warned: int = 0
@@ -163,9 +167,12 @@ class AmendedCorpus:
         found: set[str] = set()
         if not made.new:
             return found
+        answers: dict[Question, Answer] = {}
         for one in self.store.all():
             for question in one.asked:
-                answer = self.desk.ask(question)
+                if question not in answers:
+                    answers[question] = self.desk.ask(question)
+                answer = answers[question]
                 cited = answer.citations
                 for citation in cited[:1] if answer.purpose is Purpose.CLAUSES else cited:
                     if citation.clause_id in made.new and citation.clause_id not in after[one.id]:
@@ -469,21 +476,16 @@ EDITS: dict[str, Callable[[AmendedCorpus], Edit | None]] = {
     "unrelated": unrelated,
     "removed": removed,
 }  # fmt: skip
-#: of sixty: what is done how often for each time that everything is done
-_OFTEN = ("other words", "longer", "renumbered", "struck out", "looks: widths", "answers first")
-
-
-def amend(corpus: AmendedCorpus, edits: int) -> Iterator[tuple[str, Tally]]:
-    """Tallies by kind of edit, as they stand after each of ``edits`` edits."""
-    tallies = {kind: Tally() for kind in EDITS}
-    done = 0
-    while done < edits:
-        before = done
-        for kind in [*EDITS, *_OFTEN]:
-            if done < edits and corpus.step(kind, EDITS[kind], tallies[kind]):
-                done += 1
-                yield kind, tallies[kind]
-        assert done > before, "there is nothing left to edit"
+#: in each round everything is done once, and these once more
+ROUND = [
+    *EDITS,
+    "other words",
+    "longer",
+    "renumbered",
+    "struck out",
+    "looks: widths",
+    "answers first",
+]
 
 
 def amended_corpus(
@@ -505,32 +507,71 @@ def amended_corpus(
     return AmendedCorpus(settings, random.Random(seed))
 
 
+def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator[Tally]:
+    """A tally for each edit, kept in the file ``steps``, from which it goes on."""
+    lines = steps.read_text(encoding="utf-8").splitlines() if steps.exists() else []
+    tallies = [Tally(**json.loads(line)) for line in lines]
+    yield from tallies
+    done = sum(tally.edits for tally in tallies)
+    for at in range(len(tallies), 3 * edits):
+        if done >= edits:
+            return
+        kind = ROUND[at % len(ROUND)]
+        corpus.chance.seed(f"{seed} {at}")
+        tally = Tally(kind)
+        corpus.step(kind, EDITS[kind], tally)
+        done += tally.edits
+        with steps.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(tally), ensure_ascii=False) + "\n")
+        yield tally
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--edits", type=int, default=60)
-    parser.add_argument("--each", type=int, default=2)
+    parser.add_argument("--each", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.monotonic()
-        corpus = amended_corpus(Path(folder), [OLD_DEPOSITS, LAW_2018], chosen.files, chosen.seed)
-        corpus.follow(chosen.each)
-        followed = corpus.store.all()
-        kinds = {k: sum(one.kind == k for one in followed) for k in ("answer", "pack", "clause")}
-        print(f"{len(corpus.desk.library().documents)} documents, {kinds} followed, {time.monotonic() - begin:.0f} s", flush=True)  # fmt: skip
-        tallies: dict[str, Tally] = {}
-        for number, (kind, tally) in enumerate(amend(corpus, chosen.edits), start=1):
-            tallies[kind] = tally
-            print(f"{number:>3} {kind:<22} {time.monotonic() - begin:.0f} s", flush=True)
-        print()
-        for kind, tally in tallies.items():
-            print(f"{kind:<22} {tally.edits:>3} edits, {tally.affected:>4} affected, {tally.warned:>4} warned, {len(tally.faults)} faults")  # fmt: skip
-        faults = [fault for tally in tallies.values() for fault in tally.faults]
-        whole = f"{sum(t.edits for t in tallies.values())} edits, {sum(t.affected for t in tallies.values())} affected, {sum(t.warned for t in tallies.values())} warned"  # fmt: skip
-        print(f"{whole}, {len(faults)} faults")
-        print("\n".join(faults))
-        sys.exit(1 if faults else 0)
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
+        if (folder / "followed.json").exists():
+            settings = Settings(corpus=folder / "corpus", var=folder / "var")
+            corpus = AmendedCorpus(settings, random.Random())
+            corpus.kept = json.loads((folder / "followed.json").read_text(encoding="utf-8"))
+        else:
+            texts = [OLD_DEPOSITS, LAW_2018]
+            corpus = amended_corpus(folder, texts, chosen.files, chosen.seed)
+            corpus.follow(chosen.each)
+            (folder / "followed.json").write_text(json.dumps(corpus.kept), encoding="utf-8")
+        kinds = Counter(one.kind for one in corpus.store.all())
+        print(
+            f"{len(corpus.desk.library().documents)} documents, followed: {dict(kinds)}", flush=True
+        )
+        tallies: list[Tally] = []
+        for tally in amend(corpus, chosen.edits, folder / "steps.jsonl", chosen.seed):
+            tallies.append(tally)
+            print(
+                f"{len(tallies):>3} {tally.kind:<22} {time.monotonic() - begin:.0f} s", flush=True
+            )
+            if time.monotonic() - begin > 60 * chosen.minutes:
+                break
+        _print(tallies)
+        sys.exit(1 if any(tally.faults for tally in tallies) else 0)
+
+
+def _print(tallies: list[Tally]) -> None:
+    for kind in [*EDITS, ""]:
+        of = [tally for tally in tallies if kind in ("", tally.kind)]
+        print(
+            f"{kind or 'all':<22} {sum(t.edits for t in of):>3} edits, "
+            f"{sum(t.affected for t in of):>4} affected, {sum(t.warned for t in of):>4} warned, "
+            f"{sum(len(t.faults) for t in of)} faults"
+        )
+    print("\n".join(fault for tally in tallies for fault in tally.faults))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ clauses of its document are kept with it, so that a later text is laid beside th
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.contract import Citation, Frozen
 from app.library import Library
@@ -154,9 +154,18 @@ class Present:
             if id_ not in ids:
                 yield self.rest(parsed.by_id[id_], as_of, introduces=True)
 
+    @cached_property
     def words(self) -> bytes:
         """The words of all clauses, as digests: what was there when this snapshot served."""
-        return b"".join(sorted({word_digest(clause) for clause in self.library.clauses()}))
+        return b"".join(sorted(self._digests))
+
+    @cached_property
+    def _digests(self) -> set[bytes]:
+        return {word_digest(clause) for clause in self.library.clauses()}
+
+    def has_new_words(self, words: bytes) -> bool:
+        """Whether a clause of this snapshot has words that an earlier one did not have."""
+        return not self._digests <= _digests_in(words)
 
 
 def word_digest(clause: Clause) -> bytes:
@@ -166,12 +175,9 @@ def word_digest(clause: Clause) -> bytes:
 
 def in_words(clause: Clause, words: bytes) -> bool:
     """Whether a clause of these words stood in the snapshot of which ``words`` tells."""
-    digest = word_digest(clause)
-    low, high = 0, len(words) // _DIGEST
-    while low < high:
-        middle = (low + high) // 2
-        found = words[middle * _DIGEST : (middle + 1) * _DIGEST]
-        if found == digest:
-            return True
-        low, high = (middle + 1, high) if found < digest else (low, middle)
-    return False
+    return word_digest(clause) in _digests_in(words)
+
+
+@lru_cache(maxsize=4)  # all that is followed begins from one snapshot, or a few
+def _digests_in(words: bytes) -> frozenset[bytes]:
+    return frozenset(words[at : at + _DIGEST] for at in range(0, len(words), _DIGEST))

@@ -1,20 +1,23 @@
 """Following: what is kept of an answer, a pack or a clause, and what is found when the corpus moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from filelock import FileLock
 
 from app.contract import Answer, Citation, Frozen, Purpose, Question
+from app.conversations.conversation import Watch
 from app.desk import ClauseDesk
 from app.following.basis import Present, Rest
 from app.following.changes import Finding, compare_rests, would_answer_first
+from app.following.delivery import deliver
 from app.following.store import Followed, FollowingStore, Standing, ToFollow
 from app.library import Library
 from app.packs.pack import EvidencePack, PackedAnswer, from_json, to_json
 from app.wording import Language, citation_name, lead_line
 from ingest.errors import UnknownClause
+from ingest.settings import Settings
 
 
 class KeptClause(Frozen):
@@ -51,8 +54,9 @@ class Follower:
             ToFollow("answer", turn, answer.question, language, kept, (question,)), rests
         )
 
-    def pack(self, pack: EvidencePack, language: Language) -> str:
-        """A pack of answers that were asked on their own day is followed on every day anew."""
+    def pack(self, pack: EvidencePack, language: Language, subject: str | None = None) -> str:
+        """Answers of it that were asked for their own day are followed on every day anew.
+        ``subject``: the same for what is to be followed once; the pack's sha256 if None."""
         rests: dict[str, Rest] = {}
         asked = []
         for answer in pack.answers:
@@ -61,7 +65,9 @@ class Follower:
             for rest in self._present.rests_of(citations, day):
                 rests.setdefault(rest.clause_id, rest)
             asked.append(Question(text=_asked(answer), as_of=day, language=pack.language))
-        thing = ToFollow("pack", pack.sha256, pack.title, language, to_json(pack), tuple(asked))
+        thing = ToFollow(
+            "pack", subject or pack.sha256, pack.title, language, to_json(pack), tuple(asked)
+        )
         return self._add(thing, tuple(rests.values()))
 
     def clause(self, clause_id: str, language: Language) -> str:
@@ -74,8 +80,16 @@ class Follower:
         return self._add(thing, present.rests_of_clause(clause_id))
 
     def _add(self, thing: ToFollow, rests: tuple[Rest, ...]) -> str:
-        words = self._present.words()
-        return self._store.add(thing, _standing(self._present, rests, words))
+        return self._store.add(thing, _standing(self._present, rests))
+
+
+def look(store: FollowingStore, desk: ClauseDesk, settings: Settings, link: str) -> None:
+    """:func:`check` today, and send what is new; ``link``: the address of the page.
+
+    Raises what either raises; what was found is kept whatever becomes of the sending.
+    """
+    check(store, desk, date.today(), settings.alerts.days_ahead)
+    deliver(store, settings.alerts, link)
 
 
 def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int) -> int:
@@ -90,34 +104,49 @@ def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int)
         if not behind:
             return 0
         present = Present(library, today, days_ahead)
-        words = present.words()
+        cited = _FirstCited(desk)
         for followed in behind:
-            found, rests = _changes(followed, store, desk, present)
-            store.keep_check(followed.id, _standing(present, tuple(rests), words), found)
+            found, rests = _changes(followed, store, cited, present)
+            store.keep_check(followed.id, _standing(present, tuple(rests)), found)
         store.drop_unused()
         return len(behind)
 
 
 def _changes(
-    followed: Followed, store: FollowingStore, desk: ClauseDesk, present: Present
+    followed: Followed, store: FollowingStore, cited: "_FirstCited", present: Present
 ) -> tuple[list[Finding], list[Rest]]:
     told = compare_rests(followed.rests, store.clauses(followed.id), present)
     if followed.fingerprint == present.library.fingerprint:
         return told.findings, told.rests
     words = store.words(followed.fingerprint)
-    for question in followed.asked:
-        citations = _first_cited(desk, question)
-        told.findings += would_answer_first(citations, told.rests, words, present)
+    if present.has_new_words(words):
+        for question in followed.asked:
+            told.findings += would_answer_first(cited.of(question), told.rests, words, present)
     return told.findings, told.rests
 
 
-def _first_cited(desk: ClauseDesk, question: Question) -> tuple[Citation, ...]:
-    """The clause that answers first; of an answer on whole documents, all that it tells of. No
-    language model is asked."""
-    answer = next(desk.stream(question)).answer
-    if not answer.answered:
-        return ()
-    return answer.citations[:1] if answer.purpose is Purpose.CLAUSES else answer.citations
+class _FirstCited:
+    """The clause that answers a question first; of an answer on whole documents, all that it
+    tells of. Each question is asked once, and no language model is."""
+
+    def __init__(self, desk: ClauseDesk) -> None:
+        self._desk = desk
+        self._known: dict[Question, tuple[Citation, ...]] = {}
+
+    def of(self, question: Question) -> tuple[Citation, ...]:
+        if question not in self._known:
+            answer = next(self._desk.stream(question)).answer
+            is_whole = answer.purpose is not Purpose.CLAUSES
+            cited = answer.citations if is_whole else answer.citations[:1]
+            self._known[question] = cited if answer.answered else ()
+        return self._known[question]
+
+
+def asked_again(followed: Followed, desk: ClauseDesk, watch: Watch) -> Iterator[Answer]:
+    """What answers its questions now; ``watch``: what the events of an answer pass through."""
+    for question in followed.asked:
+        *_, last = watch(desk.stream(question))
+        yield last.answer
 
 
 def then(followed: Followed) -> tuple[Telling, ...]:
@@ -143,14 +172,14 @@ def now(followed: Followed, library: Library, answers: Iterable[Answer]) -> tupl
     return tuple(found)
 
 
-def _standing(present: Present, rests: tuple[Rest, ...], words: bytes) -> Standing:
+def _standing(present: Present, rests: tuple[Rest, ...]) -> Standing:
     documents = present.library.documents
     held = {rest.document_id for rest in rests} & documents.keys()
     return Standing(
         rests=rests,
         fingerprint=present.library.fingerprint,
         day=present.today,
-        words=words,
+        words=lambda: present.words,
         clauses={id_: documents[id_].parsed.clauses for id_ in held},
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -124,13 +124,13 @@ class ToFollow:
 class Standing:
     """From what a check begins: what is rested on, in which snapshot, on which day.
 
-    ``words``: of the snapshot's clauses; ``clauses``: of the documents that it holds, by id.
+    ``words``: gives those of the snapshot's clauses; ``clauses``: of the documents that it holds, by id.
     """
 
     rests: tuple[Rest, ...]
     fingerprint: str
     day: date
-    words: bytes
+    words: Callable[[], bytes]
     clauses: Mapping[str, tuple[Clause, ...]]
 
 
@@ -379,11 +379,9 @@ class FollowingStore:
 
 
 def _keep_snapshot(session: Session, standing: Standing) -> None:
-    session.execute(
-        insert(_SnapshotRow)
-        .values(fingerprint=standing.fingerprint, words=standing.words)
-        .on_conflict_do_nothing()
-    )
+    if session.get(_SnapshotRow, standing.fingerprint) is None:
+        values = {"fingerprint": standing.fingerprint, "words": standing.words()}
+        session.execute(insert(_SnapshotRow).values(values))
 
 
 def _keep_documents(session: Session, id_: str, standing: Standing) -> None:
