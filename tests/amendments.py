@@ -27,7 +27,7 @@ from pathlib import Path
 from page_index import real_index
 from small_corpus import LAW_2018, OLD_DEPOSITS
 
-from app.contract import Purpose, Question
+from app.contract import Answer, Purpose, Question
 from app.desk import ClauseDesk
 from app.following.checking import Follower, check
 from app.following.store import FollowingStore
@@ -80,9 +80,9 @@ class Tally:
 class AmendedCorpus:
     """A corpus with what is followed in it."""
 
-    def __init__(self, settings: Settings, chance: random.Random) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.chance = chance
+        self.chance = random.Random(1)
         self.desk = ClauseDesk.open(settings)
         self.store = FollowingStore(settings.var)
         self.kept: dict[str, str] = {}
@@ -488,9 +488,7 @@ ROUND = [
 ]
 
 
-def amended_corpus(
-    folder: Path, texts: Sequence[str], files: Sequence[Path], seed: int
-) -> AmendedCorpus:
+def amended_corpus(folder: Path, texts: Sequence[str], files: Sequence[Path]) -> AmendedCorpus:
     """A copy of the shipped corpus with more documents."""
     real = real_index()
     shutil.copytree(real.corpus, folder / "corpus")
@@ -504,7 +502,7 @@ def amended_corpus(
     for outcome in added.outcomes:
         if outcome.reason is not None:
             print(f"{outcome.file}: {outcome.reason}")
-    return AmendedCorpus(settings, random.Random(seed))
+    return AmendedCorpus(settings)
 
 
 def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator[Tally]:
@@ -540,11 +538,11 @@ def main() -> None:
         folder = chosen.folder or Path(temporary)
         if (folder / "followed.json").exists():
             settings = Settings(corpus=folder / "corpus", var=folder / "var")
-            corpus = AmendedCorpus(settings, random.Random())
+            corpus = AmendedCorpus(settings)
             corpus.kept = json.loads((folder / "followed.json").read_text(encoding="utf-8"))
         else:
             texts = [OLD_DEPOSITS, LAW_2018]
-            corpus = amended_corpus(folder, texts, chosen.files, chosen.seed)
+            corpus = amended_corpus(folder, texts, chosen.files)
             corpus.follow(chosen.each)
             (folder / "followed.json").write_text(json.dumps(corpus.kept), encoding="utf-8")
         kinds = Counter(one.kind for one in corpus.store.all())

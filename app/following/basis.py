@@ -11,9 +11,11 @@ from functools import cached_property, lru_cache
 
 from app.contract import Citation, Frozen
 from app.library import Library
+from app.texts import LANGUAGES
 from app.views.quote_place import find_quote
-from app.wording import citation_name
+from app.wording import Language, citation_name
 from ingest.corpus.alignment import words_of
+from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.graph import Edge, Relation
 from ingest.facts.modifications import Status, StatusOnDay
 from ingest.index.units import quoted_span
@@ -21,6 +23,14 @@ from ingest.structure import Clause
 
 #: bytes by which the words of a clause are told from others'
 _DIGEST = 8
+
+
+#: how a document is cited, by language
+Names = dict[Language, str]
+
+
+def names_of(entry: CatalogEntry) -> Names:
+    return {language: citation_name(entry, language) for language in LANGUAGES}
 
 
 class Turning(Frozen):
@@ -50,7 +60,7 @@ class Rest(Frozen):
     clause_id: str
     document_id: str
     title: str
-    name: str
+    names: Names
     locator: str
     path: str
     text: str
@@ -114,7 +124,7 @@ class Present:
             clause_id=clause.id,
             document_id=clause.document_id,
             title=entry.title,
-            name=citation_name(entry, "en"),
+            names=names_of(entry),
             locator=clause.locator,
             path=clause.path,
             text=clause.text,

@@ -13,8 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.contract import Citation, Frozen
-from app.following.basis import Present, Rest, Turning, in_words
-from app.wording import citation_name
+from app.following.basis import Names, Present, Rest, Turning, in_words, names_of
 from ingest.corpus.alignment import AlignedPair, Alignment
 from ingest.corpus.documents import CorpusDocument
 from ingest.corpus.graph import Relation
@@ -37,7 +36,7 @@ class Kind(StrEnum):
 class ProvingClause(Frozen):
     clause_id: str
     locator: str
-    name: str
+    names: Names
     text: str
 
 
@@ -49,7 +48,7 @@ class Finding(Frozen):
     kind: Kind
     clause_id: str
     locator: str
-    name: str
+    names: Names
     introduces: bool = False
     old: str | None = None
     new: str | None = None
@@ -113,7 +112,7 @@ def would_answer_first(
             kind=Kind.FIRST,
             clause_id=clause.id,
             locator=clause.locator,
-            name=proof.name,
+            names=proof.names,
             new=citation.quote,
             now=proof,
             now_status=present.library.status(clause, present.today),
@@ -127,7 +126,7 @@ def proving(clause: Clause, present: Present) -> ProvingClause:
     return ProvingClause(
         clause_id=clause.id,
         locator=clause.locator,
-        name=citation_name(entry, "en"),
+        names=names_of(entry),
         text=clause.text,
     )
 
@@ -156,18 +155,12 @@ class _Beside:
 
 def _merged(findings: list[Finding]) -> list[Finding]:
     """What has happened to several clauses of a document alike is told once."""
-    found: dict[object, Finding] = {}
+    found: dict[str, Finding] = {}
     for finding in findings:
         moved = finding.now is not None and finding.now.locator != finding.locator
-        key: object = (finding.clause_id, finding.kind, finding.now)
-        if (
-            finding.old is None
-            and finding.new is None
-            and not moved
-            and finding.kind is not Kind.NUMBER
-        ):
-            same = {"clause_id": "", "locator": "", "now": None}
-            key = (finding.name, finding.model_copy(update=same).model_dump_json())
+        is_own = finding.old or finding.new or moved or finding.kind is Kind.NUMBER
+        same = {} if is_own else {"clause_id": "", "locator": "", "now": None}
+        key = finding.model_copy(update=same).model_dump_json()
         if key in found:
             first = found[key]
             found[key] = first.model_copy(update={"also": (*first.also, finding.locator)})
@@ -319,5 +312,5 @@ def _proof_of(turning: Turning, clause: Clause, present: Present) -> str | None:
 
 
 def _finding(kind: Kind, rest: Rest, **more: object) -> Finding:
-    known = {"clause_id": rest.clause_id, "locator": rest.locator, "name": rest.name}
+    known = {"clause_id": rest.clause_id, "locator": rest.locator, "names": rest.names}
     return Finding.model_validate({"kind": kind, **known, "introduces": rest.introduces, **more})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.following.basis import Names
 from app.following.changes import Finding, Kind, ProvingClause
 from app.plain_text import capitalized
 from app.texts import texts
@@ -36,19 +37,23 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
     """``found_on``: the day of the check that found it."""
     say = texts(language).text
 
-    def place(locator: str, name: str) -> str:
-        return say("following.place", locator=capitalized(locator_in(locator, language)), name=name)
+    def place(locator: str, names: Names) -> str:
+        return say(
+            "following.place",
+            locator=capitalized(locator_in(locator, language)),
+            name=names[language],
+        )
 
     def clause(found: ProvingClause) -> str:
-        same = found.name == finding.name
-        return locator_in(found.locator, language) if same else place(found.locator, found.name)
+        same = found.names == finding.names
+        return locator_in(found.locator, language) if same else place(found.locator, found.names)
 
     key = finding.kind.value
     if finding.kind is Kind.WORDS and finding.now is not None:
         key = "words_moved"
     head = say(
         f"following.{key}",
-        place=place(finding.locator, finding.name),
+        place=place(finding.locator, finding.names),
         now=clause(finding.now) if finding.now else "",
         then=status_line(finding.then_status, language) if finding.then_status else "",
         after=status_line(finding.now_status, language) if finding.now_status else "",
@@ -74,5 +79,5 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
         since,
         pieces,
         proof,
-        say("following.proof", place=place(proof.locator, proof.name)) if proof else "",
+        say("following.proof", place=place(proof.locator, proof.names)) if proof else "",
     )
