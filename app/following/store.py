@@ -180,7 +180,7 @@ class FollowingStore:
     @property
     def lock(self) -> Path:
         """Held by whoever looks for changes: each is found by one only."""
-        return self._file.path.with_name(f"{self._file.path.name}.checking")
+        return self._file.path.with_name(f"{self._file.path.name}.checking.lock")
 
     def add(self, thing: ToFollow, standing: Standing) -> str:
         """Its id; what is followed already stays as it is."""
