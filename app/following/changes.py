@@ -154,9 +154,13 @@ class _Beside:
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:
-    """What has happened to several clauses of a document alike is told once."""
+    """What has happened to several clauses of a document alike is told once; a number that moved
+    on moves those below it along."""
+    moved_on = tuple(f"{f.clause_id}." for f in findings if f.kind is Kind.NUMBER)
     found: dict[str, Finding] = {}
     for finding in findings:
+        if finding.kind is Kind.NUMBER and finding.clause_id.startswith(moved_on):
+            continue
         moved = finding.now is not None and finding.now.locator != finding.locator
         is_own = finding.old or finding.new or moved or finding.kind is Kind.NUMBER
         same = {} if is_own else {"clause_id": "", "locator": "", "now": None}

@@ -98,18 +98,20 @@ def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int)
     Each change is found once, whoever looks; how many things were looked at. Raises what the desk
     raises without an index.
     """
+    looked_at = 0
     with FileLock(store.lock):
-        library = desk.library()
-        behind = store.behind(library.fingerprint, today)
-        if not behind:
-            return 0
-        present = Present(library, today, days_ahead)
-        cited = _FirstCited(desk)
-        for followed in behind:
-            found, rests = _changes(followed, store, cited, present)
-            store.keep_check(followed.id, _standing(present, tuple(rests)), found)
-        store.drop_unused()
-        return len(behind)
+        while behind := store.behind((library := desk.library()).fingerprint, today):
+            present = Present(library, today, days_ahead)
+            cited = _FirstCited(desk)
+            for followed in behind:
+                if desk.library() is not library:  # another snapshot has come meanwhile
+                    break
+                found, rests = _changes(followed, store, cited, present)
+                store.keep_check(followed.id, _standing(present, tuple(rests)), found)
+                looked_at += 1
+        if looked_at:
+            store.drop_unused()
+    return looked_at
 
 
 def _changes(

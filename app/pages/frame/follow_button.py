@@ -11,7 +11,7 @@ from app.following.store import FollowingStore
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_reader import reader
-from app.plain_text import label_text
+from app.plain_text import html_text, label_text
 from app.shared import shared
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
@@ -34,9 +34,13 @@ def unseen() -> int:
 def draw(
     key: str, subject: str, follow: Callable[[Follower], object], label: str | None = None
 ) -> None:
-    """``subject``: as it is followed; raises FollowingUnavailable."""
-    store = following_store()
-    held = store.following(subject)
+    """``subject``: as it is followed. Where nothing can be followed, a line says why."""
+    try:
+        store = following_store()
+        held = store.following(subject)
+    except ClauseDeskError as error:
+        st.html(f'<p class="facts">{html_text(str(error))}</p>')
+        return
     st.button(
         say("following.followed") if held else label or say("following.follow"),
         key=f"follow-{key}",
