@@ -21,7 +21,7 @@ from ingest.facts.modifications import StatusOnDay
 from ingest.structure import Clause, ParsedDocument
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     WORDS = "words"  # other words, perhaps under another number too
     NUMBER = "number"  # the same words under another number
     GONE = "gone"  # no clause of the document has its words any more
@@ -45,7 +45,7 @@ class Finding(Frozen):
     same; ``now``: the clause that stands there now, where it has another id or place; ``then_status`` and
     ``now_status``: before, and after ``since``; ``since``: None where the corpus does not tell."""
 
-    kind: Kind
+    kind: FindingKind
     clause_id: str
     locator: str
     names: Names
@@ -109,7 +109,7 @@ def would_answer_first(
         known.add(clause.id)
         proof = proving(clause, present)
         yield Finding(
-            kind=Kind.FIRST,
+            kind=FindingKind.FIRST,
             clause_id=clause.id,
             locator=clause.locator,
             names=proof.names,
@@ -156,13 +156,13 @@ class _Beside:
 def _merged(findings: list[Finding]) -> list[Finding]:
     """What has happened to several clauses of a document alike is told once; a number that moved
     on moves those below it along."""
-    moved_on = tuple(f"{f.clause_id}." for f in findings if f.kind is Kind.NUMBER)
+    moved_on = tuple(f"{f.clause_id}." for f in findings if f.kind is FindingKind.NUMBER)
     found: dict[str, Finding] = {}
     for finding in findings:
-        if finding.kind is Kind.NUMBER and finding.clause_id.startswith(moved_on):
+        if finding.kind is FindingKind.NUMBER and finding.clause_id.startswith(moved_on):
             continue
         moved = finding.now is not None and finding.now.locator != finding.locator
-        is_own = finding.old or finding.new or moved or finding.kind is Kind.NUMBER
+        is_own = finding.old or finding.new or moved or finding.kind is FindingKind.NUMBER
         same = {} if is_own else {"clause_id": "", "locator": "", "now": None}
         key = finding.model_copy(update=same).model_dump_json()
         if key in found:
@@ -189,21 +189,21 @@ def _look(rest: Rest, beside: _Beside, present: Present, findings: list[Finding]
     """What has become of one clause, and on what its place rests now: nothing if it is gone."""
     if beside.now is None:
         if rest.held:
-            findings.append(_finding(Kind.NOT_HELD, rest))
+            findings.append(_finding(FindingKind.NOT_HELD, rest))
         yield rest.model_copy(update={"held": False})
         return
     pair = beside.pairs[rest.clause_id]
     clause = pair.new
     if clause is None:
         findings.append(
-            _finding(Kind.GONE, rest, old=rest.text, since=_text_since(rest, beside.now))
+            _finding(FindingKind.GONE, rest, old=rest.text, since=_text_since(rest, beside.now))
         )
         return
     found = list(_of_text(rest, clause, pair.changed, beside.now, present))
     course, statuses = _course(rest, clause, present)
     found += () if rest.introduces else statuses
     if not found and not rest.held:
-        found.append(_finding(Kind.HELD_AGAIN, rest, proof=proving(clause, present)))
+        found.append(_finding(FindingKind.HELD_AGAIN, rest, proof=proving(clause, present)))
     findings += found
     now = present.rest(clause, rest.as_of, introduces=rest.introduces)
     standing = present.library.versions.in_force(clause, rest.as_of or present.today)
@@ -220,7 +220,7 @@ def _of_text(
     if changed or (moved and not rest.introduces):
         proof = proving(clause, present)
         yield _finding(
-            Kind.WORDS if changed else Kind.NUMBER,
+            FindingKind.WORDS if changed else FindingKind.NUMBER,
             rest,
             old=rest.text if changed else None,
             new=clause.text if changed else None,
@@ -234,7 +234,7 @@ def _item(rest: Rest, item: Clause, beside: _Beside, present: Present) -> Findin
     assert beside.now is not None
     proof = proving(item, present)
     since = _text_since(rest, beside.now)
-    return _finding(Kind.ITEM, rest, new=item.text, now=proof, since=since, proof=proof)
+    return _finding(FindingKind.ITEM, rest, new=item.text, now=proof, since=since, proof=proof)
 
 
 def _text_since(rest: Rest, document: CorpusDocument) -> date | None:
@@ -254,19 +254,19 @@ def _course(
     came = then[0].key != now[0].key
     if came or passed:
         before = rest.course[0] if passed else then[0]
-        found.append(_status(Kind.STATUS, rest, clause, before, now[0], present))
+        found.append(_status(FindingKind.STATUS, rest, clause, before, now[0], present))
     course = [now[0]]
     for before, turning in pairwise(now):
         kept = known.get(turning.key)
         is_due = turning.since is not None and turning.since <= present.horizon
         tell = kept is None or (not kept.told and is_due)
         if tell:
-            found.append(_status(Kind.AHEAD, rest, clause, before, turning, present))
+            found.append(_status(FindingKind.AHEAD, rest, clause, before, turning, present))
         course.append(turning.model_copy(update={"told": tell or (kept is not None and kept.told)}))
     if not found:
         keys = {turning.key for turning in now}
         found += [
-            _status(Kind.STATUS, rest, clause, turning, now[0], present)
+            _status(FindingKind.STATUS, rest, clause, turning, now[0], present)
             for turning in then[1:2]
             if turning.key not in keys
         ]
@@ -281,7 +281,7 @@ def _advanced(course: tuple[Turning, ...], today: date) -> tuple[tuple[Turning, 
 
 
 def _status(
-    kind: Kind, rest: Rest, clause: Clause, then: Turning, now: Turning, present: Present
+    kind: FindingKind, rest: Rest, clause: Clause, then: Turning, now: Turning, present: Present
 ) -> Finding:
     """With the clause that stands in its place from that day on, if there is another."""
     library, day = present.library, rest.as_of or now.since or present.today
@@ -315,6 +315,6 @@ def _proof_of(turning: Turning, clause: Clause, present: Present) -> str | None:
     )
 
 
-def _finding(kind: Kind, rest: Rest, **more: object) -> Finding:
+def _finding(kind: FindingKind, rest: Rest, **more: object) -> Finding:
     known = {"clause_id": rest.clause_id, "locator": rest.locator, "names": rest.names}
     return Finding.model_validate({"kind": kind, **known, "introduces": rest.introduces, **more})

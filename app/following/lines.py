@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.following.basis import Names
-from app.following.changes import Finding, Kind, ProvingClause
+from app.following.changes import Finding, FindingKind, ProvingClause
 from app.plain_text import capitalized
 from app.texts import texts
 from app.wording import Language, day_words, locator_in, status_line
@@ -49,7 +49,7 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
         return locator_in(found.locator, language) if same else place(found.locator, found.names)
 
     key = finding.kind.value
-    if finding.kind is Kind.WORDS and finding.now is not None:
+    if finding.kind is FindingKind.WORDS and finding.now is not None:
         key = "words_moved"
     head = say(
         f"following.{key}",
@@ -65,7 +65,7 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
     if finding.also:
         places = "; ".join(locator_in(locator, language) for locator in finding.also)
         more.append(say("following.also", places=places))
-    if finding.kind in (Kind.STATUS, Kind.AHEAD) and finding.now is not None:
+    if finding.kind in (FindingKind.STATUS, FindingKind.AHEAD) and finding.now is not None:
         instead = "following.instead_changed" if finding.new else "following.instead"
         more.append(say(instead, now=clause(finding.now)))
     if finding.since is not None:

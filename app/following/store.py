@@ -22,7 +22,8 @@ from app.storage import Database, StorageUnavailable, Tables, stamp
 from app.wording import Language
 from ingest.structure import Clause
 
-FILE = "following.sqlite"
+_ENDING = ".sqlite"
+FILE = f"following{_ENDING}"
 SCHEMA = 1
 
 FollowedKind = Literal["answer", "pack", "clause"]
@@ -121,7 +122,7 @@ class ToFollow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Baseline:
     """From what a check begins: what is rested on, in which snapshot, on which day.
 
     ``words``: gives those of the snapshot's clauses; ``clauses``: of the documents that it holds, by id.
@@ -182,14 +183,14 @@ class FollowingStore:
         """Held by whoever looks for changes: each is found by one only."""
         return self._file.path.with_name(f"{self._file.path.name}.checking.lock")
 
-    def add(self, thing: ToFollow, standing: Standing) -> str:
+    def add(self, thing: ToFollow, baseline: Baseline) -> str:
         """Its id; what is followed already stays as it is."""
         held = self.following(thing.subject)
         if held is not None:
             return held
         id_ = uuid4().hex
         with self._file.change() as session:
-            _keep_snapshot(session, standing)
+            _keep_snapshot(session, baseline)
             session.execute(
                 insert(_FollowedRow).values(
                     id=id_,
@@ -201,12 +202,12 @@ class FollowingStore:
                     since=stamp(datetime.now(UTC)),
                     kept=thing.kept,
                     asked=_QUESTIONS.dump_json(thing.asked).decode(),
-                    rests=_RESTS.dump_json(standing.rests).decode(),
-                    fingerprint=standing.fingerprint,
-                    checked_on=standing.day.isoformat(),
+                    rests=_RESTS.dump_json(baseline.rests).decode(),
+                    fingerprint=baseline.fingerprint,
+                    checked_on=baseline.day.isoformat(),
                 )
             )
-            _keep_documents(session, id_, standing)
+            _keep_documents(session, id_, baseline)
         return id_
 
     def following(self, subject: str) -> str | None:
@@ -300,31 +301,31 @@ class FollowingStore:
         with self._file.read() as session:
             return session.get_one(_SnapshotRow, fingerprint).words
 
-    def keep_check(self, id_: str, standing: Standing, findings: Iterable[Finding]) -> None:
+    def keep_check(self, id_: str, baseline: Baseline, findings: Iterable[Finding]) -> None:
         """What a check has found, and from what the next one begins: both or neither."""
         found = tuple(findings)
         with self._file.change() as session:
-            _keep_snapshot(session, standing)
+            _keep_snapshot(session, baseline)
             is_followed = session.execute(
                 update(_FollowedRow)
                 .where(_FollowedRow.id == id_)
                 .values(
-                    rests=_RESTS.dump_json(standing.rests).decode(),
-                    fingerprint=standing.fingerprint,
-                    checked_on=standing.day.isoformat(),
+                    rests=_RESTS.dump_json(baseline.rests).decode(),
+                    fingerprint=baseline.fingerprint,
+                    checked_on=baseline.day.isoformat(),
                 )
                 .returning(_FollowedRow.id)
             ).all()
             if not is_followed:  # unfollowed meanwhile
                 return
-            _keep_documents(session, id_, standing)
+            _keep_documents(session, id_, baseline)
             if found:
                 session.execute(
                     insert(_WarningRow).values(
                         id=uuid4().hex,
                         followed=id_,
                         at=stamp(datetime.now(UTC)),
-                        fingerprint=standing.fingerprint,
+                        fingerprint=baseline.fingerprint,
                         findings=_FINDINGS.dump_json(found).decode(),
                         seen=False,
                         sent=False,
@@ -378,23 +379,23 @@ class FollowingStore:
             session.execute(update(_WarningRow).where(_WarningRow.id.in_(list(ids))).values(values))
 
 
-def _keep_snapshot(session: Session, standing: Standing) -> None:
-    if session.get(_SnapshotRow, standing.fingerprint) is None:
-        values = {"fingerprint": standing.fingerprint, "words": standing.words()}
+def _keep_snapshot(session: Session, baseline: Baseline) -> None:
+    if session.get(_SnapshotRow, baseline.fingerprint) is None:
+        values = {"fingerprint": baseline.fingerprint, "words": baseline.words()}
         session.execute(insert(_SnapshotRow).values(values))
 
 
-def _keep_documents(session: Session, id_: str, standing: Standing) -> None:
+def _keep_documents(session: Session, id_: str, baseline: Baseline) -> None:
     """Of a document that is not held any more, the clauses stay that were kept."""
-    rested = {rest.document_id for rest in standing.rests}
+    rested = {rest.document_id for rest in baseline.rests}
     session.execute(
         delete(_RestsOnRow).where(
             _RestsOnRow.followed == id_,
-            _RestsOnRow.document.not_in(rested - standing.clauses.keys()),
+            _RestsOnRow.document.not_in(rested - baseline.clauses.keys()),
         )
     )
-    for document_id in rested & standing.clauses.keys():
-        data = _CLAUSES.dump_json(standing.clauses[document_id])
+    for document_id in rested & baseline.clauses.keys():
+        data = _CLAUSES.dump_json(baseline.clauses[document_id])
         digest = hashlib.sha256(data).hexdigest()
         session.execute(
             insert(_DocumentRow)
