@@ -12,7 +12,7 @@ from app.desk import ClauseDesk
 from app.following.basis import Present, Rest
 from app.following.changes import Finding, compare_rests, would_answer_first
 from app.following.delivery import deliver
-from app.following.store import Baseline, Followed, FollowingStore, ToFollow
+from app.following.store import Checkpoint, Followed, FollowingStore, ToFollow
 from app.library import Library
 from app.packs.pack import EvidencePack, PackedAnswer, from_json, to_json
 from app.wording import Language, citation_name, lead_line
@@ -80,7 +80,7 @@ class Follower:
         return self._add(thing, present.rests_of_clause(clause_id))
 
     def _add(self, thing: ToFollow, rests: tuple[Rest, ...]) -> str:
-        return self._store.add(thing, _baseline(self._present, rests))
+        return self._store.add(thing, _checkpoint(self._present, rests))
 
 
 def look(store: FollowingStore, desk: ClauseDesk, settings: Settings, link: str) -> None:
@@ -107,7 +107,7 @@ def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int)
                 if desk.library() is not library:  # another snapshot has come meanwhile
                     break
                 found, rests = _changes(followed, store, cited, present)
-                store.keep_check(followed.id, _baseline(present, tuple(rests)), found)
+                store.keep_check(followed.id, _checkpoint(present, tuple(rests)), found)
                 looked_at += 1
         if looked_at:
             store.drop_unused()
@@ -174,10 +174,10 @@ def now(followed: Followed, library: Library, answers: Iterable[Answer]) -> tupl
     return tuple(found)
 
 
-def _baseline(present: Present, rests: tuple[Rest, ...]) -> Baseline:
+def _checkpoint(present: Present, rests: tuple[Rest, ...]) -> Checkpoint:
     documents = present.library.documents
     held = {rest.document_id for rest in rests} & documents.keys()
-    return Baseline(
+    return Checkpoint(
         rests=rests,
         fingerprint=present.library.fingerprint,
         day=present.today,

@@ -122,7 +122,7 @@ class ToFollow:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
+class Checkpoint:
     """From what a check begins: what is rested on, in which snapshot, on which day.
 
     ``words``: gives those of the snapshot's clauses; ``clauses``: of the documents that it holds, by id.
@@ -183,14 +183,14 @@ class FollowingStore:
         """Held by whoever looks for changes: each is found by one only."""
         return self._file.path.with_name(f"{self._file.path.name}.checking.lock")
 
-    def add(self, thing: ToFollow, baseline: Baseline) -> str:
+    def add(self, thing: ToFollow, checkpoint: Checkpoint) -> str:
         """Its id; what is followed already stays as it is."""
         held = self.following(thing.subject)
         if held is not None:
             return held
         id_ = uuid4().hex
         with self._file.change() as session:
-            _keep_snapshot(session, baseline)
+            _keep_snapshot(session, checkpoint)
             session.execute(
                 insert(_FollowedRow).values(
                     id=id_,
@@ -202,12 +202,12 @@ class FollowingStore:
                     since=stamp(datetime.now(UTC)),
                     kept=thing.kept,
                     asked=_QUESTIONS.dump_json(thing.asked).decode(),
-                    rests=_RESTS.dump_json(baseline.rests).decode(),
-                    fingerprint=baseline.fingerprint,
-                    checked_on=baseline.day.isoformat(),
+                    rests=_RESTS.dump_json(checkpoint.rests).decode(),
+                    fingerprint=checkpoint.fingerprint,
+                    checked_on=checkpoint.day.isoformat(),
                 )
             )
-            _keep_documents(session, id_, baseline)
+            _keep_documents(session, id_, checkpoint)
         return id_
 
     def following(self, subject: str) -> str | None:
@@ -301,31 +301,31 @@ class FollowingStore:
         with self._file.read() as session:
             return session.get_one(_SnapshotRow, fingerprint).words
 
-    def keep_check(self, id_: str, baseline: Baseline, findings: Iterable[Finding]) -> None:
+    def keep_check(self, id_: str, checkpoint: Checkpoint, findings: Iterable[Finding]) -> None:
         """What a check has found, and from what the next one begins: both or neither."""
         found = tuple(findings)
         with self._file.change() as session:
-            _keep_snapshot(session, baseline)
+            _keep_snapshot(session, checkpoint)
             is_followed = session.execute(
                 update(_FollowedRow)
                 .where(_FollowedRow.id == id_)
                 .values(
-                    rests=_RESTS.dump_json(baseline.rests).decode(),
-                    fingerprint=baseline.fingerprint,
-                    checked_on=baseline.day.isoformat(),
+                    rests=_RESTS.dump_json(checkpoint.rests).decode(),
+                    fingerprint=checkpoint.fingerprint,
+                    checked_on=checkpoint.day.isoformat(),
                 )
                 .returning(_FollowedRow.id)
             ).all()
             if not is_followed:  # unfollowed meanwhile
                 return
-            _keep_documents(session, id_, baseline)
+            _keep_documents(session, id_, checkpoint)
             if found:
                 session.execute(
                     insert(_WarningRow).values(
                         id=uuid4().hex,
                         followed=id_,
                         at=stamp(datetime.now(UTC)),
-                        fingerprint=baseline.fingerprint,
+                        fingerprint=checkpoint.fingerprint,
                         findings=_FINDINGS.dump_json(found).decode(),
                         seen=False,
                         sent=False,
@@ -379,23 +379,23 @@ class FollowingStore:
             session.execute(update(_WarningRow).where(_WarningRow.id.in_(list(ids))).values(values))
 
 
-def _keep_snapshot(session: Session, baseline: Baseline) -> None:
-    if session.get(_SnapshotRow, baseline.fingerprint) is None:
-        values = {"fingerprint": baseline.fingerprint, "words": baseline.words()}
+def _keep_snapshot(session: Session, checkpoint: Checkpoint) -> None:
+    if session.get(_SnapshotRow, checkpoint.fingerprint) is None:
+        values = {"fingerprint": checkpoint.fingerprint, "words": checkpoint.words()}
         session.execute(insert(_SnapshotRow).values(values))
 
 
-def _keep_documents(session: Session, id_: str, baseline: Baseline) -> None:
+def _keep_documents(session: Session, id_: str, checkpoint: Checkpoint) -> None:
     """Of a document that is not held any more, the clauses stay that were kept."""
-    rested = {rest.document_id for rest in baseline.rests}
+    rested = {rest.document_id for rest in checkpoint.rests}
     session.execute(
         delete(_RestsOnRow).where(
             _RestsOnRow.followed == id_,
-            _RestsOnRow.document.not_in(rested - baseline.clauses.keys()),
+            _RestsOnRow.document.not_in(rested - checkpoint.clauses.keys()),
         )
     )
-    for document_id in rested & baseline.clauses.keys():
-        data = _CLAUSES.dump_json(baseline.clauses[document_id])
+    for document_id in rested & checkpoint.clauses.keys():
+        data = _CLAUSES.dump_json(checkpoint.clauses[document_id])
         digest = hashlib.sha256(data).hexdigest()
         session.execute(
             insert(_DocumentRow)
