@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from app.contract import Answer, Question
     from app.desk import ClauseDesk
+    from app.following.store import FollowingStore
     from app.packs.export.files import ExportFormat
 
 
@@ -247,14 +248,25 @@ def alerts(as_json: bool) -> None:
 
     Each change is told once. Exit 0: nothing new; 1: something is new; 2: it cannot be told.
     """
-    from app.following.checking import check
-    from app.following.delivery import deliver, warning_lines
+    from app.following.checking import look
     from app.following.store import FollowingStore
     from ingest.settings import load_settings
 
     settings = load_settings()
     store = FollowingStore(settings.var)
-    check(store, _ready_desk(), date.today(), settings.alerts.days_ahead)
+    page = f"{settings.server.public_url or 'http://127.0.0.1:8501'}/following"
+    try:
+        look(store, _ready_desk(), settings, page, wait=True)
+    finally:  # what was found is told though it could not be sent
+        is_new = _print_alerts(store, as_json)
+    if is_new:
+        sys.exit(1)
+
+
+def _print_alerts(store: "FollowingStore", as_json: bool) -> bool:
+    """Whether there were any that were not printed yet."""
+    from app.following.delivery import warning_lines
+
     new = store.to_print()
     for followed, warned in new:
         if as_json:
@@ -272,9 +284,7 @@ def alerts(as_json: bool) -> None:
             lines = "\n".join(warning_lines(followed, warned))
             click.echo(f"{followed.title}\n{textwrap.indent(lines, '    ')}\n")
     store.printed(warned.id for _, warned in new)
-    deliver(store, settings.alerts, settings.server.public_url or "http://127.0.0.1:8501")
-    if new:
-        sys.exit(1)
+    return bool(new)
 
 
 @commands.command()

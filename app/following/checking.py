@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from app.contract import Answer, Citation, Frozen, Purpose, Question
 from app.conversations.conversation import Watch
@@ -83,34 +84,40 @@ class Follower:
         return self._store.add(thing, _checkpoint(self._present, rests))
 
 
-def look(store: FollowingStore, desk: ClauseDesk, settings: Settings, link: str) -> None:
-    """:func:`check` today, and send what is new; ``link``: the address of the page.
+def look(
+    store: FollowingStore, desk: ClauseDesk, settings: Settings, link: str, *, wait: bool = False
+) -> None:
+    """:func:`check` today, and send what is new; ``link``: the address of the page; ``wait``: for
+    another one that is doing so just now.
 
     Raises what either raises; what was found is kept whatever becomes of the sending.
     """
-    check(store, desk, date.today(), settings.alerts.days_ahead)
-    deliver(store, settings.alerts, link)
+    try:
+        with FileLock(store.lock, timeout=-1 if wait else 0):
+            check(store, desk, date.today(), settings.alerts.days_ahead)
+            deliver(store, settings.alerts, link)
+    except Timeout:
+        return
 
 
 def check(store: FollowingStore, desk: ClauseDesk, today: date, days_ahead: int) -> int:
     """Hold what all readers follow against the corpus and the day, and keep what is found.
 
-    Each change is found once, whoever looks; how many things were looked at. Raises what the desk
-    raises without an index.
+    How many things were looked at. One at a time looks, so that each change is found once. Raises
+    what the desk raises without an index.
     """
     looked_at = 0
-    with FileLock(store.lock):
-        while behind := store.behind((library := desk.library()).fingerprint, today):
-            present = Present(library, today, days_ahead)
-            cited = _FirstCited(desk)
-            for followed in behind:
-                if desk.library() is not library:  # another snapshot has come meanwhile
-                    break
-                found, rests = _changes(followed, store, cited, present)
-                store.keep_check(followed.id, _checkpoint(present, tuple(rests)), found)
-                looked_at += 1
-        if looked_at:
-            store.drop_unused()
+    while behind := store.behind((library := desk.library()).fingerprint, today):
+        present = Present(library, today, days_ahead)
+        cited = _FirstCited(desk)
+        for followed in behind:
+            if desk.library() is not library:  # another snapshot has come meanwhile
+                break
+            found, rests = _changes(followed, store, cited, present)
+            store.keep_check(followed.id, _checkpoint(present, tuple(rests)), found)
+            looked_at += 1
+    if looked_at:
+        store.drop_unused()
     return looked_at
 
 
@@ -154,7 +161,10 @@ def asked_again(followed: Followed, desk: ClauseDesk, watch: Watch) -> Iterator[
 def then(followed: Followed) -> tuple[Telling, ...]:
     """What is followed, as it was."""
     if followed.kind == "answer":
-        return (_telling(Answer.model_validate_json(followed.kept)),)
+        try:
+            return (_telling(Answer.model_validate_json(followed.kept)),)
+        except ValidationError:  # kept by another version of the program: as it was kept
+            return (Telling(followed.title, None, followed.kept, ()),)
     if followed.kind == "pack":
         return tuple(map(_packed, from_json(followed.kept).answers))
     return (_of_clause(KeptClause.model_validate_json(followed.kept)),)

@@ -10,7 +10,17 @@ from typing import Literal, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Text, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    Select,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -185,11 +195,11 @@ class FollowingStore:
 
     def add(self, thing: ToFollow, checkpoint: Checkpoint) -> str:
         """Its id; what is followed already stays as it is."""
-        held = self.following(thing.subject)
-        if held is not None:
-            return held
         id_ = uuid4().hex
         with self._file.change() as session:
+            held = session.scalar(self._followed_as(thing.subject))
+            if held is not None:
+                return held
             _keep_snapshot(session, checkpoint)
             session.execute(
                 insert(_FollowedRow).values(
@@ -213,11 +223,7 @@ class FollowingStore:
     def following(self, subject: str) -> str | None:
         """The id under which the reader follows it, if it does."""
         with self._file.read() as session:
-            return session.scalar(
-                select(_FollowedRow.id).where(
-                    _FollowedRow.owner == self._owner, _FollowedRow.subject == subject
-                )
-            )
+            return session.scalar(self._followed_as(subject))
 
     def all(self) -> list[Followed]:
         """The latest first."""
@@ -363,6 +369,11 @@ class FollowingStore:
             )
             used = select(_FollowedRow.fingerprint)
             session.execute(delete(_SnapshotRow).where(_SnapshotRow.fingerprint.not_in(used)))
+
+    def _followed_as(self, subject: str) -> Select[str]:
+        return select(_FollowedRow.id).where(
+            _FollowedRow.owner == self._owner, _FollowedRow.subject == subject
+        )
 
     def _of_all(self, which: ColumnElement[bool]) -> list[tuple[Followed, Warned]]:
         with self._file.read() as session:

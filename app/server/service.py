@@ -91,7 +91,7 @@ class Service:
 
     def look_for_changes(self) -> None:
         """Warn who follows what a new snapshot or a new day has changed."""
-        look(self._following, self.desk, self.settings, self.page_of().removesuffix("?"))
+        look(self._following, self.desk, self.settings, f"{self._address}/following")
 
     def jobs_of(self, reader: Principal) -> CorpusJobs:
         return ReadersJobs(self.jobs, reader)
