@@ -102,23 +102,21 @@ class AmendedCorpus:
 
     # -- following --
 
-    def follow(self, each: int, answers: int = 1) -> None:
-        """Of each document ``each`` clauses, some answers, and a pack of the first two of these."""
+    def follow(self, each: int) -> None:
+        """Of each document ``each`` clauses, of every second one an answer and its pack."""
         library = self.desk.library()
         follower = Follower(self.store, library, TODAY)
-        for document in library.documents.values():
+        for number, document in enumerate(library.documents.values()):
             rules = [c for c in document.parsed.clauses if _is_rule(c)]
             self.chance.shuffle(rules)
             for clause in rules[:each]:
                 follower.clause(clause.id, "en")
-            packed = []
-            for clause in rules[each : each + answers]:
-                question = Question(text=_question(clause))
-                answer = self.desk.ask(question)
-                packed.append(AnswerToPack(answer, datetime.now(UTC)))
-                follower.answer(f"turn of {clause.id}", question, answer, "en")
-            if packed:
-                pack = make_pack(packed[:2], library, "en", datetime.now(UTC), document.entry.id)
+            if number % 2 == 0 and rules:
+                question = Question(text=_question(rules[-1]))
+                answer, now = self.desk.ask(question), datetime.now(UTC)
+                follower.answer(f"turn of {document.entry.id}", question, answer, "en")
+                packed = [AnswerToPack(answer, now)]
+                pack = make_pack(packed, library, "en", now, document.entry.id)
                 follower.pack(pack, "en")
         for asked, _ in GAPS:
             answer = self.desk.ask(Question(text=asked))

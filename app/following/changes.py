@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from app.contract import Citation, Frozen
@@ -74,7 +75,7 @@ def compare_rests(
     """``kept``: by document id, its clauses as they stood for them."""
     told = Compared()
     documents = {
-        id_: _Beside(clauses, _document_now(id_, rests, present)) for id_, clauses in kept.items()
+        id_: _beside(clauses, _document_now(id_, rests, present)) for id_, clauses in kept.items()
     }
     for rest in rests:
         beside = documents[rest.document_id]
@@ -151,6 +152,11 @@ class _Beside:
             head = self._older.get(item.lead_in or "")
             if head is not None:
                 yield head, item
+
+
+@lru_cache(maxsize=32)  # many may follow one document
+def _beside(kept: tuple[Clause, ...], now: CorpusDocument | None) -> _Beside:
+    return _Beside(kept, now)
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 from uuid import uuid4
@@ -299,9 +300,7 @@ class FollowingStore:
                 .join(_DocumentRow, _DocumentRow.digest == _RestsOnRow.digest)
                 .where(_RestsOnRow.followed == id_)
             )
-            return {
-                row.document: _CLAUSES.validate_json(zlib.decompress(row.clauses)) for row in rows
-            }
+            return {row.document: _unpacked(row.clauses) for row in rows}
 
     def words(self, fingerprint: str) -> bytes:
         with self._file.read() as session:
@@ -390,6 +389,18 @@ class FollowingStore:
             session.execute(update(_WarningRow).where(_WarningRow.id.in_(list(ids))).values(values))
 
 
+@lru_cache(maxsize=32)  # many may follow one document
+def _packed(clauses: tuple[Clause, ...]) -> tuple[str, bytes]:
+    """With its digest."""
+    data = _CLAUSES.dump_json(clauses)
+    return hashlib.sha256(data).hexdigest(), zlib.compress(data)
+
+
+@lru_cache(maxsize=32)
+def _unpacked(clauses: bytes) -> tuple[Clause, ...]:
+    return _CLAUSES.validate_json(zlib.decompress(clauses))
+
+
 def _keep_snapshot(session: Session, checkpoint: Checkpoint) -> None:
     if session.get(_SnapshotRow, checkpoint.fingerprint) is None:
         values = {"fingerprint": checkpoint.fingerprint, "words": checkpoint.words()}
@@ -406,12 +417,9 @@ def _keep_documents(session: Session, id_: str, checkpoint: Checkpoint) -> None:
         )
     )
     for document_id in rested & checkpoint.clauses.keys():
-        data = _CLAUSES.dump_json(checkpoint.clauses[document_id])
-        digest = hashlib.sha256(data).hexdigest()
+        digest, data = _packed(checkpoint.clauses[document_id])
         session.execute(
-            insert(_DocumentRow)
-            .values(digest=digest, clauses=zlib.compress(data))
-            .on_conflict_do_nothing()
+            insert(_DocumentRow).values(digest=digest, clauses=data).on_conflict_do_nothing()
         )
         session.execute(
             insert(_RestsOnRow).values(followed=id_, document=document_id, digest=digest)
