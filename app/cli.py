@@ -236,7 +236,8 @@ def follow(what: str, lang: Literal["en", "zh"]) -> None:
     else:
         asked = Question(text=what)
         answer = desk.ask(asked)
-        follower.answer(hashlib.sha256(what.encode()).hexdigest(), asked, answer, lang)
+        subject = hashlib.sha256(what.encode()).hexdigest()
+        follower.answer(subject, asked, answer, date.today(), lang)
         click.echo(answer.answer)
     click.echo("followed: `python -m app alerts` tells what changes", err=True)
 

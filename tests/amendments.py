@@ -111,16 +111,20 @@ class AmendedCorpus:
             self.chance.shuffle(rules)
             for clause in rules[:each]:
                 follower.clause(clause.id, "en")
-            if number % 2 == 0 and rules:
-                question = Question(text=_question(rules[-1]))
+            questions = [Question(text=_question(rule)) for rule in rules[each:] or rules]
+            # one that names a day is answered for that day
+            questions = [q for q in questions if not re.search(r"\d{4}", q.text)]
+            if number % 2 == 0 and questions:
+                question = questions[0]
                 answer, now = self.desk.ask(question), datetime.now(UTC)
-                follower.answer(f"turn of {document.entry.id}", question, answer, "en")
+                turn = f"turn of {document.entry.id}"
+                follower.answer(turn, question, answer, answer.as_of, "en")
                 packed = [AnswerToPack(answer, now)]
                 pack = make_pack(packed, library, "en", now, document.entry.id)
                 follower.pack(pack, "en")
         for asked, _ in GAPS:
             answer = self.desk.ask(Question(text=asked))
-            follower.answer(f"gap {asked}", Question(text=asked), answer, "en")
+            follower.answer(f"gap {asked}", Question(text=asked), answer, answer.as_of, "en")
         self.kept = {one.id: one.kept for one in self.store.all()}
 
     def followed_clauses(self) -> dict[str, set[str]]:

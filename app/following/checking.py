@@ -46,10 +46,13 @@ class Follower:
         self._store = store
         self._present = Present(library, today, 0)
 
-    def answer(self, turn: str, question: Question, answer: Answer, language: Language) -> str:
+    def answer(
+        self, turn: str, question: Question, answer: Answer, asked_on: date, language: Language
+    ) -> str:
         """The id under which it is followed. ``turn``: of its conversation; ``question``: with
-        the earlier ones that it leans on."""
-        rests = self._present.rests_of(answer.citations, question.as_of)
+        the earlier ones that it leans on; an answer for another day than the one on which it was
+        asked is held against that day only."""
+        rests = self._present.rests_of(answer.citations, _day_of(answer, asked_on))
         kept = answer.model_dump_json()
         return self._add(
             ToFollow("answer", turn, answer.question, language, kept, (question,)), rests
@@ -61,7 +64,7 @@ class Follower:
         rests: dict[str, Rest] = {}
         asked = []
         for answer in pack.answers:
-            day = _day_of(answer)
+            day = _day_of(answer, _asked_on(answer))
             citations = [clause.citation for clause in answer.clauses]
             for rest in self._present.rests_of(citations, day):
                 rests.setdefault(rest.clause_id, rest)
@@ -196,9 +199,12 @@ def _checkpoint(present: Present, rests: tuple[Rest, ...]) -> Checkpoint:
     )
 
 
-def _day_of(answer: PackedAnswer) -> date | None:
-    asked = answer.asked_at.astimezone().date() if answer.asked_at else answer.as_of
-    return None if answer.as_of == asked else answer.as_of
+def _day_of(answer: Answer | PackedAnswer, asked_on: date) -> date | None:
+    return None if answer.as_of == asked_on else answer.as_of
+
+
+def _asked_on(answer: PackedAnswer) -> date:
+    return answer.asked_at.astimezone().date() if answer.asked_at else answer.as_of
 
 
 def _asked(answer: PackedAnswer) -> str:

@@ -273,8 +273,11 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDes
         st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
         asked = Question(text=turn.question, history=history, as_of=turn.as_of)
+        asked_on = turn.asked_at.astimezone().date()
         follow_button.draw(
-            str(turn.number), turn.id, lambda f: f.answer(turn.id, asked, answer, language())
+            str(turn.number),
+            turn.id,
+            lambda f: f.answer(turn.id, asked, answer, asked_on, language()),
         )
         pack_files.draw(str(turn.number), desk, lambda: [turn])
     if thumb is None:

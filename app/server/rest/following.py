@@ -86,7 +86,9 @@ def follow(body: FollowBody, reader: Asker, service: TheService) -> FollowedAnsw
         raise UnknownConversation("name a clause_id, or an answered turn of a conversation")
     history = tuple(turn.question for turn in turns[:at] if turn.error is None)
     asked = Question(text=turns[at].question, history=history, as_of=turns[at].as_of)
-    return _answer(store, store.get(follower.answer(turns[at].id, asked, answer, body.language)))
+    asked_on = turns[at].asked_at.astimezone().date()
+    followed = follower.answer(turns[at].id, asked, answer, asked_on, body.language)
+    return _answer(store, store.get(followed))
 
 
 @router.get("/{followed_id}", responses=described(404))

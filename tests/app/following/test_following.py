@@ -35,7 +35,7 @@ def _follower(corpus: AmendedCorpus) -> Follower:
 
 def _follow(corpus: AmendedCorpus, question: Question, turn: str = "t") -> Followed:
     answer = corpus.desk.ask(question)
-    return corpus.store.get(_follower(corpus).answer(turn, question, answer, "en"))
+    return corpus.store.get(_follower(corpus).answer(turn, question, answer, TODAY, "en"))
 
 
 def _rewrite(corpus: AmendedCorpus, document_id: str, old: str, new: str) -> None:
@@ -53,7 +53,7 @@ def _told(corpus: AmendedCorpus, id_: str) -> list[str]:
 def test_an_answer_is_replayed_to_the_byte_and_as_it_is_now(corpus: AmendedCorpus) -> None:
     asked = Question(text=WAITING)
     answer = corpus.desk.ask(asked)
-    id_ = _follower(corpus).answer("t", asked, answer, "en")
+    id_ = _follower(corpus).answer("t", asked, answer, TODAY, "en")
     _rewrite(corpus, "gacc-2020-44", "thirty", "forty")
     assert _told(corpus, id_) == ["words"]
     followed = corpus.store.get(id_)
