@@ -44,7 +44,7 @@ from ingest.settings import Settings
 from ingest.structure import Clause
 from ingest.text.sentences import sentences
 
-TODAY = date(2026, 11, 30)
+TODAY = date.today()
 
 
 #: questions that nothing answers until a document comes that does
@@ -103,7 +103,7 @@ class AmendedCorpus:
     # -- following --
 
     def follow(self, each: int) -> None:
-        """Of each document ``each`` clauses, of every second one an answer and its pack."""
+        """Of each document ``each`` clauses, of every third one an answer and its pack."""
         library = self.desk.library()
         follower = Follower(self.store, library, TODAY)
         for number, document in enumerate(library.documents.values()):
@@ -114,7 +114,7 @@ class AmendedCorpus:
             questions = [Question(text=_question(rule)) for rule in rules[each:] or rules]
             # one that names a day is answered for that day
             questions = [q for q in questions if not re.search(r"\d{4}", q.text)]
-            if number % 2 == 0 and questions:
+            if number % 3 == 0 and questions:
                 question = questions[0]
                 answer, now = self.desk.ask(question), datetime.now(UTC)
                 turn = f"turn of {document.entry.id}"
