@@ -17,8 +17,8 @@ class NotDelivered(ClauseDeskError):
     """Warnings that an address did not take; they are sent again the next time."""
 
 
-def deliver(store: FollowingStore, settings: AlertSettings, link: str) -> int:
-    """Send what was not sent yet, each warning once to each address; how many were.
+def deliver(store: FollowingStore, settings: AlertSettings, link: str) -> None:
+    """Send what was not sent yet, each warning once to each address.
 
     ``link``: the address of the page. Without an address in the settings nothing is sent, then or
     later. Raises ConfigError for an address that is none, or where Apprise is not installed, and
@@ -41,7 +41,6 @@ def deliver(store: FollowingStore, settings: AlertSettings, link: str) -> int:
             f"{missed} of {len(waiting)} warnings were not taken by every address of alerts.to; "
             "they are sent again the next time"
         )
-    return len(waiting)
 
 
 def _senders(settings: AlertSettings) -> dict[str, Callable[[str, str], bool]]:
