@@ -16,7 +16,9 @@ from app.following.delivery import deliver
 from app.following.store import Checkpoint, Followed, FollowingStore, ToFollow
 from app.library import Library
 from app.packs.pack import EvidencePack, PackedAnswer, from_json, to_json
-from app.wording import Language, citation_name, lead_line
+from app.plain_text import capitalized
+from app.texts import texts
+from app.wording import Language, citation_name, lead_line, locator_in
 from ingest.errors import UnknownClause
 from ingest.settings import Settings
 
@@ -78,8 +80,13 @@ class Follower:
         """Raises UnknownClause."""
         present = self._present
         kept = _kept_clause(present.library, clause_id, present.today, language)
-        name = present.library.documents[clause_id.partition("#")[0]].entry
-        title = f"{present.library.clause(clause_id).locator}, {citation_name(name, language)}"
+        clause = present.library.clause(clause_id)
+        entry = present.library.documents[clause.document_id].entry
+        title = texts(language).text(
+            "following.place",
+            locator=capitalized(locator_in(clause.locator, language)),
+            name=citation_name(entry, language),
+        )
         thing = ToFollow("clause", clause_id, title, language, kept.model_dump_json())
         return self._add(thing, present.rests_of_clause(clause_id))
 

@@ -23,6 +23,10 @@ class FindingView:
     proof_line: str
 
     @property
+    def new_words(self) -> str:
+        return "".join(piece.text for piece in self.pieces if piece.kind != "removed")
+
+    @property
     def text(self) -> str:
         """In lines: what was removed stands in [-…-], what was added in {+…+}."""
         lines = [f"{self.head} ({self.since})"]

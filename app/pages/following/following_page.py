@@ -10,6 +10,7 @@ from app.following.checking import Telling, asked_again, look, now, then
 from app.following.lines import FindingView, finding_view
 from app.following.store import Followed, FollowingStore, Warned
 from app.pages.ask.opening import open_on_ask_page
+from app.pages.ask.text_comparison import pieces_html
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
@@ -25,8 +26,6 @@ from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("following_page.css")
 _REPLAYED = "following-replayed"
-#: a piece that only one text has is told by its element, not by its colour alone
-_TAGS = {"same": ("", ""), "removed": ("<del>", "</del>"), "added": ("<ins>", "</ins>")}
 
 
 def draw() -> None:
@@ -106,22 +105,17 @@ def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:
         if st.button(label_text(view.proof_line), key=key, type="tertiary"):
             clause = desk.clause(view.proof.clause_id)  # raises for one that is gone since
             open_on_ask_page((Place(clause.document_id, clause.id),))
+        if view.proof.text != view.new_words:
+            st.html(f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>')
 
 
 def _finding_html(view: FindingView) -> str:
-    pieces = "".join(
-        f"{_TAGS[piece.kind][0]}{html_text(piece.text)}{_TAGS[piece.kind][1]}"
-        for piece in view.pieces
-    )
-    words = f'<blockquote class="quote changed">{pieces}</blockquote>' if pieces else ""
-    proof = (
-        f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>'
-        if view.proof and not pieces
-        else ""
-    )
+    words = ""
+    if view.pieces:
+        words = f'<blockquote class="quote changed">{pieces_html(view.pieces)}</blockquote>'
     return (
         f'<p class="warning">{html_text(view.head)} '
-        f'<span class="facts">{html_text(view.since)}</span></p>{words}{proof}'
+        f'<span class="facts">{html_text(view.since)}</span></p>{words}'
     )
 
 
