@@ -1,7 +1,9 @@
 """`python -m app`: thin commands. Heavy imports wait until a command needs them."""
 
+import hashlib
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from app.contract import Answer, Question
     from app.desk import ClauseDesk
+    from app.following.store import FollowingStore
     from app.packs.export.files import ExportFormat
 
 
@@ -207,6 +210,82 @@ def sheet(
         click.echo(f"ended after {len(rows)}: the same command goes on", err=True)
         sys.exit(1)
     answers.forget()
+
+
+@commands.command()
+@click.argument("what", metavar="QUESTION|CLAUSE|FILE")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def follow(what: str, lang: Literal["en", "zh"]) -> None:
+    """Follow the answer to a QUESTION, a CLAUSE by its id, or the evidence pack in FILE.
+
+    `alerts` tells what changes of what it rests on; the page shows and ends it.
+    """
+    from app.contract import Question
+    from app.following.checking import Follower
+    from app.following.store import FollowingStore
+    from app.packs.file import read_pack
+    from ingest.settings import load_settings
+
+    desk = _ready_desk()
+    follower = Follower(FollowingStore(load_settings().var), desk.library(), date.today())
+    file = Path(what)
+    if "#" in what and " " not in what.strip():
+        follower.clause(what.strip(), lang)
+    elif file.suffix.lower() in (".pdf", ".docx", ".md") and file.is_file():
+        follower.pack(read_pack(file.read_bytes()), lang)
+    else:
+        asked = Question(text=what)
+        answer = desk.ask(asked)
+        subject = hashlib.sha256(what.encode()).hexdigest()
+        follower.answer(subject, asked, answer, date.today(), lang)
+        click.echo(answer.answer)
+    click.echo("followed: `python -m app alerts` tells what changes", err=True)
+
+
+@commands.command()
+@_as_json
+def alerts(as_json: bool) -> None:
+    """Tell what has changed for what is followed, and send it where the settings say.
+
+    Each change is told once. Exit 0: nothing new; 1: something is new; 2: it cannot be told.
+    """
+    from app.following.checking import look
+    from app.following.store import FollowingStore
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+    store = FollowingStore(settings.var)
+    page = f"{settings.server.public_url or 'http://127.0.0.1:8501'}/following"
+    try:
+        look(store, _ready_desk(), settings, page, wait=True)
+    finally:  # what was found is told though it could not be sent
+        is_new = _print_alerts(store, as_json)
+    if is_new:
+        sys.exit(1)
+
+
+def _print_alerts(store: "FollowingStore", as_json: bool) -> bool:
+    """Whether there were any that were not printed yet."""
+    from app.following.delivery import warning_lines
+
+    new = store.to_print()
+    for followed, warned in new:
+        if as_json:
+            row = {
+                "id": warned.id,
+                "at": warned.at.isoformat(),
+                "followed": followed.id,
+                "kind": followed.kind,
+                "title": followed.title,
+                "fingerprint": warned.fingerprint,
+                "findings": [found.model_dump(mode="json") for found in warned.findings],
+            }
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            lines = "\n".join(warning_lines(followed, warned))
+            click.echo(f"{followed.title}\n{textwrap.indent(lines, '    ')}\n")
+    store.printed(warned.id for _, warned in new)
+    return bool(new)
 
 
 @commands.command()

@@ -10,6 +10,7 @@ from typing import Protocol
 from app.answer.stream import AnswerEvent
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
+from app.following.store import FollowingStore
 from app.keeping.jobs import CorpusJobs
 from app.packs.pack import EvidencePack
 from app.readers import Principal
@@ -33,6 +34,8 @@ class SharedState(Protocol):
         """Until the session ends; None for a page without sign-on."""
 
     def conversations_of(self, reader: Principal) -> ConversationStore: ...
+
+    def following_of(self, reader: Principal) -> FollowingStore: ...
 
     def jobs_of(self, reader: Principal) -> CorpusJobs: ...
 

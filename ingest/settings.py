@@ -66,13 +66,23 @@ class EndpointSettings(BaseModel):
     retries: int = Field(default=2, ge=0, le=10)
 
 
+class AlertSettings(BaseModel):
+    """Warnings on what is followed (docs/following.md). ``to``: addresses as Apprise writes them,
+    "mailto://…", "json://…"; none by default. ``days_ahead``: of a day on which a status changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to: tuple[SecretStr, ...] = ()
+    days_ahead: int = Field(default=30, ge=0, le=3650)
+
+
 class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
     ``database``: the Postgres that holds what must not be lost, instead of files in ``var``;
     ``chroma…``: the Chroma server that holds the vectors (docs/scale.md);
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
     none by default (docs/language-model.md); ``server``: of `python -m app serve`;
-    ``endpoint``: another assistant that is evaluated."""
+    ``endpoint``: another assistant that is evaluated; ``alerts``: on what is followed."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -101,6 +111,7 @@ class Settings(BaseSettings):
     llm_query_help: bool = False  # a follow-up or foreign question is also searched as reworded
     server: ServerSettings = ServerSettings()
     endpoint: EndpointSettings = EndpointSettings()
+    alerts: AlertSettings = AlertSettings()
 
     @property
     def index(self) -> Path:

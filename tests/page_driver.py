@@ -32,6 +32,7 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
         monkeypatch.setenv("CLAUSEDESK_VAR", str(settings.var))
         # the index may be the checkout's own; what tests ask is not kept beside it
         monkeypatch.setattr("app.conversations.store.FILE", str(Path(folder) / "kept.sqlite"))
+        monkeypatch.setattr("app.following.store.FILE", str(Path(folder) / "followed.sqlite"))
         st.cache_resource.clear()
         st.cache_data.clear()
         tab = AppTest.from_file(START, default_timeout=60)

@@ -18,8 +18,8 @@ LEGS = {
     "ingest": "errors command_line progress text structure loaders settings storage clauses parsing facts "
     "corpus models index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
-    "conversations packs text_check sheets teaching keeping shared server pages cli",
-    "app.pages": "frame ask checks corpus lessons evaluation start",
+    "conversations packs following text_check sheets teaching keeping shared server pages cli",
+    "app.pages": "frame ask following checks corpus lessons evaluation start",
     "eval": "errors choices measures endpoint run peers evaluation training tools speed reports pytest_plugin cli",
 }
 MOST_MODULES = 18  # of one folder

@@ -33,6 +33,7 @@ from app.server.rest import (
     conversations,
     corpus,
     evaluation,
+    following,
     holdings,
     lessons,
     packs,
@@ -57,6 +58,7 @@ REST_ROUTERS = (
     holdings.router,
     conversations.router,
     packs.router,
+    following.router,
     corpus.router,
     lessons.router,
     topics.router,
@@ -67,6 +69,8 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 BESIDE_REST = (endpoint.router, pages.router, health.router)
 #: seconds between two looks at audit lines that are old enough to be dropped
 _RETENTION = 3600.0
+#: and at whether what is followed was held against this snapshot and this day
+_FOLLOWING = 60.0
 #: of the cookie that lasts from the beginning of a sign-on to its end
 _SIGN_ON_COOKIE = "clause-desk-sign-on"
 _SIGN_ON_SECONDS = 600
@@ -92,10 +96,14 @@ def interfaces(
             if page_lifespan is not None:
                 await stack.enter_async_context(page_lifespan(application))
             await stack.enter_async_context(mcp.session_manager.run())
-            retention = asyncio.create_task(_keep_audit_short(service))
+            chores = [
+                asyncio.create_task(_now_and_then(service.keep_audit_short, _RETENTION)),
+                asyncio.create_task(_now_and_then(service.look_for_changes, _FOLLOWING)),
+            ]
             yield
             service.is_ending = True
-            retention.cancel()
+            for chore in chores:
+                chore.cancel()
         await asyncio.to_thread(service.close)
         if provider is not None:
             await asyncio.to_thread(provider.shutdown)
@@ -160,13 +168,13 @@ def _rest() -> APIRouter:
     return rest
 
 
-async def _keep_audit_short(service: Service) -> None:
+async def _now_and_then(chore: Callable[[], None], seconds: float) -> None:
     while True:
         try:
-            await asyncio.to_thread(service.keep_audit_short)
+            await asyncio.to_thread(chore)
         except ClauseDeskError as error:
-            log.error("old audit lines could not be dropped: %s", error)
-        await asyncio.sleep(_RETENTION)
+            log.error("%s: %s", chore.__name__, error)
+        await asyncio.sleep(seconds)
 
 
 def _of_user_error(request: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,8 @@ from app.answer.stream import Answered, AnswerEvent, Searched
 from app.contract import Answer, Question, Retrieved
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
+from app.following.checking import look
+from app.following.store import FollowingStore
 from app.keeping.jobs import CorpusJobs
 from app.packs.pack import EvidencePack
 from app.readers import LOCAL, Principal
@@ -51,6 +53,7 @@ class Service:
         self.sign_on = SignOn(settings.server) if settings.server.issuer else None
         self.jobs = KeptJobs(self.database, self.audit, settings.var)
         self._conversations = ConversationStore(settings.var)
+        self._following = FollowingStore(settings.var)
         self._searching = threading.BoundedSemaphore(_SEARCHES)
         #: set while the server ends: it takes nothing on any more
         self.is_ending = False
@@ -82,6 +85,13 @@ class Service:
 
     def conversations_of(self, reader: Principal) -> ConversationStore:
         return self._conversations.of(reader.id)
+
+    def following_of(self, reader: Principal) -> FollowingStore:
+        return self._following.of(reader.id)
+
+    def look_for_changes(self) -> None:
+        """Warn who follows what a new snapshot or a new day has changed."""
+        look(self._following, self.desk, self.settings, f"{self._address}/following")
 
     def jobs_of(self, reader: Principal) -> CorpusJobs:
         return ReadersJobs(self.jobs, reader)

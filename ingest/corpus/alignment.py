@@ -19,7 +19,8 @@ from ingest.text.language import IDEOGRAPHS
 SAME_NUMBER = 0.35
 OTHER_NUMBER = 0.6
 
-_WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_]+?(?=[{IDEOGRAPHS}])|[^\W_]+")
+#: a sign that counts is a word too: "≥ 5 %" is not "≤ 5 %"
+_WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_]+?(?=[{IDEOGRAPHS}])|[^\W_]+|[%‰<>≤≥≠+±×÷°$€£¥]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class AlignedPair:
         the clause's own number do not count."""
         if self.old is None or self.new is None:
             return True
-        return _words(self.old) != _words(self.new)
+        return words_of(self.old) != words_of(self.new)
 
 
 class Alignment:
@@ -63,7 +64,7 @@ class Alignment:
 
 
 def _paired(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
-    matcher = SequenceMatcher(None, [_words(c) for c in old], [_words(c) for c in new], False)
+    matcher = SequenceMatcher(None, [words_of(c) for c in old], [words_of(c) for c in new], False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
         if tag == "equal":
             yield from map(AlignedPair, old[i:i_end], new[j:j_end])
@@ -108,13 +109,13 @@ def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
 
 def likeness(old: Clause, new: Clause, least: float = 0.0) -> float:
     """Share of common words, 0 to 1; 0 for a share that cannot reach ``least``."""
-    matcher = SequenceMatcher(None, _words(old), _words(new), False)
+    matcher = SequenceMatcher(None, words_of(old), words_of(new), False)
     if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0.0
     return matcher.ratio()
 
 
-def _words(clause: Clause) -> tuple[str, ...]:
-    """A clause's words without its own number."""
+def words_of(clause: Clause) -> tuple[str, ...]:
+    """A clause's words without its own number; case, spaces, widths and punctuation left out."""
     text = clause.text.removeprefix(clause.num or "")
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -112,7 +112,7 @@ def test_an_editor_sees_every_page_under_the_headers(tab: Tab, site: tuple[str, 
     sign_in(page, address, "edda")
     for path, heading in (
         ("", None), ("conversations", "Conversations"), ("lessons", "Lessons"),
-        ("checks", "Check a text"), ("sheets", "Questionnaires"),
+        ("checks", "Check a text"), ("sheets", "Questionnaires"), ("following", "Following"),
         ("corpus", "Corpus"), ("evaluation", "Evaluation"),
     ):  # fmt: skip
         page.goto(f"{address}/{path}")

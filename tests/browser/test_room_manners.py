@@ -39,6 +39,7 @@ STATES = {
     "an evaluation": ("/evaluation", ("[class*=st-key-topic-] summary",)),
     "a check of a text": ("/checks", ()),
     "questionnaires": ("/sheets?lang=zh", ()),
+    "what is followed": ("/following", ()),
     "conversations": ("/conversations", ("[class*=st-key-pack-] button",)),
 }
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, Purpose, RefusalReason, ShortAnswer
+from app.contract import Answer, CheckOutcome, Purpose, Question, RefusalReason, ShortAnswer
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -15,6 +15,7 @@ from app.pages.ask import (
     understanding_card,
 )
 from app.pages.ask.copying import copies_html
+from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
@@ -271,6 +272,13 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDes
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
+        asked = Question(text=turn.question, history=history, as_of=turn.as_of)
+        asked_on = turn.asked_at.astimezone().date()
+        follow_button.draw(
+            str(turn.number),
+            turn.id,
+            lambda f: f.answer(turn.id, asked, answer, asked_on, language()),
+        )
         pack_files.draw(str(turn.number), desk, lambda: [turn])
     if thumb is None:
         return

@@ -7,9 +7,11 @@ import streamlit as st
 
 from app.conversations.conversation import Turn
 from app.desk import ClauseDesk
+from app.following.checking import Follower
 from app.packs.export.files import ExportFormat
 from app.packs.file import write_pack
 from app.packs.pack import AnswerToPack, make_pack
+from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
 from app.shared import shared
@@ -46,6 +48,15 @@ def draw(
                 on_click="ignore",
                 width="stretch",
             )
+        subject = f"pack {key}"
+        if title is not None:  # of a whole conversation, not of the answer that it stands at
+
+            def follow(follower: Follower) -> None:
+                asked = _asked(list(turns()))
+                pack = make_pack(asked, desk.library(), language(), datetime.now(UTC), title)
+                follower.pack(pack, language(), subject)
+
+            follow_button.draw(f"pack-{key}", subject, follow, say("following.follow_pack"))
 
 
 def _file_maker(

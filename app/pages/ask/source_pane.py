@@ -9,6 +9,7 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
 from app.pages.ask.copying import copies_html
+from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import error_box, status_html
@@ -56,6 +57,9 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
             vertical_alignment="center",
         ):
             reading = _choose_reading(state, document, library)
+            if view.clause is not None:
+                clause_id = view.clause.id
+                follow_button.draw("source", clause_id, lambda f: f.clause(clause_id, language()))
             _draw_original(document)
         start, end = view.span
         quote = document.parsed.text[start:end]

@@ -52,12 +52,12 @@ def _row_html(change: ChangeView) -> str:
     current = " current" if change.is_current else ""
     return (
         f'<h3 class="change-head{current}">{html_text(head)}</h3>'
-        f'<div class="side">{_pieces_html(change.old)}</div>'
-        f'<div class="side">{_pieces_html(change.new)}</div>'
+        f'<div class="side">{pieces_html(change.old)}</div>'
+        f'<div class="side">{pieces_html(change.new)}</div>'
     )
 
 
-def _pieces_html(pieces: tuple[DiffPart, ...]) -> str:
+def pieces_html(pieces: tuple[DiffPart, ...]) -> str:
     return "".join(
         f"{_TAGS[piece.kind][0]}{html_text(piece.text)}{_TAGS[piece.kind][1]}" for piece in pieces
     )

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from app.conversations import store
 from app.conversations.feedback import FILE as FEEDBACK
 from app.conversations.feedback import feedback_lines
+from app.following import store as following
 from app.server import tables as server
 from app.server.secret import FILE as SECRET
 from ingest.errors import ClauseDeskError
@@ -27,7 +28,11 @@ from ingest.storage import Database, held, server_address
 
 _LIST = "backup.json"
 _VERSION = 1
-_TABLES = {store.FILE: store.TABLES, server.FILE: server.TABLES}
+_TABLES = {
+    store.FILE: store.TABLES,
+    following.FILE: following.TABLES,
+    server.FILE: server.TABLES,
+}
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
 _FILES = (FEEDBACK, SECRET)
 _CHUNK = 1 << 20

@@ -383,3 +383,27 @@ def test_mcp_on_stdin_and_stdout(small_desk: ClauseDesk, server: Served, tmp_pat
     told = anyio.run(session)
     assert told.structured_content is not None
     assert without_times(told.structured_content) == expected(small_desk, DEPOSIT)
+
+
+def test_a_clause_and_an_answer_are_followed_by_their_reader_only(server: Served) -> None:
+    with server.signed_in("rita") as rita, server.signed_in("ravi") as ravi:
+        begun = rita.post(f"{REST}/conversations", json={"question": DEPOSIT}).json()
+        turn = begun["turns"][0]
+        body = {"conversation": begun["id"], "turn": turn["id"]}
+        answer = rita.post(f"{REST}/following", json=body)
+        assert answer.status_code == 201, answer.text
+        clause = rita.post(f"{REST}/following", json={"clause_id": "hours#1"}).json()
+        assert clause["rests_on"] == ["hours#1"] and clause["warnings"] == []
+        kinds = [one["kind"] for one in rita.get(f"{REST}/following").json()["following"]]
+        assert kinds == ["clause", "answer"]
+        on = f"{REST}/following/{answer.json()['id']}"
+        replayed = rita.get(on).json()
+        assert Answer.model_validate_json(replayed["kept"]).answer == turn["answer"]["answer"]
+        assert replayed["then"][0]["text"] == replayed["now"][0]["text"]
+        assert rita.post(f"{on}/seen").status_code == 204
+        assert ravi.get(f"{REST}/following").json() == {"following": []}
+        assert [ravi.get(on).status_code, ravi.delete(on).status_code] == [404, 404]
+        assert ravi.post(f"{REST}/following", json=body).status_code == 404
+        assert rita.post(f"{REST}/following", json={"clause_id": "hours#9"}).status_code == 404
+        assert rita.delete(on).status_code == 204
+        assert rita.get(on).status_code == 404

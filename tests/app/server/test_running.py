@@ -20,6 +20,8 @@ from postgres import Postgres
 from app.conversations.feedback import Feedback, feedback_lines, keep_feedback
 from app.conversations.store import ConversationStore
 from app.desk import ClauseDesk
+from app.following.checking import Follower
+from app.following.store import FollowingStore
 from app.readers import LOCAL, Permission
 from app.server.access.keys import KeyRing
 from app.server.audit.log import AuditLog
@@ -126,6 +128,8 @@ def full(small: Settings, tmp_path: Path) -> Settings:
     AuditLog(database, settings.var).write("key.make", LOCAL, "test", {})
     database.close()
     (settings.var / "feedback.jsonl").write_text("{}\n")
+    library = ClauseDesk.open(small).library()
+    Follower(FollowingStore(settings.var, "user:1"), library, date.today()).clause("hours#1", "en")
     return settings
 
 
@@ -145,6 +149,8 @@ def test_what_is_restored_is_what_was_kept(full: Settings, tmp_path: Path) -> No
     assert opened(other.var).faults((anchor,)) == []
     assert [card.name for card in KeyRing(open_server_tables(other.var)).cards()] == ["kept"]
     assert (other.var / "feedback.jsonl").read_text() == "{}\n"
+    [followed] = FollowingStore(other.var, "user:1").all()
+    assert followed.subject == "hours#1" and FollowingStore(other.var, "user:2").all() == []
     assert not (other.var / "index").exists()  # made again from the corpus
     assert list(other.var.glob("clause-desk-restore-*")) == []
 

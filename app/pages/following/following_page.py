@@ -1,0 +1,153 @@
+"""What the reader follows, what has changed of it, and how it was and is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from app.desk import ClauseDesk
+from app.following.checking import Telling, asked_again, look, now, then
+from app.following.lines import FindingView, finding_view
+from app.following.store import Followed, FollowingStore, Warned
+from app.pages.ask.opening import open_on_ask_page
+from app.pages.ask.text_comparison import pieces_html
+from app.pages.frame.desk_resource import ready_desk
+from app.pages.frame.follow_button import following_store
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_links import base_address
+from app.pages.frame.page_reader import watch
+from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.turn_taking import give_way
+from app.plain_text import html_text, label_text
+from app.views.source import Place
+from app.wording import day_words
+from ingest.errors import ClauseDeskError
+from ingest.settings import load_settings
+
+_STYLE = Path(__file__).with_name("following_page.css")
+_REPLAYED = "following-replayed"
+
+
+def draw() -> None:
+    st.html(_STYLE)
+    page_title(say("following.title"), say("following.explanation"))
+    try:
+        store, desk = following_store(), ready_desk()
+        try:
+            give_way()
+            with st.spinner(say("following.checking")):
+                look(store, desk, load_settings(), f"{base_address()}/following")
+        except ClauseDeskError as error:  # what was found is shown
+            error_box(str(error))
+        found = store.all()
+        if not found:
+            st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
+        for followed in found:
+            with st.container(key=f"following-{followed.id}", border=True, gap="small"):
+                _draw(followed, store, desk)
+    except ClauseDeskError as error:
+        error_box(str(error))
+
+
+def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
+    day = day_words(followed.since.astimezone().date(), language())
+    facts = say("following.since", kind=say(f"following.{followed.kind}"), day=day)
+    st.html(f'<h2 class="followed-title">{html_text(followed.title)}</h2>')
+    st.html(f'<p class="facts">{html_text(facts)}</p>')
+    warnings = store.warnings(followed.id)
+    unseen = sum(not warned.seen for warned in warnings)
+    line = say("following.unseen", count=unseen) if unseen else None
+    if not warnings:
+        line = say("following.no_change")
+    if line is not None:
+        st.html(f'<p class="facts" role="status">{html_text(line)}</p>')
+    for warned in warnings:
+        _draw_warning(warned, desk)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if unseen:
+            st.button(
+                say("following.seen"),
+                key=f"following-seen-{followed.id}",
+                icon=":material/done:",
+                on_click=_do,
+                args=(store.see, followed.id),
+            )
+        st.button(
+            say("following.unfollow"),
+            key=f"following-end-{followed.id}",
+            icon=":material/notifications_off:",
+            type="tertiary",
+            on_click=_do,
+            args=(store.remove, followed.id),
+        )
+        if st.button(
+            say("following.replay"),
+            key=f"following-replay-{followed.id}",
+            icon=":material/history:",
+            type="tertiary",
+        ):
+            st.session_state[_REPLAYED] = followed.id
+    if st.session_state.get(_REPLAYED) == followed.id:
+        _draw_replay(followed, desk)
+
+
+def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:
+    day = warned.at.astimezone().date()
+    told = say("following.told", day=day_words(day, language()))
+    new = "" if warned.seen else " new"
+    st.html(f'<h3 class="warning-head{new}">{html_text(told)}</h3>')
+    for number, finding in enumerate(warned.findings):
+        view = finding_view(finding, day, language())
+        st.html(_finding_html(view))
+        if view.proof is None:
+            continue
+        key = f"following-open-{warned.id}-{number}"
+        if st.button(label_text(view.proof_line), key=key, type="tertiary"):
+            clause = desk.clause(view.proof.clause_id)  # raises for one that is gone since
+            open_on_ask_page((Place(clause.document_id, clause.id),))
+        if view.proof.text != view.new_words:
+            st.html(f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>')
+
+
+def _finding_html(view: FindingView) -> str:
+    words = ""
+    if view.pieces:
+        words = f'<blockquote class="quote changed">{pieces_html(view.pieces)}</blockquote>'
+    return (
+        f'<p class="warning">{html_text(view.head)} '
+        f'<span class="facts">{html_text(view.since)}</span></p>{words}'
+    )
+
+
+def _draw_replay(followed: Followed, desk: ClauseDesk) -> None:
+    """Two columns, one beneath the other on a narrow window."""
+    day = day_words(followed.since.astimezone().date(), language())
+    left, right = st.columns(2)
+    with left:
+        st.html(f'<h3 class="label">{html_text(say("following.then", day=day))}</h3>')
+        _draw_tellings(then(followed))
+    with right:
+        st.html(f'<h3 class="label">{html_text(say("following.now"))}</h3>')
+        tellings = now(followed, desk.library(), asked_again(followed, desk, watch()))
+        _draw_tellings(tellings)
+        if not tellings:
+            st.html(f'<p class="facts">{html_text(say("following.no_now"))}</p>')
+
+
+def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
+    for telling in tellings:
+        head = f'<p class="facts">{html_text(telling.question)}</p>' if telling.question else ""
+        quotes = "".join(
+            f'<p class="facts">{html_text(place)}</p><blockquote class="quote">{html_text(quote)}</blockquote>'
+            for place, quote in telling.quotes
+        )
+        st.html(
+            f'<div class="replay">{head}<p class="telling">{html_text(telling.text)}</p>{quotes}</div>'
+        )
+
+
+def _do(change: Callable[[str], None], id_: str) -> None:
+    try:
+        change(id_)
+    except ClauseDeskError as error:
+        st.toast(label_text(str(error)))

@@ -1,0 +1,590 @@
+"""A corpus that is amended, step by step, and what is told to who follows answers and clauses of it.
+
+    PYTHONPATH=.:tests python tests/amendments.py --edits 60 [--folder KEPT --minutes 5] [FILE…]
+
+follows answers, packs and clauses of the shipped documents, of made-up ones and of the FILEs; then
+amends, repeals, renumbers, adds, removes, and changes the looks only. It prints for each kind of
+edit how many were affected and how many were warned, and ends with 1 when one affected was not
+warned exactly once, one not affected was warned, or what was kept is not the same to the byte.
+With --folder it goes on where it was when its minutes were over.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from page_index import real_index
+from small_corpus import LAW_2018, OLD_DEPOSITS
+
+from app.answer.stream import AnswerEvent
+from app.contract import Purpose, Question
+from app.desk import ClauseDesk
+from app.following.checking import Follower, check
+from app.following.store import FollowingStore
+from app.packs.pack import AnswerToPack, make_pack
+from ingest.clauses.numerals import print_chinese
+from ingest.corpus.catalog import document_path
+from ingest.corpus.documents import CorpusDocument
+from ingest.keeping.catalog_writer import changing, replace_entry
+from ingest.keeping.changes import add_documents, remove_document
+from ingest.keeping.proposal import Corrections
+from ingest.pipeline import build
+from ingest.settings import Settings
+from ingest.structure import Clause
+from ingest.text.sentences import sentences
+
+TODAY = date.today()
+
+
+#: questions that nothing answers until a document comes that does
+GAPS = (
+    ("How much is the fee for a duplicate key of a showroom?", "The fee for a duplicate key of a showroom is 35 yuan."),
+    ("陈列室钥匙遗失后几日内补办？", "陈列室钥匙遗失的，应当在七日内补办。"),
+    ("Who waters the flower pots of the reading room?", "The gardener waters the flower pots of the reading room each Friday."),
+    ("游泳馆救生员应当持有什么证书？", "游泳馆救生员应当持有水上救生员资格证书。"),
+    ("May dogs be taken into the aquarium?", "Dogs may not be taken into the aquarium, with the exception of guide dogs."),
+    ("观光缆车的乘客可以携带自行车吗？", "观光缆车的乘客不得携带自行车。"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edit:
+    """``clauses``: ids, as they were, of those that it changes; ``documents``: those that it
+    changes wholly; ``new``: ids, as they are now, of clauses whose words were not there before."""
+
+    kind: str
+    clauses: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+
+
+@dataclass
+class Tally:
+    kind: str
+    edits: int = 0
+    affected: int = 0
+    warned: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class RememberingDesk(ClauseDesk):
+    """What it has answered from a snapshot it does not work out again."""
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]:
+        known = self.__dict__.setdefault("known", {})
+        key = self.fingerprint, question
+        if key not in known:
+            known[key] = list(super().stream(question))
+        yield from known[key]
+
+
+class AmendedCorpus:
+    """A corpus with what is followed in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.chance = random.Random(1)
+        self.desk = RememberingDesk.open(settings)
+        self.store = FollowingStore(settings.var)
+        self.kept: dict[str, str] = {}
+        self._number = 900
+
+    # -- following --
+
+    def follow(self, each: int) -> None:
+        """Of each document ``each`` clauses, of every third one an answer and its pack."""
+        library = self.desk.library()
+        follower = Follower(self.store, library, TODAY)
+        for number, document in enumerate(library.documents.values()):
+            rules = [c for c in document.parsed.clauses if _is_rule(c)]
+            self.chance.shuffle(rules)
+            for clause in rules[:each]:
+                follower.clause(clause.id, "en")
+            questions = [Question(text=_question(rule)) for rule in rules[each:] or rules]
+            # one that names a day is answered for that day
+            questions = [q for q in questions if not re.search(r"\d{4}", q.text)]
+            if number % 3 == 0 and questions:
+                question = questions[0]
+                answer, now = self.desk.ask(question), datetime.now(UTC)
+                turn = f"turn of {document.entry.id}"
+                follower.answer(turn, question, answer, answer.as_of, "en")
+                packed = [AnswerToPack(answer, now)]
+                pack = make_pack(packed, library, "en", now, document.entry.id)
+                follower.pack(pack, "en")
+        for asked, _ in GAPS:
+            answer = self.desk.ask(Question(text=asked))
+            follower.answer(f"gap {asked}", Question(text=asked), answer, answer.as_of, "en")
+        self.kept = {one.id: one.kept for one in self.store.all()}
+
+    def followed_clauses(self) -> dict[str, set[str]]:
+        return {
+            one.id: {rest.clause_id for rest in one.rests if rest.held} for one in self.store.all()
+        }
+
+    # -- one step --
+
+    def step(self, kind: str, edit: Callable[["AmendedCorpus"], Edit | None], tally: Tally) -> bool:
+        """Whether there was something to edit."""
+        before = self.followed_clauses()
+        made = edit(self)
+        if made is None:
+            return False
+        expected = {
+            id_
+            for id_, clauses in before.items()
+            if clauses & made.clauses or {c.partition("#")[0] for c in clauses} & made.documents
+        }
+        told_before = {id_: len(self.store.warnings(id_)) for id_ in before}
+        check(self.store, self.desk, TODAY, 30)
+        after = self.followed_clauses()
+        expected |= self._answered_by_new(made, after)
+        warned = {
+            id_: len(self.store.warnings(id_)) - told_before[id_]
+            for id_ in before
+            if len(self.store.warnings(id_)) > told_before[id_]
+        }
+        tally.edits += 1
+        tally.affected += len(expected)
+        tally.warned += len(warned)
+        for one in self.store.all():
+            name = f"{kind}: {one.kind} “{one.title[:50]}”"
+            if (one.id in expected) != (one.id in warned):
+                what = "was not warned" if one.id in expected else "was warned"
+                tally.faults.append(
+                    f"{name} {what} {self._told(one.id) if one.id in warned else sorted(before[one.id])}"
+                )
+            elif warned.get(one.id, 1) != 1:
+                tally.faults.append(f"{name} was warned {warned[one.id]} times")
+            if one.kept != self.kept[one.id]:
+                tally.faults.append(f"{name} is not kept as it was")
+        if check(self.store, self.desk, TODAY, 30):
+            tally.faults.append(f"{kind}: looked at again on the same day")
+        return True
+
+    def _told(self, id_: str) -> str:
+        finding = self.store.warnings(id_)[0].findings[0]
+        return f"{finding.kind} {finding.clause_id} {finding.old!r} {finding.new!r}"[:300]
+
+    def _answered_by_new(self, made: Edit, after: dict[str, set[str]]) -> set[str]:
+        """Whose question a clause answers first whose words this edit has brought."""
+        found: set[str] = set()
+        if not made.new:
+            return found
+        for one in self.store.all():
+            for question in one.asked:
+                answer = self.desk.ask(question)
+                cited = answer.citations
+                for citation in cited[:1] if answer.purpose is Purpose.CLAUSES else cited:
+                    if citation.clause_id in made.new and citation.clause_id not in after[one.id]:
+                        found.add(one.id)
+        return found
+
+    # -- what edits do --
+
+    def documents(self) -> list[CorpusDocument]:
+        """Those whose words are in force, in a new order each time."""
+        library = self.desk.library()
+        found = [
+            d
+            for id_, d in library.documents.items()
+            if library.timeline.status(id_, "", TODAY).status in ("in_force", "unknown")
+        ]
+        self.chance.shuffle(found)
+        return found
+
+    def raw(self, document: CorpusDocument) -> str:
+        return document_path(self.settings.corpus, document.entry).read_bytes().decode("utf-8-sig")
+
+    def rewrite(self, document: CorpusDocument, text: str) -> None:
+        path = document_path(self.settings.corpus, document.entry)
+        data = text.encode()
+        path.write_bytes(data)
+        entry = document.entry.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+        with changing(self.settings.corpus, self.settings.var):
+            replace_entry(self.settings.corpus, entry)
+            build(self.settings, _quiet)
+
+    def add(self, text: str) -> frozenset[str]:
+        """The ids of the clauses of a new document."""
+        before = set(self.desk.library().documents)
+        file = self.settings.var / f"new-{len(before)}-{self._number}.txt"
+        file.write_text(text, encoding="utf-8")
+        added = add_documents(self.settings, [file], Corrections(), _quiet)
+        file.unlink()
+        assert not added.failed, added.outcomes
+        library = self.desk.library()
+        [id_] = set(library.documents) - before
+        return frozenset(library.documents[id_].parsed.by_id)
+
+    def next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def followed_rules(self, document: CorpusDocument) -> list[Clause]:
+        """Clauses of a document that something rests on, and whose words stand once in its file."""
+        ids = {id_ for ids in self.followed_clauses().values() for id_ in ids}
+        raw = self.raw(document)
+        found = [
+            c
+            for c in document.parsed.clauses
+            if c.id in ids and not c.is_heading and raw.count(c.text) == 1
+        ]
+        self.chance.shuffle(found)
+        return found
+
+
+def _quiet(*_: object) -> None:
+    pass
+
+
+def _is_rule(clause: Clause) -> bool:
+    long = 60 if clause.text.isascii() else 25
+    return not clause.is_heading and len(clause.text) >= long and clause.read_under is None
+
+
+def _question(clause: Clause) -> str:
+    text = clause.text.removeprefix(clause.num or "").strip()
+    start, end = next(iter(sentences(text)))
+    return " ".join(text[start:end].split())[:180]
+
+
+# -- the edits: each gives None where the corpus has nothing to try it on --
+
+
+def other_words(corpus: AmendedCorpus) -> Edit | None:
+    """A figure, a duty or a word more in one clause."""
+    for document in corpus.documents():
+        raw = corpus.raw(document)
+        for clause in corpus.followed_rules(document):
+            for old, new in (
+                ("应当", "可以"),
+                ("不得", "可以"),
+                (" shall ", " need not "),
+                (" may ", " may not "),
+            ):
+                if old in clause.text:
+                    changed = clause.text.replace(old, new, 1)
+                    corpus.rewrite(document, raw.replace(clause.text, changed))
+                    return Edit("words", frozenset({clause.id}), new=frozenset({clause.id}))
+    return None
+
+
+def longer(corpus: AmendedCorpus) -> Edit | None:
+    for document in corpus.documents():
+        raw = corpus.raw(document)
+        for clause in corpus.followed_rules(document):
+            if clause.text.endswith(("。", ".")) and not clause.children:
+                more = (
+                    "但海关另有规定的，从其规定。"
+                    if clause.text.endswith("。")
+                    else " Customs may grant an exception."
+                )
+                corpus.rewrite(document, raw.replace(clause.text, clause.text + more))
+                return Edit("longer", frozenset({clause.id}), new=frozenset({clause.id}))
+    return None
+
+
+def struck_out(corpus: AmendedCorpus) -> Edit | None:
+    for document in corpus.documents():
+        raw = corpus.raw(document)
+        for clause in corpus.followed_rules(document):
+            # where the first one goes the next may be read as the first
+            first_or_last = re.search(r"(?:^|\.)1$", clause.path) or (
+                clause.id == document.parsed.clauses[-1].id
+            )
+            if clause.num and not clause.children and not first_or_last and not clause.lead_in:
+                corpus.rewrite(document, raw.replace(clause.text, ""))
+                if clause.id in corpus.desk.library().documents[document.entry.id].parsed.by_id:
+                    raise AssertionError(f"{clause.id} is still there")
+                return Edit("gone", frozenset({clause.id}))
+    return None
+
+
+def renumbered(corpus: AmendedCorpus) -> Edit | None:
+    """A new article in the middle; those behind it move on by one."""
+    for document in corpus.documents():
+        tops = [c for c in document.parsed.clauses if re.fullmatch(r"\d+", c.path) and c.num]
+        numerals = [_numeral(c.num or "", 0) for c in tops]
+        raw = corpus.raw(document)
+        if len(tops) < 4 or None in numerals or any(c.text not in raw for c in tops):
+            continue
+        at = len(tops) // 2
+        for clause in reversed(tops[at:]):
+            assert clause.num
+            place = raw.index(clause.text)
+            raw = raw[:place] + (_numeral(clause.num, 1) or "") + raw[place + len(clause.num) :]
+        num = tops[at].num or ""
+        words = (
+            f"{num}　新设立的陈列室由保管员每日清点，并登记钥匙。"
+            if num.startswith("第")
+            else f"{num} The keeper of the showroom counts the keys each evening and signs for them."
+        )
+        place = raw.index(_numeral(num, 1) + tops[at].text.removeprefix(num))
+        corpus.rewrite(document, f"{raw[:place]}{words}\n\n{raw[place:]}")
+        moved = {int(c.path) for c in tops[at:]}
+        ids = frozenset(
+            c.id
+            for c in document.parsed.clauses
+            if (m := re.match(r"\d+(?![-\d])", c.path)) and int(m[0]) in moved
+        )
+        return Edit("number", ids, new=frozenset({tops[at].id}))
+    return None
+
+
+def _numeral(num: str, by: int) -> str | None:
+    """ "第十二条" and "4." moved on; None for a number of another style."""
+    from ingest.clauses.numerals import read_chinese
+
+    if found := re.fullmatch(r"第([一二三四五六七八九十百零〇]+)条", num):
+        return f"第{print_chinese(read_chinese(found[1]) + by)}条"
+    if found := re.fullmatch(r"(\d+)(\.)", num):
+        return f"{int(found[1]) + by}."
+    return None
+
+
+def _looks(change: Callable[[str], str]) -> Callable[[AmendedCorpus], Edit | None]:
+    def edit(corpus: AmendedCorpus) -> Edit | None:
+        for document in corpus.documents():
+            raw = corpus.raw(document)
+            changed = change(raw)
+            if changed != raw and corpus.followed_rules(document):
+                corpus.rewrite(document, changed)
+                return Edit("looks")
+        return None
+
+    return edit
+
+
+def repealed(corpus: AmendedCorpus) -> Edit | None:
+    for document in corpus.documents():
+        if not corpus.followed_rules(document):
+            continue
+        text = _repealing(document, corpus.next_number())
+        if text is not None:
+            new = corpus.add(text)
+            return Edit("repeal", documents=frozenset({document.entry.id}), new=new)
+    return None
+
+
+def _repealing(document: CorpusDocument, number: int) -> str | None:
+    entry = document.entry
+    if entry.language == "zh":
+        return (
+            f"# 陈列室钥匙管理办法（{number}）\n\n2026年3月2日 海关总署令第{number}号公布\n\n"
+            f"第一条 为了规范陈列室钥匙的登记，制定本办法。\n\n"
+            f"第二条 本办法自2026年5月1日起施行。《{entry.title}》同时废止。\n"
+        )
+    if entry.work is not None and entry.kind == "announcement":
+        return (
+            f"GACC Announcement No. {number} of 2026 on Keys of Showrooms\n\n"
+            "1. A keeper signs for each key of a showroom.\n\n"
+            "2. This Announcement shall enter into force as from 1 May 2026 along with the "
+            f"simultaneous repeal of {entry.work}.\n"
+        )
+    return None
+
+
+def partly_repealed(corpus: AmendedCorpus) -> Edit | None:
+    for document in corpus.documents():
+        entry = document.entry
+        if entry.kind != "announcement" or entry.language != "en":
+            continue
+        for clause in corpus.followed_rules(document):
+            if not re.fullmatch(r"\d+", clause.path):
+                continue
+            number = corpus.next_number()
+            new = corpus.add(
+                f"GACC Announcement No. {number} of 2026 on Lockers of Showrooms\n\n"
+                "1. A keeper signs for each locker of a showroom.\n\n"
+                f"2. Item {clause.path} of {entry.work} is repealed.\n\n"
+                "3. This Announcement shall enter into force as from 1 May 2026.\n"
+            )
+            ids = frozenset(
+                c.id
+                for c in document.parsed.clauses
+                if c.path == clause.path or c.path.startswith(f"{clause.path}.")
+            )
+            return Edit("partly repealed", ids, new=new)
+    return None
+
+
+def new_text(corpus: AmendedCorpus) -> Edit | None:
+    """A newer text of a Chinese law, with one article in other words."""
+    for document in corpus.documents():
+        raw = corpus.raw(document)
+        rules = [c for c in corpus.followed_rules(document) if "应当" in c.text]
+        dated = list(re.finditer(r"^\d{4}年\d+月\d+日[^\n]*$", raw, re.MULTILINE))
+        if document.entry.language != "zh" or not rules or not dated:
+            continue
+        changed = raw.replace(rules[0].text, rules[0].text.replace("应当", "可以", 1))
+        at = dated[-1].end()
+        line = "\n\n2026年2月1日 《关于修改部分法律的决定》修正"
+        new = corpus.add(changed[:at] + line + changed[at:])
+        status = corpus.desk.library().timeline.status(document.entry.id, "", TODAY)
+        if status.replaced_by is None:
+            raise AssertionError(f"{document.entry.id} was not replaced")
+        return Edit("new text", documents=frozenset({document.entry.id}), new=new)
+    return None
+
+
+def removed(corpus: AmendedCorpus) -> Edit | None:
+    for document in corpus.documents():
+        if corpus.followed_rules(document):
+            remove_document(corpus.settings, document.entry.id, _quiet)
+            return Edit("removed", documents=frozenset({document.entry.id}))
+    return None
+
+
+def answers_first(corpus: AmendedCorpus) -> Edit | None:
+    """A new document that answers a question that nothing here answers."""
+    titles = {document.entry.title for document in corpus.desk.library().documents.values()}
+    for at, (_, rule) in enumerate(GAPS, start=1):
+        if rule.isascii():
+            title = f"Notice on Showrooms, Part {at}"
+            text = f"{title}\n\n1. {rule}\n\n2. This Notice shall enter into force as from 1 May 2026.\n"
+        else:
+            title = f"陈列室管理规定之{print_chinese(at)}"
+            text = (
+                f"# {title}\n\n2026年3月2日 海关总署令第{corpus.next_number()}号公布\n\n"
+                f"第一条 {rule}\n\n第二条 本规定自2026年5月1日起施行。\n"
+            )
+        if title not in titles:
+            return Edit("first", new=corpus.add(text))
+    return None
+
+
+def unrelated(corpus: AmendedCorpus) -> Edit | None:
+    number = corpus.next_number()
+    new = corpus.add(
+        f"GACC Announcement No. {number} of 2026 on Flower Pots\n\n1. A gardener waters each flower pot "
+        "on Mondays.\n\n2. This Announcement shall enter into force as from 1 May 2026.\n"
+    )
+    return Edit("unrelated", new=new)
+
+
+EDITS: dict[str, Callable[[AmendedCorpus], Edit | None]] = {
+    "other words": other_words,
+    "longer": longer,
+    "struck out": struck_out,
+    "renumbered": renumbered,
+    "looks: line ends": _looks(lambda t: t.replace("\r\n", "\n").replace("\n", "\r\n")),
+    "looks: blank lines": _looks(lambda t: re.sub(r"\n\s*\n", "\n\n\n\n", t)),
+    "looks: spaces": _looks(lambda t: re.sub(r"(?<=[,;:]) (?=\w)", "  ", t).replace("，", "， ")),
+    "looks: widths": _looks(lambda t: t.replace("（", "(").replace("）", ")") if "（" in t else t.replace("(", "（").replace(")", "）")),
+    "looks: ends of lines": _looks(lambda t: re.sub(r"(?<=\S)(?=\n)", "   ", t)),
+    "repealed": repealed,
+    "partly repealed": partly_repealed,
+    "new text": new_text,
+    "answers first": answers_first,
+    "unrelated": unrelated,
+    "removed": removed,
+}  # fmt: skip
+#: in each round everything is done once, and these once more
+ROUND = [
+    *EDITS,
+    "other words",
+    "longer",
+    "renumbered",
+    "struck out",
+    "looks: widths",
+    "answers first",
+]
+
+
+def amended_corpus(folder: Path, texts: Sequence[str], files: Sequence[Path]) -> AmendedCorpus:
+    """A copy of the shipped corpus with more documents."""
+    real = real_index()
+    shutil.copytree(real.corpus, folder / "corpus")
+    shutil.copytree(real.index, folder / "var" / "index")
+    shutil.copy(real.var / "embeddings.sqlite", folder / "var")
+    settings = Settings(corpus=folder / "corpus", var=folder / "var")
+    (folder / "new").mkdir()
+    for number, text in enumerate(texts):
+        (folder / "new" / f"{number}.txt").write_text(text, encoding="utf-8")
+    added = add_documents(settings, [folder / "new", *files], Corrections(), _quiet)
+    for outcome in added.outcomes:
+        if outcome.reason is not None:
+            print(f"{outcome.file}: {outcome.reason}")
+    return AmendedCorpus(settings)
+
+
+def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator[Tally]:
+    """A tally for each edit, kept in the file ``steps``, from which it goes on."""
+    lines = steps.read_text(encoding="utf-8").splitlines() if steps.exists() else []
+    tallies = [Tally(**json.loads(line)) for line in lines]
+    yield from tallies
+    done = sum(tally.edits for tally in tallies)
+    for at in range(len(tallies), 3 * edits):
+        if done >= edits:
+            return
+        kind = ROUND[at % len(ROUND)]
+        corpus.chance.seed(f"{seed} {at}")
+        tally = Tally(kind)
+        corpus.step(kind, EDITS[kind], tally)
+        done += tally.edits
+        with steps.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(tally), ensure_ascii=False) + "\n")
+        yield tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--edits", type=int, default=60)
+    parser.add_argument("--each", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("files", nargs="*", type=Path)
+    chosen = parser.parse_args()
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
+        if (folder / "followed.json").exists():
+            settings = Settings(corpus=folder / "corpus", var=folder / "var")
+            corpus = AmendedCorpus(settings)
+            corpus.kept = json.loads((folder / "followed.json").read_text(encoding="utf-8"))
+        else:
+            texts = [OLD_DEPOSITS, LAW_2018]
+            corpus = amended_corpus(folder, texts, chosen.files)
+            corpus.follow(chosen.each)
+            (folder / "followed.json").write_text(json.dumps(corpus.kept), encoding="utf-8")
+        kinds = Counter(one.kind for one in corpus.store.all())
+        print(
+            f"{len(corpus.desk.library().documents)} documents, followed: {dict(kinds)}", flush=True
+        )
+        tallies: list[Tally] = []
+        for tally in amend(corpus, chosen.edits, folder / "steps.jsonl", chosen.seed):
+            tallies.append(tally)
+            print(
+                f"{len(tallies):>3} {tally.kind:<22} {time.monotonic() - begin:.0f} s", flush=True
+            )
+            if time.monotonic() - begin > 60 * chosen.minutes:
+                break
+        _print(tallies)
+        sys.exit(1 if any(tally.faults for tally in tallies) else 0)
+
+
+def _print(tallies: list[Tally]) -> None:
+    for kind in [*EDITS, ""]:
+        of = [tally for tally in tallies if kind in ("", tally.kind)]
+        print(
+            f"{kind or 'all':<22} {sum(t.edits for t in of):>3} edits, "
+            f"{sum(t.affected for t in of):>4} affected, {sum(t.warned for t in of):>4} warned, "
+            f"{sum(len(t.faults) for t in of)} faults"
+        )
+    print("\n".join(fault for tally in tallies for fault in tally.faults))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Following from the page: at an answer, a clause and a pack; what changed; then and now."""
+
+from pathlib import Path
+
+import pytest
+from amendments import AmendedCorpus
+from page_driver import Opener, ask, go_to, keys, markup, words
+from small_corpus import LAW_2018, OLD_DEPOSITS, with_documents
+from streamlit.testing.v1 import AppTest
+
+from ingest.settings import Settings
+
+DEPOSIT = "How much is the deposit for each exhibit?"
+PAGE = "following"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    return with_documents(tmp_path, OLD_DEPOSITS, LAW_2018)
+
+
+def _amend(settings: Settings) -> None:
+    """The deposit is another one now, and its words try to be more than words."""
+    corpus = AmendedCorpus(settings)
+    document = corpus.desk.library().documents["gacc-2019-5"]
+    corpus.rewrite(document, corpus.raw(document).replace("3,000 yuan", "<b>4,500</b> yuan"))
+
+
+def _press(tab: AppTest, beginning: str) -> AppTest:
+    [key] = keys(tab, beginning)
+    return tab.button(key=key).click().run()
+
+
+def test_nothing_is_followed_yet(open_page: Opener, small: Settings) -> None:
+    tab = open_page(small, PAGE)
+    assert not tab.exception
+    assert "Nothing is followed yet." in words(tab)
+
+
+def test_an_answer_is_followed_warned_of_seen_and_unfollowed(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = ask(open_page(small), DEPOSIT)
+    tab.button(key="follow-0").click().run()
+    assert tab.button(key="follow-0").label == "Followed"
+    go_to(tab, PAGE)
+    assert "Nothing has changed." in words(tab)
+    _amend(small)
+    go_to(tab, PAGE)
+    assert not tab.exception
+    assert "1 new warning" in words(tab)
+    assert "the words have changed" in words(tab)
+    assert "<del>3</del>" in markup(tab) and "&lt;b&gt;" in markup(tab) and "<b>" not in markup(tab)
+    _press(tab, "following-replay-")
+    assert "3,000 yuan" in words(tab) and "<b>4,500</b> yuan" in words(tab)
+    _press(tab, "following-seen-")
+    assert "1 new warning" not in words(tab) and "the words have changed" in words(tab)
+    _press(tab, "following-end-")
+    assert "Nothing is followed yet." in words(tab)
+
+
+def test_a_clause_is_followed_in_its_source_and_its_proof_opened(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = open_page(small, clause="gacc-2019-5#2")
+    tab.button(key="follow-source").click().run()
+    assert tab.button(key="follow-source").label == "Followed"
+    _amend(small)
+    go_to(tab, PAGE)
+    _press(tab, "following-open-")
+    assert not tab.exception
+    assert tab.query_params["clause"] in ("gacc-2019-5#2", ["gacc-2019-5#2"])
+
+
+def test_a_pack_of_a_conversation_is_followed(open_page: Opener, small: Settings) -> None:
+    tab = ask(open_page(small), DEPOSIT)
+    go_to(tab, "conversations")
+    _press(tab, "follow-pack-")
+    go_to(tab, PAGE)
+    assert "Evidence pack, followed since" in words(tab)
+
+
+def test_it_is_told_in_chinese(open_page: Opener, small: Settings) -> None:
+    tab = open_page(small, clause="gacc-2019-5#2", lang="zh")
+    tab.button(key="follow-source").click().run()
+    _amend(small)
+    go_to(tab, PAGE)
+    assert "文字已变更" in words(tab) and "海关总署公告2019年第5号" in words(tab)
