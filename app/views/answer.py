@@ -33,6 +33,7 @@ from app.wording import (
     items_line,
     locator_in,
     not_covered,
+    not_in_chosen,
     status_line,
     unknown_work,
 )
@@ -53,6 +54,7 @@ _NOT_IN_FORCE = (Status.NOT_YET_IN_FORCE, Status.REPEALED, Status.EXPIRED)
 #: the fixed sentences with which an answer refuses; the page says them in its own language
 _REFUSALS: tuple[Callable[[Language], str], ...] = (
     lambda language: not_covered(language, []),
+    lambda language: not_in_chosen(language, []),
     lambda language: unknown_work(language, []),
     hostile,
     empty_corpus,

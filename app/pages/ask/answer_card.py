@@ -15,6 +15,7 @@ from app.pages.ask import (
     understanding_card,
 )
 from app.pages.ask.copying import copies_html
+from app.pages.frame import documents_choice
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
@@ -43,6 +44,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         return
     library = desk.library()
     view = view_answer(turn.answer, library, language())
+    documents_choice.draw_of(turn, turn.answer, library, state)
     understanding_card.draw(turn, turn.answer, state)
     if view.refusal is not None:
         with st.container(key=f"refusal-{turn.number}", gap="small"):

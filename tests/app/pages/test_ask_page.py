@@ -207,6 +207,31 @@ def test_after_a_change_of_the_day_one_click_asks_again(tab: AppTest) -> None:
     assert "◷ not yet in force" in words(tab)
 
 
+def test_some_documents_are_asked_and_all_again_with_one_click(tab: AppTest) -> None:
+    tab.multiselect[0].set_value(["gacc-2016-68"]).run()
+    assert keys(tab, "example-") == []  # those are of all documents
+    ask(tab, EXPENDABLE)
+    assert "Only asked: GACC Announcement No. 68 of 2016" in words(tab)
+    assert "Not covered by the documents chosen: no clause of theirs answers this." in words(tab)
+    tab.multiselect[0].set_value(["gacc-2016-67"]).run()
+    tab.button(key="ask-again").click().run()
+    assert keys(tab, "cite-1-")
+    tab.button(key="ask-all-1").click().run()
+    assert tab.multiselect[0].value == []
+    assert keys(tab, "ask-all-2") == []
+    assert keys(tab, "cite-2-")
+
+
+def test_the_documents_asked_are_kept_with_the_conversation(tab: AppTest) -> None:
+    tab.multiselect[0].set_value(["gacc-2016-67"]).run()
+    ask(tab, EXPENDABLE)
+    tab.button(key="new-conversation").click().run()
+    assert tab.multiselect[0].value == []
+    tab.button(key=keys(tab, "recent-")[0]).click().run()
+    assert tab.multiselect[0].value == ["gacc-2016-67"]
+    assert "Only asked: GACC Announcement No. 67 of 2016" in words(tab)
+
+
 def test_a_follow_up_has_its_history(tab: AppTest) -> None:
     ask(tab, EXPENDABLE)
     ask(tab, "What about working coats?")
