@@ -148,7 +148,7 @@ def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState)
             )
             if passage.instead is not None and passage.instead.place is not None:
                 st.button(
-                    label_text(say("answer.instead", locator=passage.instead.locator)),
+                    say("answer.instead", place=chip_label(passage.instead)),
                     key=f"instead-{turn.number}-{passage.n}",
                     on_click=state.open,
                     args=((passage.instead.place,), 0, answer.as_of),
