@@ -9,7 +9,6 @@ from app.conversations.feedback import Feedback, read_feedback
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
-from app.pages.frame.page_style import chip_label
 from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.teaching.topics import delete_topic, keep_topic, own_topics, topic_of
@@ -69,7 +68,7 @@ def _draw_making(feedback: Feedback, key: str, desk: ClauseDesk) -> None:
         say("evaluation.topic_clauses"),
         list(offered),
         default=list(feedback.clause_ids) if feedback.helpful else [],
-        format_func=lambda one: chip_label(clause_view(library, one, language())),
+        format_func=lambda one: _places((one,), desk),
         placeholder=say("evaluation.topic_none"),
         key=f"gold-{key}",
         select_all=False,

@@ -185,7 +185,7 @@ def test_a_thumb_down_becomes_a_topic_and_is_taken_back(
     keep_feedback(feedback_on(answer, (), False, "the second paragraph"), settings.var)
     tab = open_page(settings, "evaluation")
     assert "the second paragraph" in words(tab)
-    assert tab.expander[-1].label.startswith("Not right: ")
+    assert tab.expander[-1].label.startswith("Not right")
     tab.multiselect[0].set_value(["gacc-2016-68#7.p2"]).run()
     tab.button(key=keys(tab, "keep-")[0]).click().run()
     [kept] = own_topics(corpus)

@@ -260,7 +260,7 @@ def test_a_hand_out_without_answers_asks_and_tells_nothing(language: Language) -
 def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     open_page: Opener, own_index: Settings
 ) -> None:
-    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
     click(trainer, "class-open")
     assert "Nobody has answered yet." in words(trainer)
     [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
@@ -273,7 +273,7 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     assert f"Class {code}: your answers are shown" in words(learner)
     wrong = next(key for key in keys(learner, "quiz-1-0-") if not key.endswith("-0"))
     click(learner, wrong)
-    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
     assert "Learner 1" in words(trainer)
     assert "1 of 1 not right" in words(trainer)
     click(trainer, "class-close")
