@@ -1,4 +1,5 @@
-"""Backup and restore of all that cannot be rebuilt: corpus, conversations, keys, audit log.
+"""Backup and restore of all that cannot be rebuilt: corpus, conversations, classes, keys,
+audit log.
 
 The index and the vectors are made again from the corpus. A file of tables is copied as it
 stands at one moment, so a server may go on meanwhile.
@@ -22,13 +23,14 @@ from app.conversations.store import FILE as CONVERSATIONS
 from app.server.secret import FILE as SECRET
 from app.server.tables import FILE as SERVER
 from app.server.tables import LOCK
+from app.teaching.classes import FILE as CLASSES
 from ingest.errors import ClauseDeskError
 from ingest.keeping.catalog_writer import changing
 from ingest.settings import Settings
 
 _LIST = "backup.json"
 _VERSION = 1
-_TABLES = (CONVERSATIONS, SERVER)
+_TABLES = (CONVERSATIONS, SERVER, CLASSES)
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
 _FILES = ("feedback.jsonl", SECRET)
 _CHUNK = 1 << 20
