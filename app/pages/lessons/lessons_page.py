@@ -183,7 +183,9 @@ def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: Cla
 
 def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
     is_quiz = state.mode is Mode.QUIZ
-    with st.container(key="lesson-tools", horizontal=True, gap="small"):
+    with st.container(
+        key="lesson-tools", horizontal=True, gap="small", vertical_alignment="center"
+    ):
         st.button(
             say("lessons.present"),
             key="lesson-present",
