@@ -48,10 +48,17 @@ def commands() -> None:
     "--input",
     "input_file",
     type=click.Path(path_type=Path),
-    help="A file of questions: one JSON object a line with question, and perhaps history, as_of.",
+    help="A file of questions: one JSON object a line with question, and perhaps history, as_of, documents.",
 )
 @_as_of
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answer's own words.")
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="ID",
+    help="Ask only this one; may be repeated.",
+)
 @click.option(
     "--export",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -63,6 +70,7 @@ def ask(
     input_file: Path | None,
     as_of: date | None,
     lang: Literal["en", "zh"] | None,
+    documents: tuple[str, ...],
     export: Path | None,
     as_json: bool,
 ) -> None:
@@ -72,13 +80,13 @@ def ask(
     if input_file is not None:
         if export is not None:
             raise click.UsageError("--export writes the pack of one question")
-        _ask_file(input_file, as_of, lang)
+        _ask_file(input_file, as_of, lang, documents)
         return
     from app.contract import Question
     from app.packs.export.files import format_of
 
     to = format_of(export) if export else None  # refused before anything is asked
-    asked = Question(text=question or "", as_of=as_of, language=lang)
+    asked = Question(text=question or "", as_of=as_of, language=lang, documents=documents)
     desk = _ready_desk()
     answer = desk.ask(asked)
     if as_json:
@@ -628,7 +636,9 @@ def _export(
     click.echo(f"evidence pack {pack.sha256} written to {file}", err=True)
 
 
-def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) -> None:
+def _ask_file(
+    path: Path, as_of: date | None, lang: Literal["en", "zh"] | None, documents: tuple[str, ...]
+) -> None:
     from ingest.errors import BadQuestion
 
     rows = list(_read_rows(path))
@@ -636,7 +646,11 @@ def _ask_file(path: Path, as_of: date | None, lang: Literal["en", "zh"] | None) 
     failed = 0
     for row, question in rows:
         asked = question.model_copy(
-            update={"as_of": question.as_of or as_of, "language": question.language or lang}
+            update={
+                "as_of": question.as_of or as_of,
+                "language": question.language or lang,
+                "documents": question.documents or documents,
+            }
         )
         try:
             result: dict[str, Any] = desk.ask(asked).to_json()
@@ -668,7 +682,10 @@ def _read_rows(path: Path) -> Iterator[tuple[dict[str, Any], "Question"]]:
             yield (
                 row,
                 Question(
-                    text=row["question"], history=row.get("history") or (), as_of=row.get("as_of")
+                    text=row["question"],
+                    history=row.get("history") or (),
+                    as_of=row.get("as_of"),
+                    documents=row.get("documents") or (),
                 ),
             )
         except (

@@ -67,12 +67,18 @@ class Frozen(BaseModel):
 
 
 class Question(Frozen):
-    """What is asked. ``history``: earlier questions of the conversation, oldest first."""
+    """What is asked. ``history``: earlier questions of the conversation, oldest first;
+    ``documents``: ids of those that may answer, all of them where none is given."""
 
     text: str
     history: tuple[str, ...] = ()
     as_of: date | None = None  # None: today
     language: Literal["en", "zh"] | None = None  # of the answer; None: the question's
+    documents: tuple[str, ...] = ()
+
+    def asks(self, document_id: str) -> bool:
+        """Whether a document is one of those that may answer."""
+        return not self.documents or document_id in self.documents
 
 
 class Statement(Frozen):
@@ -182,6 +188,7 @@ class QuestionBack(Frozen):
 
 class Answer(Frozen):
     question: str
+    documents: tuple[str, ...] = ()  # ids of those that were asked; (): all of them
     answered: bool
     answer: str  # for people, with [n] marks; for a refusal, the refusal
     short: ShortAnswer | None = None  # it stands at the head of ``answer`` too

@@ -36,6 +36,7 @@ from app.search.retriever import SearchResult
 from app.search.searcher import RETRIEVED, Searcher, Trace
 from app.wording import Language, with_short
 from ingest.corpus.glossary import Glossary
+from ingest.errors import BadQuestion
 from ingest.index.snapshot import SnapshotReader
 from ingest.index.units import quoted_span
 from ingest.pipeline import clause_model
@@ -87,6 +88,17 @@ class ClauseDesk:
                 self._current = _Opened(Searcher(library, self._model, self._refusal))
             return self._current
 
+    def _opened_for(self, question: Question) -> "_Opened":
+        """Raises BadQuestion for a question to documents that are not held."""
+        opened = self._opened()
+        held = opened.searcher.library.documents
+        unknown = [one for one in question.documents if one not in held]
+        if unknown:
+            raise BadQuestion(
+                f"no document {unknown[0]} is held to be asked; those held are {', '.join(held)}"
+            )
+        return opened
+
     def library(self) -> Library:
         """The current snapshot, opened for reading."""
         return self.searcher().library
@@ -106,13 +118,13 @@ class ClauseDesk:
 
     def search(self, question: Question, limit: int = RETRIEVED) -> tuple[Retrieved, ...]:
         """The clauses found for a question, best first; raises BadQuestion."""
-        opened = self._opened()
+        opened = self._opened_for(question)
         found = opened.searcher.find(opened.intents.alone(question), limit)
         return _retrieved(opened.searcher.library, found.all, found.as_of)
 
     def trace(self, question: Question) -> Trace:
         """All that an answer to a question is made from; raises BadQuestion."""
-        opened = self._opened()
+        opened = self._opened_for(question)
         return opened.searcher.trace(opened.intents.alone(question))
 
     def suggestions(self, language: Language) -> tuple[str, ...]:
@@ -131,7 +143,7 @@ class ClauseDesk:
         asked. Closing the iterator ends the model's work.
         """
         begin = time.perf_counter()
-        opened = self._opened()
+        opened = self._opened_for(question)
         told = _told(opened, question, begin)
         if told is not None:
             yield Answered(told)
@@ -185,7 +197,7 @@ def _told(opened: _Opened, question: Question, begin: float) -> Answer | None:
         is_read = intent.purpose is not Purpose.FOREIGN
         reason = RefusalReason.NO_QUESTION if is_read else RefusalReason.OTHER_LANGUAGE
     else:
-        composed = from_facts(intent, opened.searcher, as_of, language)
+        composed = from_facts(intent, opened.searcher, question, as_of, language)
         if composed is not None and not composed.citations:
             reason = RefusalReason.NOT_COVERED
     if composed is None:
@@ -193,6 +205,7 @@ def _told(opened: _Opened, question: Question, begin: float) -> Answer | None:
     searched = (intent.subject,) if intent.subject else ()
     return Answer(
         question=question.text,
+        documents=question.documents,
         answered=reason is None,
         answer=composed.text,
         refusal_reason=reason,
@@ -232,6 +245,7 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     seconds = {**trace.seconds, "answer": end - composing, "total": end - begin}
     return Answer(
         question=question.text,
+        documents=question.documents,
         answered=trace.refusal is None,
         answer=with_short(composed.text, short, trace.language),
         short=short,

@@ -37,6 +37,10 @@ _NOT_COVERED = {
     "en": "Not covered: no clause of the corpus answers this.",
     "zh": "未收录：语料库中没有条款回答该问题。",
 }
+_NOT_IN_CHOSEN = {
+    "en": "Not covered by the documents chosen: no clause of theirs answers this.",
+    "zh": "所选文件未涵盖：其中没有条款回答该问题。",
+}
 _EMPTY = {
     "en": "Not covered: the corpus holds no document yet. Add some on the page Corpus, or with `python -m ingest add FILE|FOLDER…`.",
     "zh": "未收录：语料库尚无文件。请在“语料库”页面添加，或运行 `python -m ingest add 文件|文件夹…`。",
@@ -229,6 +233,10 @@ def with_translations(text: str, statements: Iterable[Statement], language: Lang
 
 def not_covered(language: Language, nearest: list[str]) -> str:
     return _NOT_COVERED[language] + _nearest(language, nearest)
+
+
+def not_in_chosen(language: Language, nearest: list[str]) -> str:
+    return " ".join([_NOT_IN_CHOSEN[language], *_nearest(language, nearest)])
 
 
 def empty_corpus(language: Language) -> str:

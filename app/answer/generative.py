@@ -72,7 +72,7 @@ class GenerativeAnswerer:
             return trace
         passages = [
             passage
-            for passage in searcher.passages_for(query, trace.as_of)
+            for passage in searcher.passages_for(query, trace)
             if passage not in trace.passages
         ]
         rest = [passage for passage in trace.further if passage not in passages]

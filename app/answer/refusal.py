@@ -15,6 +15,7 @@ from app.wording import (
     locator_in,
     name_of,
     not_covered,
+    not_in_chosen,
     unknown_work,
 )
 
@@ -34,6 +35,8 @@ def refuse(trace: Trace) -> Composed:
     telling = [
         document for document in trace.missing if document.content_asked or not document.cited_at
     ]
+    if trace.read.documents and not any(document.cited_at for document in telling):
+        return Composed(not_in_chosen(language, nearest(trace)), (), ())
     if not telling:
         return Composed(not_covered(language, nearest(trace)), (), ())
     document = max(telling, key=lambda document: document.content_asked)

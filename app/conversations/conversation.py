@@ -26,11 +26,12 @@ _under_way: WeakValueDictionary[str, AnswerJob] = WeakValueDictionary()
 
 @dataclass
 class Turn:
-    """A question and what became of it; ``as_of`` None asks about today."""
+    """A question and what became of it; ``as_of`` None asks about today, ``documents`` () all."""
 
     number: int
     question: str
     as_of: date | None
+    documents: tuple[str, ...] = ()
     answer: Answer | None = None
     error: str | None = None
     #: what the answer was made from; None for one that was kept and opened again
@@ -86,10 +87,18 @@ class Conversation:
     def __getitem__(self, number: int) -> Turn:
         return self._turns[number]
 
-    def ask(self, question: str, as_of: date | None = None, *, anew: bool = False) -> Turn:
-        """Store a question; :meth:`answer` answers it. ``anew``: without the earlier ones."""
+    def ask(
+        self,
+        question: str,
+        as_of: date | None = None,
+        *,
+        anew: bool = False,
+        documents: tuple[str, ...] = (),
+    ) -> Turn:
+        """Store a question; :meth:`answer` answers it. ``anew``: without the earlier ones;
+        ``documents``: kept with the answer, not before."""
         self._keep(self._read_on)
-        turn = Turn(len(self._turns), question, as_of, anew=anew)
+        turn = Turn(len(self._turns), question, as_of, documents, anew=anew)
         self._turns.append(turn)
         if (store := self.store) is not None:
             self._keep(
@@ -107,7 +116,12 @@ class Conversation:
     def begin(self, turn: Turn, desk: ClauseDesk) -> AnswerJob:
         """Have a turn answered; one whose answer is on its way already goes on."""
         if turn.job is None:
-            question = Question(text=turn.question, history=self.history(turn), as_of=turn.as_of)
+            question = Question(
+                text=turn.question,
+                history=self.history(turn),
+                as_of=turn.as_of,
+                documents=turn.documents,
+            )
             turn.job = _under_way.get(turn.id) or AnswerJob(
                 lambda: self.watched(desk.stream(question))
             )
@@ -137,8 +151,13 @@ class Conversation:
         Raises what the desk raises when there is no index.
         """
         if turn.trace is None or turn.trace.library is not desk.library():
-            history = self.history(turn)
-            asked = Question(text=answer.question, history=history, as_of=answer.as_of)
+            held = desk.library().documents
+            asked = Question(
+                text=answer.question,
+                history=self.history(turn),
+                as_of=answer.as_of,
+                documents=tuple(one for one in answer.documents if one in held),
+            )
             turn.trace = desk.trace(asked)
         return turn.trace
 
@@ -175,6 +194,7 @@ class Conversation:
                         number=len(self._turns),
                         question=kept.question,
                         as_of=kept.as_of,
+                        documents=kept.answer.documents if kept.answer else (),
                         answer=kept.answer,
                         error=kept.error,
                         feedback=kept.feedback,

@@ -17,14 +17,18 @@ from typing import Literal
 from pydantic import Field
 
 from app.contract import Frozen
+from app.plain_text import shortened
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError
 from ingest.settings import Settings
+from ingest.structure import ParsedDocument
 
 Kind = Literal["read", "add", "edit", "remove", "build"]
 
 #: asking goes first where the processors are busy
 _NICENESS = 10
+#: clauses of a file that are shown before it is stored, and characters of each
+_PREVIEWED, _LONGEST_WORDS = 300, 160
 
 
 class TaskFile(Frozen):
@@ -46,14 +50,23 @@ class CorpusTask(Frozen):
     changes: dict[str, str | int | date | None] = Field(default_factory=dict)
 
 
+class ClauseLine(Frozen):
+    """A clause as it was read, its words cut."""
+
+    locator: str
+    words: str
+
+
 class FileOutcome(Frozen):
-    """What became of a file: ``entry`` if it was read or taken, ``reason`` if not."""
+    """What became of a file: ``entry`` if it was read or taken, ``reason`` if not; ``preview``:
+    its first clauses."""
 
     file: str
     entry: CatalogEntry | None = None
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     clauses: int = 0
+    preview: tuple[ClauseLine, ...] = ()
     warnings: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -106,6 +119,7 @@ def work(task: CorpusTask, tell: Tell) -> Result:
                 told=outcome.proposal.told if outcome.proposal else (),
                 untold=outcome.proposal.untold if outcome.proposal else (),
                 clauses=outcome.clauses,
+                preview=_preview(outcome.document),
                 warnings=outcome.warnings,
                 reason=outcome.reason,
             )
@@ -132,6 +146,14 @@ def work(task: CorpusTask, tell: Tell) -> Result:
             return Result(fingerprint=removed.built.fingerprint)
         case "build":
             return Result(fingerprint=build(settings, progress).fingerprint)
+
+
+def _preview(document: ParsedDocument | None) -> tuple[ClauseLine, ...]:
+    clauses = document.clauses[:_PREVIEWED] if document is not None else ()
+    return tuple(
+        ClauseLine(locator=one.locator, words=shortened(one.text, _LONGEST_WORDS))
+        for one in clauses
+    )
 
 
 def main() -> None:

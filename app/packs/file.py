@@ -79,9 +79,7 @@ def export_of(pack: EvidencePack) -> Export:
     head = Facts(
         (
             (say("pack.made"), _time(pack.made_at)),
-            (say("pack.corpus"), pack.corpus_fingerprint),
             (say("pack.answers"), str(len(pack.answers))),
-            (say("pack.made_with"), ", ".join(f"{k} {v}" for k, v in pack.made_with.items())),
         )
     )
     blocks: list[Block] = [head]
@@ -90,6 +88,7 @@ def export_of(pack: EvidencePack) -> Export:
     if pack.documents:
         blocks.append(Heading(say("pack.documents")))
         blocks += chain.from_iterable(_document(one, pack.language) for one in pack.documents)
+    blocks += _hashes(pack)
     return Export(
         title=pack.title,
         blocks=tuple(blocks),
@@ -111,17 +110,19 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
     rows = [
         (say("pack.as_of"), day_words(answer.as_of, language)),
         (say("pack.worded_by"), worded),
-        (say("pack.corpus"), answer.corpus_fingerprint),
     ]
+    if answer.documents:
+        rows.insert(1, (say("pack.only_asked"), "; ".join(answer.documents)))
     if answer.purpose is Purpose.CLAUSES:  # else nothing was weighed
-        rows[2:2] = [
+        rows += [
             (say("pack.searched"), "; ".join(answer.searched_for)),
             (say("pack.coverage"), say("pack.coverage_value", share=answer.confidence)),
         ]
     if answer.asked_at is not None:
         rows.insert(0, (say("pack.asked"), _time(answer.asked_at)))
     if answer.refusal_reason is not None:
-        rows.append((say("pack.refused"), answer.refusal_reason))
+        reason = say(f"pack.refused_{answer.refusal_reason}")
+        rows.append((say("pack.refused"), reason))
     blocks: list[Block] = [
         Heading(say("pack.question", number=number, question=answer.question)),
         Facts(tuple(rows)),
@@ -189,12 +190,7 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
     citation, proof = clause.citation, clause.proof
     locator = capitalized(locator_in(citation.locator, language))
     title = say("pack.clause", n=citation.n, locator=locator, title=citation.title)
-    rows = [
-        (say("pack.clause_id"), citation.clause_id),
-        (say("pack.place"), say("pack.place_value", start=citation.start, end=citation.end)),
-        (say("pack.hash"), clause.sha256),
-        (say("pack.status"), f"{clause.status_words} [{clause.status}]"),
-    ]
+    status = (say("pack.status"), clause.status_words)
     quote: list[Block] = [
         Heading(title, 3),
         Quote(citation.quote),
@@ -206,19 +202,14 @@ def _clause(clause: PackedClause, language: Language) -> list[Block]:
     if proof is None:
         return [
             *quote,
-            Facts((*rows, (say("pack.proof"), say("pack.no_proof")))),
+            Facts((status, (say("pack.proof"), say("pack.no_proof")))),
         ]
     place = say(
-        "pack.proof_value",
-        clause=proof.clause_id,
-        locator=locator_in(proof.locator, language),
-        start=proof.start,
-        end=proof.end,
-        hash=proof.sha256,
+        "pack.proof_value", clause=proof.clause_id, locator=locator_in(proof.locator, language)
     )
     return [
         *quote,
-        Facts((*rows, (say("pack.proof"), place))),
+        Facts((status, (say("pack.proof"), place))),
         Quote(proof.text),
     ]
 
@@ -236,16 +227,35 @@ def _document(document: PackedDocument, language: Language) -> list[Block]:
                 (say("pack.document_title"), document.title),
                 (say("pack.document_id"), document.id),
                 (say("pack.source"), document.source),
-                (
-                    say("pack.file"),
-                    say("pack.file_value", file=document.file, hash=document.sha256),
-                ),
                 (say("pack.issued"), day(document.issued)),
                 (say("pack.in_force"), day(document.in_force_from)),
                 (say("pack.text_since"), day(document.text_since)),
             )
         ),
     ]
+
+
+def _hashes(pack: EvidencePack) -> list[Block]:
+    """What a program proves the pack by, behind all that people read."""
+    say = texts(pack.language).text
+    rows = [(say("pack.corpus"), pack.corpus_fingerprint)]
+    for number, answer in enumerate(pack.answers, start=1):
+        for clause in answer.clauses:
+            citation, proof = clause.citation, clause.proof
+            spans = [(citation.clause_id, citation.start, citation.end, clause.sha256)]
+            if proof is not None:
+                spans.append((proof.clause_id, proof.start, proof.end, proof.sha256))
+            subject = say("pack.hash_of", number=number, n=citation.n)
+            for clause_id, start, end, digest in spans:
+                span = say("pack.span", clause=clause_id, start=start, end=end, hash=digest)
+                rows.append((subject, span))
+                subject = say("pack.hash_of_proof", number=number, n=citation.n)
+    for document in pack.documents:
+        file = say("pack.file_value", file=document.file, hash=document.sha256)
+        rows.append((document.id, file))
+    made_with = ", ".join(f"{name} {version}" for name, version in pack.made_with.items())
+    rows.append((say("pack.made_with"), made_with))
+    return [Heading(say("pack.hashes")), Facts(tuple(rows))]
 
 
 def _marks(numbers: tuple[int, ...]) -> str:

@@ -18,7 +18,7 @@ from app.contract import Answer, Citation, Frozen, Purpose, Rejected, Row, Short
 from app.library import Library
 from app.texts import texts
 from app.views.quote_place import find_quote
-from app.wording import Language, status_line
+from app.wording import Language, citation_name, status_line
 from ingest.corpus.documents import CorpusDocument
 from ingest.errors import ClauseDeskError
 from ingest.facts.modifications import Status
@@ -26,7 +26,7 @@ from ingest.structure import Clause
 
 FORMAT = "clause-desk-evidence-pack"
 #: another layout, or other words around it, take another number: old packs are still proven
-VERSION = 2
+VERSION = 3
 #: hexadecimal digits by which a clause that is not quoted is told from another one
 _DIGITS = 16
 _MAKERS = ("clause-desk", "fpdf2", "fonttools", "justmytype-intl-cjk", "pypdf", "python-docx")
@@ -71,6 +71,7 @@ class PackedAnswer(Frozen):
     question: str
     asked_at: datetime | None
     as_of: date
+    documents: tuple[str, ...]  # names of those that were asked; (): all
     refusal: str | None  # what the reader was told instead of an answer
     purpose: Purpose
     lead: str  # above the lines of an answer on whole documents
@@ -227,6 +228,10 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         question=answer.question,
         asked_at=asked.at.astimezone(UTC).replace(microsecond=0) if asked.at else None,
         as_of=answer.as_of,
+        documents=tuple(
+            citation_name(held.entry, language) if (held := library.documents.get(one)) else one
+            for one in answer.documents
+        ),
         refusal=None if answer.answered else answer.answer,
         purpose=answer.purpose,
         lead=answer.lead if answer.answered and answer.purpose is not Purpose.CLAUSES else "",

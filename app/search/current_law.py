@@ -56,12 +56,13 @@ class CurrentLaw:
 
     def read(self, result: SearchResult, as_of: date, limit: int) -> Found:
         """``limit``: candidates that may answer; those that they have replaced come on top."""
+        among = result.query.documents
         answers: dict[str, Candidate] = {}
         replaced: dict[str, dict[str, Candidate]] = {}
-        for candidate in self._by_force(result.candidates, as_of):
+        for candidate in self._by_force(result.candidates, as_of, among):
             if len(answers) >= limit:
                 break
-            standing = self._standing(candidate, as_of)
+            standing = self._standing(candidate, as_of, among)
             clause_id = standing.unit.clause_id
             answers.setdefault(clause_id, standing)
             if standing is not candidate:
@@ -72,12 +73,14 @@ class CurrentLaw:
             as_of,
         )
 
-    def _by_force(self, candidates: tuple[Candidate, ...], as_of: date) -> list[Candidate]:
+    def _by_force(
+        self, candidates: tuple[Candidate, ...], as_of: date, among: tuple[str, ...]
+    ) -> list[Candidate]:
         weighed = [
             replace(candidate, score=REPEALED_SHARE * candidate.score)
             if not candidate.named
             and self._is_repealed(candidate, as_of)
-            and self._standing(candidate, as_of) is candidate
+            and self._standing(candidate, as_of, among) is candidate
             else candidate
             for candidate in candidates
         ]
@@ -87,15 +90,15 @@ class CurrentLaw:
         document_id, _, path = candidate.unit.clause_id.partition("#")
         return self._timeline.status(document_id, path, as_of).status is Status.REPEALED
 
-    def _standing(self, candidate: Candidate, as_of: date) -> Candidate:
-        """The candidate that stands in this one's place; itself if none does.
+    def _standing(self, candidate: Candidate, as_of: date, among: tuple[str, ...]) -> Candidate:
+        """The candidate that stands in this one's place; itself if none ``among`` those does.
 
         A document that the question names is quoted even if another Work has repealed it.
         """
         document_id = candidate.unit.document_id
         clause = self._documents[document_id].parsed.by_id[candidate.unit.clause_id]
         other = self._versions.in_force(clause, as_of)
-        if other is None or other.id == clause.id:
+        if other is None or other.id == clause.id or (among and other.document_id not in among):
             return candidate
         if candidate.named and not self._versions.of_one_work(document_id, other.document_id):
             return candidate

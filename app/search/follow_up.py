@@ -57,17 +57,17 @@ class FollowUps:
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
-        self._known: OrderedDict[tuple[str, ...], str] = OrderedDict()
+        self._known: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], str] = OrderedDict()
 
     def understand(
         self, read: ReadQuestion, history: tuple[str, ...], alone: SearchResult, find: Read
     ) -> Understood:
         """``alone``: what the question finds without the earlier ones."""
         stands_alone = not history or not alone.candidates or alone.candidates[0].named
-        earlier = None if stands_alone or read.works else self._whole(history[-_REACH:], find)
+        earlier = None if stands_alone or read.works else self._whole(history[-_REACH:], read, find)
         if earlier is None:
             return Understood(None, alone)
-        before = self._search(earlier)
+        before = self._search(earlier, read)
         both = self._retriever.search(read.after(earlier), read.text, DEPTH)
         words = max(len(alone.query.terms), 1)
         bonus = min(DOCUMENT_BONUS / words**2, MOST_OF_DOCUMENT)
@@ -88,24 +88,27 @@ class FollowUps:
                 return Understood(None, alone)
         return Understood(earlier, replace(result, query=both.query))
 
-    def _whole(self, history: tuple[str, ...], find: Read) -> str | None:
-        """The last of earlier questions, behind what it leans on itself; None: it was none."""
-        if history in self._known:
-            return self._known[history]
+    def _whole(self, history: tuple[str, ...], of: ReadQuestion, find: Read) -> str | None:
+        """The last of the earlier questions of one, behind what it leans on itself; None: it was
+        none."""
+        key = (history, of.documents)
+        if key in self._known:
+            return self._known[key]
         try:
-            read = read_question(Question(text=history[-1]))
+            read = read_question(Question(text=history[-1], documents=of.documents))
         except BadQuestion:
             return None
         alone = find(self._retriever.search(read, read.text, DEPTH), read.text)
         understood = self.understand(read, history[:-1], alone, find)
         whole = f"{understood.earlier} {read.text}" if understood.earlier else read.text
-        self._known[history] = whole
+        self._known[key] = whole
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return whole
 
-    def _search(self, text: str) -> SearchResult:
-        return self._retriever.search(read_question(Question(text=text)), text, DEPTH)
+    def _search(self, text: str, of: ReadQuestion) -> SearchResult:
+        read = read_question(Question(text=text, documents=of.documents))
+        return self._retriever.search(read, text, DEPTH)
 
 
 def points_back(text: str) -> bool:

@@ -79,15 +79,18 @@ class MissingTitles:
 
 
 def not_held(read: ReadQuestion, works: Works, titles: MissingTitles) -> tuple[NotHeld, ...]:
-    """The documents that a question names and that are not held."""
+    """The documents that a question names and that are not held, or not to be asked."""
     found: list[NotHeld] = []
     for work in read.works:
-        if not works.holding(work):
+        holding = works.holding(work)
+        if not holding:
             cited = works.references_to(work)
             # the corpus may tell the issuer or the year that the question leaves out
             named = cited[0].target if cited else work
             places = tuple(reference.clause_id for reference in cited)
             found.append(NotHeld(named, places, work == read.asks_for_content_of))
+        elif read.documents and not set(holding) & set(read.documents):
+            found.append(NotHeld(work, (), work == read.asks_for_content_of))
     told = []
     for start, end, citations in titles.cited_in(read.text):
         told.append((start, end))

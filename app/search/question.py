@@ -20,6 +20,8 @@ from ingest.text.language import is_chinese, language_of
 
 #: code points; ten times the longest question an officer was seen to paste
 LONGEST_QUESTION = 4000
+#: that a question may name to be asked: more than anybody chooses by hand
+MOST_DOCUMENTS = 500
 
 _CODE = re.compile(r"(?<![\w.])\d[\d.,:-]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]*\d)")
 _PARTS = re.compile(
@@ -78,6 +80,7 @@ class ReadQuestion:
     #: the digits of those that are the long number of something: a tariff code
     named_codes: tuple[str, ...]
     hostile: bool
+    documents: tuple[str, ...]  # ids of those to search; all of them where none is given
     follow_up_to: str | None  # the earlier question that this one leans on: the search tells
 
     def after(self, earlier: str) -> "ReadQuestion":
@@ -126,6 +129,7 @@ def read_question(question: Question) -> ReadQuestion:
         codes=codes,
         named_codes=_named_codes(text),
         hostile=is_hostile(text) or asks_to_break_the_law(text),
+        documents=question.documents,
         follow_up_to=None,
     )
 

@@ -65,6 +65,7 @@ class Query:
     #: what is asked for, each as its words: a glossary concept in the corpus's wording,
     #: or a single other word
     terms: tuple[frozenset[str], ...]
+    documents: tuple[str, ...] = ()  # ids of those that were searched; (): all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +117,24 @@ class Retriever:
         self._languages = _languages(snapshot, documents)
         self._has_questions = snapshot.question_words.has_words()
 
-    def search(
-        self, question: ReadQuestion, text: str, limit: int, documents: Sequence[str] = ()
-    ) -> SearchResult:
-        """The best ``limit`` clauses for ``text``: the whole question or one of its parts.
-
-        ``documents``: ids of those in which to search; all of them where none is given.
-        """
+    def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
+        """The best ``limit`` clauses for ``text``, the whole question or one of its parts, among
+        those of the documents to ask."""
         query = self._query(question, text)
+        among = self._positions(question.documents)
         meaning, parts = self._meaning(query)
-        words = _share_of_best(
-            self._snapshot.lexical.scores(query.words)
-            + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
-        )
+        words = self._snapshot.lexical.scores(query.words)
+        words = words + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
+        words = words / _highest(words[among])
         expected = self._expected(query)
         held, citing = self._named_works(question)
-        bonuses, named = self._bonuses(question, held, citing)
-        with_code = {code: self._holding_code(code) for code in question.named_codes}
+        bonuses, named = self._bonuses(question, held, citing, among)
+        with_code = {code: self._holding_code(code, among) for code in question.named_codes}
         with_code = {code: positions for code, positions in with_code.items() if positions}
         for positions in with_code.values():
             bonuses[positions] += NAMED_CLAUSE_BONUS
             named.update(positions)
         fused = self._fused(question, meaning, words) + EXPECTED_WEIGHT * expected + bonuses
-        among = self._positions(documents) if documents else np.arange(len(fused))
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
@@ -162,7 +158,9 @@ class Retriever:
         return self._snapshot.position[clause_id]
 
     def _positions(self, documents: Sequence[str]) -> NDArray[np.intp]:
-        """Positions of the clauses of these documents."""
+        """Positions of the clauses of these documents, of all where none is given."""
+        if not documents:
+            return np.arange(len(self._snapshot.units))
         units = map(self._snapshot.documents.units_of, documents)
         return np.concatenate([np.arange(of.start, of.stop) for of in units])
 
@@ -192,11 +190,12 @@ class Retriever:
             own_words=own_words,
             pairs=word_pairs(self._tokenizer.tokens(text)),
             terms=tuple(dict.fromkeys(term for term in terms if term)),
+            documents=question.documents,
         )
 
     def _meaning(self, query: Query) -> tuple[Scores, dict[int, int]]:
         """Cosine of each clause, and by position the part that is nearest."""
-        near = self._snapshot.vectors.search(query.vector, NEIGHBOURS)
+        near = self._snapshot.vectors.search(query.vector, NEIGHBOURS, query.documents)
         farthest = min((neighbour.similarity for neighbour in near), default=0.0)
         scores = np.full(len(self._snapshot.units), min(farthest, 0.0), dtype=np.float32)
         if len(near) == NEIGHBOURS:
@@ -214,7 +213,7 @@ class Retriever:
         return questions.scores(query.own_words) / np.float32(max(ideal, 1e-9))
 
     def _fused(self, question: ReadQuestion, meaning: Scores, words: Scores) -> Scores:
-        near = _share_of_best(meaning)
+        near = meaning / _highest(meaning)
         foreign = (self._languages != question.language) & (self._languages != "")
         words = np.where(foreign, np.maximum(words, MEANING_FOR_WORDS * near), words)
         return MEANING_WEIGHT * near + WORDS_WEIGHT * words
@@ -232,7 +231,11 @@ class Retriever:
         return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(citing))
 
     def _bonuses(
-        self, question: ReadQuestion, held: Sequence[str], citing: Sequence[str]
+        self,
+        question: ReadQuestion,
+        held: Sequence[str],
+        citing: Sequence[str],
+        among: NDArray[np.intp],
     ) -> tuple[Scores, set[int]]:
         """What each clause gets for what the question names, and the positions of the clauses
         that it names. Whether a document that it names is in force is asked of the clause
@@ -254,7 +257,7 @@ class Retriever:
                     bonus[position] += NAMED_CLAUSE_BONUS
                     named.add(position)
         if question.places and not question.works and not held:
-            for position in self._only_ones(question.places):
+            for position in self._only_ones(question.places, among):
                 bonus[position] += NAMED_CLAUSE_BONUS
                 named.add(position)
         for clause_id in citing:
@@ -262,21 +265,26 @@ class Retriever:
                 bonus[position] += CITING_CLAUSE_BONUS
         return bonus, named
 
-    def _only_ones(self, places: Sequence[str]) -> list[int]:
-        """Positions of the places that a single clause of the corpus has, named without a
+    def _only_ones(self, places: Sequence[str], among: NDArray[np.intp]) -> list[int]:
+        """Positions of the places that a single clause of those searched has, named without a
         document."""
+        searched = set(among.tolist())
         found = (
-            [at for id_, at in self._snapshot.position.items() if id_.endswith(f"#{place}")]
+            [
+                at
+                for id_, at in self._snapshot.position.items()
+                if id_.endswith(f"#{place}") and at in searched
+            ]
             for place in places
         )
         return [positions[0] for positions in found if len(positions) == 1]
 
-    def _holding_code(self, code: str) -> list[int]:
-        """Positions of the clauses that hold a code in their own words; title and lead-in speak
+    def _holding_code(self, code: str, among: NDArray[np.intp]) -> list[int]:
+        """Positions of the clauses searched that hold a code in their own words; title and lead-in speak
         of their neighbours too."""
         return [
             position
-            for position in map(int, np.flatnonzero(self._snapshot.lexical.scores([code]) > 0))
+            for position in map(int, among[self._snapshot.lexical.scores([code])[among] > 0])
             if code in self._tokenizer.tokens(self._snapshot.units[position].body)
         ]
 
@@ -315,5 +323,6 @@ def _languages(snapshot: Snapshot, documents: Mapping[str, CorpusDocument]) -> N
     return languages
 
 
-def _share_of_best(scores: Scores) -> Scores:
-    return scores / max(float(scores.max(initial=0.0)), 1e-9)
+def _highest(scores: Scores) -> np.float32:
+    """What scores are shares of."""
+    return np.float32(max(float(scores.max(initial=0.0)), 1e-9))

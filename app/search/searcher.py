@@ -166,10 +166,10 @@ class Searcher:
             seconds=seconds,
         )
 
-    def passages_for(self, text: str, as_of: date) -> tuple[Passage, ...]:
+    def passages_for(self, text: str, trace: Trace) -> tuple[Passage, ...]:
         """The best clauses for another wording of a question, whole."""
-        read = read_question(Question(text=text))
-        return self._further((), self._find(read, as_of).answers)
+        read = read_question(Question(text=text, documents=trace.read.documents))
+        return self._further((), self._find(read, trace.as_of).answers)
 
     def _found(
         self, question: Question, read: ReadQuestion, as_of: date, limit: int = RETRIEVED

@@ -93,7 +93,7 @@ class Several:
             found = [self._rows(parts, self._parts(question, parts, whole, every, read))]
         else:
             found = [
-                self._rows(way.sides, self._sides(way, every, read))
+                self._rows(way.sides, self._sides(way, question.documents, every, read))
                 for way in joined(question.text)
             ]
         return max(found, key=_different, default=()) or self._all_wanted(
@@ -121,7 +121,7 @@ class Several:
     ) -> list[SearchResult]:
         """Each part is searched with what it leans on, and read alone and as the whole question."""
         weight = WHOLE_WEIGHT if question.introduction else PART_WHOLE_WEIGHT
-        alone = [self._search(part.question) for part in parts]
+        alone = [self._search(part.question, question.documents) for part in parts]
         spoken = [_Spoken(result) for result in alone]
         results = []
         for at, result in enumerate(alone):
@@ -130,12 +130,18 @@ class Several:
             results.append(_of_whole(found, whole, read))
         return _apart(_together(results))
 
-    def _sides(self, way: Sides, every: Every, read: Read) -> list[SearchResult]:
-        documents = [self._names.meant_by(side.words) for side in way.sides]
+    def _sides(
+        self, way: Sides, among: Sequence[str], every: Every, read: Read
+    ) -> list[SearchResult]:
+        """``among``: ids of the documents to ask, () for all."""
+        documents = [
+            tuple(one for one in self._names.meant_by(side.words) if not among or one in among)
+            for side in way.sides
+        ]
         if way.frame and all(documents) and len(set(documents)) == len(documents):
             return [read(self._search(way.frame, of_document), ()) for of_document in documents]
-        alone = [self._search(side.question) for side in way.sides]
-        spoken = [_Spoken(self._search(side.words)) for side in way.sides]
+        alone = [self._search(side.question, among) for side in way.sides]
+        spoken = [_Spoken(self._search(side.words, among)) for side in way.sides]
         results = [
             read(
                 leaning(result, every(), WHOLE_WEIGHT, _not_less(_more_than_others(spoken, at))), ()
@@ -144,9 +150,9 @@ class Several:
         ]
         return _apart(results) if way.set_apart else results
 
-    def _search(self, text: str, documents: Sequence[str] = ()) -> SearchResult:
-        read = read_question(Question(text=text))
-        return self._retriever.search(read, text, DEPTH, documents)
+    def _search(self, text: str, documents: Sequence[str]) -> SearchResult:
+        read = read_question(Question(text=text, documents=tuple(documents)))
+        return self._retriever.search(read, text, DEPTH)
 
     def _all_wanted(
         self, question: ReadQuestion, whole: SearchResult, every: Every, read: Read

@@ -183,6 +183,9 @@ class Service:
         }
         self.audit.write("export", reader, front, details)
 
+    def teaching_changed(self, reader: Principal, front: str, action: str, what: str) -> None:
+        self.audit.write(action, reader, front, {action.partition(".")[0]: what})
+
     def keep_audit_short(self) -> None:
         """Drop audit lines beyond their days, where a number of days is set."""
         if self.settings.server.audit_days is not None:

@@ -7,13 +7,24 @@ from app.teaching.lessons import LessonView, StepView
 from app.texts import texts
 from app.wording import Language, day_words
 
+#: lines to write on, and characters of each
+_LINES, _RULE = 3, 60
 
-def hand_out(lesson: LessonView, language: Language, fingerprint: str, made_at: datetime) -> Export:
-    """The lesson as an export; ``fingerprint`` of the corpus from which it quotes."""
+
+def hand_out(
+    lesson: LessonView,
+    language: Language,
+    fingerprint: str,
+    made_at: datetime,
+    *,
+    answers: bool = True,
+) -> Export:
+    """The lesson as an export; ``fingerprint`` of the corpus from which it quotes; without
+    ``answers``: questions, where to look, and room to write."""
     say = texts(language).text
     blocks: list[Block] = [ExportParagraph(lesson.summary)]
     for step in lesson.steps:
-        blocks += _step(step, language)
+        blocks += _step(step, language) if answers else _asked(step)
     made = day_words(made_at.date(), language)
     return Export(
         title=lesson.title,
@@ -22,6 +33,14 @@ def hand_out(lesson: LessonView, language: Language, fingerprint: str, made_at: 
         made_at=made_at,
         footer=say("lessons.footer", day=made, fingerprint=fingerprint),
     )
+
+
+def _asked(step: StepView) -> list[Block]:
+    heading = Heading(f"{step.number}. {step.question}", 2)
+    where = ExportParagraph(f"{step.source} ({step.place.link})", "small")
+    if step.answers:
+        return [heading, Items(tuple(sorted(step.answers))), where]
+    return [heading, *[ExportParagraph("_" * _RULE)] * _LINES, where]
 
 
 def _step(step: StepView, language: Language) -> list[Block]:

@@ -14,6 +14,7 @@ from filelock import FileLock
 from pydantic import Field, StrictBool, ValidationError, model_validator
 
 from app.contract import Frozen
+from app.conversations.feedback import Feedback
 from app.errors import NotThere
 from app.library import Library
 from app.views.evaluation_report import Language, Split, TopicKind
@@ -22,6 +23,7 @@ from ingest.facts.modifications import Status
 from ingest.keeping.catalog_writer import replace_file
 from ingest.settings import Settings
 from ingest.structure import Clause
+from ingest.text.language import language_of
 
 FILE = "topics.jsonl"
 _LOCK = "topics.lock"
@@ -113,6 +115,23 @@ def new_topic(
         )
     except ValidationError as error:
         raise TopicError(f"no topic: {first_problem(error)}") from error
+
+
+def topic_of(feedback: Feedback, gold: Sequence[tuple[str, str]]) -> Topic:
+    """The topic that a reader's word on an answer makes, with the clauses that answer it and
+    their words; without any a refusal is right."""
+    kind = TopicKind.NOT_COVERED
+    if gold:
+        kind = TopicKind.FOLLOW_UP if feedback.history else TopicKind.SINGLE
+    return new_topic(
+        f"reader-{sha256(feedback.question.encode()).hexdigest()[:10]}/1",
+        feedback.as_of,
+        gold,
+        kind=kind,
+        language=language_of(feedback.question),
+        question=feedback.question,
+        history=feedback.history,
+    )
 
 
 def load_topics(path: Path) -> tuple[Topic, ...]:

@@ -6,6 +6,7 @@ of last year still opens the place that it quotes, or says that the place has go
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from app.answer.refusal import LONGEST_EXCERPT, NEAREST
@@ -33,10 +34,12 @@ from app.wording import (
     items_line,
     locator_in,
     not_covered,
+    not_in_chosen,
     status_line,
     unknown_work,
 )
 from ingest.facts.modifications import Status
+from ingest.structure import Clause
 
 #: lower bounds of the confidence words, highest first
 _CONFIDENCE_WORDS = (
@@ -51,6 +54,7 @@ _NOT_IN_FORCE = (Status.NOT_YET_IN_FORCE, Status.REPEALED, Status.EXPIRED)
 #: the fixed sentences with which an answer refuses; the page says them in its own language
 _REFUSALS: tuple[Callable[[Language], str], ...] = (
     lambda language: not_covered(language, []),
+    lambda language: not_in_chosen(language, []),
     lambda language: unknown_work(language, []),
     hostile,
     empty_corpus,
@@ -62,7 +66,7 @@ class PlaceView:
     """A clause with what its chip says; ``place`` is None when it can no longer be opened."""
 
     place: Place | None
-    locator: str  # "Item 7"
+    locator: str  # "Item 7"; "" for a whole document
     name: str  # "GACC Announcement No. 68 of 2016"
     page: int | None = None  # of a PDF
 
@@ -88,7 +92,7 @@ class PassageView:
     status: Status
     status_words: str  # "in force since 25 November 2016"
     proof: PlaceView | None
-    #: the clause that is in force in this one's place that day
+    #: what is in force in this one's place that day
     instead: PlaceView | None
     #: unofficial ones, by a language model, of sentences of the quote
     translations: tuple[str, ...]
@@ -208,7 +212,6 @@ def _passage(
         )
     clause = library.clause(place.link)
     status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
-    instead = library.versions.in_force(clause, answer.as_of)
     return PassageView(
         n=citation.n,
         source=place_view(library, place, language),
@@ -219,9 +222,7 @@ def _passage(
         status=status.status,
         status_words=status_line(status, language),
         proof=clause_view(library, status.proof, language) if status.proof else None,
-        instead=clause_view(library, instead.id, language)
-        if instead is not None and instead.id != clause.id
-        else None,
+        instead=instead_of(library, clause, answer.as_of, language),
         translations=answer.translations_of(citation.n),
     )
 
@@ -268,6 +269,21 @@ def _found(library: Library, found: Retrieved, language: Language) -> FoundView:
     return FoundView(
         place_view(library, place, language), found.score, shortened(found.text, LONGEST_EXCERPT)
     )
+
+
+def instead_of(
+    library: Library, clause: Clause, as_of: date, language: Language
+) -> PlaceView | None:
+    """What is in force in a clause's place on a day: a clause, else the document that has the
+    place of its own; None for a clause in force itself, and where the corpus proves none."""
+    standing = library.versions.in_force(clause, as_of)
+    if standing is not None:
+        return None if standing.id == clause.id else clause_view(library, standing.id, language)
+    documents = library.timeline.successors(clause.document_id, as_of)
+    if not documents:
+        return None
+    name = citation_name(library.documents[documents[0]].entry, language)
+    return PlaceView(Place(documents[0]), "", name)
 
 
 def clause_view(library: Library, clause_id: str, language: Language) -> PlaceView:

@@ -54,7 +54,13 @@ def _near(searcher: Searcher, answer: Answer) -> Iterator[Clause]:
             clause.document_id == document and clause.start < end and start < clause.end
             for document, start, end in quoted
         )
-        return not inside and clause.id in library.snapshot.position and clause.id not in seen
+        asked = not answer.documents or clause.document_id in answer.documents
+        return (
+            not inside
+            and asked
+            and clause.id in library.snapshot.position
+            and clause.id not in seen
+        )
 
     cited = (one.clause_id for one in answer.mentioned)
     for clause in [*_held(searcher, cited), *_beside(searcher, answer)]:

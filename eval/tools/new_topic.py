@@ -4,39 +4,19 @@ A helpful answer on the chat page is a whole topic: its clauses are the gold. Wh
 only has a question and a reason; a person must say what the right answer is.
 """
 
-import re
-from hashlib import sha256
 from pathlib import Path
 
 from app.conversations.feedback import Feedback
-from app.teaching.topics import Topic, TopicError, load_topics, require_gold, split_of
-from app.views.evaluation_report import TopicKind
+from app.teaching.topics import Topic, TopicError, load_topics, require_gold, topic_of
 from eval.run.system import CorpusView
-
-_CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def proposed_topic(feedback: Feedback) -> Topic | None:
     """The topic that helpful feedback makes; None where a person must complete it."""
     if not feedback.helpful:
         return None
-    topic_id = f"reader-{sha256(feedback.question.encode()).hexdigest()[:10]}/1"
-    if not feedback.answered:
-        kind = TopicKind.NOT_COVERED
-    else:
-        kind = TopicKind.FOLLOW_UP if feedback.history else TopicKind.SINGLE
-    return Topic(
-        id=topic_id,
-        kind=kind,
-        language="zh" if _CJK.search(feedback.question) else "en",
-        split=split_of(topic_id),
-        question=feedback.question,
-        history=feedback.history,
-        as_of=feedback.as_of,
-        answerable=feedback.answered,
-        gold=feedback.clause_ids if feedback.answered else (),
-        evidence=feedback.quotes if feedback.answered else (),
-    )
+    gold = zip(feedback.clause_ids, feedback.quotes, strict=True) if feedback.answered else ()
+    return topic_of(feedback, tuple(gold))
 
 
 def append_topic(topic: Topic, path: Path, corpus: CorpusView) -> None:

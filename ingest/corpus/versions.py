@@ -85,8 +85,9 @@ class Versions:
         self._alignments: dict[tuple[str, str], Alignment] = {}
 
     def in_force(self, clause: Clause, as_of: date) -> Clause | None:
-        """The clause that stands in this one's place on a day: itself, if its text is not
-        replaced or repealed by a document that the corpus holds; None if none does."""
+        """The clause that stands in this one's place on a day: itself, if its text is in force
+        then, else one of a document that replaces, repeals or precedes its own; None if the
+        corpus holds none."""
         status = self._timeline.status(clause.document_id, clause.path, as_of)
         if status.status is Status.IN_FORCE or status.status is Status.UNKNOWN:
             return clause

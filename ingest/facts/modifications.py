@@ -235,7 +235,8 @@ class Timeline:
 
     def successors(self, document_id: str, as_of: date) -> tuple[str, ...]:
         """The documents that stand in a document's place on a day: the text of the same
-        Work that is in force then, or the documents that repealed it."""
+        Work that is in force then, the documents that repealed it, or those in force that it
+        is to repeal."""
         texts = [
             other
             for other in self.texts_of_the_work(document_id)
@@ -243,13 +244,21 @@ class Timeline:
         ]
         if texts:
             return tuple(texts)
+        repealing = (
+            (acting, repeal.effective <= as_of)
+            for acting, repeal in self._repeals_of(document_id)
+            if not repeal.items and repeal.effective is not None
+        )
+        to_repeal = (
+            (target, as_of < repeal.effective)
+            for repeal in self._facts[document_id].repeals
+            if not repeal.items and repeal.effective is not None
+            for target in self._reached(document_id, repeal)
+        )
         return tuple(
-            repealing
-            for repealing, repeal in self._repeals_of(document_id)
-            if not repeal.items
-            and repeal.effective is not None
-            and repeal.effective <= as_of
-            and self.status(repealing, "", as_of).status is Status.IN_FORCE
+            other
+            for other, has_its_place in (*repealing, *to_repeal)
+            if has_its_place and self.status(other, "", as_of).status is Status.IN_FORCE
         )
 
     def texts_of_the_work(self, document_id: str) -> tuple[str, ...]:

@@ -186,14 +186,15 @@ class VectorStore:
                 ids=rows["ids"], embeddings=rows["embeddings"], metadatas=rows["metadatas"]
             )
 
-    def search(self, vector: Vectors, k: int) -> list[Near]:
+    def search(self, vector: Vectors, k: int, document_ids: Sequence[str] = ()) -> list[Near]:
         """The ``k`` units nearest to ``vector`` (float32, ``(dimension,)``), nearest first.
 
-        Fewer where there are fewer. Raises :class:`IndexUnusable` when Chroma cannot answer.
+        ``document_ids``: of the documents in which to search, all where none is given. Fewer
+        units where there are fewer. Raises :class:`IndexUnusable` when Chroma cannot answer.
         """
         wanted = int(k * _ROWS_EACH)
         while True:
-            near = self._rows(vector, wanted)
+            near = self._rows(vector, wanted, document_ids)
             best: dict[str, Near] = {}
             for row_id, similarity in near:
                 unit_id, _, part = row_id.partition(PART_MARK)
@@ -218,10 +219,16 @@ class VectorStore:
         """Let go of the files; a second call does nothing."""
         self._client.close()  # type: ignore[attr-defined]
 
-    def _rows(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+    def _rows(
+        self, vector: Vectors, k: int, document_ids: Sequence[str] = ()
+    ) -> list[tuple[str, float]]:
+        where: Any = {_DOCUMENT: {"$in": list(document_ids)}} if document_ids else None
         try:
             answer = self._collection.query(
-                query_embeddings=vector[np.newaxis, :], n_results=k, include=["distances"]
+                query_embeddings=vector[np.newaxis, :],
+                n_results=k,
+                where=where,
+                include=["distances"],
             )
         except Exception as error:  # as in open()
             raise _unusable(self._folder, error) from error

@@ -22,18 +22,22 @@ from ingest.loaders import load
 from ingest.parsing import files_below
 from ingest.pipeline import build, document_from, read_document
 from ingest.settings import Settings
-from ingest.structure import SourceText
+from ingest.structure import ParsedDocument, SourceText
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of one file: ``proposal`` if it was taken, ``reason`` if not."""
+    """What became of one file: ``proposal`` and ``document`` if it was taken, ``reason`` if not."""
 
     file: str
     proposal: Proposal | None = None
-    clauses: int = 0
+    document: ParsedDocument | None = None
     warnings: tuple[str, ...] = ()
     reason: str | None = None
+
+    @property
+    def clauses(self) -> int:
+        return len(self.document.clauses) if self.document is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +318,7 @@ def _read(
         raise CatalogError(f"the corpus holds this text already: {same}; nothing to add")
     proposal = entering(source, data, held)
     document = document_from(proposal.entry, source)
-    outcome = Admission(name, proposal, len(document.parsed.clauses), document.warnings)
+    outcome = Admission(name, proposal, document.parsed, document.warnings)
     return outcome, document, data
 
 

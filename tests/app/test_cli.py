@@ -113,6 +113,17 @@ def test_a_refusal_is_no_failure(app: Invoke) -> None:
     assert (ended.code, answer["answered"], answer["refusal_reason"]) == (0, False, "not_covered")
 
 
+def test_one_document_is_asked_and_one_that_is_not_held_told(app: Invoke) -> None:
+    real_index()
+    ended = app("ask", "What does item 7 say?", "--document", "gacc-2016-68", "--json")
+    answer = json.loads(ended.out)
+    assert answer["documents"] == ["gacc-2016-68"]
+    assert answer["citations"][0]["clause_id"] == "gacc-2016-68#7"
+    ended = app("ask", "What does item 7 say?", "--document", "nowhere")
+    assert ended.code == 2
+    assert "no document nowhere is held" in one_line(ended.err)
+
+
 def test_a_file_of_questions_gives_further_keys_back(app: Invoke, tmp_path: Path) -> None:
     real_index()
     path = tmp_path / "questions.jsonl"

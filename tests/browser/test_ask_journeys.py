@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from journey import (
     DESK,
     PHONE,
@@ -12,11 +13,12 @@ from journey import (
     box_of,
     first_mark_is_seen,
     no_serious_violation,
+    nothing_wider_than_the_window,
     serving,
     settled,
 )
 from page_index import HOSTILE_CLAUSE, HOSTILE_ID, HOSTILE_WORDS, hostile_index
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, ViewportSize, expect
 
 from ingest.settings import Settings
 
@@ -46,6 +48,31 @@ def test_ask_open_the_source_step_to_the_next_citation(address: str, open_tab: O
     tab.wait_for_url(re.compile("clause=gacc-2016-67%23"))
     tab.click(".st-key-source-close button")
     expect(tab.locator(".st-key-source-pane")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_one_document_is_asked_then_all(address: str, open_tab: Opener, size: ViewportSize) -> None:
+    tab = open_tab(address, size)
+    settled(tab)
+    if size is PHONE:
+        tab.get_by_test_id("stExpandSidebarButton").click()
+    choice = tab.locator(".st-key-documents-to-ask")
+    choice.locator("input").fill("68 of 2016")
+    tab.keyboard.press("Enter")
+    expect(choice).to_contain_text("GACC Announcement No. 68 of 2016")
+    tab.keyboard.press("Escape")
+    no_serious_violation(tab)
+    if size is PHONE:
+        tab.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+    ask(tab, "Are drills and grinding wheels expendable materials?")
+    answered(tab)
+    expect(tab.locator(".refusal")).to_contain_text("Not covered by the documents chosen")
+    no_serious_violation(tab)
+    nothing_wider_than_the_window(tab)
+    tab.get_by_role("button", name="Ask all documents").click()
+    answered(tab, 1)
+    expect(tab.locator(".st-key-cite-1-1")).to_be_visible()
+    expect(tab.get_by_role("button", name="Ask all documents")).to_have_count(1)
 
 
 def test_the_contents_lead_to_a_clause_without_moving_the_page(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fpdf import FPDF
-from journey import DESK, PHONE, Opener, ask, first_mark_is_seen
+from journey import DESK, PHONE, Opener, ask, first_mark_is_seen, no_serious_violation
 from playwright.sync_api import Page, ViewportSize, expect
 from small_corpus import NEW_DEPOSITS
 
@@ -62,6 +62,9 @@ def test_upload_a_pdf_and_ask_about_it(address: str, open_tab: Opener, pdf: Path
     tab = open_corpus(open_tab, address)
     upload(tab, pdf)
     expect(tab.get_by_label("Id in this corpus")).to_have_value("gacc-2022-8")
+    tab.get_by_text("3 clauses as they would be stored").click()
+    expect(tab.locator(".preview li").nth(1)).to_contain_text("4,500 yuan")
+    no_serious_violation(tab)
     tab.get_by_label("Received from").fill("the fair's office")
     tab.click(".st-key-store button")
     expect(tab.locator(".notice-done")).to_contain_text("Guarantees", timeout=LONG_MS)

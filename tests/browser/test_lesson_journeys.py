@@ -4,7 +4,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from journey import DESK, PHONE, Opener, first_mark_is_seen
+from journey import (
+    DESK,
+    PHONE,
+    Opener,
+    first_mark_is_seen,
+    no_serious_violation,
+    nothing_wider_than_the_window,
+    settled,
+)
 from playwright.sync_api import Page, ViewportSize, expect
 from pypdf import PdfReader
 
@@ -97,3 +105,60 @@ def test_lessons_on_a_phone_in_chinese(address: str, open_tab: Opener) -> None:
     tab.click(".st-key-lesson-present button")
     expect(tab.locator(".st-key-slide-next button")).to_be_in_viewport()
     expect(tab.locator(".st-key-slide-end button")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_a_lesson_is_written_kept_and_taken_back(
+    address: str, open_tab: Opener, size: ViewportSize
+) -> None:
+    tab = open_lessons(open_tab, address, size)
+    tab.click(".st-key-lesson-write button")
+    tab.get_by_label("Title").fill("Drills in the workshop")
+    tab.get_by_label("What one learns, in a sentence").fill("What a drill is.")
+    tab.get_by_label("Find a clause for the next step").fill("drills and grinding wheels")
+    tab.keyboard.press("Enter")
+    tab.click(".st-key-editor-add-0 button")
+    tab.get_by_label("Question", exact=True).fill("Are drills expendable?")
+    tab.get_by_label("What to notice").fill("The list shuts them out.")
+    tab.get_by_label("Right answer, to choose").fill("No")
+    tab.get_by_label("Wrong answers, one a line").fill("Yes")
+    tab.keyboard.press("Tab")
+    settled(tab)
+    no_serious_violation(tab)
+    nothing_wider_than_the_window(tab)
+    tab.click(".st-key-editor-preview button")
+    expect(tab.locator(".slide-question")).to_have_text("Are drills expendable?")
+    tab.click(".st-key-slide-end button")
+    tab.click(".st-key-editor-keep button")
+    expect(tab.locator(".page-title")).to_have_text("Drills in the workshop")
+    no_serious_violation(tab)
+    tab.click(".st-key-lesson-undo button")
+    expect(tab.locator(".st-key-lesson-shelf")).to_be_visible()
+    expect(tab.locator(".st-key-lesson-drills-in-the-workshop")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_a_class_answers_without_names_and_the_trainer_sees_it(
+    address: str, open_tab: Opener, size: ViewportSize
+) -> None:
+    trainer = open_lessons(open_tab, address, size, f"?lesson={LESSON}")
+    trainer.click(".st-key-class-room summary")
+    trainer.click(".st-key-class-open button")
+    link = trainer.locator(".st-key-class-room .permanent")
+    expect(link).to_be_visible()
+    learner = open_tab(link.get_attribute("href") or "", PHONE)
+    expect(learner.get_by_text("your answers are shown to the trainer")).to_be_visible()
+    learner.click(".st-key-quiz-1-0-1 button")  # not right
+    expect(learner.locator(".quiz-verdict")).to_have_text("Not right")
+    no_serious_violation(learner)
+    learner.click(".st-key-quiz-next button")
+    learner.click(".st-key-quiz-1-1-0 button")
+    expect(learner.locator(".quiz-verdict")).to_have_text("Right")
+    results = trainer.locator(".class-results")
+    expect(results).to_contain_text("✕")
+    expect(results).to_contain_text("✓")
+    expect(trainer.get_by_text("1 of 1 not right")).to_be_visible()
+    no_serious_violation(trainer)
+    nothing_wider_than_the_window(trainer)
+    trainer.click(".st-key-class-close button")
+    expect(trainer.locator(".class-results")).to_have_count(0)

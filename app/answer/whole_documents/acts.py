@@ -40,7 +40,8 @@ def changes(
         lead = whole("changes", language, name=answer.name(document.entry.id))
         return answer.composed(lead)
     for edge in library.graph.edges:
-        if edge.relation is not Relation.CITES:
+        asked = answer.question.asks(edge.source) or answer.question.asks(edge.target)
+        if asked and edge.relation is not Relation.CITES:
             _add_act(answer, edge, since, passive=False, named=True)
     if since is None:
         return answer.composed(whole("all_changes", language))
@@ -57,7 +58,7 @@ def in_force(answer: WholeAnswer, document: CorpusDocument | None) -> Composed |
         return answer.composed(answer.head(document))
     not_dated: list[str] = []
     told = sorted(
-        ((answer.status_of(one), one) for one in library.documents.values()),
+        ((answer.status_of(one), one) for one in answer.documents()),
         key=lambda pair: (*_STATUS_ORDER, Status.UNKNOWN).index(pair[0].status),
     )
     for status, one in told:

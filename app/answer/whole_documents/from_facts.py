@@ -8,10 +8,10 @@ from app.answer.whole_documents.outline import outline
 from app.answer.whole_documents.subject_holdings import holdings
 from app.answer.whole_documents.whole import WholeAnswer, text_of
 from app.answer.whole_documents.whole_wording import whole
-from app.contract import Purpose
+from app.contract import Purpose, Question
 from app.search.intent import Intent
 from app.search.searcher import Searcher
-from app.wording import Language
+from app.wording import Language, not_in_chosen
 
 #: what is said where no clause states such a fact; without one a search may still find a clause
 _NOTHING = {
@@ -23,14 +23,17 @@ _NOTHING = {
 
 
 def from_facts(
-    intent: Intent, searcher: Searcher, as_of: date, language: Language
+    intent: Intent, searcher: Searcher, question: Question, as_of: date, language: Language
 ) -> Composed | None:
     """The answer; one without citations says that no clause states it, None that a search may
     find more."""
-    answer = WholeAnswer(searcher.library, as_of, language)
+    answer = WholeAnswer(searcher.library, as_of, language, question)
     document = None
     if intent.documents:
-        document = text_of(searcher.library, intent.documents, as_of, language)
+        asked = [one for one in intent.documents if question.asks(one)]
+        if not asked:
+            return Composed(not_in_chosen(language, []), (), ())
+        document = text_of(searcher.library, asked, as_of, language)
     composed: Composed | None = None
     match intent.purpose:
         case Purpose.OUTLINE if document:

@@ -19,7 +19,8 @@ def holdings(answer: WholeAnswer, subject: str, searcher: Searcher) -> Composed 
     """The documents that speak of ``subject``, best first; all of them without one."""
     if not subject:
         return _all(answer)
-    found = searcher.find(Question(text=subject, as_of=answer.as_of), DEPTH)
+    asked = Question(text=subject, as_of=answer.as_of, documents=answer.question.documents)
+    found = searcher.find(asked, DEPTH)
     told: set[str] = set()
     for candidate in found.answers.candidates:
         unit = candidate.unit
@@ -34,7 +35,7 @@ def holdings(answer: WholeAnswer, subject: str, searcher: Searcher) -> Composed 
 
 
 def _all(answer: WholeAnswer) -> Composed | None:
-    for document in answer.library.documents.values():
+    for document in answer.documents():
         status, first = answer.status_of(document), document.parsed.clauses[:1]
         words = f": {status_line(status, answer.language)}" if status.proof else ""
         for proof in [answer.library.clause(status.proof)] if status.proof else first:

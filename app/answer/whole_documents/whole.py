@@ -10,7 +10,7 @@ from datetime import date
 
 from app.answer.extractive import Composed, cite
 from app.answer.whole_documents.whole_wording import whole
-from app.contract import CheckOutcome, Citation, Statement
+from app.contract import CheckOutcome, Citation, Question, Statement
 from app.library import Library
 from app.plain_text import capitalized, shortened
 from app.search.passages import Passage
@@ -38,11 +38,12 @@ LONGEST_WORDS = 160
 
 @dataclass
 class WholeAnswer:
-    """An answer under way: lines are added, then :meth:`composed`."""
+    """An answer to ``question`` under way: lines are added, then :meth:`composed`."""
 
     library: Library
     as_of: date
     language: Language
+    question: Question
     _lines: list[Statement] = field(default_factory=list)
     _citations: dict[str, Citation] = field(default_factory=dict)
     _is_cut: bool = False
@@ -73,6 +74,11 @@ class WholeAnswer:
         label = whole("status", self.language, status=status_line(status, self.language))
         self.add_quoted(label, self.library.clause(status.proof))
         return True
+
+    def documents(self) -> list[CorpusDocument]:
+        """Those that are asked."""
+        held = self.library.documents.items()
+        return [document for id_, document in held if self.question.asks(id_)]
 
     def cites(self, clause: Clause) -> bool:
         return clause.id in self._citations

@@ -15,7 +15,7 @@ from app.pages.ask import (
     understanding_card,
 )
 from app.pages.ask.copying import copies_html
-from app.pages.frame import follow_button
+from app.pages.frame import documents_choice, follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, status_html
@@ -44,6 +44,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         return
     library = desk.library()
     view = view_answer(turn.answer, library, language())
+    documents_choice.draw_of(turn, turn.answer, library, state)
     understanding_card.draw(turn, turn.answer, state)
     if view.refusal is not None:
         with st.container(key=f"refusal-{turn.number}", gap="small"):
@@ -147,7 +148,7 @@ def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState)
             )
             if passage.instead is not None and passage.instead.place is not None:
                 st.button(
-                    label_text(say("answer.instead", locator=passage.instead.locator)),
+                    say("answer.instead", place=chip_label(passage.instead)),
                     key=f"instead-{turn.number}-{passage.n}",
                     on_click=state.open,
                     args=((passage.instead.place,), 0, answer.as_of),

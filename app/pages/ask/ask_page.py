@@ -116,7 +116,7 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
     if is_new:
         _show_question(turn, "answered")
     if turn.number == len(state.conversation) - 1:
-        _offer_other_day(turn, state)
+        _offer_again(turn, state)
 
 
 def _watch(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
@@ -179,12 +179,14 @@ def _draw_welcome(desk: ClauseDesk) -> None:
         )
 
 
-def _offer_other_day(turn: Turn, state: PageState) -> None:
-    """The day was changed since the last answer: asking again is one click."""
-    if turn.answer is None or turn.as_of == state.as_of:
+def _offer_again(turn: Turn, state: PageState) -> None:
+    """Day or documents were chosen anew since the last answer: asking again is one click."""
+    same_documents = turn.documents == state.documents
+    if turn.answer is None or (turn.as_of == state.as_of and same_documents):
         return
+    key = "ask.again" if same_documents else "ask.again_chosen"
     st.button(
-        say("ask.again", day=day_words(state.day, language())),
+        say(key, day=day_words(state.day, language())),
         key="ask-again",
         icon=":material/update:",
         on_click=state.ask,

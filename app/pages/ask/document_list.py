@@ -1,4 +1,5 @@
-"""The sidebar: a new conversation, recent ones, the day that counts, the documents, the index."""
+"""The sidebar: a new conversation, recent ones, the day and the documents that count, all
+documents, the index."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +7,7 @@ import streamlit as st
 
 from app.conversations.store import ConversationsUnavailable
 from app.desk import ClauseDesk
-from app.pages.frame import day_choice
+from app.pages.frame import day_choice, documents_choice
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import status_html
@@ -32,6 +33,7 @@ def draw(state: PageState, desk: ClauseDesk) -> None:
             width="stretch",
         )
         day_choice.draw(state)
+        documents_choice.draw(state, library)
         _draw_recent(state)
         st.html(f'<h2 class="label">{say("ask.documents")}</h2>')
         for document in holdings(library, state.day, language()):

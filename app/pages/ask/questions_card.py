@@ -49,6 +49,8 @@ def draw_later(place: DeltaGenerator, state: PageState, desk: ClauseDesk) -> Non
 def _known(state: PageState, desk: ClauseDesk) -> tuple[str, ...] | None:
     if len(state.conversation):
         return state.conversation[-1].next_questions
+    if state.documents:  # questions to begin with are those of all documents
+        return ()
     of, questions = st.session_state.get(_KEY, (None, None))
     first: tuple[str, ...] | None = questions
     return first if of == (desk.fingerprint, language()) else None

@@ -12,8 +12,9 @@ from app.pages.ask.copying import copies_html
 from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import error_box, status_html
+from app.pages.frame.page_style import chip_label, error_box, status_html
 from app.plain_text import html_text, label_text
+from app.views.answer import instead_of
 from app.views.comparison import has_several_texts
 from app.views.holdings import holding
 from app.views.source import OpenSource, Place, SourceView, view_source
@@ -130,8 +131,7 @@ def _draw_status(
     if view.clause is not None:
         status = library.timeline.status(view.document_id, view.clause.path, as_of)
         kind, words, proof = status.status, status_line(status, language()), status.proof
-        standing = library.versions.in_force(view.clause, as_of)
-        instead = standing if standing and standing.id != view.clause.id else None
+        instead = instead_of(library, view.clause, as_of, language())
     else:
         whole = holding(library, view.document_id, as_of, language())
         kind, words, proof = whole.status, whole.status_words, whole.proof
@@ -152,14 +152,13 @@ def _draw_status(
                 on_click=state.open,
                 args=((Place(clause.document_id, clause.id),), 0, as_of),
             )
-        if instead is not None:
-            locator = locator_in(instead.locator, language())
+        if instead is not None and instead.place is not None:
             st.button(
-                label_text(say("answer.instead", locator=locator)),
+                say("answer.instead", place=chip_label(instead)),
                 key="source-instead",
                 type="tertiary",
                 on_click=state.open,
-                args=((Place(instead.document_id, instead.id),), 0, as_of),
+                args=((instead.place,), 0, as_of),
             )
 
 

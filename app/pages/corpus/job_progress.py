@@ -60,5 +60,5 @@ def _stage(job: Job) -> str:
     if step.stage == "read":
         # the models are loaded next, of which nothing is reported
         is_read = step.done == step.total
-        return say("corpus.stage_start" if is_read else "corpus.stage_read")
+        return say("corpus.stage_models" if is_read else "corpus.stage_read")
     return say("corpus.stage_vectors", done=step.done, total=step.total)

@@ -84,7 +84,21 @@ def _draw_proposal(proposed: Proposed) -> dict[str, str | int | date | None]:
             f'<h3 class="proposal-name">{html_text(proposed.path.name)} '
             f'<span class="facts">{html_text(count)}</span></h3>{_told_html(proposed)}'
         )
+        _draw_preview(proposed)
         return draw_fields(proposed.entry, key)
+
+
+def _draw_preview(proposed: Proposed) -> None:
+    """The clauses as they would be stored: a wrong cut is seen before an answer quotes it."""
+    outcome = proposed.outcome
+    with st.expander(say("corpus.preview", count=outcome.clauses)):
+        lines = "".join(
+            f"<li><strong>{html_text(one.locator)}</strong> {html_text(one.words)}</li>"
+            for one in outcome.preview
+        )
+        more = outcome.clauses - len(outcome.preview)
+        rest = f'<p class="facts">{html_text(say("corpus.preview_more", count=more))}</p>'
+        st.html(f'<ul class="preview" tabindex="0">{lines}</ul>{rest if more else ""}')
 
 
 def draw_fields(

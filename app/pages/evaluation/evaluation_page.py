@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.pages.ask.opening import open_on_ask_page
-from app.pages.evaluation import evaluation_charts, run_section
+from app.pages.evaluation import evaluation_charts, feedback_section, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import error_box, page_title
@@ -71,6 +71,7 @@ def draw() -> None:
             _draw_history(history)
             if evaluation is not None:
                 _draw_failing(evaluation.report, desk)
+            feedback_section.draw(desk)
     except ClauseDeskError as error:
         error_box(str(error))
 

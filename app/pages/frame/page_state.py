@@ -24,6 +24,7 @@ class PageState:
     conversation: Conversation = field(default_factory=lambda: _new_conversation())
     source: OpenSource | None = None
     as_of: date | None = None  # None: today
+    documents: tuple[str, ...] = ()  # ids of those to ask; (): all of them
     #: counts what was opened, so that the same place opened twice is scrolled to twice
     opened: int = 0
     #: how the open source is read: "text", "page", "time", "compare"
@@ -69,11 +70,17 @@ class PageState:
         """Store a question; the address becomes the permanent link of its answer."""
         self.notice = None
         self.large = False
-        st.query_params[_ANSWER] = self.conversation.ask(question, self.as_of, anew=anew).id
+        turn = self.conversation.ask(question, self.as_of, anew=anew, documents=self.documents)
+        st.query_params[_ANSWER] = turn.id
 
     def ask_anew(self, question: str) -> None:
         """Ask a question that has nothing to do with the earlier ones."""
         self.ask(question, anew=True)
+
+    def ask_all(self, question: str) -> None:
+        """Ask all documents, from now on too."""
+        self.documents = ()
+        self.ask_anew(question)
 
     def start_again(self) -> None:
         self.go_on(_new_conversation())
@@ -82,6 +89,7 @@ class PageState:
 
     def go_on(self, conversation: Conversation) -> None:
         self.conversation = conversation
+        self.documents = conversation[-1].documents if len(conversation) else ()
         self.source = self.notice = None
 
     def reopen(self, conversation_id: str, turn: str) -> None:
@@ -108,7 +116,7 @@ class PageState:
             if conversation is None:
                 self.notice = say("ask.not_kept")
                 return
-            self.conversation = Conversation.kept(store, conversation, watch())
+            self.go_on(Conversation.kept(store, conversation, watch()))
             self.linked_turn = turn
         except ConversationsUnavailable as error:
             self.notice = str(error)

@@ -47,7 +47,7 @@ def page_title(title: str, explanation: str | None = None) -> None:
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
     name = shortened(source.name, _LONGEST_NAME)
-    words = say("source.chip", locator=source.locator, name=name)
+    words = say("source.chip", locator=source.locator, name=name) if source.locator else name
     if source.page is not None:
         words = say("source.chip_page", chip=words, page=source.page)
     return label_text(words)

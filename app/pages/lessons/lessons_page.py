@@ -1,9 +1,7 @@
 """Lessons: the list of them, and one in steps, as a presentation or as a quiz."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import streamlit as st
@@ -16,11 +14,20 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title
-from app.pages.lessons import presentation, quiz_card
+from app.pages.lessons import class_room, lesson_writing, presentation, quiz_card
+from app.pages.lessons.lesson_state import LessonState, Mode
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text, label_text
 from app.teaching.handout import hand_out
-from app.teaching.lessons import LessonView, Shelf, StepView, load_lessons, view_lesson
+from app.teaching.lessons import (
+    Lesson,
+    LessonView,
+    Shelf,
+    StepView,
+    load_lessons,
+    proved_lesson,
+    view_lesson,
+)
 from app.teaching.quiz import Quiz
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
@@ -30,47 +37,20 @@ _KEY = "lesson_state"
 _LESSON, _STEP = "lesson", "step"
 
 
-class Mode(StrEnum):
-    STEPS = "steps"
-    PRESENTATION = "presentation"
-    QUIZ = "quiz"
-
-
-@dataclass
-class LessonState:
-    """Which lesson this tab has open, and how far it is."""
-
-    lesson_id: str | None = None
-    mode: Mode = Mode.STEPS
-    at: int = 0
-    is_revealed: bool = False  # in a presentation: the clause is shown, not the question alone
-    quiz: Quiz | None = None
-
-    def open(self, lesson_id: str, mode: Mode) -> None:
-        self.lesson_id, self.mode = lesson_id, mode
-        self.at, self.is_revealed, self.quiz = 0, False, None
-
-    def change(self, mode: Mode) -> None:
-        self.mode, self.is_revealed, self.quiz = mode, False, None
-
-    def close(self) -> None:
-        self.lesson_id = None
-
-    def go_to(self, at: int) -> None:
-        self.at, self.is_revealed = at, False
-
-
 def draw() -> None:
     st.html(_STYLE)
     state = _lesson_state()
     day_choice.draw(page_state())
     try:
         desk = ready_desk()
+        _join_linked(state)
         shelf = load_lessons(load_settings().corpus, desk.library())
-        lesson = shelf.find(state.lesson_id) if state.lesson_id else None
-        _write_address(state)
+        if state.draft is not None and state.mode is not Mode.PRESENTATION:
+            lesson_writing.draw_editor(state.draft, shelf, state, desk)
+            return
+        lesson = _chosen(state, shelf, desk)
         if lesson is None:
-            _draw_shelf(shelf, state)
+            _draw_shelf(shelf, state, desk)
             return
         view = view_lesson(lesson, desk.library(), language(), page_state().day)
         state.at = min(state.at, len(view.steps) - 1)
@@ -84,9 +64,25 @@ def draw() -> None:
                 end=lambda: state.change(Mode.STEPS),
             )
         else:
-            _draw_lesson(view, state, desk)
+            _draw_lesson(lesson, view, state, desk)
     except ClauseDeskError as error:
         error_box(str(error))
+
+
+def _chosen(state: LessonState, shelf: Shelf, desk: ClauseDesk) -> Lesson | None:
+    """What is shown: a draft as it would be kept, or the lesson that is open."""
+    if state.draft is not None:
+        return proved_lesson("draft", state.draft.made(), desk.library())
+    _write_address(state)
+    return shelf.find(state.lesson_id) if state.lesson_id else None
+
+
+def _join_linked(state: LessonState) -> None:
+    """The address may lead into a class."""
+    code = st.query_params.get(class_room.CLASS)
+    if code and state.class_code is None and state.lesson_id is None:
+        st.query_params.pop(class_room.CLASS)  # a code that is none is told once
+        class_room.join(state, code)
 
 
 def _lesson_state() -> LessonState:
@@ -102,6 +98,8 @@ def _lesson_state() -> LessonState:
 
 def _write_address(state: LessonState) -> None:
     """The address is the permanent link of the lesson, and of the step in it."""
+    if state.class_code is None:
+        st.query_params.pop(class_room.CLASS, None)
     if state.lesson_id is None:
         st.query_params.pop(_LESSON, None)
         st.query_params.pop(_STEP, None)
@@ -110,8 +108,9 @@ def _write_address(state: LessonState) -> None:
     st.query_params[_STEP] = str(state.at + 1)
 
 
-def _draw_shelf(shelf: Shelf, state: LessonState) -> None:
+def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     page_title(say("lessons.title"), say("lessons.explanation"))
+    lesson_writing.draw_undo(state, desk)
     if state.lesson_id is not None and not any(
         line.startswith(f"{state.lesson_id}.toml") for line in shelf.faults
     ):
@@ -145,9 +144,11 @@ def _draw_shelf(shelf: Shelf, state: LessonState) -> None:
                             on_click=state.open,
                             args=(lesson.id, mode),
                         )
+    class_room.draw_join(state)
+    lesson_writing.draw_new(state, desk)
 
 
-def _draw_lesson(view: LessonView, state: LessonState, desk: ClauseDesk) -> None:
+def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: ClauseDesk) -> None:
     with st.container(key="lesson", gap="medium"):
         st.button(
             say("lessons.back"),
@@ -157,11 +158,16 @@ def _draw_lesson(view: LessonView, state: LessonState, desk: ClauseDesk) -> None
             on_click=state.close,
         )
         page_title(view.title, view.summary)
-        _draw_tools(view, state, desk.fingerprint)
+        lesson_writing.draw_undo(state, desk)
+        if state.class_code is None:  # a class is there to answer
+            _draw_tools(view, state, desk.fingerprint)
+            lesson_writing.draw_changing(lesson, state)
+            class_room.draw_class(view)
         if state.mode is Mode.QUIZ:
             if state.quiz is None:
                 state.quiz = Quiz(view)
             state.quiz.lesson = view  # the language may have changed meanwhile
+            class_room.keep_given(state)
             if quiz_card.draw(state.quiz):
                 state.quiz = state.quiz.again()
                 st.rerun()
@@ -177,7 +183,9 @@ def _draw_lesson(view: LessonView, state: LessonState, desk: ClauseDesk) -> None
 
 def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
     is_quiz = state.mode is Mode.QUIZ
-    with st.container(key="lesson-tools", horizontal=True, gap="small"):
+    with st.container(
+        key="lesson-tools", horizontal=True, gap="small", vertical_alignment="center"
+    ):
         st.button(
             say("lessons.present"),
             key="lesson-present",
@@ -192,10 +200,11 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
             on_click=state.change,
             args=(Mode.STEPS if is_quiz else Mode.QUIZ,),
         )
+        answers = st.checkbox(say("lessons.with_answers"), True, key="lesson-answers")
         for form, key in ((ExportFormat.DOCX, "lessons.word"), (ExportFormat.PDF, "lessons.pdf")):
             st.download_button(
                 say(key),
-                _file_maker(view, form, fingerprint),
+                _file_maker(view, form, fingerprint, answers=answers),
                 file_name=f"{view.id}.{form}",
                 mime=form.media_type,
                 key=f"lesson-file-{form}",
@@ -206,10 +215,14 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
     presentation.listen()
 
 
-def _file_maker(view: LessonView, form: ExportFormat, fingerprint: str) -> Callable[[], bytes]:
+def _file_maker(
+    view: LessonView, form: ExportFormat, fingerprint: str, *, answers: bool
+) -> Callable[[], bytes]:
     """Makes the file when it is asked for, not at each drawing."""
     chosen = language()
-    return lambda: write(hand_out(view, chosen, fingerprint, datetime.now(UTC)), form)
+    return lambda: write(
+        hand_out(view, chosen, fingerprint, datetime.now(UTC), answers=answers), form
+    )
 
 
 def _draw_steps(view: LessonView, state: LessonState) -> None:

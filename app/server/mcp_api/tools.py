@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from app.contract import Answer, Day, Frozen, Question, Retrieved
 from app.readers import Permission, Principal
-from app.search.question import LONGEST_QUESTION
+from app.search.question import LONGEST_QUESTION, MOST_DOCUMENTS
 from app.server.service import LONGEST_CHECKED, Service
 from app.server.shapes import (
     ChangesAnswer,
@@ -122,9 +122,19 @@ class McpDesk(MCPServer[None]):
         language: Annotated[
             Language | None, Field(description="Of the answer's own words; the question's")
         ] = None,
+        documents: Annotated[
+            list[str],
+            Field(description="Ids of those that may answer; all", max_length=MOST_DOCUMENTS),
+        ] = [],  # noqa: B006 - as above
     ) -> Answer:
         """Answer a question with the clauses that say so, quoted word for word, or refuse it."""
-        asked = Question(text=question, history=tuple(history), as_of=as_of, language=language)
+        asked = Question(
+            text=question,
+            history=tuple(history),
+            as_of=as_of,
+            language=language,
+            documents=tuple(documents),
+        )
         with _told():
             return self._service.ask(self._reader(ctx), FRONT, asked)
 

@@ -18,7 +18,7 @@ from app.conversations.store import (
 from app.readers import Principal
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
-from app.server.rest.questions import Words
+from app.server.rest.questions import DocumentIds, Words
 from app.server.service import Service
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
@@ -64,6 +64,7 @@ class ConversationsAnswer(Frozen):
 class NextQuestion(Frozen):
     question: Words
     as_of: Day | None = None
+    documents: DocumentIds = ()
 
 
 class TitleBody(Frozen):
@@ -171,8 +172,10 @@ def _ask(
     store = conversation.store
     assert store is not None
     history = tuple(turn.question for turn in conversation if turn.error is None)
-    question = Question(text=body.question, history=history, as_of=body.as_of)
-    turn = conversation.ask(body.question, body.as_of)
+    question = Question(
+        text=body.question, history=history, as_of=body.as_of, documents=body.documents
+    )
+    turn = conversation.ask(body.question, body.as_of, documents=body.documents)
     if conversation.problem is not None:
         raise ConversationsUnavailable(conversation.problem)
     answer = error = None

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from app.answer.stream import Answered, AnswerEvent, Pointed, Searched
 from app.contract import Answer, Day, Frozen, Question, Retrieved
-from app.search.question import LONGEST_QUESTION
+from app.search.question import LONGEST_QUESTION, MOST_DOCUMENTS
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
 from ingest.errors import ClauseDeskError
@@ -24,20 +24,28 @@ _EVENT = {
 }
 _MOST_HISTORY = 50
 Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION)]
+DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+DocumentIds = Annotated[tuple[DocumentId, ...], Field(max_length=MOST_DOCUMENTS)]
 
 
 class QuestionBody(Frozen):
     """``history``: earlier questions of the conversation, oldest first; ``as_of``: the day on
-    which the rules must apply, today if left out; ``language``: of the answer's own words."""
+    which the rules must apply, today if left out; ``language``: of the answer's own words;
+    ``documents``: ids of those that may answer, all if left out."""
 
     question: Words
     history: tuple[Words, ...] = Field(default=(), max_length=_MOST_HISTORY)
     as_of: Day | None = None
     language: Literal["en", "zh"] | None = None
+    documents: DocumentIds = ()
 
     def asked(self) -> Question:
         return Question(
-            text=self.question, history=self.history, as_of=self.as_of, language=self.language
+            text=self.question,
+            history=self.history,
+            as_of=self.as_of,
+            language=self.language,
+            documents=self.documents,
         )
 
 

@@ -1,4 +1,5 @@
-"""Backup and restore of all that cannot be rebuilt: corpus, conversations, keys, audit log.
+"""Backup and restore of all that cannot be rebuilt: corpus, conversations, classes, keys,
+audit log.
 
 The index and the vectors are made again from the corpus. Tables are copied as they stand at one
 moment, so a server may go on meanwhile; in a backup they are files of SQLite wherever they were
@@ -21,6 +22,7 @@ from app.conversations.feedback import feedback_lines
 from app.following import store as following
 from app.server import tables as server
 from app.server.secret import FILE as SECRET
+from app.teaching import classes
 from ingest.errors import ClauseDeskError
 from ingest.keeping.catalog_writer import changing
 from ingest.settings import Settings
@@ -31,6 +33,7 @@ _VERSION = 1
 _TABLES = {
     store.FILE: store.TABLES,
     following.FILE: following.TABLES,
+    classes.FILE: classes.TABLES,
     server.FILE: server.TABLES,
 }
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven

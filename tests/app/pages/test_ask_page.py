@@ -207,6 +207,31 @@ def test_after_a_change_of_the_day_one_click_asks_again(tab: AppTest) -> None:
     assert "◷ not yet in force" in words(tab)
 
 
+def test_some_documents_are_asked_and_all_again_with_one_click(tab: AppTest) -> None:
+    tab.multiselect[0].set_value(["gacc-2016-68"]).run()
+    assert keys(tab, "example-") == []  # those are of all documents
+    ask(tab, EXPENDABLE)
+    assert "Only asked: GACC Announcement No. 68 of 2016" in words(tab)
+    assert "Not covered by the documents chosen: no clause of theirs answers this." in words(tab)
+    tab.multiselect[0].set_value(["gacc-2016-67"]).run()
+    tab.button(key="ask-again").click().run()
+    assert keys(tab, "cite-1-")
+    tab.button(key="ask-all-1").click().run()
+    assert tab.multiselect[0].value == []
+    assert keys(tab, "ask-all-2") == []
+    assert keys(tab, "cite-2-")
+
+
+def test_the_documents_asked_are_kept_with_the_conversation(tab: AppTest) -> None:
+    tab.multiselect[0].set_value(["gacc-2016-67"]).run()
+    ask(tab, EXPENDABLE)
+    tab.button(key="new-conversation").click().run()
+    assert tab.multiselect[0].value == []
+    tab.button(key=keys(tab, "recent-")[0]).click().run()
+    assert tab.multiselect[0].value == ["gacc-2016-67"]
+    assert "Only asked: GACC Announcement No. 67 of 2016" in words(tab)
+
+
 def test_a_follow_up_has_its_history(tab: AppTest) -> None:
     ask(tab, EXPENDABLE)
     ask(tab, "What about working coats?")
@@ -490,7 +515,8 @@ class TestOtherDocuments:
 
     def test_the_timeline_tells_of_the_repeal(self, open_page: Opener) -> None:
         tab = open_page(rich_index(), clause="gacc-2019-5#2")
-        assert tab.button(key="source-instead").label.endswith("item 2")
+        instead = tab.button(key="source-instead").label.replace("\\", "")
+        assert instead == "In force that day: Item 2, GACC Announcement No. 8 of 2022"
         read(tab, "time")
         assert "1 June 2019 enters into force" in words(tab)
         assert "1 May 2022 repealed by GACC Announcement No. 8 of 2022" in words(tab)
@@ -514,6 +540,18 @@ class TestOtherDocuments:
         tab.date_input[0].set_value(date(2018, 1, 1)).run()
         ask(tab, "What deposit must an exhibitor pay for each exhibit that stays in the hall?")
         assert "Not in force on 1 January 2018: Item 2" in words(tab)
+
+    def test_a_rule_not_yet_in_force_names_the_one_that_was(self, open_page: Opener) -> None:
+        tab = open_page(rich_index(), clause="gacc-2022-8#2")
+        tab.date_input[0].set_value(date(2020, 1, 1)).run()
+        instead = tab.button(key="source-instead").label.replace("\\", "")
+        assert instead == "In force that day: Item 2, GACC Announcement No. 5 of 2019"
+        ask(tab, "What deposit must an exhibitor pay for each exhibit that stays in the hall?")
+        assert "3,000 yuan" in words(tab)
+        # a rule that the other document has no clause for names that document
+        tab = open_page(rich_index(), clause="gacc-2019-5#3")
+        instead = tab.button(key="source-instead").label.replace("\\", "")
+        assert instead == "In force that day: GACC Announcement No. 8 of 2022"
 
 
 @pytest.mark.parametrize(

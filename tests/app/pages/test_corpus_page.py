@@ -146,6 +146,7 @@ def test_an_upload_is_corrected_stored_and_removed_again(
     assert "bad.pdf: the PDF is damaged" in words(tab)
     assert "new.txt 3 clauses" in words(tab)
     assert "could not tell the date of issue" in words(tab)
+    assert "item 2 2. An exhibitor shall pay a deposit of 4,500 yuan" in words(tab)
     assert tab.text_input(key=field(tab, "id")).value == "gacc-2022-8"
     assert [entry.id for entry in load_catalog(indexed.corpus).document] == ["hours", "gacc-2019-5"]
 

@@ -1,6 +1,7 @@
 """The Evaluation page, state by state: no run, a run, runs over time, files that are wrong."""
 
 import json
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,10 @@ from fake_system import FakeSystem, topic
 from page_driver import Opener, keys, marked, markup, words
 from page_index import real_desk, real_index
 
+from app.contract import Question
+from app.conversations.feedback import feedback_on, keep_feedback
 from app.pages.evaluation import run_section
+from app.teaching.topics import own_topics
 from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
 from eval.evaluation import RunReport, evaluate
 from eval.reports.files import append_to_history, history_record, write_reports
@@ -166,3 +170,30 @@ def test_in_chinese(open_page: Opener, settings: Settings, worse: RunReport) -> 
     tab = open_page(settings, "evaluation", lang="zh")
     assert not tab.exception
     assert "变差" in words(tab) and "回答与拒答正确" in words(tab)
+
+
+def test_a_thumb_down_becomes_a_topic_and_is_taken_back(
+    open_page: Opener, settings: Settings, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    shutil.copytree(settings.corpus, corpus)
+    settings = Settings(corpus=corpus, var=settings.var)
+    tab = open_page(settings, "evaluation")
+    assert "Nobody has said yet" in words(tab)
+    asked = Question(text="What is control mode code 5100?")
+    answer = real_desk().ask(asked)
+    keep_feedback(feedback_on(answer, (), False, "the second paragraph"), settings.var)
+    tab = open_page(settings, "evaluation")
+    assert "the second paragraph" in words(tab)
+    assert tab.expander[-1].label.startswith("Not right")
+    tab.multiselect[0].set_value(["gacc-2016-68#7.p2"]).run()
+    tab.button(key=keys(tab, "keep-")[0]).click().run()
+    [kept] = own_topics(corpus)
+    assert (kept.question, kept.gold, kept.answerable) == (
+        asked.text,
+        ("gacc-2016-68#7.p2",),
+        True,
+    )
+    assert f"A topic: {kept.id}" in words(tab)
+    tab.button(key=keys(tab, "drop-")[0]).click().run()
+    assert own_topics(corpus) == ()

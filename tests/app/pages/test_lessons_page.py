@@ -172,3 +172,109 @@ def test_the_hand_out_says_what_the_lesson_says(
         for part in (step.question, step.notice, step.quote, step.status_words, step.place.link):
             assert "".join(part.split()) in said, part
         assert all("".join(answer.split()) in said for answer in step.answers)
+
+
+@pytest.fixture
+def own_index(tmp_path: Path) -> Settings:
+    """The real index over a corpus folder of the test's own."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(real_index().corpus, corpus)
+    var = tmp_path / "var"
+    var.mkdir()
+    (var / "index").symlink_to(real_index().index)
+    return Settings(corpus=corpus, var=var)
+
+
+def test_a_lesson_is_written_shown_kept_and_taken_back(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons")
+    click(tab, "lesson-write")
+    click(tab, "editor-keep")
+    assert "The lesson has no title yet." in words(tab)
+    assert "The lesson has no step yet: find a clause." in words(tab)
+    for label, text in (("Title", "Drills"), ("What one learns, in a sentence", "One thing.")):
+        next(one for one in tab.text_input if one.label == label).set_value(text)
+    tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
+    click(tab, "editor-add-0")
+    next(one for one in tab.text_input if one.label == "Question").set_value("Are drills?")
+    next(one for one in tab.text_area if one.label == "What to notice").set_value("A door.")
+    click(tab, "editor-preview")
+    assert "Are drills?" in words(tab) and "Drills · Step 1 of 1" in words(tab)
+    click(tab, "slide-end")
+    click(tab, "editor-keep")
+    file = own_index.corpus / "lessons" / "drills.toml"
+    assert 'clause = "gacc-2016-67#' in file.read_text(encoding="utf-8")
+    assert "Kept as corpus/lessons/drills.toml" in words(tab)
+    click(tab, "lesson-undo")
+    assert not file.exists()
+    assert "lesson-steps-drills" not in keys(tab, "lesson-steps-")
+
+
+def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
+    open_page: Opener, own_index: Settings
+) -> None:
+    file = own_index.corpus / "lessons" / f"{LESSON}.toml"
+    tab = open_page(own_index, "lessons", lesson=LESSON)
+    click(tab, "lesson-edit")
+    next(one for one in tab.text_input if one.label == "Title").set_value("Expendable or not")
+    click(tab, "editor-keep")
+    written = file.read_text(encoding="utf-8")
+    assert 'title.en = "Expendable or not"' in written and "title.zh = " in written
+    click(tab, "lesson-undo")
+    assert "Is it an expendable material?" in words(tab)
+    click(tab, "lesson-delete")
+    assert not file.exists()
+    click(tab, "lesson-undo")
+    assert file.exists()
+
+
+def test_a_draft_from_a_document_has_a_step_for_its_clauses(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons")
+    tab.selectbox(key="lesson-draft-of").set_value("gacc-2016-68").run()
+    click(tab, "lesson-write")
+    assert len(keys(tab, "editor-drop-")) > 3
+    click(tab, "editor-down-0")
+    click(tab, "editor-drop-0")
+    click(tab, "editor-leave")
+    assert keys(tab, "lesson-steps-")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_hand_out_without_answers_asks_and_tells_nothing(language: Language) -> None:
+    desk = real_desk()
+    view = view_lesson(SHIPPED.lessons[0], desk.library(), language, DAY)
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    told, asked = (
+        write(hand_out(view, language, "x", made, answers=answers), ExportFormat.MARKDOWN).decode()
+        for answers in (True, False)
+    )
+    for step in view.steps:
+        assert step.source in asked.replace("\\", "")
+        assert step.quote.strip()[:20] not in asked.replace("\\", "")
+    assert len(asked) < len(told)
+
+
+def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
+    open_page: Opener, own_index: Settings
+) -> None:
+    trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
+    click(trainer, "class-open")
+    assert "Nobody has answered yet." in words(trainer)
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    learner = open_page(own_index, "lessons")
+    learner.text_input(key="class-code").set_value("nothing")
+    click(learner, "class-join-now")
+    assert "there is no class NOTHING" in words(learner)
+    learner.text_input(key="class-code").set_value(code.lower())
+    click(learner, "class-join-now")
+    assert f"Class {code}: your answers are shown" in words(learner)
+    wrong = next(key for key in keys(learner, "quiz-1-0-") if not key.endswith("-0"))
+    click(learner, wrong)
+    trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
+    assert "Learner 1" in words(trainer)
+    assert "1 of 1 not right" in words(trainer)
+    click(trainer, "class-close")
+    assert "Learner 1" not in words(trainer)

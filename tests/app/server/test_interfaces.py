@@ -82,6 +82,7 @@ def test_a_streamed_answer_ends_as_the_answer(
         ("POST", "/ask", {"question": "a b " * 3000}, 422, "bad-request"),
         ("POST", "/ask", {}, 422, "bad-request"),
         ("POST", "/ask", {"question": 1}, 422, "bad-request"),
+        ("POST", "/ask", {"question": "what is due?", "documents": ["nowhere"]}, 422, "bad-question"),
         ("POST", "/ask", {"question": "x", "as_of": "soon"}, 422, "bad-request"),
         ("POST", "/ask", {"question": "x", "typo": 1}, 422, "bad-request"),
         ("POST", "/ask/stream", {"question": "?!"}, 422, "bad-question"),

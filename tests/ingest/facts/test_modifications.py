@@ -348,6 +348,9 @@ def test_a_repealed_announcement_has_its_successor() -> None:
     assert (found.status, found.proof) == (Status.REPEALED, "gacc-2022-8#3")
     assert timeline.successors("gacc-2019-5", date(2022, 5, 1)) == ("gacc-2022-8",)
     assert timeline.successors("gacc-2019-5", date(2022, 4, 30)) == ()
+    # and before it begins, the one that it is to repeal stands in its place
+    assert timeline.successors("gacc-2022-8", date(2022, 4, 30)) == ("gacc-2019-5",)
+    assert timeline.successors("gacc-2022-8", date(2019, 5, 31)) == ()
 
 
 def test_a_new_law_repeals_the_old_one_of_the_same_title_and_not_itself() -> None:

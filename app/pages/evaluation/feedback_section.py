@@ -1,0 +1,92 @@
+"""What readers said of answers; a word on a wrong one is turned into a topic, without a terminal."""
+
+from hashlib import sha256
+
+import streamlit as st
+
+from app.contract import Question
+from app.conversations.feedback import Feedback, read_feedback
+from app.desk import ClauseDesk
+from app.pages.frame.page_language import language, say
+from app.pages.frame.page_reader import reader
+from app.plain_text import html_text, label_text
+from app.shared import shared
+from app.teaching.topics import delete_topic, keep_topic, own_topics, topic_of
+from app.views.answer import clause_view
+from ingest.settings import load_settings
+
+#: words of readers that are shown, and clauses that are offered for each
+_SHOWN, _OFFERED = 20, 8
+
+
+def draw(desk: ClauseDesk) -> None:
+    settings = load_settings()
+    given = read_feedback(settings.var)
+    title = html_text(say("evaluation.readers"))
+    st.html(f'<h2 class="section-title">{title} <span class="facts">{len(given)}</span></h2>')
+    if not given:
+        st.html(f'<p class="facts">{html_text(say("evaluation.readers_none"))}</p>')
+        return
+    st.html(f'<p class="facts">{html_text(say("evaluation.readers_help"))}</p>')
+    kept = {topic.id for topic in own_topics(settings.corpus)}
+    # what was wrong is there to be mended, the latest first
+    for feedback in sorted(given, key=lambda one: (one.helpful, -one.given_at.timestamp()))[
+        :_SHOWN
+    ]:
+        _draw_word(feedback, kept, desk)
+
+
+def _draw_word(feedback: Feedback, kept: set[str], desk: ClauseDesk) -> None:
+    said = say("evaluation.said_right" if feedback.helpful else "evaluation.said_wrong")
+    key = sha256(feedback.model_dump_json().encode()).hexdigest()[:12]
+    with st.expander(label_text(f"{said}: {feedback.question}"), key=f"said-{key}"):
+        answered = _places(feedback.clause_ids, desk) or say("evaluation.said_refused")
+        st.html(
+            f'<p class="given">{html_text(feedback.reason)}</p>'
+            f'<p class="facts">{html_text(say("evaluation.said_of", places=answered))}</p>'
+        )
+        topic_id = topic_of(feedback, ()).id
+        if topic_id in kept:
+            st.html(
+                f'<p class="facts">{html_text(say("evaluation.topic_kept", topic=topic_id))}</p>'
+            )
+            if st.button(say("evaluation.topic_drop"), key=f"drop-{key}", type="tertiary"):
+                delete_topic(load_settings(), topic_id)
+                _note("topic.remove", topic_id)
+                st.rerun()
+            return
+        _draw_making(feedback, key, desk)
+
+
+def _draw_making(feedback: Feedback, key: str, desk: ClauseDesk) -> None:
+    """The clauses that answer, chosen among those quoted and those found; none: a refusal."""
+    asked = Question(text=feedback.question, history=feedback.history, as_of=feedback.as_of)
+    library = desk.library()
+    held = (one for one in feedback.clause_ids if one.partition("#")[0] in library.documents)
+    offered = dict.fromkeys([*held, *(one.clause_id for one in desk.search(asked, _OFFERED))])
+    chosen = st.multiselect(
+        say("evaluation.topic_clauses"),
+        list(offered),
+        default=list(feedback.clause_ids) if feedback.helpful else [],
+        format_func=lambda one: _places((one,), desk),
+        placeholder=say("evaluation.topic_none"),
+        key=f"gold-{key}",
+        select_all=False,
+    )
+    if st.button(say("evaluation.topic_keep"), key=f"keep-{key}"):
+        gold = [(one, library.clause(one).text.strip()) for one in chosen]
+        topic = topic_of(feedback, gold)
+        keep_topic(load_settings(), topic, library)
+        _note("topic.keep", topic.id)
+        st.rerun()
+
+
+def _places(clause_ids: tuple[str, ...], desk: ClauseDesk) -> str:
+    views = (clause_view(desk.library(), one, language()) for one in clause_ids)
+    return "; ".join(f"{one.locator}, {one.name}".rstrip(", ") for one in views)
+
+
+def _note(action: str, topic_id: str) -> None:
+    """In the audit log of a server, where there is one."""
+    if (server := shared()) is not None:
+        server.teaching_changed(reader(), "page", action, topic_id)

@@ -1,0 +1,141 @@
+"""A class: the trainer opens it and watches, the learners join by a code and take the quiz."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+
+from app.pages.frame.page_language import say
+from app.pages.frame.page_links import base_address
+from app.pages.frame.page_reader import may_change
+from app.pages.lessons.lesson_state import LessonState, Mode
+from app.plain_text import html_text
+from app.teaching.classes import Classes, ClassResults, UnknownClass
+from app.teaching.lessons import LessonView
+from app.teaching.quiz import Given
+from ingest.settings import load_settings
+
+CLASS, _LEARNER = "class", "learner"
+#: seconds between two looks at what the learners have answered
+_TICK = 3.0
+
+
+def join(state: LessonState, code: str) -> None:
+    """Open the quiz of a class's lesson; raises UnknownClass."""
+    code = code.strip().upper()
+    lesson_id = _classes().lesson_of(code)
+    state.open(lesson_id, Mode.QUIZ)
+    state.class_code, state.kept = code, {}
+    # the address keeps who it is, so that a page that is loaded anew goes on
+    state.learner = st.query_params.get(_LEARNER) or uuid4().hex[:12]
+    st.query_params[CLASS], st.query_params[_LEARNER] = code, state.learner
+
+
+def draw_join(state: LessonState) -> None:
+    """On the shelf: the code that the trainer has told."""
+    with (
+        st.form("join", border=False),
+        st.container(key="class-join", horizontal=True, gap="small", vertical_alignment="bottom"),
+    ):
+        code = st.text_input(say("lessons.class_code"), key="class-code", max_chars=12)
+        joins = st.form_submit_button(say("lessons.join"), key="class-join-now")
+    if joins and code.strip():
+        join(state, code)
+        st.rerun()
+
+
+def keep_given(state: LessonState) -> None:
+    """Keep what this learner has answered since the last drawing."""
+    if state.class_code is None or state.quiz is None or state.quiz.attempt > 1:
+        return  # a second attempt is the learner's own
+    st.html(f'<p class="facts">{html_text(say("lessons.in_class", code=state.class_code))}</p>')
+    for step, given in state.quiz.given.items():
+        if state.kept.get(step) != given:
+            _classes().keep(state.class_code, state.learner, step, given)
+            state.kept[step] = given
+
+
+def draw_class(view: LessonView) -> None:
+    """For the trainer: open a class, its code, and what is answered."""
+    if not may_change():
+        return
+    with st.expander(say("lessons.class"), key="class-room"):
+        st.html(f'<p class="page-explanation">{html_text(say("lessons.class_help"))}</p>')
+        codes = _classes().of(view.id)
+        if st.button(say("lessons.class_open"), key="class-open", icon=":material/groups:"):
+            _classes().open(view.id)
+            st.rerun()
+        if codes:
+            _draw_open_class(view, codes[0])
+
+
+def _draw_open_class(view: LessonView, code: str) -> None:
+    link = f"{base_address()}/lessons?{CLASS}={code}"
+    st.html(
+        f'<p class="class-code">{html_text(code)}</p>'
+        f'<p class="facts"><a class="permanent" href="{html_text(link)}">{html_text(link)}</a></p>'
+    )
+
+    def look() -> None:
+        try:
+            _draw_results(view, _classes().results(code))
+        except UnknownClass:
+            st.rerun()
+
+    st.fragment(look, run_every=_TICK)()
+    if st.button(say("lessons.class_close"), key="class-close", type="tertiary"):
+        _classes().close(code)
+        st.rerun()
+
+
+def _draw_results(view: LessonView, results: ClassResults) -> None:
+    if not results.learners:
+        st.html(f'<p class="facts" role="status">{html_text(say("lessons.class_empty"))}</p>')
+        return
+    steps = range(len(view.steps))
+    head = "".join(f'<th scope="col">{step + 1}</th>' for step in steps)
+    rows = "".join(
+        f'<tr><th scope="row">{html_text(say("lessons.learner", number=number))}</th>'
+        + "".join(f"<td>{_sign(given.get(step))}</td>" for step in steps)
+        + "</tr>"
+        for number, given in enumerate(results.learners, start=1)
+    )
+    missed = "".join(
+        f"<li>{html_text(view.steps[step].question)} "
+        f'<span class="facts">{html_text(say("lessons.missed", wrong=wrong, count=count))}</span></li>'
+        for step, wrong, count in results.most_missed
+        if step < len(view.steps)
+    )
+    title = html_text(say("lessons.most_missed"))
+    written = "".join(
+        f"<li>{html_text(given[step].words)}</li>"
+        for given in results.learners
+        for step in sorted(given)
+        if given[step].words
+    )
+    words = html_text(say("lessons.written"))
+    st.html(
+        f'<div class="class-results figures" tabindex="0"><table><thead><tr>'
+        f"<th>{html_text(say('lessons.step'))}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        + (f'<h3 class="label">{title}</h3><ul class="quiz-list">{missed}</ul>' if missed else "")
+        + (f'<h3 class="label">{words}</h3><ul class="quiz-list">{written}</ul>' if written else "")
+    )
+
+
+def _sign(given: Given | None) -> str:
+    if given is None:
+        return ""
+    sign = {True: "✓", False: "✕", None: "–"}[given.right]
+    words = {True: "lessons.right", False: "lessons.wrong", None: "lessons.not_judged"}[given.right]
+    return (
+        f'<span aria-hidden="true">{sign}</span><span class="unseen">{html_text(say(words))}</span>'
+    )
+
+
+def _classes() -> Classes:
+    return _open(load_settings().var)
+
+
+@st.cache_resource(show_spinner=False)
+def _open(var: Path) -> Classes:
+    return Classes(var)
