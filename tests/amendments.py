@@ -98,7 +98,8 @@ class AmendedCorpus:
         self.desk = RememberingDesk.open(settings)
         self.store = FollowingStore(settings.var)
         self.kept: dict[str, str] = {}
-        self._number = 900
+        # of announcements that are added: another one each time that it goes on
+        self._number = 900 + 10 * len(self.desk.library().documents)
 
     # -- following --
 
