@@ -129,7 +129,7 @@ class Endpoint:
         return self._chat_body(url, [{"role": "user", "content": words}])
 
     def _rest(self, url: str, question: Question) -> Any:
-        body = question.model_dump(mode="json", exclude={"text"}, exclude_none=True)
+        body = question.model_dump(mode="json", exclude={"text"}, exclude_defaults=True)
         sent = self._send("POST", url, {"question": question.text, **body})
         if sent.status == _NO_QUESTION:
             raise BadQuestion(self._told(sent) or "the assistant takes it for no question")

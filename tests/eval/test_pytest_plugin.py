@@ -42,12 +42,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def run(folder: Path, settings: Settings, code: str, *arguments: str) -> tuple[int, str]:
-    """pytest in a repository of its own, with the plugin as its entry point would load it."""
+    """pytest in a repository of its own, with the plugin that the installed program brings."""
     (folder / "test_rules.py").write_text(code, encoding="utf-8")
     places = {"CLAUSEDESK_CORPUS": str(settings.corpus), "CLAUSEDESK_VAR": str(settings.var)}
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-p", "eval.pytest_plugin", "--strict-markers", "-rf"),
+            *(sys.executable, "-m", "pytest", "--strict-markers", "-rf"),
             *(*arguments, "--rootdir", str(folder), str(folder)),
         ],
         cwd=folder, capture_output=True, text=True, check=False,
