@@ -50,6 +50,7 @@ def _told(corpus: AmendedCorpus, id_: str) -> list[str]:
     return [found.kind for warned in corpus.store.warnings(id_) for found in warned.findings]
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_an_answer_is_replayed_to_the_byte_and_as_it_is_now(corpus: AmendedCorpus) -> None:
     asked = Question(text=WAITING)
     answer = corpus.desk.ask(asked)
@@ -106,6 +107,7 @@ def _pack(corpus: AmendedCorpus, *questions: str) -> EvidencePack:
     return make_pack(answers, corpus.desk.library(), "en", at, "Gates")
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_readers_follow_apart_and_unfollowing_forgets(corpus: AmendedCorpus) -> None:
     rita, ravi = corpus.store.of("rita"), corpus.store.of("ravi")
     id_ = Follower(rita, corpus.desk.library(), TODAY).clause("gacc-2020-44#2", "en")

@@ -10,6 +10,7 @@ from app.teaching.quiz import Given
 RIGHT, WRONG = Given(choice=0, right=True), Given(choice=2, right=False)
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_what_learners_answer_is_told_in_the_order_in_which_they_began(tmp_path: Path) -> None:
     classes = Classes(tmp_path)
     code = classes.open("drills")
@@ -24,6 +25,7 @@ def test_what_learners_answer_is_told_in_the_order_in_which_they_began(tmp_path:
     )
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_the_most_missed_question_stands_first(tmp_path: Path) -> None:
     classes = Classes(tmp_path)
     code = classes.open("drills")
@@ -37,6 +39,7 @@ def test_the_most_missed_question_stands_first(tmp_path: Path) -> None:
     assert classes.results(code).most_missed == ((1, 2, 2), (0, 2, 3))
 
 
+@pytest.mark.usefixtures("kept_in")
 def test_a_class_that_is_closed_takes_its_answers_with_it(tmp_path: Path) -> None:
     classes = Classes(tmp_path)
     first, last = classes.open("drills"), classes.open("drills")
