@@ -109,6 +109,7 @@ def would_answer_first(
             continue
         known.add(clause.id)
         proof = proving(clause, present)
+        status = present.library.status(clause, present.today)
         yield Finding(
             kind=FindingKind.FIRST,
             clause_id=clause.id,
@@ -116,8 +117,8 @@ def would_answer_first(
             names=proof.names,
             new=citation.quote,
             now=proof,
-            now_status=present.library.status(clause, present.today),
-            since=present.library.status(clause, present.today).since,
+            now_status=status,
+            since=status.since,
             proof=proof,
         )
 
@@ -211,11 +212,11 @@ def _look(rest: Rest, beside: _Beside, present: Present, findings: list[Finding]
     if not found and not rest.held:
         found.append(_finding(FindingKind.HELD_AGAIN, rest, proof=proving(clause, present)))
     findings += found
-    now = present.rest(clause, rest.as_of, introduces=rest.introduces)
     standing = present.library.versions.in_force(clause, rest.as_of or present.today)
     if standing is not None and standing.id != clause.id:
         yield present.rest(standing, rest.as_of, introduces=rest.introduces)
     else:
+        now = present.rest(clause, rest.as_of, introduces=rest.introduces)
         yield now.model_copy(update={"course": course})
 
 

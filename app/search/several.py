@@ -246,15 +246,17 @@ def _together(results: Sequence[SearchResult]) -> list[SearchResult]:
     """Each the best clause of the document that suits all of them best, where that is near its own
     best one: a part that names no subject finds the like of it in every document."""
     behind: dict[str, list[float]] = {}
-    for result in results:
-        first = _first_of_documents(result)
+    firsts = [_first_of_documents(result) for result in results]
+    for result, first in zip(results, firsts, strict=True):
         for document, candidate in first.items():
             behind.setdefault(document, []).append(result.candidates[0].score - candidate.score)
     shared = {document: sum(of) for document, of in behind.items() if len(of) == len(results)}
     if not shared:
         return list(results)
     together = min(shared, key=lambda document: shared[document])
-    return [_begun_with(result, together) for result in results]
+    return [
+        _begun_with(result, first[together]) for result, first in zip(results, firsts, strict=True)
+    ]
 
 
 def _first_of_documents(result: SearchResult) -> dict[str, Candidate]:
@@ -263,12 +265,11 @@ def _first_of_documents(result: SearchResult) -> dict[str, Candidate]:
     return {candidate.unit.document_id: candidate for candidate in reversed(read)}
 
 
-def _begun_with(result: SearchResult, document: str) -> SearchResult:
-    """With the clauses of a document before the others, where its best one is near."""
-    first = _first_of_documents(result)[document]
+def _begun_with(result: SearchResult, first: Candidate) -> SearchResult:
+    """With the clauses of a document before the others, where ``first``, its best one, is near."""
     if first.score < result.candidates[0].score - TOGETHER_MARGIN:
         return result
-    ordered = sorted(result.candidates, key=lambda c: c.unit.document_id != document)
+    ordered = sorted(result.candidates, key=lambda c: c.unit.document_id != first.unit.document_id)
     return replace(result, candidates=tuple(ordered))
 
 
