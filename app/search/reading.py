@@ -45,7 +45,7 @@ def log_odds(probability: float) -> float:
     return log(bounded / (1 - bounded))
 
 
-def read_best(found: Found, model: ReadingModel, texts: Sequence[str]) -> Found:
+def read_best(found: Found, model: ReadingModel, texts: tuple[str, ...]) -> Found:
     """The same clauses, the best of them read and put in order; of a long one its nearest part.
 
     ``texts``: wordings of what is asked; the log-odds of a clause are their mean.
@@ -60,7 +60,7 @@ def read_best(found: Found, model: ReadingModel, texts: Sequence[str]) -> Found:
 
 
 def _read(
-    candidates: Sequence[Candidate], model: ReadingModel, texts: Sequence[str]
+    candidates: Sequence[Candidate], model: ReadingModel, texts: tuple[str, ...]
 ) -> list[Candidate]:
     clauses = [_nearest_part(candidate, model) for candidate in candidates]
     by_text = [[log_odds(float(p)) for p in model.read(text, clauses)] for text in texts]

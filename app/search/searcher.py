@@ -182,7 +182,7 @@ class Searcher:
             read,
             question.history,
             found.answers,
-            lambda result, text: self._read(result, as_of, limit, [text]).answers,
+            lambda result, text: self._read(result, as_of, limit, (text,)).answers,
         )
         if understood.earlier is None:
             return read, found
@@ -200,11 +200,11 @@ class Searcher:
         result: SearchResult,
         as_of: date,
         limit: int = RETRIEVED,
-        texts: Sequence[str] = (),
+        texts: tuple[str, ...] = (),
     ) -> Found:
         """``texts``: what clauses are read with; (): what was searched for."""
         found = self.current_law.read(result, as_of, max(limit, 2 * READ))
-        found = read_best(found, self._model, texts or [result.query.text])
+        found = read_best(found, self._model, texts or (result.query.text,))
         answers = found.answers
         return replace(found, answers=replace(answers, candidates=answers.candidates[:limit]))
 

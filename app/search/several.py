@@ -66,7 +66,7 @@ class Aspect:
 
 #: what is found is put in its order on the day and read with some wordings, () for what was
 #: searched for: the second search of Searcher
-Read = Callable[[SearchResult, Sequence[str]], SearchResult]
+Read = Callable[[SearchResult, tuple[str, ...]], SearchResult]
 #: what the whole question finds, to the depth at which its pieces are looked at
 Every = Callable[[], SearchResult]
 
@@ -126,7 +126,7 @@ class Several:
         results = []
         for at, result in enumerate(alone):
             leant = leaning(result, every(), weight, _more_than_others(spoken, at))
-            found = read(leant, [result.query.text, whole.query.text])
+            found = read(leant, (result.query.text, whole.query.text))
             results.append(_of_whole(found, whole, read))
         return _apart(_together(results))
 
@@ -235,7 +235,7 @@ def _of_whole(part: SearchResult, whole: SearchResult, read: Read) -> SearchResu
     best = whole.candidates[:1]
     if not part.candidates or not best or best[0].read is None:
         return part
-    (own,) = read(replace(part, candidates=part.candidates[:1]), [whole.query.text]).candidates
+    (own,) = read(replace(part, candidates=part.candidates[:1]), (whole.query.text,)).candidates
     if log_odds(own.read or 0) >= log_odds(best[0].read) - PART_MARGIN:
         return part
     of_part = read(replace(part, candidates=best), ())

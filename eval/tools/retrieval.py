@@ -119,7 +119,7 @@ def run_benchmark(benchmark: Benchmark, settings: Settings, progress: Progress) 
         progress("search", done, len(benchmark.queries))
         read = read_question(Question(text=text[:LONGEST_QUESTION]))
         found = Found(retriever.search(read, read.text, PASSAGE_DEPTH), {}, date.today())
-        candidates = read_best(found, model, [read.text]).answers.candidates
+        candidates = read_best(found, model, (read.text,)).answers.candidates
         run += [ScoredDoc(query_id, c.unit.clause_id, c.score) for c in candidates]
     return _scored(len(benchmark.units), PASSAGE_MEASURES, benchmark.qrels, run)
 

@@ -56,7 +56,7 @@ class Scripted:
 def test_what_answers_goes_first_though_another_clause_was_found_before_it() -> None:
     others = [candidate(1, 1.15, REFUND), candidate(2, 1.1, DEPOSIT)]
     before = found(others, "How much is the deposit for an exhibit?")
-    after = read_best(before, ClauseModel(threads=1), [before.answers.query.text])
+    after = read_best(before, ClauseModel(threads=1), (before.answers.query.text,))
     assert [c.unit.body for c in after.answers.candidates] == [DEPOSIT, REFUND]
     first, second = (c.read or 0.0 for c in after.answers.candidates)
     assert 1 > first > second > 0
@@ -71,7 +71,7 @@ def test_an_unread_clause_never_stands_before_a_read_one(
 ) -> None:
     candidates = [candidate(n, score) for n, score in enumerate(sorted(scores, reverse=True))]
     model = Scripted({f"body {n}": p for n, p in enumerate(probable)})
-    after = read_best(found(candidates), model, ["?"]).answers.candidates
+    after = read_best(found(candidates), model, ("?",)).answers.candidates
     count = len(model.was_read)
     assert count in {min(READ, len(candidates)), min(2 * READ, len(candidates))}
     assert model.was_read == [c.unit.body for c in candidates[:count]]
@@ -85,7 +85,7 @@ def test_an_unread_clause_never_stands_before_a_read_one(
 @pytest.mark.parametrize(("likely", "count"), [(0.9, READ), (0.5, 2 * READ)])
 def test_more_is_read_where_nothing_read_is_likely(likely: float, count: int) -> None:
     model = Scripted({"body 3": likely, "body 11": 0.6} | {f"body {n}": 0.1 for n in range(3)})
-    after = read_best(found([candidate(n) for n in range(40)]), model, ["?"]).answers.candidates
+    after = read_best(found([candidate(n) for n in range(40)]), model, ("?",)).answers.candidates
     assert len(model.was_read) == count
     assert after[0].unit.clause_id == ("d#3" if count == READ else "d#11")
 
@@ -97,7 +97,7 @@ def test_two_wordings_are_read_as_their_mean() -> None:
             return np.array(told, dtype=np.float32)[: len(clauses)]
 
     first, second = read_best(
-        found([candidate(0), candidate(1)]), ByWording({}), ["alone", "within"]
+        found([candidate(0), candidate(1)]), ByWording({}), ("alone", "within")
     ).answers.candidates
     assert (first.unit.clause_id, first.read) == ("d#1", pytest.approx(0.7))
     assert second.read == pytest.approx(0.5)
@@ -105,7 +105,7 @@ def test_two_wordings_are_read_as_their_mean() -> None:
 
 def test_of_equal_scores_the_one_that_answers_better_goes_first() -> None:
     model = Scripted({"body 0": 0.2, "body 1": 0.9, "body 2": 0.6})
-    after = read_best(found([candidate(n) for n in range(3)]), model, ["?"]).answers.candidates
+    after = read_best(found([candidate(n) for n in range(3)]), model, ("?",)).answers.candidates
     assert [c.unit.clause_id for c in after] == ["d#1", "d#2", "d#0"]
     assert [c.read for c in after] == [pytest.approx(p) for p in (0.9, 0.6, 0.2)]
 
@@ -116,12 +116,12 @@ def test_of_equal_scores_the_one_that_answers_better_goes_first() -> None:
 )
 def test_of_a_long_clause_its_nearest_part_is_read(part: int, read: str) -> None:
     model = Scripted({})
-    read_best(found([candidate(1, body="one/two/three", part=part)]), model, ["?"])
+    read_best(found([candidate(1, body="one/two/three", part=part)]), model, ("?",))
     assert model.was_read == [read]
 
 
 def test_nothing_found_is_nothing_read() -> None:
-    assert read_best(found([]), Scripted({}), ["?"]).answers.candidates == ()
+    assert read_best(found([]), Scripted({}), ("?",)).answers.candidates == ()
 
 
 @pytest.mark.parametrize(
