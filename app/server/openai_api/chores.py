@@ -29,16 +29,16 @@ class Chore(StrEnum):
     IMAGE = "prompt"  # words for a program that draws
 
 
-#: the prompt is about a chat, not part of one
+#: the prompt is about a chat, not part of one, or tells a program what it is for
 _ABOUT_A_CHAT = re.compile(
     r"\b(?:chat|conversation|dialogue?)(?:'s)?\s+(?:history|messages|so far|above|below)\b"
     r"|<chat_history>|\b(?:this|the|our|following|given)\s+(?:chat|conversation|dialogue?)\b"
-    r"|对话(?:历史|记录|内容)|聊天(?:历史|记录|内容)",
+    r"|\byour task is to\b|对话(?:历史|记录|内容)|聊天(?:历史|记录|内容)",
     re.IGNORECASE,
 )
 #: a person tells a program in this mood what to write
 _INSTRUCTS = re.compile(
-    r"(?:^|[.:\n]\s{0,4}|\bplease\s+)(?:#+\s*task\b|generate|create|write|suggest|summari[sz]e|provide|give|analy[sz]e|"
+    r"(?:^|[.:\n]\s{0,4}|\bplease\s+|\byour task is to\s+)(?:reflect|#+\s*task\b|generate|create|write|suggest|summari[sz]e|provide|give|analy[sz]e|"
     r"categori[sz]e|determine|come up with|respond|return|output)\b"
     r"|(?:请|生成|撰写|总结|概括|提供|输出)",
     re.IGNORECASE,

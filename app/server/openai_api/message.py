@@ -13,7 +13,7 @@ from ingest.errors import UnknownClause
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _WORDS: dict[str, dict[Language, str]] = {
     "read": {"en": "read it in its place", "zh": "查看原文"},
-    "proof": {"en": "says so", "zh": "依据"},
+    "proof": {"en": "by {locator}", "zh": "依据{locator}"},
     "as_of": {"en": "As of {day}.", "zh": "截至{day}。"},
 }
 
@@ -63,9 +63,24 @@ def _quote(
     link = service.page_of(clause=citation.clause_id)
     line = f"[{citation.n}] **{_plain(where)}** — {_plain(words)} ([{_WORDS['read'][language]}]({link}))"
     if citation.status_proof:
-        proof = service.page_of(clause=citation.status_proof)
-        line += f" ([{_plain(citation.status_proof)}]({proof}) {_WORDS['proof'][language]})"
+        line += f" ({_proof(citation, citation.status_proof, library, service, language)})"
     return f"{quoted}\n\n{line}"
+
+
+def _proof(
+    citation: Citation, proof: str, library: Library, service: Service, language: Language
+) -> str:
+    """What says so, as a link: its locator, with the document where it is another one."""
+    try:
+        clause = library.clause(proof)
+    except UnknownClause:  # the corpus has moved on since
+        where = proof
+    else:
+        where = locator_in(clause.locator, language)
+        title = library.documents[clause.document_id].entry.title
+        where = where if title == citation.title else f"{where}, {title}"
+    words = _WORDS["proof"][language].format(locator=where)
+    return f"[{_plain(words)}]({service.page_of(clause=proof)})"
 
 
 def _plain(text: str) -> str:

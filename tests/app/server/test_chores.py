@@ -22,6 +22,7 @@ CHORES = [
     (Chore.COMPLETION, f'### Task:\nYou are an autocompletion system. Continue the text in `<text>` based on the completion type and the given chat history. Respond with JSON: {{ "text": "" }}\n{_HISTORY}'),
     (Chore.IMAGE, f'### Task:\nGenerate a detailed description for a program that draws, based on the chat history.\n### Output:\n{{\n    "prompt": "what is to be seen"\n}}\n{_HISTORY}'),
     (Chore.EMOJI, f"Your task is to reflect the speaker's likely facial expression through a fitting emoji. Respond with the emoji only.\nThe given conversation: {_HISTORY}"),
+    (Chore.EMOJI, "Your task is to reflect the mood of the speaker through a fitting emoji. Read it from the message alone.\n\nMessage: ```what is item 3?```"),
     (Chore.TITLE, f"Provide a concise, 5-word-or-less title for the conversation, using its same language, with no punctuation. Apply title case conventions. Never directly mention the language name or the word \"title\"\n||>Chat history:\n{_CHAT}"),
     (Chore.TITLE, f"Please summarize the following conversation and give it a title of at most ten words. Return the title only.\n{_CHAT}"),
     (Chore.TITLE, f"请根据以下对话内容生成一个简短的标题，不超过10个字：\n用户：展品保证金是多少？\n{_CHAT}"),

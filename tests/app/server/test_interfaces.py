@@ -224,6 +224,7 @@ def test_the_openai_client_gets_quotes_status_and_links(
             assert f"> {line}" in said
         assert f"{server.url}/?clause={citation.clause_id.replace('#', '%23')}" in said
         assert f"[{citation.n}] **" in said
+        assert f"{citation.status_proof}]" not in said  # told by its number, not by its id
     assert "in force since" in said
     pieces = chat.chat.completions.create(
         model="clause-desk", messages=messages, stream=True, stream_options={"include_usage": True}
