@@ -100,6 +100,11 @@ class _Vocabulary:
             Purpose(purpose): of_talk if Purpose(purpose) in SMALL_TALK else of_documents | own
             for purpose, own in in_forms.items()
         }
+        #: characters of the longest Chinese word of each
+        self._longest = {
+            purpose: max(len(word) for word in words if is_chinese(word))
+            for purpose, words in self._words.items()
+        }
         self.law = {*content["law"].split(), *content["law_zh"].split()}
         self.subject_after = frozenset(content["subject_after"].split())
         self.pronouns = {*content["pronouns"].split(), *content["pronouns_zh"].split()}
@@ -107,8 +112,7 @@ class _Vocabulary:
         self.kinds = {kind: words.split() for kind, words in content["kinds"].items()}
 
     def pieces(self, text: str, purpose: Purpose) -> list[_Piece]:
-        words = self._words[purpose]
-        longest = max(len(word) for word in words if is_chinese(word))
+        words, longest = self._words[purpose], self._longest[purpose]
         found: list[_Piece] = []
         at = 0
         while (match := _PIECE.search(text, at)) is not None:

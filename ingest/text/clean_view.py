@@ -1,6 +1,7 @@
 """A text as it was meant, for searching and for the embedding models; what is quoted stays as it is."""
 
 import re
+from functools import lru_cache
 
 from ingest.text.word_splitting import split_run
 
@@ -26,6 +27,8 @@ NUMBER_BORDER = re.compile(r"(\d(?:st|nd|rd|th)?)(?=[A-Z][a-z]{2})")
 _LETTERS = re.compile(r"[A-Za-z]{5,}")
 
 
+# the clauses that one question reads are read for the next one too
+@lru_cache(maxsize=4_000)
 def clean_view(text: str) -> str:
     """``text`` as it was meant, for searching only.
 
