@@ -1,5 +1,7 @@
 """A reader's own words on something that is followed: its name, its folder and a note."""
 
+import zlib
+
 import streamlit as st
 
 from app.following.folders import folders_of
@@ -18,6 +20,9 @@ def draw(store: FollowingStore, id_: str) -> None:
         st.html(f'<p class="facts">{html_text(str(error))}</p>')
         return
     folders = folders_of(kept)
+    # other words than those on the page, from another tab or a renamed folder, begin the fields anew
+    own = f"{followed.title}\n{followed.folder}\n{followed.note}"
+    at = f"{id_}-{zlib.crc32(own.encode())}"
     with (
         st.popover(
             say("following.note_and_folder"),
@@ -31,7 +36,7 @@ def draw(store: FollowingStore, id_: str) -> None:
             say("following.name"),
             value=followed.title,
             max_chars=LONGEST_TITLE,
-            key=f"note-title-{id_}",
+            key=f"note-title-{at}",
         )
         st.selectbox(
             say("following.folder"),
@@ -39,22 +44,22 @@ def draw(store: FollowingStore, id_: str) -> None:
             index=folders.index(followed.folder) if followed.folder else None,
             placeholder=say("following.folder_choose"),
             accept_new_options=True,
-            key=f"note-folder-{id_}",
+            key=f"note-folder-{at}",
         )
         st.text_area(
             say("following.note"),
             value=followed.note,
             max_chars=LONGEST_NOTE,
-            key=f"note-text-{id_}",
+            key=f"note-text-{at}",
         )
         st.form_submit_button(
-            say("following.keep_note"), type="primary", on_click=_keep, args=(store, id_)
+            say("following.keep_note"), type="primary", on_click=_keep, args=(store, id_, at)
         )
 
 
-def _keep(store: FollowingStore, id_: str) -> None:
+def _keep(store: FollowingStore, id_: str, at: str) -> None:
     title, folder, note = (
-        st.session_state[f"note-{of}-{id_}"] for of in ("title", "folder", "text")
+        st.session_state[f"note-{of}-{at}"] for of in ("title", "folder", "text")
     )
     try:
         store.annotate(id_, title, folder or "", note)

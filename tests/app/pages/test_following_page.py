@@ -1,5 +1,6 @@
 """Following from the page: at an answer, a clause and a pack; what changed; then and now."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from page_driver import Opener, ask, go_to, keys, markup, words
 from small_corpus import LAW_2018, OLD_DEPOSITS, with_documents
 from streamlit.testing.v1 import AppTest
 
+from app.following.checking import Follower
 from app.following.store import FollowingStore
 from ingest.settings import Settings
 
@@ -90,9 +92,11 @@ def test_it_is_told_in_chinese(open_page: Opener, small: Settings) -> None:
 
 
 def _annotate(tab: AppTest, id_: str, folder: str, note: str) -> AppTest:
-    # AppTest knows no new option of a selectbox
-    tab.session_state[f"note-folder-{id_}"] = folder
-    tab.text_area(key=f"note-text-{id_}").set_value(note)
+    [box] = [one for one in tab.selectbox if (one.key or "").startswith(f"note-folder-{id_}")]
+    [text] = [one for one in tab.text_area if (one.key or "").startswith(f"note-text-{id_}")]
+    box.options.append(folder)  # AppTest knows of no new one
+    box.set_value(folder)
+    text.set_value(note)
     [submit] = [one for one in tab.button if f"note-form-{id_}" in (one.key or "")]
     return submit.click().run()
 
@@ -105,9 +109,8 @@ def test_what_is_kept_has_a_note_and_a_folder_of_its_own(
     [first] = FollowingStore(small.var).all()
     _annotate(tab, first.id, "玩具 <b>", "*ask* <b>Li</b>")
     assert not tab.exception
-    tab.query_params["clause"] = "gacc-2019-5#1"
-    go_to(tab, "")
-    tab.button(key="follow-source").click().run()
+    library = AmendedCorpus(small).desk.library()
+    Follower(FollowingStore(small.var), library, date.today()).clause("gacc-2019-5#1", "en")
     go_to(tab, PAGE)
     assert not tab.exception
     assert "*ask* <b>Li</b>" in words(tab) and "<b>" not in markup(tab)
@@ -118,12 +121,11 @@ def test_what_is_kept_has_a_note_and_a_folder_of_its_own(
     [submit] = [one for one in tab.button if "folder-form" in (one.key or "")]
     submit.click().run()
     assert not tab.exception
-    assert tab.selectbox(key="following-folder").value == "Shipment May"
+    assert [box.value for box in tab.selectbox] == ["Shipment May", "Shipment May"]
     assert keys(tab, "following-end-") == [f"following-end-{first.id}"]
-    search = tab.text_input(key="following-search")
-    search.set_value("nowhere").run()
+    tab.text_input(key="following-search").set_value("nowhere").run()
     assert "Nothing kept has these words: nowhere" in words(tab)
-    search.set_value("ask li").run()
+    tab.text_input(key="following-search").set_value("ask li").run()
     assert keys(tab, "following-end-") == [f"following-end-{first.id}"]
     tab.button(key="folder-end").click().run()
     assert not tab.exception
