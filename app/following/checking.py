@@ -13,9 +13,10 @@ from app.desk import ClauseDesk
 from app.following.basis import Present, Rest
 from app.following.changes import Finding, compare_rests, would_answer_first
 from app.following.delivery import deliver
-from app.following.store import Checkpoint, Followed, FollowingStore, ToFollow
+from app.following.followed import Checkpoint, Followed, ToFollow
+from app.following.store import FollowingStore
 from app.library import Library
-from app.packs.pack import EvidencePack, PackedAnswer, from_json, to_json
+from app.packs.pack import EvidencePack, NoPack, PackedAnswer, from_json, to_json
 from app.plain_text import capitalized
 from app.texts import texts
 from app.wording import Language, citation_name, lead_line, locator_in
@@ -176,13 +177,13 @@ def asked_again(followed: Followed, desk: ClauseDesk, watch: Watch) -> Iterator[
 
 def then(followed: Followed) -> tuple[Telling, ...]:
     """What is followed, as it was."""
-    if followed.kind == "answer":
-        try:
+    try:
+        if followed.kind == "answer":
             return (_telling(Answer.model_validate_json(followed.kept)),)
-        except ValidationError:  # kept by another version of the program: as it was kept
-            return (Telling(followed.title, None, followed.kept, ()),)
-    if followed.kind == "pack":
-        return tuple(map(_packed, from_json(followed.kept).answers))
+        if followed.kind == "pack":
+            return tuple(map(_packed, from_json(followed.kept).answers))
+    except (ValidationError, NoPack):  # kept by another version of the program: as it was kept
+        return (Telling(followed.title, None, followed.kept, ()),)
     return (_of_clause(KeptClause.model_validate_json(followed.kept)),)
 
 

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable
 
+from app.following.followed import Followed, Warned
 from app.following.lines import finding_view
-from app.following.store import Followed, FollowingStore, Warned
+from app.following.store import FollowingStore
 from app.texts import texts
 from ingest.errors import ClauseDeskError, ConfigError
 from ingest.settings import AlertSettings

@@ -1,5 +1,7 @@
 """Following in a real browser: an answer and a clause are followed, the rule changes, it is told."""
 
+from pathlib import Path
+
 import pytest
 from amendments import AmendedCorpus
 from journey import (
@@ -67,4 +69,36 @@ def test_a_rule_changes_and_its_follower_is_told(
     for left in (1, 0):
         tab.locator("[class*=st-key-following-end-] button").first.click()
         expect(tab.locator(".followed-title")).to_have_count(left)
+    expect(tab.get_by_text("Nothing is followed yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_a_clause_is_kept_with_a_note_in_a_folder_that_is_taken_out(
+    address: str, open_tab: Opener, size: ViewportSize, tmp_path: Path
+) -> None:
+    tab = open_tab(f"{address}/?clause={CLAUSE.replace('#', '%23')}", size)
+    tab.click(".st-key-follow-source button:visible")
+    tab.click("[class*=st-key-note-]:not([class*=st-key-note-form]) button:visible")
+    tab.get_by_label("Note", exact=True).fill("Ask Li: drills?")
+    tab.get_by_role("combobox", name="Folder").fill("Shipment May")
+    tab.keyboard.press("Enter")
+    no_serious_violation(tab)
+    nothing_wider_than_the_window(tab)
+    tab.get_by_role("button", name="Keep", exact=True).click()
+    expect(tab.get_by_text("Kept.")).to_be_visible()
+    tab.goto(f"{address}/following")
+    expect(tab.locator(".own-note")).to_have_text("Ask Li: drills?")
+    tab.get_by_role("combobox", name="Folder").first.click()
+    tab.get_by_role("option", name="Shipment May").click()
+    settled(tab)
+    no_serious_violation(tab)
+    nothing_wider_than_the_window(tab)
+    tab.click(".st-key-folder-file button:visible")
+    with tab.expect_download() as download:
+        tab.click(".st-key-folder-file-md button:visible")
+    download.value.save_as(tmp_path / "folder.md")
+    taken = (tmp_path / "folder.md").read_text(encoding="utf-8")
+    assert "Shipment May" in taken and "Ask Li: drills?" in taken and "such as drills," in taken
+    tab.keyboard.press("Escape")
+    tab.locator("[class*=st-key-following-end-] button").click()
     expect(tab.get_by_text("Nothing is followed yet.")).to_be_visible()

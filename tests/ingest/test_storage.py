@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from postgres import Postgres
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 
 from app.conversations import store
+from app.following import rows
+from app.following.followed import Checkpoint, ToFollow
+from app.following.store import FollowingStore
 from app.readers import LOCAL
 from app.server import tables
 from app.server.audit.log import AuditLog
@@ -95,7 +99,7 @@ def test_tables_are_copied_from_one_engine_to_the_other(tmp_path: Path) -> None:
     assert names(served) == names(file)
 
 
-@pytest.mark.parametrize("of", [store.TABLES, tables.TABLES], ids=lambda of: of.what)
+@pytest.mark.parametrize("of", [store.TABLES, tables.TABLES, rows.TABLES], ids=lambda of: of.what)
 @pytest.mark.usefixtures("kept_in")
 def test_older_tables_come_to_what_new_ones_are(of: Tables, tmp_path: Path) -> None:
     """Every revision that there was, brought up to date, is what the program expects."""
@@ -174,6 +178,23 @@ def test_the_audit_log_of_the_first_server_is_taken_over(kept_in: str, tmp_path:
         assert compare_metadata(context, tables.TABLES.metadata) == []
     audit = AuditLog(database, tmp_path)
     assert audit.faults() == [] and audit.anchor().seq == 1
+
+
+@pytest.mark.usefixtures("kept_in")
+def test_what_was_followed_before_folders_is_taken_over(tmp_path: Path) -> None:
+    database = Database(tmp_path / rows.FILE, rows.TABLES)
+    first = FollowingStore(tmp_path, "rita", database)
+    thing = ToFollow("clause", "hours#1", "Item 1", "en", "{}")
+    id_ = first.add(thing, Checkpoint((), "f", date(2026, 1, 1), lambda: b"", {}))
+    with database.engine.begin() as connection:
+        for column in ("folder", "note"):  # since schema 2
+            connection.exec_driver_sql(f"ALTER TABLE followed DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '1'")
+    database.close()
+    store_now = FollowingStore(tmp_path, "rita")
+    store_now.annotate(id_, "", "Toys", "ask Li")
+    [followed] = store_now.all()
+    assert (followed.title, followed.folder, followed.note) == ("Item 1", "Toys", "ask Li")
 
 
 def test_tables_of_a_newer_program_are_left_alone(things: Database, tmp_path: Path) -> None:

@@ -279,6 +279,7 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDes
             str(turn.number),
             turn.id,
             lambda f: f.answer(turn.id, asked, answer, asked_on, language()),
+            noted=True,
         )
         pack_files.draw(str(turn.number), desk, lambda: [turn])
     if thumb is None:

@@ -37,17 +37,9 @@ def draw(
         help=say("pack.export_help"),
         key=f"pack-{key}",
     ):
-        for form, label in _LABELS.items():
-            st.download_button(
-                say(label),
-                _file_maker(desk, turns, title, form),
-                file_name=f"evidence-pack-{datetime.now(UTC):%Y%m%d-%H%M}.{form}",
-                mime=form.media_type,
-                key=f"pack-{key}-{form}",
-                icon=":material/download:",
-                on_click="ignore",
-                width="stretch",
-            )
+        draw_downloads(
+            f"pack-{key}", "evidence-pack", lambda form: _file_maker(desk, turns, title, form)
+        )
         subject = f"pack {key}"
         if title is not None:  # of a whole conversation, not of the answer that it stands at
 
@@ -57,6 +49,23 @@ def draw(
                 follower.pack(pack, language(), subject)
 
             follow_button.draw(f"pack-{key}", subject, follow, say("following.follow_pack"))
+
+
+def draw_downloads(
+    key: str, name: str, maker: Callable[[ExportFormat], Callable[[], bytes]]
+) -> None:
+    """A button a format; ``maker``: what makes a file of it, called when it is asked for."""
+    for form, label in _LABELS.items():
+        st.download_button(
+            say(label),
+            maker(form),
+            file_name=f"{name}-{datetime.now(UTC):%Y%m%d-%H%M}.{form}",
+            mime=form.media_type,
+            key=f"{key}-{form}",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )
 
 
 def _file_maker(

@@ -60,7 +60,9 @@ def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
             reading = _choose_reading(state, document, library)
             if view.clause is not None:
                 clause_id = view.clause.id
-                follow_button.draw("source", clause_id, lambda f: f.clause(clause_id, language()))
+                follow_button.draw(
+                    "source", clause_id, lambda f: f.clause(clause_id, language()), noted=True
+                )
             _draw_original(document)
         start, end = view.span
         quote = document.parsed.text[start:end]

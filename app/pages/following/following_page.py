@@ -7,10 +7,14 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.following.checking import Telling, asked_again, look, now, then
+from app.following.folders import folders_of, found_by
+from app.following.followed import Followed, Warned
 from app.following.lines import FindingView, finding_view
-from app.following.store import Followed, FollowingStore, Warned
+from app.following.store import FollowingStore
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.ask.text_comparison import pieces_html
+from app.pages.following import folder_card
+from app.pages.frame import note_form
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
@@ -39,9 +43,18 @@ def draw() -> None:
                 look(store, desk, load_settings(), f"{base_address()}/following")
         except ClauseDeskError as error:  # what was found is shown
             error_box(str(error))
-        found = store.all()
-        if not found:
+        kept = store.all()
+        if not kept:
             st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
+            return
+        folder, words = _draw_search(folders_of(kept))
+        if folder is not None:
+            kept = [one for one in kept if one.folder == folder]
+        if folder:
+            folder_card.draw(folder, kept, store)
+        found = found_by(words, kept)
+        if not found:
+            st.html(f'<p class="facts">{html_text(say("following.not_found", words=words))}</p>')
         for followed in found:
             with st.container(key=f"following-{followed.id}", border=True, gap="small"):
                 _draw(followed, store, desk)
@@ -49,11 +62,33 @@ def draw() -> None:
         error_box(str(error))
 
 
+def _draw_search(folders: list[str]) -> tuple[str | None, str]:
+    """The folder that is looked into, None for all and "" for what is in none, and the words."""
+    folder = None
+    if folders:
+        folder = st.selectbox(
+            say("following.folder"),
+            [*folders, ""],
+            index=None,
+            format_func=lambda name: name or say("following.no_folder"),
+            placeholder=say("following.all_folders"),
+            key="following-folder",
+        )
+    words = st.text_input(
+        say("following.search"), key="following-search", icon=":material/search:", max_chars=200
+    )
+    return folder, words
+
+
 def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
     day = day_words(followed.since.astimezone().date(), language())
     facts = say("following.since", kind=say(f"following.{followed.kind}"), day=day)
     st.html(f'<h2 class="followed-title">{html_text(followed.title)}</h2>')
+    if followed.folder:
+        facts += f" · {followed.folder}"
     st.html(f'<p class="facts">{html_text(facts)}</p>')
+    if followed.note:
+        st.html(f'<p class="own-note">{html_text(followed.note)}</p>')
     warnings = store.warnings(followed.id)
     unseen = sum(not warned.seen for warned in warnings)
     line = say("following.unseen", count=unseen) if unseen else None
@@ -87,6 +122,7 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
             type="tertiary",
         ):
             st.session_state[_REPLAYED] = followed.id
+        note_form.draw(store, followed.id)
     if st.session_state.get(_REPLAYED) == followed.id:
         _draw_replay(followed, desk)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.following.checking import Follower
 from app.following.store import FollowingStore
+from app.pages.frame import note_form
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_reader import reader
@@ -32,9 +33,15 @@ def unseen() -> int:
 
 
 def draw(
-    key: str, subject: str, follow: Callable[[Follower], object], label: str | None = None
+    key: str,
+    subject: str,
+    follow: Callable[[Follower], object],
+    label: str | None = None,
+    *,
+    noted: bool = False,
 ) -> None:
-    """``subject``: as it is followed. Where nothing can be followed, a line says why."""
+    """``subject``: as it is followed; ``noted``: its note and folder stand beside it, which a menu
+    has no room for. Where nothing can be followed, a line says why."""
     try:
         store = following_store()
         held = store.following(subject)
@@ -50,6 +57,8 @@ def draw(
         on_click=_change,
         args=(store, held, follow),
     )
+    if held is not None and noted:
+        note_form.draw(store, held)
 
 
 def _change(store: FollowingStore, held: str | None, follow: Callable[[Follower], object]) -> None:

@@ -10,7 +10,8 @@ from app.contract import Frozen, Question
 from app.conversations.store import UnknownConversation
 from app.following.changes import Finding
 from app.following.checking import Follower, asked_again, now, then
-from app.following.store import Followed, FollowedKind, FollowingStore
+from app.following.followed import Followed, FollowedKind
+from app.following.store import FollowingStore
 from app.server.problems import described
 from app.server.rest.asking import FRONT, Asker, TheService
 from app.wording import Language

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from app.conversations import store
 from app.conversations.feedback import FILE as FEEDBACK
 from app.conversations.feedback import feedback_lines
-from app.following import store as following
+from app.following import rows as following
 from app.server import tables as server
 from app.server.secret import FILE as SECRET
 from app.teaching import classes

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from app.contract import Question
 from app.following.checking import Follower, asked_again, check, look, now, then
 from app.following.delivery import NotDelivered
-from app.following.store import Followed, UnknownFollowed
+from app.following.followed import Followed, UnknownFollowed
 from app.packs.export.files import ExportFormat
 from app.packs.file import write_pack
 from app.packs.pack import AnswerToPack, EvidencePack, make_pack

@@ -1,5 +1,6 @@
 """Following from the page: at an answer, a clause and a pack; what changed; then and now."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from page_driver import Opener, ask, go_to, keys, markup, words
 from small_corpus import LAW_2018, OLD_DEPOSITS, with_documents
 from streamlit.testing.v1 import AppTest
 
+from app.following.checking import Follower
+from app.following.store import FollowingStore
 from ingest.settings import Settings
 
 DEPOSIT = "How much is the deposit for each exhibit?"
@@ -86,3 +89,61 @@ def test_it_is_told_in_chinese(open_page: Opener, small: Settings) -> None:
     _amend(small)
     go_to(tab, PAGE)
     assert "文字已变更" in words(tab) and "海关总署公告2019年第5号" in words(tab)
+
+
+def _annotate(tab: AppTest, id_: str, folder: str, note: str) -> AppTest:
+    [box] = [one for one in tab.selectbox if (one.key or "").startswith(f"note-folder-{id_}")]
+    [text] = [one for one in tab.text_area if (one.key or "").startswith(f"note-text-{id_}")]
+    box.options.append(folder)  # AppTest knows of no new one
+    box.set_value(folder)
+    text.set_value(note)
+    [submit] = [one for one in tab.button if f"note-form-{id_}" in (one.key or "")]
+    return submit.click().run()
+
+
+def test_what_is_kept_has_a_note_and_a_folder_of_its_own(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = open_page(small, clause="gacc-2019-5#2")
+    tab.button(key="follow-source").click().run()
+    [first] = FollowingStore(small.var).all()
+    _annotate(tab, first.id, "玩具 <b>", "*ask* <b>Li</b>")
+    assert not tab.exception
+    library = AmendedCorpus(small).desk.library()
+    Follower(FollowingStore(small.var), library, date.today()).clause("gacc-2019-5#1", "en")
+    go_to(tab, PAGE)
+    assert not tab.exception
+    assert "*ask* <b>Li</b>" in words(tab) and "<b>" not in markup(tab)
+    assert len(keys(tab, "following-end-")) == 2
+    tab.selectbox(key="following-folder").select("玩具 <b>").run()
+    assert keys(tab, "following-end-") == [f"following-end-{first.id}"]
+    tab.text_input(key="folder-name-玩具 <b>").set_value(" Shipment  May ")
+    [submit] = [one for one in tab.button if "folder-form" in (one.key or "")]
+    submit.click().run()
+    assert not tab.exception
+    assert [box.value for box in tab.selectbox] == ["Shipment May", "Shipment May"]
+    assert keys(tab, "following-end-") == [f"following-end-{first.id}"]
+    tab.text_input(key="following-search").set_value("nowhere").run()
+    assert "Nothing kept has these words: nowhere" in words(tab)
+    tab.text_input(key="following-search").set_value("ask li").run()
+    assert keys(tab, "following-end-") == [f"following-end-{first.id}"]
+    tab.button(key="folder-end").click().run()
+    assert not tab.exception
+    assert {one.folder for one in FollowingStore(small.var).all()} == {""}
+
+
+def test_a_folder_whose_last_thing_goes_is_no_choice_any_more(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = open_page(small, clause="gacc-2019-5#2", lang="zh")
+    tab.button(key="follow-source").click().run()
+    [followed] = FollowingStore(small.var).all()
+    _annotate(tab, followed.id, "Toys", "")
+    go_to(tab, PAGE)
+    tab.selectbox(key="following-folder").select("Toys").run()
+    _annotate(tab, followed.id, "五月", "")
+    assert not tab.exception
+    assert keys(tab, "following-end-") == [f"following-end-{followed.id}"]
+    _press(tab, "following-end-")
+    assert not tab.exception
+    assert "尚未关注任何内容" in words(tab)

@@ -129,7 +129,9 @@ def full(small: Settings, tmp_path: Path) -> Settings:
     database.close()
     (settings.var / "feedback.jsonl").write_text("{}\n")
     library = ClauseDesk.open(small).library()
-    Follower(FollowingStore(settings.var, "user:1"), library, date.today()).clause("hours#1", "en")
+    followed = FollowingStore(settings.var, "user:1")
+    id_ = Follower(followed, library, date.today()).clause("hours#1", "en")
+    followed.annotate(id_, "", "Shipment May", "问李")
     return settings
 
 
@@ -151,6 +153,7 @@ def test_what_is_restored_is_what_was_kept(full: Settings, tmp_path: Path) -> No
     assert (other.var / "feedback.jsonl").read_text() == "{}\n"
     [followed] = FollowingStore(other.var, "user:1").all()
     assert followed.subject == "hours#1" and FollowingStore(other.var, "user:2").all() == []
+    assert (followed.folder, followed.note) == ("Shipment May", "问李")
     assert not (other.var / "index").exists()  # made again from the corpus
     assert list(other.var.glob("clause-desk-restore-*")) == []
 

@@ -1,0 +1,69 @@
+"""A reader's own words on something that is followed: its name, its folder and a note."""
+
+import zlib
+
+import streamlit as st
+
+from app.following.folders import folders_of
+from app.following.store import LONGEST_NOTE, LONGEST_TITLE, FollowingStore
+from app.pages.frame.page_language import say
+from app.plain_text import html_text, label_text
+from ingest.errors import ClauseDeskError
+
+
+def draw(store: FollowingStore, id_: str) -> None:
+    """Behind a button, beside what it is about; a line says why where it cannot be read."""
+    try:
+        kept = store.all()
+        followed = store.get(id_)
+    except ClauseDeskError as error:
+        st.html(f'<p class="facts">{html_text(str(error))}</p>')
+        return
+    folders = folders_of(kept)
+    # other words than those on the page, from another tab or a renamed folder, begin the fields anew
+    own = f"{followed.title}\n{followed.folder}\n{followed.note}"
+    at = f"{id_}-{zlib.crc32(own.encode())}"
+    with (
+        st.popover(
+            say("following.note_and_folder"),
+            icon=":material/folder_open:",
+            type="tertiary",
+            key=f"note-{id_}",
+        ),
+        st.form(f"note-form-{id_}", border=False),
+    ):
+        st.text_input(
+            say("following.name"),
+            value=followed.title,
+            max_chars=LONGEST_TITLE,
+            key=f"note-title-{at}",
+        )
+        st.selectbox(
+            say("following.folder"),
+            folders,
+            index=folders.index(followed.folder) if followed.folder else None,
+            placeholder=say("following.folder_choose"),
+            accept_new_options=True,
+            key=f"note-folder-{at}",
+        )
+        st.text_area(
+            say("following.note"),
+            value=followed.note,
+            max_chars=LONGEST_NOTE,
+            key=f"note-text-{at}",
+        )
+        st.form_submit_button(
+            say("following.keep_note"), type="primary", on_click=_keep, args=(store, id_, at)
+        )
+
+
+def _keep(store: FollowingStore, id_: str, at: str) -> None:
+    title, folder, note = (
+        st.session_state[f"note-{of}-{at}"] for of in ("title", "folder", "text")
+    )
+    try:
+        store.annotate(id_, title, folder or "", note)
+    except ClauseDeskError as error:
+        st.toast(label_text(str(error)))
+    else:
+        st.toast(label_text(say("following.noted")))
