@@ -134,13 +134,20 @@ def verify_pack(file: Path) -> None:
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @_as_of
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Of the reasons; else the text's.")
 @click.option(
     "--export",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write the text with its marks: FILE.docx, with comments, or FILE.json.",
 )
 @_as_json
-def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) -> None:
+def check(
+    file: Path,
+    as_of: date | None,
+    lang: Literal["en", "zh"] | None,
+    export: Path | None,
+    as_json: bool,
+) -> None:
     """Check the citations and rules of FILE (text, Word, PDF; - for stdin) against the corpus.
 
     Exit 0: nothing is wrong, which does not prove what is "not checked"; 1: something is wrong.
@@ -156,13 +163,16 @@ def check(file: Path, as_of: date | None, export: Path | None, as_json: bool) ->
     text = sys.stdin.read() if str(file) == "-" else load(file, load_settings().loading).text
     desk = _ready_desk()
     with ProgressBar() as progress:
-        told = TextChecker(desk.searcher()).check(text, as_of, partial(progress, "sentences"))
+        shown = partial(progress, "sentences")
+        told = TextChecker(desk.searcher()).check(text, as_of, shown, lang)
     if as_json:
         click.echo(json.dumps(told.model_dump(mode="json"), ensure_ascii=False))
     else:
         for mark in told.marks:
             words = " ".join(text[mark.start : mark.end].split())
-            click.echo(f"line {text.count(chr(10), 0, mark.start) + 1}: {words}\n    {mark.line}")
+            click.echo(
+                f"line {text.count(chr(10), 0, mark.start) + 1}: {words}\n    {mark.line(told.language)}"
+            )
         click.echo(told.summary, err=True)
     if export is not None:
         write_checked(told, export)

@@ -16,6 +16,7 @@ from app.proof.force import check_bounds, check_force, check_polarity, check_tur
 from app.proof.parties import check_latin_names, check_names, check_opposites
 from app.proof.reading import Objection, Reader, Reading, unsure
 from app.search.steering import is_hostile, rules_only
+from app.wording import Language
 from ingest.corpus.glossary import Glossary
 from ingest.text.tokenizer import Tokenizer
 
@@ -61,18 +62,24 @@ class CitationChecker:
         self._reader = Reader(tokenizer, glossary)
 
     def check(
-        self, statement: str, quotes: Sequence[str], *, sources: Sequence[str] = ()
+        self,
+        statement: str,
+        quotes: Sequence[str],
+        *,
+        sources: Sequence[str] = (),
+        language: Language = "en",
     ) -> CheckedStatement:
         """Hold one statement against the verbatim quotes that it cites.
 
-        ``sources``: titles and status lines, which may support figures and names too.
+        ``sources``: titles and status lines, which may support figures and names too;
+        ``language``: of the reasons.
         """
         found = list(self._objections(statement, quotes, sources))
         outcome = CheckOutcome.VERIFIED
         if found:
             worst = any(objection.check is CheckOutcome.FAILED for _, objection in found)
             outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
-        reasons = tuple(dict.fromkeys(objection.reason for _, objection in found))
+        reasons = tuple(dict.fromkeys(objection.reason(language) for _, objection in found))
         return CheckedStatement(outcome, reasons, frozenset(name for name, _ in found))
 
     def _objections(
@@ -80,28 +87,29 @@ class CitationChecker:
     ) -> Iterator[tuple[str, Objection]]:
         """Each with the name of its check."""
         if not any(quote.strip() for quote in quotes):
-            yield NO_RULE, unsure("no quote is cited")
+            yield NO_RULE, unsure("reasons.no_quote")
             return
         reading = self._reader.read(statement, [rules_only(quote) for quote in quotes], sources)
         if (why := _states_no_rule(statement, reading)) is not None:
-            yield NO_RULE, unsure(f"{why}: it states no rule")
+            yield NO_RULE, unsure(why)
             return
         across = reading.chinese != reading.chinese_quotes
         for name, check in (ACROSS_LANGUAGES if across else CHECKS).items():
             yield from ((name, objection) for objection in check(reading))
         if across:
-            yield LANGUAGE, unsure("an unofficial translation: not every word is checked")
+            yield LANGUAGE, unsure("reasons.translation")
 
 
 def _states_no_rule(statement: str, reading: Reading) -> str | None:
+    """The reason's key."""
     if len(reading.statement.content) < FEWEST_WORDS or statement.rstrip().endswith((":", "：")):
-        return "a connecting phrase"
+        return "reasons.connects"
     if reading.is_name_alone:
-        return "a name alone"
+        return "reasons.name_alone"
     if reading.is_fragment:
-        return "a piece of a sentence, without a verb"
+        return "reasons.fragment"
     if reading.has_bare_item:
-        return "an item of a list without what the list is of"
+        return "reasons.bare_item"
     if is_hostile(statement):
-        return "it addresses who answers"
+        return "reasons.addresses"
     return None

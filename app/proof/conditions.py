@@ -67,7 +67,7 @@ _FOR = re.compile(
     r"\bfor\b(?P<said>[^,;.]*?)(?=\s(?:will|shall|may|can|is|are|has)\b|[,;.]|$)", re.I
 )
 _EXEMPTS = pattern(r"exempt(?:ed|s)?", r"need not", r"not required")
-_SUBJECT = "to whom it applies: “"
+_LEAVES_OUT, _SUBJECT = "reasons.leaves_out", "reasons.leaves_out_whom"
 _VAGUE = re.compile("|".join(map(expression, words("things", "vague"))))
 _ONLY = pattern(r"only(?= (?:for|after|if|when|during|applicable))")
 _ONLY_SAID = pattern(
@@ -102,7 +102,7 @@ def check_conditions(reading: Reading) -> Iterator[Objection]:
             if overlap(part.content, segment.content) >= FEWEST_ADDED:
                 yield from _dropped_exclusion(part, segment)
                 if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
-                    yield unsure("the sentence leaves out the quote's “only”")
+                    yield unsure("reasons.leaves_out_only")
         yield from _dropped_choice(part, core)
 
 
@@ -117,15 +117,15 @@ def _dropped_conditions(
         if place and len(added) < FEWEST_ADDED:
             continue
         proof = _proof(said, part, segment)
-        for condition, text in _conditions(segment, part):
+        for condition, objection in _conditions(segment, part):
             words = [word for word in condition if not word.keys & titles]
             if not words:
                 continue
-            either = _alternatives(words, segment, _LIST if text.startswith(_SUBJECT) else _OR)
+            either = _alternatives(words, segment, _LIST if objection.key == _SUBJECT else _OR)
             kept = max(_kept_share(some, proof) for some in either)
             few = len(words) <= 3 and _EXEMPTS.search(segment.text)
             if kept < (ALL_KEPT if few else KEPT):
-                yield unsure(f"the sentence leaves out: {text}")
+                yield objection
 
 
 def _proof(said: Phrase, part: StatedRule, segment: QuotedRule) -> frozenset[str]:
@@ -158,7 +158,7 @@ def _alternatives(
     return [*groups, list(words)]
 
 
-def _conditions(core: QuotedRule, part: StatedRule) -> Iterator[tuple[list[Word], str]]:
+def _conditions(core: QuotedRule, part: StatedRule) -> Iterator[tuple[list[Word], Objection]]:
     opening = _OPENING.match(core.text)
     if opening:
         yield from _worded(core, opening)
@@ -197,7 +197,7 @@ def _bare(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     for segment in core.with_head:
         bare = _IF_NEEDED.search(segment.text)
         if bare and not _IF_SAID.search(part.text):
-            yield unsure(f"the sentence leaves out: “{bare.group()}”")
+            yield unsure(_LEAVES_OUT, words=bare.group())
 
 
 _EXCLUDES = re.compile(
@@ -227,7 +227,7 @@ def _dropped_exclusion(part: StatedRule, core: QuotedRule) -> Iterator[Objection
     """What a rule excludes the sentence excludes too; to name it is not enough."""
     excludes = _EXCLUDES.search(core.text)
     if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
-        yield unsure(f"the sentence leaves out: “{excludes.group()}”")
+        yield unsure(_LEAVES_OUT, words=excludes.group())
 
 
 _CHOICE = re.compile(
@@ -245,7 +245,7 @@ def _dropped_choice(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     one = [w for w in core.content if choice.start("one") <= w.start < choice.end("one")][-2:]
     other = [w for w in core.content if start <= w.start < end][:3]
     if one and other and overlap(one, part.content) and not overlap(other, part.content):
-        yield unsure(f"the sentence leaves out: “or {choice.group('other').strip()}”")
+        yield unsure(_LEAVES_OUT, words=f"or {choice.group('other').strip()}")
 
 
 def _start_of_force(text: str) -> int:
@@ -273,7 +273,7 @@ def _other_subject(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
     known = any(word.keys & core.whole_keys for word in mine)
     if mine and own and not known and not overlap(own, part.content):
         said = " ".join(word.text for word in mine)
-        yield unsure(f"the quote says this of another thing than “{said}”")
+        yield unsure("reasons.other_subject", words=said)
     # "Where listed in the catalog of goods, materials shall be treated as …": of the materials,
     # not of the goods of the condition
     opening = _OPENING.match(core.text)
@@ -284,7 +284,7 @@ def _other_subject(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
         telling = [w for w in _own(subject, before) if w.telling and not w.light]
         if mine and telling and not overlap(telling, part.content):
             yield unsure(
-                f"the quote says this of “{core.text[opening.end() : theirs.start()].strip()}”"
+                "reasons.says_this_of", words=core.text[opening.end() : theirs.start()].strip()
             )
 
 
@@ -294,8 +294,9 @@ def _used(core: QuotedRule, part: StatedRule, place: int) -> bool:
     return any(word.keys & part.keys for word in before)
 
 
-def _worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], str]]:
-    """The words that a condition (the group ``said``) consists of, and how it reads."""
+def _worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], Objection]]:
+    """The words that a condition (the group ``said``) consists of, and what is told
+    where they are left out."""
     start, end = match.span("said")
     words = [
         word
@@ -308,7 +309,7 @@ def _worded(span: Phrase, match: re.Match[str]) -> Iterator[tuple[list[Word], st
     rest = [word for word in span.content if not start <= word.start < end]
     own = _own(words, rest) or words
     if own:
-        yield own, f"“{match.group().strip(' ,')}”"
+        yield own, unsure(_LEAVES_OUT, words=match.group().strip(" ,"))
 
 
 def _own(words: Sequence[Word], rest: Sequence[Word]) -> list[Word]:
@@ -319,7 +320,7 @@ def _own(words: Sequence[Word], rest: Sequence[Word]) -> list[Word]:
     return [replace(word, keys=keys) for word in words if (keys := word.keys - elsewhere)]
 
 
-def _subject(core: QuotedRule, start: int) -> Iterator[tuple[list[Word], str]]:
+def _subject(core: QuotedRule, start: int) -> Iterator[tuple[list[Word], Objection]]:
     force = _FORCE.search(core.text, start)
     if force is None:
         return
@@ -331,7 +332,7 @@ def _subject(core: QuotedRule, start: int) -> Iterator[tuple[list[Word], str]]:
         own = _own(words, rest)
         yield (
             own if len(own) > 1 else words,
-            f"{_SUBJECT}{core.text[start : force.start()].strip()}”",
+            unsure(_SUBJECT, words=core.text[start : force.start()].strip()),
         )
 
 
@@ -356,7 +357,6 @@ TOLD = 0.8
 HEAD_SAID = 0.5
 #: a list has more than one item
 FEWEST_ITEMS = 2
-_IN_PART = "the sentence announces a list and gives it in part"
 
 
 def check_lists(reading: Reading) -> Iterator[Objection]:
@@ -374,7 +374,7 @@ def _dropped_list(part: StatedRule, reading: Reading) -> Iterator[Objection]:
     for segment in (*part.drawn, *beside):
         items = reading.items_of(segment)
         if _LISTED.search(segment.text) and items and not any(s in part.drawn for s in items):
-            yield unsure("the sentence leaves out the conditions that the quote lists")
+            yield unsure("reasons.leaves_out_list")
 
 
 def _condition_alone(segment: QuotedRule, said: Phrase) -> Iterator[Objection]:
@@ -386,7 +386,7 @@ def _condition_alone(segment: QuotedRule, said: Phrase) -> Iterator[Objection]:
         and _LISTED.search(head.text)
         and overlap(head.content, said.content) < HEAD_SAID * len(head.content)
     ):
-        yield unsure("the sentence states a condition of a list as a fact")
+        yield unsure("reasons.condition_as_fact")
 
 
 def _list_in_part(reading: Reading) -> Iterator[Objection]:
@@ -401,10 +401,10 @@ def _list_in_part(reading: Reading) -> Iterator[Objection]:
         items = reading.items_of(head)
         told = [s for s in items if overlap(s.content, said.content) >= TOLD * len(s.content)]
         if len(told) < max(len(items), FEWEST_ITEMS):
-            yield unsure(_IN_PART)
+            yield unsure("reasons.list_in_part")
         for match in _BESIDE_LIST.finditer(head.text):
-            for beside, text in _worded(head, match):
+            for beside, objection in _worded(head, match):
                 if _kept_share(beside, said.keys) < ALL_KEPT:
-                    yield unsure(f"the sentence leaves out: {text}")
+                    yield objection
     if announced["end"] == ".":
-        yield unsure(_IN_PART)
+        yield unsure("reasons.list_in_part")

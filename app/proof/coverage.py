@@ -152,12 +152,12 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     known = [span.text for span in (*reading.quotes, *reading.sources)]
     for match in _ADDRESS.finditer(statement):
         if not any(match.group().lower() in text.lower() for text in known):
-            yield failed(f"the address {match.group()} stands in no cited quote")
+            yield failed("reasons.address", words=match.group())
     days, rest = dates_in(statement)
     read = [dates_in(text) for text in known]
     for day in days:
         if not any(day.stands_in(other) for others, _ in read for other in others):
-            yield failed(f"the date {day.text} stands in no cited quote")
+            yield failed("reasons.date", words=day.text)
     yield from _check_acts(reading)
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
@@ -169,17 +169,17 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
         same = [o for o in quoted if o.value == figure.value and not _only_names(o, figure)]
         if not same:
             if figure.value not in years:
-                reason = f"the number {figure.text} stands in no cited quote"
                 # "two announcements", "one year into another": a writer's own count
-                yield unsure(reason) if figure.word and not figure.unit else failed(reason)
+                told = unsure if figure.word and not figure.unit else failed
+                yield told("reasons.number", words=figure.text)
         elif figure.unit and all(other.unit != figure.unit for other in same):
-            yield failed(f"{figure.text} {figure.unit} stands in no cited quote")
+            yield failed("reasons.words", words=f"{figure.text} {figure.unit}")
         elif (
             figure.label
             and any(o.label for o in same)
             and all(o.label != figure.label for o in same)
         ):
-            yield failed(f"{figure.label} {figure.text} stands in no cited quote")
+            yield failed("reasons.words", words=f"{figure.label} {figure.text}")
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
             yield from _with_its_words(part)
@@ -196,10 +196,10 @@ def _check_acts(reading: Reading) -> Iterator[Objection]:
     titled = {act for span in reading.sources for act in _acts(span.text)}
     stated = _acts(statement)
     for number, year in sorted(stated - quoted - titled):
-        yield failed(f"No. {number} of {year} stands in no cited quote")
+        yield failed("reasons.act", number=number, year=year)
     # a title tells which act speaks, never which other one it ends
     if len(stated - quoted) > 1 and _ENDS.search(statement):
-        yield failed("no cited quote says which act ends the other")
+        yield failed("reasons.which_ends")
 
 
 def _acts(text: str) -> set[tuple[str, str]]:
@@ -226,10 +226,10 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
         if homes and core not in homes and core.head not in homes and alone:
             others = [f for f in _numbers(core) if (f.unit, f.label) == kind and not f.word]
             if others and any(kind):
-                yield unsure(f"the quote has {others[0].text} there, not {figure.text}")
+                yield unsure("reasons.figure_there", said=figure.text, quoted=others[0].text)
                 continue
             if core.head and all(home.root is core.root for home in homes) and any(kind):
-                yield unsure(f"{figure.text} stands in another item of the list")
+                yield unsure("reasons.other_item", words=figure.text)
                 continue
         mine = part.near(figure.start, figure.end, 6, 3)
         same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
@@ -243,7 +243,7 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
         ]
         best = max(rivals, default=(0, ""))
         if best[0] > max(same, default=0) + 1:
-            yield unsure(f"the quote has {best[1]} there, not {figure.text}")
+            yield unsure("reasons.figure_there", said=figure.text, quoted=best[1])
 
 
 def _numbers(segment: QuotedRule) -> list[PrintedFigure]:
@@ -350,9 +350,9 @@ def check_support(reading: Reading) -> Iterator[Objection]:
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(word.text for word in missing))
     if share < UNRELATED:
-        yield failed(f"the quote says nothing of: {words}")
+        yield failed("reasons.nothing_of", words=words)
     elif share < COVERED or not (reading.chinese or all(word.light for word in missing)):
-        yield unsure(f"not in the quote: {words}")
+        yield unsure("reasons.not_in_quote", words=words)
 
 
 def check_one_place(reading: Reading) -> Iterator[Objection]:
@@ -370,7 +370,7 @@ def check_one_place(reading: Reading) -> Iterator[Objection]:
             stray = [word.text for word in added if word.telling and not word.text[0].isdigit()]
             listed = segment.head is not None and segment.root is core.root
             if not listed and 0 < len(added) <= STRAY and stray and not _GENERIC.match(stray[0]):
-                yield unsure(f"stands in another sentence of the quote: {', '.join(stray)}")
+                yield unsure("reasons.other_sentence", words=", ".join(stray))
 
 
 def _same_root(word: str, others: Set[str]) -> bool:

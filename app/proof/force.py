@@ -55,7 +55,6 @@ _ONLY = pattern(r"only")
 _EXEMPTION = pattern(r"(?<!no )(?<!an )exemptions?")
 #: a rule that speaks of exemptions does not grant them: "is exempt" says more than "may be"
 _GRANTED = re.compile(r"\b(?:is|are|shall be|will be) exempt", re.I)
-_NOT_GRANTED = "the quote speaks of an exemption and does not grant it"
 _LATER = pattern(r"only", r"once", r"after", r"until", r"as soon as", r"when", r"if")
 #: a modal that often means no permission: "the review can last weeks"
 _WEAK = ("can", "could", "choose", "needed", "needs", "need", "should")
@@ -84,14 +83,14 @@ def _compare(
     if cue.text.lower() in _WEAK and any(cue.text.lower() in s.text.lower() for s in part.support):
         return None  # the quote's own word
     if cue.text == "should":  # not "Should something come up, …"
-        return unsure("the sentence says “should”, which the quote does not")
+        return unsure("reasons.should")
     if cue.text.lower() == "can" and _RELATIVE.search(part.text[: cue.start]):
         return None  # "goods that can be traced": which goods, no permission
     matches = closest(cue, quoted) or quoted
     core = {(c.kind, c.near) for c in cues_of(part.drawn[:1], FORCES)}
     grants = cue.kind == EXEMPT and _GRANTED.search(part.text) is not None
     if grants and _only_speaks_of_exemption(part):
-        return unsure(_NOT_GRANTED)
+        return unsure("reasons.not_granted")
     if any(kind in proofs for kind, _ in core) and all(
         (m.kind, m.near) not in core for m in matches
     ):
@@ -106,10 +105,10 @@ def _compare(
         return (
             None
             if any(m.kind not in {PERMIT} for m in matches) or not matches
-            else unsure(f"“{cue.text}” is the reader's conclusion from the quote")
+            else unsure("reasons.conclusion", words=cue.text)
         )
     if cue.kind == EXEMPT and _EXEMPTION.search(text):
-        return unsure(_NOT_GRANTED) if grants else None
+        return unsure("reasons.not_granted") if grants else None
     if cue.kind == WILL:
         return None
     if cue.kind == PERMIT and _LATER.search(part.text) and all(m.kind == FORBID for m in matches):
@@ -117,14 +116,14 @@ def _compare(
     if not matches or all(match.kind == WILL for match in matches):
         if cue.kind == PERMIT and not matches:
             return None
-        return unsure(f"no cited quote {cue.kind}: “{cue.text}”")
+        return unsure(f"reasons.nothing_{cue.kind}", words=cue.text)
     said = matches[0]
     weak = cue.text.lower() in _WEAK or any(other.kind in proofs for other in elsewhere)
     if weak:
-        return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+        return unsure("reasons.otherwise", said=cue.text, quoted=said.text)
     if _NOT_BEFORE.search(part.text) and (_NOT_BEFORE.search(text) or _ONLY.search(text)):
-        return unsure(f"the sentence says “{cue.text}” where the quote says “{said.text}”")
-    return contradicted(part, f"the sentence says “{cue.text}” where the quote says “{said.text}”")
+        return unsure("reasons.otherwise", said=cue.text, quoted=said.text)
+    return contradicted(part, "reasons.otherwise", said=cue.text, quoted=said.text)
 
 
 def _only_speaks_of_exemption(part: StatedRule) -> bool:
@@ -164,9 +163,12 @@ def check_polarity(reading: Reading) -> Iterator[Objection]:
         own = [cue for cue in stated if _family(cue) not in said]
         for cue in quoted:
             if cue.kind == "not" and _stated(cue, part) and not own:
-                reason = f"the quote denies it: “{cue.text} {_tail(cue)}”"
+                words = f"{cue.text} {_tail(cue)}"
                 open_ = any(_LIMITED.search(s.text) for s in part.drawn) or "whether" in part.text
-                yield unsure(reason) if open_ else contradicted(part, reason)
+                if open_:
+                    yield unsure("reasons.denied", words=words)
+                else:
+                    yield contradicted(part, "reasons.denied", words=words)
                 return
         yield from _lost_negative(part, stated, quoted)
 
@@ -187,16 +189,18 @@ def _denied(cue: Cue, quoted: list[Cue], part: StatedRule) -> Iterator[Objection
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
     if not any(overlap(cue.near, other.near) for other in proofs):
         # a denial may be worded as something else ("does without"), but not come from nowhere
-        reason = f"the quote does not deny it: “{cue.text}”"
-        yield unsure(reason) if proofs else contradicted(part, reason)
+        if proofs:
+            yield unsure("reasons.not_denied", words=cue.text)
+        else:
+            yield contradicted(part, "reasons.not_denied", words=cue.text)
     elif not any(_same_scope(cue, other) for other in proofs):
-        yield unsure(f"the quote denies something else: “{cue.text} {_tail(cue)}”")
+        yield unsure("reasons.other_denied", words=f"{cue.text} {_tail(cue)}")
     elif (
         cue.text == "without"
         and all(other.text == "only" for other in proofs if _same_scope(cue, other))
         and sum(other.kind == "not" for other in cues(part, DENIALS)) == 1
     ):
-        yield contradicted(part, "the sentence says “without” where the quote says “only”")
+        yield contradicted(part, "reasons.otherwise", said="without", quoted="only")
 
 
 def _same_scope(cue: Cue, other: Cue) -> bool:
@@ -225,7 +229,7 @@ def _lost_negative(part: StatedRule, stated: list[Cue], quoted: list[Cue]) -> It
         and overlap(cue.near, part.content) >= 3
     ]
     if lost and not stated:
-        yield unsure(f"the quote says “{lost[0].text}”, the sentence does not")
+        yield unsure("reasons.says_alone", words=lost[0].text)
 
 
 def _tail(cue: Cue) -> str:
@@ -281,23 +285,19 @@ def _check_times(part: StatedRule) -> Iterator[Objection]:
     for cue in cues(part, TIMES):
         others = closest(cue, quoted) or quoted
         if not others and cue.text.lower() != "once":
-            yield unsure(f"no cited quote says “{cue.text}”")
+            yield unsure("reasons.nothing_says", words=cue.text)
         elif others and all(other.kind != cue.kind for other in others):
             text = " ".join(segment.text for segment in part.support)
             turned, quote_turned = bool(_TURNS.search(part.text)), bool(_TURNS.search(text))
             if cue.kind == "before" and _DUTY.search(part.text):
                 turned = True  # "must approve before": only after approval
             if cue.kind == "before" and not turned and quote_turned:
-                yield contradicted(
-                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
-                )
+                yield contradicted(part, "reasons.otherwise", said=cue.text, quoted=others[0].text)
             elif _TURNS.search(part.text) or _TURNS.search(text):
                 if turned and not quote_turned:
-                    yield unsure(f"the quote says “{others[0].text}”, the sentence “{cue.text}”")
+                    yield unsure("reasons.otherwise", said=cue.text, quoted=others[0].text)
             else:
-                yield contradicted(
-                    part, f"the sentence says “{cue.text}” where the quote says “{others[0].text}”"
-                )
+                yield contradicted(part, "reasons.otherwise", said=cue.text, quoted=others[0].text)
 
 
 #: "a, b and c all", "both a and b": the sentence itself says which
@@ -329,9 +329,9 @@ def _check_scope(part: StatedRule) -> Iterator[Objection]:
             continue
         same = list(cues_of(part.support, {cue.kind: _QUOTED[cue.kind]}))
         if cue.kind == "all" and _limited_all(part) and not _OF_A_LIST.search(part.text):
-            yield unsure(f"the quote means those listed, not “{cue.text}”")
+            yield unsure("reasons.those_listed", words=cue.text)
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
-            yield unsure(f"the quote does not say “{cue.text}”")
+            yield unsure("reasons.not_said", words=cue.text)
 
 
 # --- in another language than the quote ---
@@ -362,9 +362,9 @@ def check_turned_around(reading: Reading) -> Iterator[Objection]:
     for cue in stated:
         proofs = _ACROSS[cue.kind]
         if not any(proof.search(text) for proof in proofs for text in reading.quote_texts):
-            yield unsure(f"no cited quote says so: “{cue.text}”")
+            yield unsure("reasons.nothing_says_so", words=cue.text)
     turned = (FORCES[EXEMPT], FORCES[FORBID], DENIALS["not"])
     if all(any(p.search(text) for p in turned) for text in reading.quote_texts) and not any(
         p.search(reading.statement.text) for p in (*turned, *DENIALS.values(), _LIMIT)
     ):
-        yield unsure("the quote denies or exempts, the sentence does not")
+        yield unsure("reasons.turned")

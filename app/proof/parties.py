@@ -39,7 +39,7 @@ def check_names(reading: Reading) -> Iterator[Objection]:
     for match in _QUOTED.finditer(reading.statement.text):
         inside = [w for w in reading.statement.words if match.start() < w.start < match.end()]
         if inside and not any(_stands_in(inside, span) for span in known):
-            yield failed(f"the name “{match.group(1)}” stands in no cited quote")
+            yield failed("reasons.name", words=f"“{match.group(1)}”")
     for part in reading.parts:
         for run in _names(part):
             name = part.text[run[0].start : run[-1].end]
@@ -54,12 +54,12 @@ def check_names(reading: Reading) -> Iterator[Objection]:
                 )
                 for word in run
             ):
-                yield failed(f"the name {name} stands in no cited quote")
+                yield failed("reasons.name", words=name)
             elif not all(
                 any(_side_by_side(piece, span) for span in known)
                 for piece in _listed(run, part.text, known)
             ):
-                yield unsure(f"the quote does not name it so: {name}")
+                yield unsure("reasons.not_named_so", words=name)
 
 
 def check_latin_names(reading: Reading) -> Iterator[Objection]:
@@ -80,7 +80,7 @@ def check_latin_names(reading: Reading) -> Iterator[Objection]:
             and not any(word.keys & keys or word.text in known for word in run)
         ]
     for name in foreign:
-        yield failed(f"the name {name} stands in no cited quote")
+        yield failed("reasons.name", words=name)
 
 
 def _names(part: Phrase) -> Iterator[list[Word]]:
@@ -233,22 +233,23 @@ def _compare(
         rivals = [other for other in quoted if other.kind != cue.kind]
         if not rivals:
             if not mine and cue.text.lower() not in _PLAIN and not _worded(cue, part, everything):
-                yield unsure(f"the quote does not say “{cue.text}”")
+                yield unsure("reasons.not_said", words=cue.text)
             continue
         if not mine:
             if any(rival.kind in said for rival in rivals):
                 if not loose:
-                    yield unsure(f"the quote does not say “{cue.text}”")
+                    yield unsure("reasons.not_said", words=cue.text)
             else:
-                reason = f"the sentence says “{cue.text}” where the quote says “{rivals[0].text}”"
-                yield unsure(reason) if loose else contradicted(part, reason)
+                told = {"said": cue.text, "quoted": rivals[0].text}
+                if loose:
+                    yield unsure("reasons.otherwise", **told)
+                else:
+                    yield contradicted(part, "reasons.otherwise", **told)
             continue
         best_rival = max(rivals, key=lambda other: _nearness(cue, other))
         distance = _nearness(cue, best_rival) - max(_nearness(cue, other) for other in mine)
         if distance > (2 if best_rival.kind in said else 1):
-            yield unsure(
-                f"the quote may say “{best_rival.text}” where the sentence says “{cue.text}”"
-            )
+            yield unsure("reasons.may_say", said=cue.text, quoted=best_rival.text)
 
 
 def _worded(cue: Cue, part: StatedRule, keys: Set[str]) -> bool:
@@ -277,13 +278,11 @@ def _check_actors(part: StatedRule, named: Set[str]) -> Iterator[Objection]:
             if cue.kind not in named and (
                 cues_of(part.drawn[:1], ACTORS) or cue.kind not in _ADDRESSED
             ):
-                yield unsure(f"the quote does not name “{cue.text}”")
+                yield unsure("reasons.not_named", words=cue.text)
         elif rivals:
             best = max(rivals, key=lambda other: _closeness(cue, other))
             if _closeness(cue, best) > max(_closeness(cue, other) for other in mine) + 1:
-                yield unsure(
-                    f"the quote may say “{best.text}” where the sentence says “{cue.text}”"
-                )
+                yield unsure("reasons.may_say", said=cue.text, quoted=best.text)
 
 
 def _check_agent(part: StatedRule) -> Iterator[Objection]:
@@ -295,14 +294,17 @@ def _check_agent(part: StatedRule) -> Iterator[Objection]:
     if not theirs:
         named = {cue.kind for cue in cues_of(part.support, ACTORS)}
         if agent.kind not in named and (named or agent.kind not in _ADDRESSED):
-            yield unsure(f"the quote does not say that “{agent.text}” acts")
+            yield unsure("reasons.acts_not", words=agent.text)
         return
     best = max(theirs, key=lambda other: overlap(agent.after, other.near))
     same = [overlap(agent.after, o.near) for o in theirs if o.kind == agent.kind]
     if best.kind != agent.kind and overlap(agent.after, best.near) > max(same, default=0):
-        reason = f"the sentence says “{agent.text}” acts where the quote says “{best.text}”"
+        told = {"said": agent.text, "quoted": best.text}
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
-        yield unsure(reason) if elsewhere else contradicted(part, reason)
+        if elsewhere:
+            yield unsure("reasons.other_acts", **told)
+        else:
+            yield contradicted(part, "reasons.other_acts", **told)
 
 
 _BY = pattern(r"by(?!-)(?: the)?")
@@ -325,7 +327,7 @@ def _check_doers(part: StatedRule) -> Iterator[Objection]:
                     told = others.setdefault(overlap(deed, before), [])
                     told += segment.near(theirs.end(), theirs.end(), 0, 4)
         if others and doer and not overlap(doer, others[max(others)]):
-            yield unsure(f"the quote names another one than “{doer[0].text}” there")
+            yield unsure("reasons.names_another", words=doer[0].text)
 
 
 def _agents(span: Phrase) -> list[Cue]:
@@ -363,7 +365,7 @@ def _check_roles(part: StatedRule) -> Iterator[Objection]:
                 if overlap(left, second) > overlap(left, first) and overlap(right, first) > overlap(
                     right, second
                 ):
-                    yield unsure(f"the quote has it the other way round: “{theirs.group()}”")
+                    yield unsure("reasons.other_way", words=theirs.group())
                     return
 
 

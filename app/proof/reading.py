@@ -8,12 +8,14 @@ whatever stands elsewhere in the quote.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.contract import CheckOutcome
 from app.proof.words import WORD, Phrase, WordReader
+from app.texts import texts
+from app.wording import Language
 from ingest.corpus.glossary import Glossary
 from ingest.text.clean_view import clean_view
 from ingest.text.language import IDEOGRAPH
@@ -169,20 +171,25 @@ class Objection:
     """``check``: FAILED when the quote says otherwise, NOT_CHECKED when it does not say so."""
 
     check: CheckOutcome
-    reason: str  # one short line
+    key: str  # of its text
+    values: Mapping[str, str]
+
+    def reason(self, language: Language) -> str:
+        """One short line."""
+        return texts(language).text(self.key, **self.values)
 
 
-def failed(reason: str) -> Objection:
-    return Objection(CheckOutcome.FAILED, reason)
+def failed(key: str, **values: str) -> Objection:
+    return Objection(CheckOutcome.FAILED, key, values)
 
 
-def unsure(reason: str) -> Objection:
-    return Objection(CheckOutcome.NOT_CHECKED, reason)
+def unsure(key: str, **values: str) -> Objection:
+    return Objection(CheckOutcome.NOT_CHECKED, key, values)
 
 
-def contradicted(part: StatedRule, reason: str) -> Objection:
+def contradicted(part: StatedRule, key: str, **values: str) -> Objection:
     """Failed when the part is worded as the quote is; free words may only seem to contradict."""
-    return failed(reason) if part.close else unsure(reason)
+    return failed(key, **values) if part.close else unsure(key, **values)
 
 
 def _is_nominal(text: str) -> bool:

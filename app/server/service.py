@@ -28,6 +28,7 @@ from app.server.corpus_changes import KeptJobs, ReadersJobs
 from app.server.tables import open_server_tables
 from app.text_check.check import TextChecker
 from app.text_check.report import TextCheck
+from app.wording import Language
 from ingest.settings import Settings
 
 #: code points of a text that an interface checks in one request
@@ -158,10 +159,17 @@ class Service:
         self.audit.write("search", reader, front, details, question=words)
         return found
 
-    def check(self, reader: Principal, front: str, text: str, as_of: date | None) -> TextCheck:
+    def check(
+        self,
+        reader: Principal,
+        front: str,
+        text: str,
+        as_of: date | None,
+        language: Language | None,
+    ) -> TextCheck:
         """Raises BadText."""
         with self._searching:
-            told = TextChecker(self.desk.searcher()).check(text, as_of)
+            told = TextChecker(self.desk.searcher()).check(text, as_of, language=language)
         self.checked(reader, front, told)
         return told
 

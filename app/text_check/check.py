@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from app.proof.reading import mostly_chinese
 from app.search.searcher import Searcher
 from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
@@ -19,6 +20,7 @@ from app.text_check.quotations import Quotation, find_quotations
 from app.text_check.report import CheckedSentence, TextCheck
 from app.text_check.statements import sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
+from app.wording import Language
 from ingest.errors import ClauseDeskError
 
 #: code points of the longest text that is checked at once
@@ -38,16 +40,21 @@ class TextChecker:
     """Checks texts against one snapshot; safe in several threads."""
 
     def __init__(self, searcher: Searcher) -> None:
-        evidence = EvidenceFinder(searcher)
+        self._evidence = EvidenceFinder(searcher)
         self._library = searcher.library
         self._reader = CitationReader(searcher.library)
-        self._sentences = SentenceJudge(evidence)
-        self._citations = CitationJudge(evidence)
 
     def check(
-        self, text: str, as_of: date | None = None, progress: Progress | None = None
+        self,
+        text: str,
+        as_of: date | None = None,
+        progress: Progress | None = None,
+        language: Language | None = None,
     ) -> TextCheck:
-        """Every citation and every sentence that states a rule; raises BadText."""
+        """Every citation and every sentence that states a rule; raises BadText.
+
+        ``language``: of the reasons; None for the text's own.
+        """
         if not text.strip():
             raise BadText("the text is empty; give one with citations or rules in it")
         if len(text) > LONGEST_TEXT:
@@ -60,13 +67,16 @@ class TextChecker:
         citations = self._reader.read(text, [(q.start, q.end) for q in quotations])
         spans = sentences_of(text, quotations)
         quoted = attached(text, spans, citations, quotations)
-        judged = self._judged(text, spans, citations, day, progress)
+        language = language or ("zh" if mostly_chinese(text) else "en")
+        judged = self._judged(text, spans, citations, day, language, progress)
+        judge = CitationJudge(self._evidence, language)
         in_sentence = [sentence_of(citation.start, spans) for citation in citations]
         return TextCheck(
             text=text,
+            language=language,
             as_of=day,
             citations=tuple(
-                self._citations.judge(
+                judge.judge(
                     text, citation, quoted.get(at, ()), judged.get(within),
                     in_sentence.count(within) == 1, day,
                 )
@@ -88,16 +98,18 @@ class TextChecker:
         spans: Sequence[Span],
         citations: Sequence[NamedCitation],
         day: date,
+        language: Language,
         progress: Progress | None,
     ) -> dict[int, JudgedSentence]:
         """The sentences that state a rule, by their number."""
+        judge = SentenceJudge(self._evidence, language)
         judged: dict[int, JudgedSentence] = {}
         last: NamedCitation | None = None
         for number, (start, end) in enumerate(spans):
             within = [citation for citation in citations if start <= citation.start < end]
             resolved = [one for one in within if one.documents or not one.unsure]
             statement = statement_of(text, start, end, resolved)
-            result = self._sentences.judge(statement, within, last, day)
+            result = judge.judge(statement, within, last, day)
             if result is not None:
                 judged[number] = result
             last = within[-1] if within else last

@@ -25,7 +25,6 @@ _BEHIND = re.compile(
 _LISTED = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
 )
-_OR_NOT_HELD = "it may be of the document named last, which is not held"
 #: a number right before "of" and a document
 _BARE = re.compile(
     r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
@@ -44,7 +43,8 @@ class NamedCitation:
     """What is cited at ``text[start:end]``.
 
     ``documents``: the texts of the Work, () if it is not held; ``paths``: readings of the place,
-    the likeliest first, () for the document as a whole; ``unsure``: why nothing can be said.
+    the likeliest first, () for the document as a whole; ``unsure``: why nothing can be
+    said, as the key of its text.
     """
 
     start: int
@@ -114,7 +114,7 @@ class CitationReader:
                     merged.add(inner)
                 before = last
                 if beside[one] is None and held and last and not last.documents:
-                    before = replace(held, unsure=_OR_NOT_HELD)
+                    before = replace(held, unsure="reasons.or_not_held")
                 last = self._placed(text, one, inner, beside[one], before, named)
             if last.documents and not last.unsure:
                 held = last
@@ -127,7 +127,7 @@ class CitationReader:
         if not one.back:
             return NamedCitation(one.start, one.end, one.documents, (), one.unsure, one.work)
         if last is None:
-            return NamedCitation(one.start, one.end, (), (), "nothing is cited before it")
+            return NamedCitation(one.start, one.end, (), (), "reasons.nothing_before")
         return replace(last, start=one.start, end=one.end)
 
     def _beside(
@@ -191,9 +191,7 @@ class CitationReader:
             if last is None and document is None:
                 document = _only_one_in_sentence(text, place, named)
             elif document is None and _OF_SOMETHING.match(text, end):
-                return NamedCitation(
-                    start, end, (), paths, "it is of something that is not held here"
-                )
+                return NamedCitation(start, end, (), paths, "reasons.of_something")
         if document is not None:
             first, last_end = min(start, document.start), max(end, document.end)
             # of a list only the place beside the document has its name in it
@@ -204,7 +202,7 @@ class CitationReader:
                 start, end, document.documents, paths, document.unsure, document.work
             )
         if last is None:
-            return NamedCitation(start, end, (), paths, "no document is named before it")
+            return NamedCitation(start, end, (), paths, "reasons.no_document_before")
         if _BELOW.search(place.word) and last.paths and inner is None:
             steps = last.paths[0].split(".")
             uppers = [".".join(steps[:depth]) for depth in range(len(steps), 0, -1)]

@@ -10,6 +10,7 @@ from typing import Any
 from app.contract import CheckOutcome
 from app.packs.export.model import visible
 from app.text_check.report import WRONG, CitationVerdict, TextCheck
+from app.texts import texts
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
@@ -69,7 +70,11 @@ def commented(checked: TextCheck) -> bytes:
         if within:
             document.add_comment([within[0], within[-1]], one.words, _AUTHOR, "CD")
     document.add_paragraph(
-        f"Checked against the corpus {checked.corpus_fingerprint} as of {day_words(checked.as_of, 'en')}."
+        texts(checked.language).text(
+            "checks.made",
+            corpus=checked.corpus_fingerprint,
+            day=day_words(checked.as_of, checked.language),
+        )
     )
     file = BytesIO()
     document.save(file)
@@ -84,9 +89,11 @@ def _remarks(checked: TextCheck) -> Iterator[_Remark]:
         CheckOutcome.NOT_CHECKED: "GRAY_25",
     }
     for sentence in checked.sentences:
-        yield _Remark(sentence.start, sentence.end, sentence.line, colours[sentence.check])
+        yield _Remark(
+            sentence.start, sentence.end, sentence.line(checked.language), colours[sentence.check]
+        )
     for citation in checked.citations:
         check = CheckOutcome.FAILED if citation.verdict in WRONG else CheckOutcome.NOT_CHECKED
         if citation.verdict is CitationVerdict.RIGHT:
             check = CheckOutcome.VERIFIED
-        yield _Remark(citation.start, citation.end, citation.line, colours[check])
+        yield _Remark(citation.start, citation.end, citation.line(checked.language), colours[check])

@@ -9,7 +9,8 @@ from app.proof import CitationChecker
 from app.text_check.citations import NamedCitation
 from app.text_check.evidence import Evidence, EvidenceFinder
 from app.text_check.statements import may_state_a_rule, tells
-from app.wording import status_line
+from app.texts import texts
+from app.wording import Language, status_line
 from ingest.structure import Clause
 
 #: share of a sentence's words that a clause must have to contradict it: one that it cites, and
@@ -45,8 +46,10 @@ class _Tried:
 class SentenceJudge:
     """Judges sentences; safe in several threads."""
 
-    def __init__(self, evidence: EvidenceFinder) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: EvidenceFinder, language: Language) -> None:
+        """``language``: of the reasons."""
+        self._evidence, self._language = evidence, language
+        self._say = texts(language).text
         library = evidence.library
         self._checker = CitationChecker(library.tokenizer, library.glossary)
 
@@ -66,7 +69,7 @@ class SentenceJudge:
         for is_cited, found in self._found(statement, citations, before, as_of):
             known = {one.evidence.clause.id for one in tried}
             tried += [
-                _of_named(self._tried(statement, evidence, is_cited, as_of), named)
+                self._of_named(self._tried(statement, evidence, is_cited, as_of), named)
                 for evidence in found()
                 if evidence.clause.id not in known
             ]
@@ -89,7 +92,7 @@ class SentenceJudge:
         ):
             return None
         if nearest is None:
-            return JudgedSentence(CheckOutcome.NOT_CHECKED, "no clause of the corpus is near it")
+            return JudgedSentence(CheckOutcome.NOT_CHECKED, self._say("reasons.nothing_near"))
         return self._judged(nearest, tried, CheckOutcome.NOT_CHECKED)
 
     def _found(
@@ -122,21 +125,30 @@ class SentenceJudge:
 
     def _tried(self, statement: str, evidence: Evidence, is_cited: bool, as_of: date) -> _Tried:
         if self._evidence.says(statement, evidence):
-            return _Tried(evidence, CheckOutcome.VERIFIED, "word for word", 1.0, is_cited)
+            return _Tried(
+                evidence, CheckOutcome.VERIFIED, self._say("reasons.word_for_word"), 1.0, is_cited
+            )
         clause = evidence.clause
         entry = self._evidence.library.documents[clause.document_id].entry
         status = status_line(self._evidence.library.status(clause, as_of), "en")
         checked = self._checker.check(
-            statement, [evidence.whole], sources=[entry.citation_name, entry.title, status]
+            statement,
+            [evidence.whole],
+            sources=[entry.citation_name, entry.title, status],
+            language=self._language,
         )
         share = self._evidence.coverage(statement, evidence)
-        outcome, reason = checked.check, "; ".join(checked.reasons[:_REASONS])
+        outcome, reason = (
+            checked.check,
+            self._say("reasons.between").join(checked.reasons[:_REASONS]),
+        )
         if outcome is CheckOutcome.VERIFIED and not is_cited and share < OF_OTHER:
-            outcome, reason = CheckOutcome.NOT_CHECKED, "it cites no clause and is worded as none"
+            outcome, reason = CheckOutcome.NOT_CHECKED, self._say("reasons.worded_as_none")
         if outcome is CheckOutcome.VERIFIED and (
             rest := self._evidence.left_out(statement, evidence)
         ):
-            outcome, reason = CheckOutcome.NOT_CHECKED, f"the sentence leaves out: “{rest}”"
+            outcome = CheckOutcome.NOT_CHECKED
+            reason = self._say("reasons.leaves_out", words=rest)
         return _Tried(evidence, outcome, reason, share, is_cited)
 
     def _judged(
@@ -153,11 +165,10 @@ class SentenceJudge:
             nearest.share if nearest else 0.0,
         )
 
-
-def _of_named(tried: _Tried, named: Collection[str]) -> _Tried:
-    """A sentence that names a document is proved and contradicted by that one alone: what another
-    one says of itself ("enters into force on …") says nothing of it."""
-    if not named or tried.evidence.clause.document_id in named:
-        return tried
-    reason = "only another document than the one that the sentence names speaks of it"
-    return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason)
+    def _of_named(self, tried: _Tried, named: Collection[str]) -> _Tried:
+        """A sentence that names a document is proved and contradicted by that one alone: what
+        another one says of itself ("enters into force on …") says nothing of it."""
+        if not named or tried.evidence.clause.document_id in named:
+            return tried
+        reason = self._say("reasons.other_document")
+        return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason)

@@ -61,7 +61,8 @@ class NamedDocument:
 
     ``documents``: ids of the texts of the one Work that is meant, () if none is held or several
     may be; ``work``: the number by which it is named; ``back``: it is the document, or
-    ("clause") the clause, that was cited last; ``unsure``: why nothing can be said of it.
+    ("clause") the clause, that was cited last; ``unsure``: why nothing can be said of it, as the key
+    of its text.
     """
 
     start: int
@@ -154,7 +155,7 @@ class DocumentFinder:
                 behind.end() if behind else reference.end,
                 meant,
                 reference.work,
-                unsure="" if meant or not held else "several held documents have this number",
+                unsure="" if meant or not held else "reasons.several_documents",
             )
 
     def _marked(self, text: str) -> Iterator[NamedDocument]:
@@ -188,7 +189,7 @@ class DocumentFinder:
             starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)
             named = ((at, self.texts_of(self._names.meant_by(text[at:end]))) for at in starts)
             at, meant = next((one for one in named if one[1]), (begin, ()))
-            unsure = "" if meant else "no held document is proven to bear this name"
+            unsure = "" if meant else "reasons.name_not_proven"
             yield NamedDocument(at, end, meant, unsure=unsure)
 
     def _joined(self, text: str, found: list[NamedDocument]) -> Iterator[NamedDocument]:
@@ -208,10 +209,10 @@ class DocumentFinder:
                 unsure = (
                     ""
                     if both or not named.documents or not after.documents
-                    else ("its title and its number are those of two documents")
+                    else "reasons.two_documents"
                 )
                 if named.documents and not after.documents:
-                    both, unsure = (), "the document of this title has another number"
+                    both, unsure = (), "reasons.another_number"
                 named = NamedDocument(named.start, after.end, both, after.work, unsure=unsure)
                 at += 1
             yield named

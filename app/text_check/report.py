@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from app.contract import CheckOutcome, Frozen
+from app.texts import texts
+from app.wording import Language
 from ingest.facts.modifications import Status
 
 
@@ -42,13 +44,21 @@ class CheckedCitation(Frozen):
     status_proof: str | None = None
 
     @property
-    def line(self) -> str:
+    def name(self) -> str:
+        """The verdict as the key of its text."""
+        return f"checks.{self.verdict}"
+
+    def line(self, language: Language) -> str:
         """Verdict, reason and proving clauses on one line, for people."""
-        told = [self.verdict.value.replace("_", " "), self.reason, self.clause_id or ""]
+        say = texts(language).text
+        told = [say(self.name), self.reason, self.clause_id or ""]
         if self.right_clause_id:
-            told.append(f"see {self.right_clause_id}")
-        if self.verdict in (CitationVerdict.NOT_IN_FORCE, CitationVerdict.AMENDED):
-            told.append(f"proved by {self.status_proof}" if self.status_proof else "")
+            told.append(say("checks.see", clause=self.right_clause_id))
+        if self.status_proof and self.verdict in (
+            CitationVerdict.NOT_IN_FORCE,
+            CitationVerdict.AMENDED,
+        ):
+            told.append(say("checks.proved_by", clause=self.status_proof))
         return " · ".join(filter(None, (*told, self.difference)))
 
 
@@ -63,20 +73,21 @@ class CheckedSentence(Frozen):
     clause_id: str | None = None
 
     @property
-    def line(self) -> str:
+    def name(self) -> str:
+        """The outcome as the key of its text."""
+        return f"checks.rule_{self.check}"
+
+    def line(self, language: Language) -> str:
         """Outcome, clause and reason on one line, for people."""
-        told = {
-            CheckOutcome.VERIFIED: "verified",
-            CheckOutcome.FAILED: "contradicted",
-            CheckOutcome.NOT_CHECKED: "not checked",
-        }[self.check]
+        told = texts(language).text(self.name)
         return " · ".join(filter(None, (told, self.clause_id, self.reason)))
 
 
 class TextCheck(Frozen):
-    """``citations`` and ``sentences`` in the order of the text."""
+    """``citations`` and ``sentences`` in the order of the text; ``language``: of the reasons."""
 
     text: str
+    language: Language
     as_of: date
     citations: tuple[CheckedCitation, ...]
     sentences: tuple[CheckedSentence, ...]
@@ -92,18 +103,15 @@ class TextCheck(Frozen):
     @property
     def summary(self) -> str:
         """How many of each, on one line."""
-        verdicts = Counter(c.verdict.value.replace("_", " ") for c in self.citations)
-        outcomes = Counter(s.line.partition(" · ")[0] for s in self.sentences)
-        told = [
-            f"{len(found)} {what} ({', '.join(f'{n} {name}' for name, n in counts.most_common())})"
-            if found
-            else f"no {what}"
-            for what, found, counts in (
-                ("citations", self.citations, verdicts),
-                ("sentences that state a rule", self.sentences, outcomes),
+        say = texts(self.language).text
+        told: list[str] = []
+        for key, found in (("citations", self.citations), ("rules", self.sentences)):
+            counts = Counter(say(one.name) for one in found).most_common()
+            named = say("checks.comma").join(
+                say("checks.counted", count=count, name=name) for name, count in counts
             )
-        ]
-        return "; ".join(told)
+            told.append(say(f"checks.{key}", count=len(found)) + (f" ({named})" if named else ""))
+        return say("reasons.between").join(told)
 
     @property
     def wrong(self) -> int:

@@ -11,7 +11,8 @@ from app.text_check.evidence import Evidence, EvidenceFinder
 from app.text_check.judging import OF_OTHER, JudgedSentence
 from app.text_check.quotations import Quotation
 from app.text_check.report import CheckedCitation, CitationVerdict
-from app.wording import day_words, status_line
+from app.texts import texts
+from app.wording import Language, citation_name, day_words, locator_in, status_line
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
 from ingest.text.language import is_chinese
@@ -37,8 +38,10 @@ class _Finding:
 class CitationJudge:
     """Judges citations; safe in several threads."""
 
-    def __init__(self, evidence: EvidenceFinder) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: EvidenceFinder, language: Language) -> None:
+        """``language``: of the reasons."""
+        self._evidence, self._language = evidence, language
+        self._say = texts(language).text
         self._library = evidence.library
 
     def judge(
@@ -65,28 +68,24 @@ class CitationJudge:
                 if found.verdict is not CitationVerdict.RIGHT:
                     break
         if citation.unsure and found.verdict is not CitationVerdict.RIGHT:
-            found = _Finding(CitationVerdict.NOT_CHECKED, citation.unsure, found.meant, found.right)
+            reason = self._say(citation.unsure)
+            found = _Finding(CitationVerdict.NOT_CHECKED, reason, found.meant, found.right)
         return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
 
     def _unheld(self, citation: NamedCitation, quotation: Quotation | None) -> _Finding:
         right = self._evidence.having(quotation.words, citation.documents) if quotation else None
-        stands = f"; the words quoted stand in {self._name(right)}" if right else ""
+        stands = [self._say("reasons.quoted_stand", place=self._name(right))] if right else []
         if citation.unsure:
-            return _Finding(CitationVerdict.NOT_CHECKED, citation.unsure + stands, right=right)
-        if citation.documents:
-            name = self._library.documents[citation.documents[0]].entry.citation_name
-            return _Finding(
-                CitationVerdict.NO_CLAUSE,
-                f"{name} is held and has no such place{stands}",
-                right=right,
-            )
-        cited = self._library.works.references_to(citation.work) if citation.work else []
-        at = f"; it is cited in {cited[0].clause_id}" if cited else ""
-        return _Finding(
-            CitationVerdict.NO_DOCUMENT,
-            f"the corpus does not hold this document{at}{stands}",
-            right=right,
-        )
+            verdict, told = CitationVerdict.NOT_CHECKED, [self._say(citation.unsure)]
+        elif citation.documents:
+            entry = self._library.documents[citation.documents[0]].entry
+            name = citation_name(entry, self._language)
+            verdict, told = CitationVerdict.NO_CLAUSE, [self._say("reasons.no_place", name=name)]
+        else:
+            cited = self._library.works.references_to(citation.work) if citation.work else []
+            verdict, told = CitationVerdict.NO_DOCUMENT, [self._say("reasons.not_held")]
+            told += [self._say("reasons.cited_in", place=one.clause_id) for one in cited[:1]]
+        return _Finding(verdict, self._joined(*told, *stands), right=right)
 
     def _quoted(
         self, citation: NamedCitation, meant: Sequence[Evidence], quotation: Quotation, as_of: date
@@ -97,25 +96,25 @@ class CitationJudge:
         for source, clause in sources:
             words = self._evidence.wording(source).find(quotation.words)
             if words and words.limits_left_out:
-                reason = "what is left out in the quotation denies or limits it"
+                reason = self._say("reasons.left_out_limits")
                 return _Finding(CitationVerdict.OTHER_WORDS, reason, clause)
             if words and words.limits_beside:
-                reason = "it has these words, and more beside them that denies or limits them"
+                reason = self._say("reasons.beside_limits")
                 return _Finding(CitationVerdict.NOT_CHECKED, reason, clause)
             if words:
                 held = clause or self._evidence.having(quotation.words, documents)
-                return _Finding(CitationVerdict.RIGHT, "it has these words", held)
+                return _Finding(CitationVerdict.RIGHT, self._say("reasons.has_words"), held)
         right = self._evidence.having(quotation.words, documents)
         first = meant[0].clause if meant else None
         if right is not None:
             return _Finding(
                 CitationVerdict.NUMBER_WRONG,
-                f"these words stand in {self._name(right)}",
+                self._say("reasons.words_stand", place=self._name(right)),
                 first,
                 right,
             )
         if all(is_chinese(quotation.words) != is_chinese(source) for source, _ in sources):
-            reason = "it is quoted in another language than the corpus has it in"
+            reason = self._say("reasons.other_language")
             return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
         return self._nearly_quoted(sources, quotation)
 
@@ -135,11 +134,10 @@ class CitationJudge:
         ]
         other = max(others, key=lambda one: one[0], default=None)
         if other and other[0] >= NEARLY and other[0] >= like + LEAD / 2:
-            reason = f"nearly these words stand in {self._name(other[2])}"
+            reason = self._say("reasons.nearly_stand", place=self._name(other[2]))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, clause, other[2], other[1])
-        return _Finding(
-            CitationVerdict.OTHER_WORDS, "it does not have these words", clause, None, difference
-        )
+        reason = self._say("reasons.has_not_words")
+        return _Finding(CitationVerdict.OTHER_WORDS, reason, clause, None, difference)
 
     def _stated(
         self,
@@ -149,23 +147,22 @@ class CitationJudge:
         is_only_one: bool,
     ) -> _Finding:
         first = meant[0].clause if meant else None
-        there = "the clause is there" if meant else "the document is held"
+        there = self._say("reasons.clause_there" if meant else "reasons.document_held")
         if sentence is None:
-            return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; nothing is said of it", first)
+            reason = self._joined(there, self._say("reasons.nothing_said"))
+            return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
         by = sentence.by
         if (
             by is not None
             and sentence.check is CheckOutcome.VERIFIED
             and _covers(citation, meant, by)
         ):
-            return _Finding(CitationVerdict.RIGHT, "it says so", by)
+            return _Finding(CitationVerdict.RIGHT, self._say("reasons.says_so"), by)
         if by is not None and is_only_one and not _covers(citation, meant, by):
-            says = (
-                "this rule stands"
-                if sentence.check is CheckOutcome.VERIFIED
-                else "the rule that is nearest stands"
-            )
-            return _Finding(CitationVerdict.NUMBER_WRONG, f"{says} in {self._name(by)}", first, by)
+            is_it = sentence.check is CheckOutcome.VERIFIED
+            key = "reasons.rule_stands" if is_it else "reasons.nearest_stands"
+            reason = self._say(key, place=self._name(by))
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
         near = sentence.nearest
         if (
             is_only_one
@@ -174,18 +171,11 @@ class CitationJudge:
             and sentence.share >= sentence.cited + LEAD
             and not _covers(citation, meant, near)
         ):
-            return _Finding(
-                CitationVerdict.NUMBER_WRONG,
-                f"the words of this rule stand in {self._name(near)}",
-                first,
-                near,
-            )
-        says = (
-            "the sentence says otherwise"
-            if by is not None and sentence.check is CheckOutcome.FAILED
-            else "nothing proves that it says so"
-        )
-        return _Finding(CitationVerdict.NOT_CHECKED, f"{there}; {says}", first)
+            reason = self._say("reasons.rule_words_stand", place=self._name(near))
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, near)
+        against = by is not None and sentence.check is CheckOutcome.FAILED
+        says = self._say("reasons.says_otherwise" if against else "reasons.nothing_proves")
+        return _Finding(CitationVerdict.NOT_CHECKED, self._joined(there, says), first)
 
     def _in_force(self, citation: NamedCitation, found: _Finding, as_of: date) -> _Finding:
         """With the law of the day, for what is held and has the place."""
@@ -202,23 +192,22 @@ class CitationJudge:
         status = self._library.timeline.status(
             document_id, found.meant.path if found.meant else "", as_of
         )
-        words = status_line(status, "en")
+        words = status_line(status, self._language)
         if status.replaced_by is not None and found.meant is not None:
             now = self._library.versions.in_force(found.meant, as_of)
-            reason = f"the words of an older text: {words}"
+            reason = self._say("reasons.older_text", status=words)
             return _Finding(CitationVerdict.AMENDED, reason, found.meant, now, found.difference)
         if status.status in (Status.REPEALED, Status.EXPIRED, Status.NOT_YET_IN_FORCE):
             return _Finding(
                 CitationVerdict.NOT_IN_FORCE,
-                f"{words}; {found.reason}",
+                self._joined(words, found.reason),
                 found.meant,
                 found.right,
                 found.difference,
             )
         if status.overtaken is not None and found.verdict is CitationVerdict.RIGHT:
-            reason = (
-                f"amended on {day_words(status.overtaken, 'en')}, which these words do not have yet"
-            )
+            day = day_words(status.overtaken, self._language)
+            reason = self._say("reasons.amended", day=day)
             return _Finding(CitationVerdict.AMENDED, reason, found.meant)
         return found
 
@@ -249,7 +238,14 @@ class CitationJudge:
 
     def _name(self, clause: Clause) -> str:
         entry = self._library.documents[clause.document_id].entry
-        return f"{clause.locator} of {entry.citation_name}"
+        return self._say(
+            "reasons.place",
+            locator=locator_in(clause.locator, self._language),
+            name=citation_name(entry, self._language),
+        )
+
+    def _joined(self, *reasons: str) -> str:
+        return self._say("reasons.between").join(reasons)
 
 
 def _covers(citation: NamedCitation, meant: Sequence[Evidence], clause: Clause) -> bool:

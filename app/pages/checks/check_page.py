@@ -1,6 +1,7 @@
 """Check a text: it is pasted or uploaded, and comes back with its marks; a click opens the clause."""
 
 import itertools
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,7 @@ from app.contract import CheckOutcome
 from app.keeping.uploads import drop_upload, keep_upload
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.desk_resource import ready_desk
-from app.pages.frame.page_language import say
+from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
 from app.pages.frame.page_state import page_state
 from app.pages.frame.page_style import error_box, page_title
@@ -46,8 +47,10 @@ def draw() -> None:
     try:
         text = _draw_input()
         if text is not None:
-            st.session_state[_KEY] = _checked(text)
+            st.session_state[_KEY] = _checked(text, page_state().day)
         told: TextCheck | None = st.session_state.get(_KEY)
+        if told is not None and told.language != language():  # chosen since
+            told = st.session_state[_KEY] = _checked(told.text, told.as_of)
         if told is not None:
             _draw_told(told)
     except ClauseDeskError as error:
@@ -76,7 +79,7 @@ def _draw_input() -> str | None:
         drop_upload(path)
 
 
-def _checked(text: str) -> TextCheck:
+def _checked(text: str, as_of: date | None) -> TextCheck:
     desk = ready_desk()
     give_way()
     bar = st.progress(0.0, text=say("checks.checking"))
@@ -84,7 +87,7 @@ def _checked(text: str) -> TextCheck:
     def show(done: int, of: int) -> None:
         bar.progress(done / of, text=say("checks.checking"))
 
-    told = TextChecker(desk.searcher()).check(text, page_state().day, show)
+    told = TextChecker(desk.searcher()).check(text, as_of, show, language())
     bar.empty()
     if (state := shared()) is not None:
         state.checked(reader(), "page", told)
@@ -115,7 +118,7 @@ def _draw_told(told: TextCheck) -> None:
 
 def _draw_mark(told: TextCheck, mark: Mark, number: int) -> None:
     words = html_text(" ".join(told.text[mark.start : mark.end].split()))
-    name = html_text(say(f"checks.{_name(mark)}"))
+    name = html_text(say(mark.name))
     detail = html_text(" · ".join(filter(None, (mark.reason, getattr(mark, "difference", None)))))
     st.html(
         f'<p class="finding" id="finding-{number}"><span class="check check-{_outcome(mark)}">'
@@ -155,7 +158,3 @@ def _outcome(mark: Mark) -> CheckOutcome:
         return CheckOutcome.FAILED
     is_right = mark.verdict is CitationVerdict.RIGHT
     return CheckOutcome.VERIFIED if is_right else CheckOutcome.NOT_CHECKED
-
-
-def _name(mark: Mark) -> str:
-    return mark.verdict.value if isinstance(mark, CheckedCitation) else f"rule_{mark.check.value}"

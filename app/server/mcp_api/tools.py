@@ -223,11 +223,14 @@ class McpDesk(MCPServer[None]):
             Field(description="With its citations", min_length=1, max_length=LONGEST_CHECKED),
         ],
         as_of: AsOf = None,
+        language: Annotated[
+            Language | None, Field(description="Of the reasons; the text's own if left out")
+        ] = None,
     ) -> TextCheck:
         """Find the citations of a text and the sentences that state a rule, and tell of each
         whether a clause proves it, contradicts it, or neither, and why."""
         with _told():
-            return self._service.check(self._reader(ctx), FRONT, text, as_of)
+            return self._service.check(self._reader(ctx), FRONT, text, as_of, language)
 
     def _document(self, document_id: str, ctx: Context[None]) -> str:
         """The text of a document, as decoded from its file."""

@@ -37,6 +37,18 @@ def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest)
     )
 
 
+def test_an_english_memo_is_explained_in_chinese_in_the_chinese_interface(
+    open_page: Opener,
+) -> None:
+    tab = check(open_page(real_index(), "checks", lang="zh"), MEMO)
+    assert not tab.exception
+    assert "条款号有误" in words(tab)
+    assert "此文字见海关总署公告2016年第67号第6条" in words(tab)
+    assert "these words stand" not in words(tab)
+    tab.session_state["language"] = "en"  # as the switch in the sidebar does
+    assert "these words stand in item 6" in words(tab.run())
+
+
 def test_an_empty_text_is_told_in_a_line(tab: AppTest) -> None:
     check(tab, " ")
     assert "the text is empty" in words(tab)

@@ -291,7 +291,7 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
             "verbatim": await call("verify_citation", {"clause_id": "hours#1", "quote": "opens at nine"}),
             "elsewhere": await call("verify_citation", {"clause_id": "hours#1", "quote": "closes at six"}),
             "different": await call("verify_citation", {"clause_id": "hours#1", "quote": "1. The hall opens at ten."}),
-            "checked": await call("check_text", {"text": "Item 2 of the Notice on Opening Hours says: “The hall opens at nine.”"}),
+            "checked": await call("check_text", {"text": "Item 2 of the Notice on Opening Hours says: “The hall opens at nine.”", "language": "zh"}),
         }  # fmt: skip
 
     told = in_mcp(server, do)
@@ -311,6 +311,7 @@ def test_mcp_tools_give_what_the_desk_gives(server: Served, small_desk: ClauseDe
         proof = told[key].structured_content
         assert (proof["standing"], proof["clause_id"]) == (key, where)
     (citation,) = told["checked"].structured_content["citations"]
+    assert "条" in citation["reason"]
     assert (citation["verdict"], citation["right_clause_id"]) == ("number_wrong", "hours#1")
     text = small_desk.document_text("hours")
     proof = told["verbatim"].structured_content

@@ -13,6 +13,7 @@ from app.contract import CheckOutcome
 from app.desk import ClauseDesk
 from app.text_check.check import BadText, TextChecker
 from app.text_check.report import CheckedCitation, CheckedSentence, CitationVerdict, TextCheck
+from app.wording import Language
 
 V, C = CitationVerdict, CheckOutcome
 NEW, OLD = "gacc-2022-8", "gacc-2019-5"
@@ -119,6 +120,41 @@ def test_a_sentence(checker: TextChecker, text: str, outcome: C, clause_id: str 
     assert clause_id is None or told.clause_id == clause_id
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "reason"),
+    [
+        (f"Announcement No. 8 of 2022, item 1: “{ITEM_2}”", "zh", "此文字见海关总署公告2022年第8号第2条"),
+        (f"Announcement No. 8 of 2022, item 1: “{ITEM_2}”", None, "these words stand in item 2 of GACC Announcement No. 8 of 2022"),
+        ("《样品检验办法》第三条规定：“样品应当在五日内送检。”", None, "此文字见样品检验办法第二条"),
+        ("Article 5 of the Water Law forbids it.", "zh", "不能证实收录的文件中有此名称者"),
+        ("Under item 3 of GACC Announcement No. 5 of 2019, exhibits made of ivory may be shown behind glass only.", "zh", "已于2022年"),
+        ("See item 2 of GACC Announcement No. 8 of 2022.", "zh", "条款存在；文稿未述及其内容"),
+    ],
+)  # fmt: skip
+def test_why_a_citation_is_wrong_is_told_in_the_readers_language_or_the_texts(
+    checker: TextChecker, text: str, language: Language | None, reason: str
+) -> None:
+    told = checker.check(text, date(2026, 1, 1), language=language)
+    assert only(told.citations).reason.startswith(reason)
+    assert told.language == (language or ("zh" if "样品" in text else "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (ITEM_2.replace("4,500", "4,800"), "所引条文中没有数字4,800"),
+        (ITEM_2.replace("shall", "need not"), "该句说“need not”，而条文说“shall”"),
+        ("Every visitor shall wear a yellow hat on the third day", "属非官方译文，未逐字核对"),
+        ("样品应当在九日内送检", "所引条文中没有"),
+    ],
+)
+def test_why_a_sentence_is_not_proved_is_told_in_chinese(
+    checker: TextChecker, text: str, reason: str
+) -> None:
+    (told,) = checker.check(f"{text}.", date(2026, 1, 1), language="zh").sentences
+    assert reason in told.reason
+
+
 def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
     told = check(checker, "Dear colleagues\n\nThank you for your letter. Is it urgent?\n")
     assert told.citations == told.sentences == ()
@@ -141,14 +177,30 @@ def test_the_command_tells_marks_and_writes_them_into_word(
     assert ended.code == 1
     assert "line 3: Item 1 of GACC Announcement No. 8 of 2022" in ended.out
     assert (
-        f"number wrong · these words stand in item 2 of GACC Announcement No. 8 of 2022 · {NEW}#1 · see {NEW}#2"
+        f"Number wrong · these words stand in item 2 of GACC Announcement No. 8 of 2022 · {NEW}#1 · see {NEW}#2"
         in ended.out
     )
     written = docx.Document(str(out))
     assert f"“{ITEM_2}.”" in "\n".join(paragraph.text for paragraph in written.paragraphs)
-    assert any("number wrong" in comment.text for comment in written.comments)
+    assert any("Number wrong" in comment.text for comment in written.comments)
     told = json.loads(app("check", memo, "--json", "--as-of", "2026-01-01").out)
     assert told["citations"][0]["verdict"] == "number_wrong"
+
+
+def test_the_command_and_its_word_file_speak_chinese_when_asked(
+    app: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = with_documents(tmp_path, NEW_DEPOSITS)
+    monkeypatch.setattr("app.cli._ready_desk", lambda: ClauseDesk.open(settings))
+    memo, out = tmp_path / "memo.txt", tmp_path / "memo.docx"
+    memo.write_text(f"Item 1 of GACC Announcement No. 8 of 2022: “{ITEM_2}.”\n", "utf-8")
+    ended = app("check", memo, "--export", out, "--as-of", "2026-01-01", "--lang", "zh")
+    told = f"条款号有误 · 此文字见海关总署公告2022年第8号第2条 · {NEW}#1 · 见 {NEW}#2"
+    assert told in ended.out
+    assert "引用 1 处 (条款号有误 1)" in ended.err
+    written = docx.Document(str(out))
+    assert told in [comment.text for comment in written.comments]
+    assert written.paragraphs[-1].text.startswith("以2026年1月1日为准")
 
 
 def test_an_ending_that_is_not_written_is_refused_at_once(app: Invoke, tmp_path: Path) -> None:
