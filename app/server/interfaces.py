@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -50,6 +50,9 @@ from ingest.errors import ClauseDeskError
 from ingest.loaders.limits import MEBIBYTE
 from ingest.storage import server_address
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
 log = logging.getLogger(__name__)
 
 REST_ROUTERS = (
@@ -85,10 +88,28 @@ def interfaces(
     service: Service, page: ASGIApp | None = None, page_lifespan: Lifespan | None = None
 ) -> ASGIApp:
     """``page``: Streamlit's application; None for the interfaces alone."""
-    server = service.settings.server
-    provider = tracer_provider(server.traces) if server.traces else None
+    traces = service.settings.server.traces
+    provider = tracer_provider(traces) if traces else None
     mcp = McpDesk(service, reader_of_request)
-    mcp_routes = mcp.http().routes
+    application = _application(service, _lifespan(service, mcp, provider, page_lifespan))
+    application.router.routes.extend(mcp.http().routes)
+    for prefix in ("/api", "/v1", "/auth", "/.well-known"):
+        application.add_route(
+            f"{prefix}/{{rest:path}}", _nothing_here, methods=_METHODS, include_in_schema=False
+        )
+    if page is not None:
+        application.mount("/", page)
+    guard = _guarded(application, service)
+    return RequestsLog(guard, provider.get_tracer("clause-desk") if provider else None)
+
+
+def _lifespan(
+    service: Service,
+    mcp: McpDesk,
+    provider: "TracerProvider | None",
+    page_lifespan: Lifespan | None,
+) -> Lifespan:
+    """What begins with the server, goes on beside the requests and is closed at its end."""
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
@@ -108,6 +129,11 @@ def interfaces(
         if provider is not None:
             await asyncio.to_thread(provider.shutdown)
 
+    return lifespan
+
+
+def _application(service: Service, lifespan: Lifespan) -> FastAPI:
+    """The interfaces' routes, and what is told where one of them fails."""
     application = FastAPI(
         title="Clause Desk",
         version="1",
@@ -127,13 +153,12 @@ def interfaces(
     application.include_router(_rest(), prefix=REST)
     for router in BESIDE_REST:
         application.include_router(router)
-    application.router.routes.extend(mcp_routes)
-    for prefix in ("/api", "/v1", "/auth", "/.well-known"):
-        application.add_route(
-            f"{prefix}/{{rest:path}}", _nothing_here, methods=_METHODS, include_in_schema=False
-        )
-    if page is not None:
-        application.mount("/", page)
+    return application
+
+
+def _guarded(application: ASGIApp, service: Service) -> Guard:
+    """Nothing reaches the application but through the guard; inside it a sign-on has its cookie."""
+    server = service.settings.server
     inside = SessionMiddleware(
         application,
         secret_key=derived_secret(service.settings.var, "sign-on").hex(),
@@ -146,7 +171,7 @@ def interfaces(
     rate = RateLimit(server.requests_per_minute)
     if server_address() is not None:
         rate = SharedRateLimit(server.requests_per_minute, service.settings.var)
-    guard = Guard(
+    return Guard(
         inside,
         service.identifier,
         service.sessions,
@@ -154,7 +179,6 @@ def interfaces(
         server.public_url,
         max(service.settings.loading.max_bytes + _AROUND_A_FILE, _LARGEST_PACK),
     )
-    return RequestsLog(guard, provider.get_tracer("clause-desk") if provider else None)
 
 
 def _rest() -> APIRouter:
