@@ -22,13 +22,14 @@ from ingest.errors import (
     UnknownClause,
 )
 from ingest.storage import StorageUnavailable
+from ingest.watching.proposals import UnknownProposal
 
 MEDIA_TYPE = "application/problem+json"
 
 
 #: by the kind of error, the first that fits; any other that a user can cause is a bad request
 _STATUS: tuple[tuple[tuple[type[ClauseDeskError], ...], HTTPStatus], ...] = (
-    ((UnknownClause, UnknownWork, NotThere), HTTPStatus.NOT_FOUND),
+    ((UnknownClause, UnknownWork, UnknownProposal, NotThere), HTTPStatus.NOT_FOUND),
     ((NotAllowed, NoRole), HTTPStatus.FORBIDDEN),
     ((Busy,), HTTPStatus.CONFLICT),
     ((UploadRefused, NoPack, TamperedPack, BadQuestion), HTTPStatus.UNPROCESSABLE_ENTITY),

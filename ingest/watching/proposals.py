@@ -70,6 +70,16 @@ def proposals(settings: Settings) -> tuple[FoundDocument, ...]:
     return tuple(sorted(waiting, key=lambda one: (one.found, one.id)))
 
 
+def proposal(settings: Settings, proposal_id: str) -> FoundDocument:
+    """One that waits. Raises UnknownProposal."""
+    waiting = {found.id: found for found in proposals(settings)}
+    if proposal_id not in waiting:
+        raise UnknownProposal(
+            f"no proposal {proposal_id} waits; there are: {', '.join(waiting) or 'none'}"
+        )
+    return waiting[proposal_id]
+
+
 def file_of(settings: Settings, found: FoundDocument) -> Path:
     """The document as it came."""
     return _folder(settings) / found.id / found.file
@@ -96,7 +106,7 @@ def accept(
 
     Raises UnknownProposal, and ClauseDeskError as for any document that is added.
     """
-    found = _named(settings, proposal_id)
+    found = proposal(settings, proposal_id)
     entry = corrected(found.entry, changes)
     added = add_confirmed(settings, [(file_of(settings, found), entry)], progress)
     (outcome,) = added.outcomes
@@ -108,7 +118,7 @@ def accept(
 
 def dismiss(settings: Settings, proposal_id: str) -> FoundDocument:
     """Drop a proposal; the same words are not proposed again. Raises UnknownProposal."""
-    found = _named(settings, proposal_id)
+    found = proposal(settings, proposal_id)
     shutil.rmtree(_folder(settings) / found.id)
     return found
 
@@ -130,15 +140,6 @@ def _settle(settings: Settings, found: FoundDocument, document_id: str) -> None:
 def _all(settings: Settings) -> list[FoundDocument]:
     folder = _folder(settings)
     return [_read(path) for path in folder.glob(f"*/{_RECORD}")] if folder.is_dir() else []
-
-
-def _named(settings: Settings, proposal_id: str) -> FoundDocument:
-    waiting = {found.id: found for found in proposals(settings)}
-    if proposal_id not in waiting:
-        raise UnknownProposal(
-            f"no proposal {proposal_id} waits; there are: {', '.join(waiting) or 'none'}"
-        )
-    return waiting[proposal_id]
 
 
 def _read(path: Path) -> FoundDocument:

@@ -19,11 +19,14 @@ from app.server.rest.asking import FRONT, Editor, TheService
 from app.server.service import Service
 from app.server.shapes import require_document
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
+from ingest.keeping.proposal import corrected
+from ingest.watching.proposals import FoundDocument, dismiss, file_of, proposal, proposals
 
 router = APIRouter(prefix="/corpus", tags=["corpus changes"])
 
 JobId = Annotated[str, InAddress(pattern=r"^[0-9a-f]{32}$")]
 DocumentId = Annotated[str, InAddress(max_length=300)]
+ProposalId = Annotated[str, InAddress(pattern=r"^[0-9a-f]{1,64}$")]
 
 
 class JobBegun(Frozen):
@@ -97,6 +100,37 @@ def edit(
 def remove(document_id: DocumentId, reader: Editor, service: TheService) -> JobBegun:
     """Take a document out of the corpus."""
     return _change(service, reader, "remove", document_id, {})
+
+
+@router.get("/proposals")
+def found(_: Editor, service: TheService) -> tuple[FoundDocument, ...]:
+    """What the watch found and nobody has accepted or dismissed yet, oldest first."""
+    return proposals(service.settings)
+
+
+@router.post("/proposals/{proposal_id}", status_code=202, responses=described(404, 409, 422))
+def accept(
+    proposal_id: ProposalId, body: EntryChanges, reader: Editor, service: TheService
+) -> JobBegun:
+    """Take what the watch found into the corpus, its entry corrected by what is given."""
+    one = proposal(service.settings, proposal_id)
+    entry = corrected(one.entry, body.model_dump(exclude_unset=True))
+    path = keep_upload(service.settings, entry.file, file_of(service.settings, one).read_bytes())
+    task = CorpusTask(
+        kind="add", settings=service.settings, files=(TaskFile(path=path, entry=entry),)
+    )
+    try:
+        return _begin(service, reader, task)
+    except Exception:
+        drop_upload(path)
+        raise
+
+
+@router.delete("/proposals/{proposal_id}", status_code=204, responses=described(404))
+def drop(proposal_id: ProposalId, reader: Editor, service: TheService) -> None:
+    """Dismiss what the watch found; the same words are not proposed again."""
+    one = dismiss(service.settings, proposal_id)
+    service.audit.write("proposal.dismiss", reader, FRONT, {"address": one.address})
 
 
 @router.post("/build", status_code=202, responses=described(409))

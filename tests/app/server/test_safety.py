@@ -26,6 +26,8 @@ from app.search.question import LONGEST_QUESTION
 from app.server.limits import RateLimit
 from app.server.running.logs import log_as_json, without_secrets
 from ingest.settings import PROJECT, Settings
+from ingest.watching.sources import WatchedSources
+from ingest.watching.watch import watch as look
 
 OCTETS = {"Content-Type": "application/octet-stream"}
 
@@ -136,6 +138,32 @@ def test_a_document_comes_and_goes_by_rest_and_the_log_tells(
         assert {line.personal and line.personal["name"] for line in told} == {"Edda Editor"}
         assert told[0].details["documents"] == [entry["id"]]
         assert server.service.audit.faults() == []
+
+
+def test_what_the_watch_found_is_accepted_or_dismissed_by_rest(
+    spare: Served, tmp_path: Path
+) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for name in ("Gate", "Lift"):
+        words = f"Notice on the {name}\n\n1. The {name.lower()} opens at six in the morning.\n"
+        (scans / f"{name}.txt").write_text(words, encoding="utf-8")
+    named = {"source": [{"name": "scans", "folder": str(scans)}]}
+    list(look(spare.service.settings, WatchedSources.model_validate(named), all_now=True))
+    address = "/api/v1/corpus/proposals"
+    with spare.signed_in("edda") as client:
+        gate, lift = sorted(client.get(address).json(), key=lambda found: str(found["address"]))
+        assert client.delete(f"{address}/{lift['id']}").status_code == 204
+        assert client.delete(f"{address}/{lift['id']}").status_code == 404
+        accepted = client.post(f"{address}/{gate['id']}", json={"title": "Notice on our gate"})
+        card: Any = ended(client, accepted.json()["job"])
+        assert card["state"] == "done" and not card["result"]["files"][0]["reason"], card
+        held = client.get(f"/api/v1/documents/{gate['entry']['id']}").json()
+        assert held["title"] == "Notice on our gate"
+        assert client.get(address).json() == []
+        client.delete(f"/api/v1/corpus/documents/{gate['entry']['id']}")
+    told = [line.action for line in spare.service.audit.lines()]
+    assert "proposal.dismiss" in told
 
 
 @pytest.mark.parametrize("file", ["../../elsewhere.txt", "../catalog.toml", "/tmp/x.txt", "..", ""])
