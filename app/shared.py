@@ -47,8 +47,8 @@ class SharedState(Protocol):
     def exported(self, reader: Principal, front: str, pack: EvidencePack) -> None:
         """Keep in the audit log that a pack is handed out."""
 
-    def teaching_changed(self, reader: Principal, front: str, action: str, what: str) -> None:
-        """Keep in the audit log that a lesson or topic was written or removed, by its id."""
+    def noted(self, reader: Principal, front: str, action: str, what: str) -> None:
+        """Keep in the audit log what was done to what: "lesson.write", "following.export", …"""
 
     def checked(self, reader: Principal, front: str, told: TextCheck) -> None:
         """Keep in the audit log what a text was told to rest on."""

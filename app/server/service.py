@@ -191,7 +191,7 @@ class Service:
         }
         self.audit.write("export", reader, front, details)
 
-    def teaching_changed(self, reader: Principal, front: str, action: str, what: str) -> None:
+    def noted(self, reader: Principal, front: str, action: str, what: str) -> None:
         self.audit.write(action, reader, front, {action.partition(".")[0]: what})
 
     def keep_audit_short(self) -> None:

@@ -89,4 +89,4 @@ def _places(clause_ids: tuple[str, ...], desk: ClauseDesk) -> str:
 def _note(action: str, topic_id: str) -> None:
     """In the audit log of a server, where there is one."""
     if (server := shared()) is not None:
-        server.teaching_changed(reader(), "page", action, topic_id)
+        server.noted(reader(), "page", action, topic_id)

@@ -11,7 +11,9 @@ from app.following.store import LONGEST_FOLDER, FollowingStore
 from app.packs.export.files import ExportFormat, write
 from app.pages.ask.pack_files import draw_downloads
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_reader import reader
 from app.plain_text import label_text
+from app.shared import shared
 from ingest.errors import ClauseDeskError
 
 
@@ -60,11 +62,14 @@ def _file_maker(
     folder: str, kept: Sequence[Followed], store: FollowingStore, form: ExportFormat
 ) -> Callable[[], bytes]:
     # a download is asked for outside of the page's own run
-    chosen = language()
+    chosen, who = language(), reader()
 
     def made() -> bytes:
         told = [(one, store.warnings(one.id)) for one in kept]
-        return write(folder_document(folder, told, chosen, datetime.now(UTC)), form)
+        data = write(folder_document(folder, told, chosen, datetime.now(UTC)), form)
+        if (server := shared()) is not None:
+            server.noted(who, "page", "following.export", ", ".join(one.id for one in kept))
+        return data
 
     return made
 

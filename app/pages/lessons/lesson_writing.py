@@ -37,7 +37,7 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
 def _note(action: str, lesson_id: str) -> None:
     """In the audit log of a server, where there is one."""
     if (server := shared()) is not None:
-        server.teaching_changed(reader(), "page", action, lesson_id)
+        server.noted(reader(), "page", action, lesson_id)
 
 
 def _delete(lesson: Lesson, state: LessonState) -> None:

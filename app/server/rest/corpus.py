@@ -130,7 +130,7 @@ def accept(
 def drop(proposal_id: ProposalId, reader: Editor, service: TheService) -> None:
     """Dismiss what the watch found; the same words are not proposed again."""
     one = dismiss(service.settings, proposal_id)
-    service.audit.write("proposal.dismiss", reader, FRONT, {"address": one.address})
+    service.noted(reader, FRONT, "proposal.dismiss", one.address)
 
 
 @router.post("/build", status_code=202, responses=described(409))
