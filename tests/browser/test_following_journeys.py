@@ -79,7 +79,7 @@ def test_a_clause_is_kept_with_a_note_in_a_folder_that_is_taken_out(
     tab = open_tab(f"{address}/?clause={CLAUSE.replace('#', '%23')}", size)
     tab.click(".st-key-follow-source button:visible")
     tab.click("[class*=st-key-note-]:not([class*=st-key-note-form]) button:visible")
-    tab.get_by_label("Note", exact=True).fill("Ask Li: drills?")
+    tab.get_by_label("Note", exact=True).fill("Ask the broker: drills?")
     tab.get_by_role("combobox", name="Folder").fill("Shipment May")
     tab.keyboard.press("Enter")
     no_serious_violation(tab)
@@ -87,7 +87,7 @@ def test_a_clause_is_kept_with_a_note_in_a_folder_that_is_taken_out(
     tab.get_by_role("button", name="Keep", exact=True).click()
     expect(tab.get_by_text("Kept.")).to_be_visible()
     tab.goto(f"{address}/following")
-    expect(tab.locator(".own-note")).to_have_text("Ask Li: drills?")
+    expect(tab.locator(".own-note")).to_have_text("Ask the broker: drills?")
     tab.get_by_role("combobox", name="Folder").first.click()
     tab.get_by_role("option", name="Shipment May").click()
     settled(tab)
@@ -98,7 +98,7 @@ def test_a_clause_is_kept_with_a_note_in_a_folder_that_is_taken_out(
         tab.click(".st-key-folder-file-md button:visible")
     download.value.save_as(tmp_path / "folder.md")
     taken = (tmp_path / "folder.md").read_text(encoding="utf-8")
-    assert "Shipment May" in taken and "Ask Li: drills?" in taken and "such as drills," in taken
+    assert "Shipment May" in taken and "Ask the broker: drills?" in taken and "such as drills," in taken
     tab.keyboard.press("Escape")
     tab.locator("[class*=st-key-following-end-] button").click()
     expect(tab.get_by_text("Nothing is followed yet.")).to_be_visible()

@@ -88,7 +88,7 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
         facts += f" · {followed.folder}"
     st.html(f'<p class="facts">{html_text(facts)}</p>')
     if followed.note:
-        st.html(f'<p class="own-note">{html_text(followed.note)}</p>')
+        st.html(f'<div class="own-note">{html_text(followed.note)}</div>')
     warnings = store.warnings(followed.id)
     unseen = sum(not warned.seen for warned in warnings)
     line = say("following.unseen", count=unseen) if unseen else None
