@@ -98,7 +98,11 @@ def test_a_clause_is_kept_with_a_note_in_a_folder_that_is_taken_out(
         tab.click(".st-key-folder-file-md button:visible")
     download.value.save_as(tmp_path / "folder.md")
     taken = (tmp_path / "folder.md").read_text(encoding="utf-8")
-    assert "Shipment May" in taken and "Ask the broker: drills?" in taken and "such as drills," in taken
+    assert (
+        "Shipment May" in taken
+        and "Ask the broker: drills?" in taken
+        and "such as drills," in taken
+    )
     tab.keyboard.press("Escape")
     tab.locator("[class*=st-key-following-end-] button").click()
     expect(tab.get_by_text("Nothing is followed yet.")).to_be_visible()

@@ -141,7 +141,7 @@ def test_a_document_comes_and_goes_by_rest_and_the_log_tells(
 
 
 def test_what_the_watch_found_is_accepted_or_dismissed_by_rest(
-    spare: Served, tmp_path: Path
+    small: Settings, issuer: str, tmp_path: Path
 ) -> None:
     scans = tmp_path / "scans"
     scans.mkdir()
@@ -149,9 +149,20 @@ def test_what_the_watch_found_is_accepted_or_dismissed_by_rest(
         words = f"Notice on the {name}\n\n1. The {name.lower()} opens at six in the morning.\n"
         (scans / f"{name}.txt").write_text(words, encoding="utf-8")
     named = {"source": [{"name": "scans", "folder": str(scans)}]}
-    list(look(spare.service.settings, WatchedSources.model_validate(named), all_now=True))
+    port = free_port()
+    settings = company(
+        copied(small, tmp_path / "own"),
+        tmp_path / "company",
+        port,
+        issuer,
+        requests_per_minute=9999,
+    )
+    list(look(settings, WatchedSources.model_validate(named), all_now=True))
     address = "/api/v1/corpus/proposals"
-    with spare.signed_in("edda") as client:
+    with (
+        served(settings, ClauseDesk.open(settings), port) as server,
+        server.signed_in("edda") as client,
+    ):
         gate, lift = sorted(client.get(address).json(), key=lambda found: str(found["address"]))
         assert client.delete(f"{address}/{lift['id']}").status_code == 204
         assert client.delete(f"{address}/{lift['id']}").status_code == 404
@@ -161,9 +172,9 @@ def test_what_the_watch_found_is_accepted_or_dismissed_by_rest(
         held = client.get(f"/api/v1/documents/{gate['entry']['id']}").json()
         assert held["title"] == "Notice on our gate"
         assert client.get(address).json() == []
-        client.delete(f"/api/v1/corpus/documents/{gate['entry']['id']}")
-    told = [line.action for line in spare.service.audit.lines()]
-    assert "proposal.dismiss" in told
+        told = {line.action: line.details for line in server.service.audit.lines()}
+    assert told["proposal.dismiss"] == {"proposal": str(scans / "Lift.txt")}
+    assert told["corpus.add"]["documents"] == [gate["entry"]["id"]]
 
 
 @pytest.mark.parametrize("file", ["../../elsewhere.txt", "../catalog.toml", "/tmp/x.txt", "..", ""])
