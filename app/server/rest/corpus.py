@@ -68,12 +68,7 @@ def read_file(
 ) -> JobBegun:
     """Read a file; the job proposes an entry for it."""
     path = keep_upload(service.settings, name, data)
-    task = CorpusTask(kind="read", settings=service.settings, files=(TaskFile(path=path),))
-    try:
-        begun = _begin(service, reader, task)
-    except Exception:
-        drop_upload(path)
-        raise
+    begun = _begin_with(service, reader, "read", TaskFile(path=path))
     return begun.model_copy(update={"upload": path.parent.name})
 
 
@@ -116,14 +111,7 @@ def accept(
     one = proposal(service.settings, proposal_id)
     entry = corrected(one.entry, body.model_dump(exclude_unset=True))
     path = keep_upload(service.settings, entry.file, file_of(service.settings, one).read_bytes())
-    task = CorpusTask(
-        kind="add", settings=service.settings, files=(TaskFile(path=path, entry=entry),)
-    )
-    try:
-        return _begin(service, reader, task)
-    except Exception:
-        drop_upload(path)
-        raise
+    return _begin_with(service, reader, "add", TaskFile(path=path, entry=entry))
 
 
 @router.delete("/proposals/{proposal_id}", status_code=204, responses=described(404))
@@ -165,6 +153,17 @@ def _change(
         kind=kind, settings=service.settings, document_id=document_id, changes=changes
     )
     return _begin(service, reader, task)
+
+
+def _begin_with(service: Service, reader: Principal, kind: Kind, file: TaskFile) -> JobBegun:
+    """Of a file that was kept for this job: one that does not begin leaves nothing behind."""
+    try:
+        return _begin(
+            service, reader, CorpusTask(kind=kind, settings=service.settings, files=(file,))
+        )
+    except Exception:
+        drop_upload(file.path)
+        raise
 
 
 def _begin(service: Service, reader: Principal, task: CorpusTask) -> JobBegun:
