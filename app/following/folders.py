@@ -11,13 +11,6 @@ from app.texts import texts
 from app.wording import Language, day_words
 
 
-def folders_of(kept: Iterable[Followed]) -> list[str]:
-    """Their names in order, each once."""
-    return sorted(
-        {one.folder for one in kept if one.folder}, key=lambda name: (name.casefold(), name)
-    )
-
-
 def found_by(words: str, kept: Iterable[Followed]) -> list[Followed]:
     """In which all the words stand: in title, folder, note, or in what is kept."""
     sought = words.casefold().split()

@@ -105,6 +105,16 @@ class FollowingStore:
                 raise UnknownFollowed(f"nothing is followed as {id_}")
             return followed_of(row)
 
+    def folders(self) -> list[str]:
+        """Their names in order, each once."""
+        with self._file.read() as session:
+            names = session.scalars(
+                select(FollowedRow.folder)
+                .where(FollowedRow.owner == self._owner, FollowedRow.folder != "")
+                .distinct()
+            )
+            return sorted(names, key=lambda name: (name.casefold(), name))
+
     def annotate(self, id_: str, title: str, folder: str, note: str) -> None:
         """Keep a reader's own words on something; a title of blanks leaves the one that it has.
 

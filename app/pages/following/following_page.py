@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.following.checking import Telling, asked_again, look, now, then
-from app.following.folders import folders_of, found_by
+from app.following.folders import found_by
 from app.following.followed import Followed, Warned
 from app.following.lines import FindingView, finding_view
 from app.following.store import FollowingStore
@@ -47,7 +47,7 @@ def draw() -> None:
         if not kept:
             st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
             return
-        folder, words = _draw_search(folders_of(kept))
+        folder, words = _draw_search(store.folders())
         if folder is not None:
             kept = [one for one in kept if one.folder == folder]
         if folder:

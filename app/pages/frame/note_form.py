@@ -4,7 +4,6 @@ import zlib
 
 import streamlit as st
 
-from app.following.folders import folders_of
 from app.following.store import LONGEST_NOTE, LONGEST_TITLE, FollowingStore
 from app.pages.frame.page_language import say
 from app.plain_text import html_text, label_text
@@ -14,12 +13,11 @@ from ingest.errors import ClauseDeskError
 def draw(store: FollowingStore, id_: str) -> None:
     """Behind a button, beside what it is about; a line says why where it cannot be read."""
     try:
-        kept = store.all()
+        folders = store.folders()
         followed = store.get(id_)
     except ClauseDeskError as error:
         st.html(f'<p class="facts">{html_text(str(error))}</p>')
         return
-    folders = folders_of(kept)
     # other words than those on the page, from another tab or a renamed folder, begin the fields anew
     own = f"{followed.title}\n{followed.folder}\n{followed.note}"
     at = f"{id_}-{zlib.crc32(own.encode())}"

@@ -10,7 +10,7 @@ from amendments import AmendedCorpus
 
 from app.contract import Question
 from app.following.checking import Follower, check
-from app.following.folders import folder_document, folders_of, found_by
+from app.following.folders import folder_document, found_by
 from app.following.followed import Checkpoint, ToFollow, UnknownFollowed
 from app.following.store import LONGEST_FOLDER, LONGEST_NOTE, LONGEST_TITLE, FollowingStore
 from app.packs.export.files import ExportFormat, read, write
@@ -73,9 +73,9 @@ def test_a_folder_is_renamed_joined_and_dissolved(
 ) -> None:
     for subject, folder in (("a#1", "Toys"), ("a#2", "Toys"), ("a#3", "May"), ("a#4", "")):
         store.annotate(_add(store, subject), "", folder, "")
-    assert folders_of(store.all()) == ["May", "Toys"]
+    assert store.folders() == ["May", "Toys"]
     assert store.rename_folder("Toys", name) == kept_as
-    assert folders_of(store.all()) == folders
+    assert store.folders() == folders
     assert sum(one.folder == kept_as for one in store.all()) == {"May": 3, "": 3}.get(kept_as, 2)
 
 
