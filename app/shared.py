@@ -48,7 +48,7 @@ class SharedState(Protocol):
         """Keep in the audit log that a pack is handed out."""
 
     def noted(self, reader: Principal, front: str, action: str, what: str) -> None:
-        """Keep in the audit log what was done to what: "lesson.write", "following.export", …"""
+        """Keep in the audit log what was done to what: "lesson.write", "folder.export", …"""
 
     def checked(self, reader: Principal, front: str, told: TextCheck) -> None:
         """Keep in the audit log what a text was told to rest on."""

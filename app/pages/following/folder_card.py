@@ -68,7 +68,7 @@ def _file_maker(
         told = [(one, store.warnings(one.id)) for one in kept]
         data = write(folder_document(folder, told, chosen, datetime.now(UTC)), form)
         if (server := shared()) is not None:
-            server.noted(who, "page", "following.export", ", ".join(one.id for one in kept))
+            server.noted(who, "page", "folder.export", ", ".join(one.id for one in kept))
         return data
 
     return made
