@@ -33,6 +33,7 @@ from app.proof import CitationChecker
 from app.search.passages import Passage
 from app.search.searcher import Searcher, Trace
 from app.search.steering import visible
+from app.texts import texts
 from app.wording import Language, with_short, with_translations
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,6 @@ LONGEST_QUERY = 300
 #: tokens, roughly, of the sentences that are translated for one answer
 TRANSLATED_TOKENS = 200
 
-#: why a line is left out that no clause speaks against
-_REPEATS = "it only repeats what the question says"
 _LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 
 
@@ -201,7 +200,7 @@ class GenerativeAnswerer:
             repeats or checked.check is CheckOutcome.FAILED
         ):
             return ShortAnswer(text=text, citations=numbers, check=checked.check, by="model"), ()
-        reasons = checked.reasons or (_REPEATS,)
+        reasons = checked.reasons or (texts(language).text("reasons.repeats"),)
         return None, (Rejected(text=text, citations=numbers, reasons=reasons),)
 
     def _translated(self, answer: Answer, language: Language, seconds: float) -> Answer:

@@ -13,6 +13,7 @@ from app.contract import CheckOutcome
 from app.proof import CheckedStatement, CitationChecker
 from app.proof.reading import ITEM_MARK, mostly_chinese
 from app.search.steering import addresses_a_model, visible
+from app.texts import texts
 from app.wording import Language
 
 #: characters; a longer line is not short, or never ends
@@ -69,12 +70,12 @@ def judge_line(
     """
     fault = _fault(text, language)
     if len(text) > LONGEST_LINE:
-        fault = "it is too long for a line"
+        fault = "reasons.too_long"
     if "?" in text or "？" in text:
-        fault = "it is a question"
+        fault = "reasons.question"
     if fault is not None:
-        return CheckedStatement(CheckOutcome.FAILED, (fault,))
-    checked = checker.check(text, quotes, sources=sources)
+        return CheckedStatement(CheckOutcome.FAILED, (texts(language).text(fault),))
+    checked = checker.check(text, quotes, sources=sources, language=language)
     if checked.objecting <= TOLERATED:
         return checked
     return CheckedStatement(CheckOutcome.FAILED, checked.reasons, checked.objecting)
@@ -89,28 +90,30 @@ def to_translate(sentence: str) -> str:
 def faults_of_translation(
     checker: CitationChecker, text: str, language: Language, sentence: str
 ) -> tuple[str, ...]:
-    """Why a translation of a sentence must not be shown; () for one that may.
+    """Why a translation of a sentence must not be shown, in its language; () for one that may.
 
     ``sentence``: as :func:`to_translate` gives it. Its figures, Latin names, denials, "all"
     and "only" are the sentence's, and it has all of the sentence's.
     """
     if (fault := _fault(text, language)) is not None:
-        return (fault,)
-    there, back = checker.check(text, [sentence]), checker.check(sentence, [text])
+        return (texts(language).text(fault),)
+    there = checker.check(text, [sentence], language=language)
+    back = checker.check(sentence, [text], language=language)
     found = () if there.objecting <= TOLERATED else there.reasons
     # a name may be translated: it stands in the sentence only
     return found if back.objecting <= {*TOLERATED, "names"} else (*found, *back.reasons)
 
 
 def _fault(text: str, language: Language) -> str | None:
+    """The reason's key."""
     if not any(character.isalnum() for character in text):
-        return "it says nothing"
+        return "reasons.silent"
     if is_foreign(text, language):
-        return "it is not in the reader's language"
+        return "reasons.not_readers_language"
     if language == "zh" and len(_PLAIN_WORD.findall(text)) >= HALF_TRANSLATED:
-        return "it is only half translated"
+        return "reasons.half_translated"
     if _MARKUP.search(text):
-        return "it holds a link or markup"
+        return "reasons.markup"
     if addresses_a_model(text):
-        return "it is an instruction, no statement of a rule"
+        return "reasons.instruction"
     return None

@@ -147,7 +147,7 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
                 "pack.left_out_line",
                 text=rejected.text,
                 marks=_marks(rejected.citations),
-                reasons="; ".join(rejected.reasons),
+                reasons=say("reasons.between").join(rejected.reasons),
             )
             for rejected in answer.left_out
         )

@@ -246,10 +246,11 @@ def _draw_left_out(view: AnswerView) -> None:
     if not view.left_out:
         return
     with st.expander(say("answer.left_out", count=len(view.left_out))):
+        between = say("reasons.between")
         lines = "".join(
             f"<li>{html_text(rejected.text)} "
             f'<span class="facts">'
-            f"{html_text(say('answer.because', reasons='; '.join(rejected.reasons)))}</span></li>"
+            f"{html_text(say('answer.because', reasons=between.join(rejected.reasons)))}</span></li>"
             for rejected in view.left_out
         )
         st.html(f'<ul class="left-out">{lines}</ul>')
