@@ -293,20 +293,23 @@ def kept_apart(corpora: Path) -> None:
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    asked = load_questions(sorted(choices.KEPT_APART.glob("*.jsonl")))
+    folders = {"questions": choices.KEPT_APART, "twins": choices.KEPT_APART / "twins"}
+    sets = {name: load_questions(sorted(of.glob("*.jsonl"))) for name, of in folders.items()}
     settings = load_settings()
     places = DocumentPlaces(choices.TRAINING, corpora, settings.corpus)
     with ProgressBar() as progress:
-        figures = tool.measure(asked, places, settings, progress)
-    for of in figures.slices:
+        measured = tool.measure(sets, places, settings, progress)
+    for name, figures in measured.items():
+        click.echo(f"{name}:")
+        for of in figures.slices:
+            click.echo(
+                f"  {of.name:<13} {of.questions:>4} answered: Success@1 {of.success_1:.3f}, "
+                f"Success@5 {of.success_5:.3f}"
+            )
         click.echo(
-            f"{of.name:<13} {of.questions:>4} questions: Success@1 {of.success_1:.3f}, "
-            f"Success@5 {of.success_5:.3f}"
+            f"  {figures.others} that no clause answers: AUROC {figures.auroc:.3f}, "
+            f"{figures.answered:.1%} answered; of the others {figures.refused:.1%} refused"
         )
-    click.echo(
-        f"{figures.others} more that no clause answers: AUROC {figures.auroc:.3f}, "
-        f"{figures.answered:.1%} answered; of the others {figures.refused:.1%} refused"
-    )
 
 
 @commands.command()

@@ -3,9 +3,12 @@
 The questions of ``eval/data/kept_apart`` are asked of an index of all their documents, most of
 them statutes and conventions, without a glossary and without expected questions. A hit is a
 clause that answers, a part of it, or the list that it is an item of.
+
+Those of ``twins`` are pairs that are asked in one manner, of which one is answered: what sort of
+question it is tells nothing of them, so that they measure reading alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -52,17 +55,30 @@ class _Found:
 
 
 def measure(
-    asked: Sequence[Asked], places: DocumentPlaces, settings: Settings, progress: Progress
-) -> KeptApartFigures:
-    """Raises CannotRun for a document that is missing or cannot be read."""
-    names = sorted({row.document for row in asked})
+    sets: Mapping[str, Sequence[Asked]],
+    places: DocumentPlaces,
+    settings: Settings,
+    progress: Progress,
+) -> dict[str, KeptApartFigures]:
+    """Figures of each set of questions, all asked of one index of all their documents.
+
+    Raises CannotRun for a document that is missing or cannot be read.
+    """
+    names = sorted({row.document for asked in sets.values() for row in asked})
     root = settings.var / "kept_apart"
     folder = open_folder([(n, places.file_of(n)) for n in names], settings, root, progress)
     searcher = Searcher(folder.library, clause_model(), RefusalModel.load())
-    found = []
-    for done, row in enumerate(asked):
-        progress("ask", done, len(asked))
-        found.append(_ask(row, folder, searcher))
+    figures = {}
+    for name, asked in sets.items():
+        found = []
+        for done, row in enumerate(asked):
+            progress(name, done, len(asked))
+            found.append(_ask(row, folder, searcher))
+        figures[name] = _figures(found)
+    return figures
+
+
+def _figures(found: Sequence[_Found]) -> KeptApartFigures:
     in_corpus = [one for one in found if one.asked.answered]
     others = [one for one in found if not one.asked.answered]
     told = auroc([one.confidence for one in found], [one.asked.answered for one in found])

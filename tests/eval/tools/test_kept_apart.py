@@ -36,15 +36,24 @@ def test_hits_are_told_by_language_and_refusals_apart(
         asked("horses.txt", "2", "en", "How often must a stable be cleaned?"),
         asked("boats.md", "1", "en", "Who won the regatta of the mayor's aunt?", answered=False),
     ]
-    figures = measure(questions, places, Settings(var=tmp_path / "var"), lambda *_: None)
+    twins = [
+        asked("horses.txt", "1", "zh", "马多久检疫一次？"),
+        asked("horses.txt", "1", "zh", "市长的姑妈多久赛艇一次？", answered=False),
+    ]
+    sets = {"questions": questions, "twins": twins}
+    measured = measure(sets, places, Settings(var=tmp_path / "var"), lambda *_: None)
+    figures = measured["questions"]
     assert [(of.name, of.questions, of.success_5) for of in figures.slices] == [
         ("own language", 3, 1.0),
         ("across", 1, 1.0),
     ]
     assert figures.slices[0].success_1 == 1.0
     assert (figures.others, figures.auroc) == (1, 1.0)
+    assert [(of.questions, of.success_1) for of in measured["twins"].slices] == [(1, 1.0)]
+    assert (measured["twins"].others, measured["twins"].auroc) == (1, 1.0)
 
 
 def test_a_document_that_is_missing_is_named(places: DocumentPlaces, tmp_path: Path) -> None:
+    gone = {"questions": [asked("gone.md", "1", "en", "?")]}
     with pytest.raises(CannotRun, match=r"gone\.md cannot be read"):
-        measure([asked("gone.md", "1", "en", "?")], places, Settings(var=tmp_path), lambda *_: None)
+        measure(gone, places, Settings(var=tmp_path), lambda *_: None)
