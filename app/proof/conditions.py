@@ -87,7 +87,18 @@ _ONLY_SAID = pattern(
 )
 
 
+#: of a Chinese sentence, the stretches between commas that say when it applies: 情节严重的，
+_CHINESE_CONDITION = re.compile(
+    r"(?<![^。；;：:，,\s])(?P<said>[^。；;：:，,]{4,}?)(?:的情况下|的情形下|的|时|后|前|以前|以后|之前|之后)(?=[，,])"
+)
+_CHINESE_END = re.compile(r"[。；;\n]")
+#: of the pairs of characters of a statement a sentence that it is taken from has this share
+_TAKEN = 0.8
+
+
 def check_conditions(reading: Reading) -> Iterator[Objection]:
+    if reading.chinese and reading.chinese_quotes:
+        yield from _dropped_in_chinese(reading)
     said = reading.statement
     # "exhibitors of the 2018 fair": which document it is need not be said again
     titles = frozenset(key for source in reading.sources for key in source.keys)
@@ -104,6 +115,26 @@ def check_conditions(reading: Reading) -> Iterator[Objection]:
                 if _ONLY.search(segment.text) and not _ONLY_SAID.search(part.text):
                     yield unsure("reasons.leaves_out_only")
         yield from _dropped_choice(part, core)
+
+
+def _dropped_in_chinese(reading: Reading) -> Iterator[Objection]:
+    """Stretches that say when the sentence applies that a statement is taken from, and that it
+    has less than half of. Chinese puts them before a comma, without a word for "if"."""
+    said = _pairs(reading.statement.text)
+    for quote in reading.quote_texts:
+        for sentence in _CHINESE_END.split(quote):
+            if not said or len(said & _pairs(sentence)) < _TAKEN * len(said):
+                continue
+            for match in _CHINESE_CONDITION.finditer(sentence):
+                condition = _pairs(match["said"])
+                if len(condition & said) < KEPT * len(condition):
+                    yield unsure(_LEAVES_OUT, words=match[0].strip())
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters, without marks and blanks between them."""
+    letters = "".join(filter(str.isalnum, text))
+    return frozenset(map("".join, itertools.pairwise(letters)))
 
 
 def _dropped_conditions(

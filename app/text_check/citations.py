@@ -29,10 +29,18 @@ _LISTED = re.compile(
 _BARE = re.compile(
     r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
 )
-#: as locators print Chinese numbers: "item 三(一)4"
+#: as locators print Chinese numbers: "item 三(一)4"; without a word it has two levels at least
+_LEVEL = rf"\s?[(（](?:[{_NUMERALS}]{{1,3}}|\d{{1,2}}|[a-z])[)）]"
 _PRINTED = re.compile(
-    rf"\bitems?\s+(?P<numbers>[{_NUMERALS}]+(?:\s?[(（](?:[{_NUMERALS}]{{1,3}}|\d{{1,2}}|[a-z])[)）]|\s?\d{{1,2}}(?!\d))*)",
+    rf"\b(?:items?|parts?|sections?|points?)\s+(?P<worded>[{_NUMERALS}]+(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
+    rf"|(?<![第{_NUMERALS}])(?P<bare>[{_NUMERALS}]{{1,3}}{_LEVEL}(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
+    r"(?!\s*[条项款点号])"
+    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|{_LEVEL})+)(?!\w)",
     re.IGNORECASE,
+)
+#: the next number of the same level: "二(二)1 and 2"
+_SIBLING = re.compile(
+    r"\s*(?:,\s*(?:and\s+)?|，|、|and\s+|和|及)\s*(?P<number>\d{1,2})(?=\s*(?:[,，、;；.。)）]|and\b|和|及|$))"
 )
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
@@ -113,7 +121,9 @@ class CitationReader:
                 if inner is not None:
                     merged.add(inner)
                 before = last
-                if beside[one] is None and held and last and not last.documents:
+                beside_it = beside[one]
+                is_back = beside_it is None or beside_it.back
+                if is_back and held and last and not last.documents:
                     before = replace(held, unsure="reasons.or_not_held")
                 last = self._placed(text, one, inner, beside[one], before, named)
             if last.documents and not last.unsure:
@@ -164,7 +174,22 @@ class CitationReader:
                     between = text[first.end : second.start]
                     if _LISTED.fullmatch(between) or _OF.fullmatch(between) or not between.strip():
                         beside[places[at]] = beside[places[other]]
-        return beside
+        return {
+            place: None if document and self._tells_of(place, document, named) else document
+            for place, document in beside.items()
+        }
+
+    def _tells_of(
+        self, place: _Placed, document: NamedDocument, named: Sequence[NamedDocument]
+    ) -> bool:
+        """Whether a place beside a document that is not held is where the held one named before
+        speaks of it: "it repealed Announcement No. 2 of 2011 (item 9)"."""
+        before = [one for one in named if one.documents and one.end <= document.start]
+        if document.documents or document.work is None or not before or place.start < document.end:
+            return False
+        citing = {ref.clause_id for ref in self._library.works.references_to(document.work)}
+        places = {f"{id_}#{path}" for id_ in before[-1].documents for path in place.paths}
+        return not citing.isdisjoint(places)
 
     def _inner(self, text: str, place: _Placed, places: Sequence[_Placed]) -> _Placed | None:
         """The place behind this one that is part of the same citation: "item 7, paragraph 2",
@@ -239,13 +264,15 @@ def _only_one_in_sentence(
 def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
-    for place in sorted((*find_places(text), *_printed(text)), key=lambda place: place.start):
+    worded = find_places(text)
+    printed = _printed(text, worded)
+    for place in sorted((*worded, *printed), key=lambda place: place.start):
         last = found[-1] if found else None
         listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
         if (word := _WORD.match(text, place.start)) is not None:
             told = word[0][-1] if word[0].startswith("第") else word[0].lower()
         else:  # only the first of a list has its word
-            told = last.word if last else ""
+            told = last.word if last and listed else "item"
         end = place.end
         if _unopened(text[place.start : end]):  # "(Announcement No. 8, item 5)"
             end -= 1
@@ -253,18 +280,30 @@ def _places(text: str) -> list[_Placed]:
     return found
 
 
-def _printed(text: str) -> Iterator[NamedPlace]:
+def _printed(text: str, worded: Sequence[NamedPlace]) -> Iterator[NamedPlace]:
+    """Places as locators print them, which are not a part of those with a word."""
     for match in _PRINTED.finditer(text):
-        numbers = re.findall(rf"[{_NUMERALS}]+|\d+|[a-z]", match["numbers"])
+        numbers = re.findall(
+            rf"[{_NUMERALS}]+|\d+|[IVX]+|[Ⅰ-Ⅻ]|[a-z]",
+            match["worded"] or match["bare"] or match["roman"],
+        )
+        if any(place.start < match.end() and match.start() < place.end for place in worded):
+            continue
         try:
             path = ".".join(str(_ordinal(number)) for number in numbers)
         except ValueError:  # characters of numerals that are none
             continue
         yield NamedPlace((path,), match.start(), match.end())
+        above, _, own = path.rpartition(".")
+        at = match.end()
+        while own and (further := _SIBLING.match(text, at)):
+            at = further.end()
+            yield NamedPlace((f"{above}.{further['number']}",), further.start("number"), at)
 
 
 def _ordinal(number: str) -> int:
-    return read_letter(number) if number.isascii() and number.isalpha() else read_ordinal(number)
+    is_letter = number.isascii() and number.islower()
+    return read_letter(number) if is_letter else read_ordinal(number)
 
 
 def _without_a_word(text: str, named: Sequence[NamedDocument]) -> Iterator[_Placed]:

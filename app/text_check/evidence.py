@@ -16,7 +16,7 @@ from app.text_check.citations import NamedCitation
 from app.text_check.quotations import LIMITS, Wording
 from ingest.errors import BadQuestion
 from ingest.facts.modifications import Status
-from ingest.structure import Clause
+from ingest.structure import Clause, ParsedDocument
 
 #: clauses that are tried for a sentence: by its words, and by the search
 BY_WORDS, BY_SEARCH = 6, 4
@@ -40,6 +40,17 @@ class Evidence:
         return f"{self.lead_in}\n{self.text}" if self.lead_in else self.text
 
 
+def _in_annexes(document: ParsedDocument, path: str) -> list[Clause]:
+    """The clauses of a path within an annex, where its articles are the document's only ones."""
+    if any(clause.path.isdigit() for clause in document.clauses):
+        return []
+    return [
+        clause
+        for clause in document.clauses
+        if re.fullmatch(rf"annex\.\d+\.{re.escape(path)}", clause.path)
+    ]
+
+
 class EvidenceFinder:
     """Finds them in one snapshot."""
 
@@ -60,11 +71,19 @@ class EvidenceFinder:
             if found:
                 return [self.of(clause) for clause in found]
         ends = tuple(f".{path}" for path in citation.paths if "." in path)
-        return [
+        of_its_own = [
             self.of(clause)
             for document in parsed
             for clause in document.clauses
             if clause.path.endswith(ends) and not clause.path.startswith("annex")
+        ]
+        # a document that only puts its annex into force is cited by the annex's articles
+        return of_its_own or [
+            self.of(clause)
+            for document in parsed
+            for path in citation.paths
+            if len(clauses := _in_annexes(document, path)) == 1
+            for clause in clauses
         ]
 
     def texts(self, document_ids: Iterable[str], as_of: date) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from app.contract import CheckOutcome
 from app.proof import CitationChecker
@@ -56,12 +57,13 @@ class SentenceJudge:
     def judge(
         self,
         statement: str,
+        bare: str,
         citations: Sequence[NamedCitation],
         before: NamedCitation | None,
         as_of: date,
     ) -> JudgedSentence | None:
-        """``before``: what was cited last before a sentence that cites nothing. None for a
-        sentence that states no rule."""
+        """``bare``: the sentence without its citations; ``before``: what was cited last before a
+        sentence that cites nothing. None for a sentence that states no rule."""
         if not tells(statement):
             return None
         named = {document for citation in citations for document in citation.documents}
@@ -69,7 +71,7 @@ class SentenceJudge:
         for is_cited, found in self._found(statement, citations, before, as_of):
             known = {one.evidence.clause.id for one in tried}
             tried += [
-                self._of_named(self._tried(statement, evidence, is_cited, as_of), named)
+                self._of_named(self._tried(statement, bare, evidence, is_cited, as_of), named)
                 for evidence in found()
                 if evidence.clause.id not in known
             ]
@@ -123,7 +125,9 @@ class SentenceJudge:
         yield False, lambda: self._evidence.near(statement)
         yield False, lambda: self._evidence.searched(statement, as_of)
 
-    def _tried(self, statement: str, evidence: Evidence, is_cited: bool, as_of: date) -> _Tried:
+    def _tried(
+        self, statement: str, bare: str, evidence: Evidence, is_cited: bool, as_of: date
+    ) -> _Tried:
         if self._evidence.says(statement, evidence):
             return _Tried(
                 evidence, CheckOutcome.VERIFIED, self._say("reasons.word_for_word"), 1.0, is_cited
@@ -131,17 +135,22 @@ class SentenceJudge:
         clause = evidence.clause
         entry = self._evidence.library.documents[clause.document_id].entry
         status = status_line(self._evidence.library.status(clause, as_of), "en")
-        checked = self._checker.check(
-            statement,
-            [evidence.whole],
+        check = partial(
+            self._checker.check,
+            quotes=[evidence.whole],
             sources=[entry.citation_name, entry.title, status],
             language=self._language,
         )
+        checked = check(statement)
+        outcome = checked.check
+        if outcome is CheckOutcome.FAILED:
+            without = check(bare)
+            if without.check is not CheckOutcome.FAILED:
+                # the number of a citation contradicts no rule; whether it is right is told of itself
+                checked, outcome = without, CheckOutcome.NOT_CHECKED
         share = self._evidence.coverage(statement, evidence)
-        outcome, reason = (
-            checked.check,
-            self._say("reasons.between").join(checked.reasons[:_REASONS]),
-        )
+        told = checked.reasons[:_REASONS] or (self._say("reasons.nothing_proves"),)
+        reason = self._say("reasons.between").join(told)
         if outcome is CheckOutcome.VERIFIED and not is_cited and share < OF_OTHER:
             outcome, reason = CheckOutcome.NOT_CHECKED, self._say("reasons.worded_as_none")
         if outcome is CheckOutcome.VERIFIED and (

@@ -48,11 +48,16 @@ _DEFINED = re.compile(
 )
 _SAME = re.compile(
     r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
-    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|同条|该条|该款",
+    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该][条款项]|该文(?!件)"
+    r"|\b(?:the\s+)?same\s+(?:article|clause|item|paragraph|point|provision|section)\b",
     re.IGNORECASE,
 )
 #: these mean the clause cited last, not only its document
-_SAME_CLAUSE = re.compile(r"ibid|idem|id\.|同上|同条|该条|该款", re.IGNORECASE)
+_SAME_CLAUSE = re.compile(
+    r"ibid|idem|id\.|同上|[同该][条款项]"
+    r"|(?:the\s+)?same\s+(?:article|clause|item|paragraph|point|provision|section)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,16 @@ def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation
     return quoted[1] if quoted else statement
 
 
+def without_citations(text: str, start: int, end: int, beside: Sequence[NamedCitation]) -> str:
+    """A sentence without any of the citations of ``beside``, those within its rule neither."""
+    kept, at = "", start
+    for citation in sorted(beside, key=lambda one: (one.start, -one.end)):
+        if at <= citation.start and citation.end <= end:
+            kept += text[at : citation.start]
+            at = citation.end
+    return (kept + text[at:end]).strip()
+
+
 def _without(pattern: re.Pattern[str], sentence: str, kept: list[str], *, first: bool) -> str:
     """The sentence without what a pattern finds; ``kept`` loses the citations within."""
     at = 0

@@ -108,6 +108,9 @@ def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: Text
         ("样品应当在五日内送检。", C.VERIFIED, None),
         ("Under item 2 of Announcement No. 3 of 2020, goods may leave the hall.", C.NOT_CHECKED, None),
         # true of another document than the one that it names
+        # the number of a citation within the rule contradicts nothing, another figure does
+        (f"Since item 2 of Announcement No. 8 of 2022 says so, {ITEM_2[0].lower()}{ITEM_2[1:]}.", C.NOT_CHECKED, None),
+        (f"Since item 2 of Announcement No. 8 of 2022 says so, {ITEM_2[0].lower()}{ITEM_2[1:].replace('4,500', '4,800')}.", C.FAILED, f"{NEW}#2"),
         ("Announcement No. 8 of 2022 shall enter into force as from 1 June 2020.", C.FAILED, f"{NEW}#3"),
         ("Section 9 of our contract says the same as the hall.", C.NOT_CHECKED, None),
         ("3. Exhibits count as goods of the hall under item 2 of Announcement No. 8 of 2022.", C.NOT_CHECKED, None),

@@ -35,7 +35,25 @@ def reader() -> CitationReader:
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
         # as answers print it
         ("The MSR Expo Guidelines, item 四(二)3, paragraph 1, say so.", [(MSR, "4.2.3.p1")]),
+        # places without a word, as people copy them
+        (
+            "Announcement No. 19 of 2018: the list is told (I.3), the day too (II.1(4)).",
+            [(N19, None), (N19, "1.3"), (N19, "2.1.4")],
+        ),
+        ("Part I.1 of Announcement No. 19 of 2018 and III(1).", [(N19, "1.1"), (N19, "3.1")]),
+        (
+            "The MSR Expo Guidelines say so (三(三)3), see also 二（一）2（5）.",
+            [(MSR, None), (MSR, "3.3.3"), (MSR, "2.1.2.5")],
+        ),
+        (
+            "The MSR Expo Guidelines, section 四(二)1, 2 and 3.",
+            [(MSR, "4.2.1"), (MSR, "4.2.2"), (MSR, "4.2.3")],
+        ),
         # what was cited last
+        (
+            "Announcement 67 of 2016, item 4. The same item says more, 同项.",
+            [(N67, "4"), (N67, "4"), (N67, "4")],
+        ),
         (
             "GACC Announcement No. 67 of 2016 rules. Item 7 thereof; ibid., item 8. Item 2 too.",
             [(N67, None), (N67, "7"), (N67, "8"), (N67, "2")],
@@ -67,10 +85,16 @@ def reader() -> CitationReader:
             "Announcement 67 of 2016 replaced Announcement No. 2 of 2011. See item 5.",
             [(N67, None), (None, None), (N67, "5")],
         ),
+        # unless that place speaks of it
+        (
+            "Announcement 67 of 2016 repealed Announcement No. 2 of 2011 (item 9).",
+            [(N67, None), (None, None), (N67, "9")],
+        ),
         # a place of something else is none of what was cited last
         ("Announcement 67 of 2016. Article 5 of the contract.", [(N67, None), (None, "5")]),
         # no citation at all
         ("We propose to pay within 5 days, as 2 of 3 partners asked.", []),
+        ("Plan I. 15 boxes, type II, 第三(三)班, (i) first, V.", []),
     ],
 )
 def test_citations(text: str, expected: list[tuple[str | None, str | None]]) -> None:
