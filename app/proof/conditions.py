@@ -93,7 +93,7 @@ _CHINESE_CONDITION = re.compile(
 )
 _CHINESE_END = re.compile(r"[。；;\n]")
 #: of the pairs of characters of a statement a sentence that it is taken from has this share
-_TAKEN = 0.8
+_TAKEN = 0.6
 
 
 def check_conditions(reading: Reading) -> Iterator[Objection]:

@@ -149,7 +149,9 @@ class SentenceJudge:
                 # the number of a citation contradicts no rule; whether it is right is told of itself
                 checked, outcome = without, CheckOutcome.NOT_CHECKED
         share = self._evidence.coverage(statement, evidence)
-        told = checked.reasons[:_REASONS] or (self._say("reasons.nothing_proves"),)
+        told = checked.reasons[:_REASONS]
+        if outcome is not CheckOutcome.VERIFIED and not told:
+            told = (self._say("reasons.nothing_proves"),)
         reason = self._say("reasons.between").join(told)
         if outcome is CheckOutcome.VERIFIED and not is_cited and share < OF_OTHER:
             outcome, reason = CheckOutcome.NOT_CHECKED, self._say("reasons.worded_as_none")
