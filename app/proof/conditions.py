@@ -92,7 +92,7 @@ _CHINESE_CONDITION = re.compile(
     r"(?<![^。；;：:，,\s])(?P<said>[^。；;：:，,]{4,}?)(?:的情况下|的情形下|的|时|后|前|以前|以后|之前|之后)(?=[，,])"
 )
 _CHINESE_END = re.compile(r"[。；;\n]")
-#: of the pairs of characters of a statement a sentence that it is taken from has this share
+#: a sentence that has this share of a statement's pairs of characters is what it is taken from
 _TAKEN = 0.6
 
 

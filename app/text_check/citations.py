@@ -35,7 +35,7 @@ _PRINTED = re.compile(
     rf"\b(?:items?|parts?|sections?|points?)\s+(?P<worded>[{_NUMERALS}]+(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     rf"|(?<![第{_NUMERALS}])(?P<bare>[{_NUMERALS}]{{1,3}}{_LEVEL}(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     r"(?!\s*[条项款点号])"
-    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|{_LEVEL})+)(?!\w)",
+    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|[(（](?:\d{{1,2}}|[a-z])[)）])+)(?!\w)",
     re.IGNORECASE,
 )
 #: the next number of the same level: "二(二)1 and 2"

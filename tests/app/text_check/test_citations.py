@@ -94,7 +94,7 @@ def reader() -> CitationReader:
         ("Announcement 67 of 2016. Article 5 of the contract.", [(N67, None), (None, "5")]),
         # no citation at all
         ("We propose to pay within 5 days, as 2 of 3 partners asked.", []),
-        ("Plan I. 15 boxes, type II, 第三(三)班, (i) first, V.", []),
+        ("Plan I. 15 boxes, type II, 第三(三)班, (i) first, V. Am I (a) a buyer?", []),
     ],
 )
 def test_citations(text: str, expected: list[tuple[str | None, str | None]]) -> None:
