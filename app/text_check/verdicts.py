@@ -84,7 +84,10 @@ class CitationJudge:
         else:
             cited = self._library.works.references_to(citation.work) if citation.work else []
             verdict, told = CitationVerdict.NO_DOCUMENT, [self._say("reasons.not_held")]
-            told += [self._say("reasons.cited_in", place=one.clause_id) for one in cited[:1]]
+            told += [
+                self._say("reasons.cited_in", place=self._name(self._library.clause(one.clause_id)))
+                for one in cited[:1]
+            ]
         return _Finding(verdict, self._joined(*told, *stands), right=right)
 
     def _quoted(

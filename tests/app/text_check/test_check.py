@@ -7,6 +7,7 @@ from pathlib import Path
 import docx
 import pytest
 from commands import Invoke
+from page_index import real_desk
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS, with_documents
 
 from app.contract import CheckOutcome
@@ -157,6 +158,13 @@ def test_why_a_sentence_is_not_proved_is_told_in_chinese(
 ) -> None:
     (told,) = checker.check(f"{text}.", date(2026, 1, 1), language="zh").sentences
     assert reason in told.reason
+
+
+def test_of_a_document_that_is_not_held_it_is_told_where_the_corpus_cites_it() -> None:
+    told = TextChecker(real_desk().searcher()).check(
+        "Announcement No. 2 of 2011 has been repealed."
+    )
+    assert only(told.citations).reason.endswith("in item 9 of GACC Announcement No. 67 of 2016")
 
 
 def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
