@@ -246,6 +246,15 @@ def _false(words: str, kind: str, chance: random.Random) -> str | None:
     return None
 
 
+def told_of(verdict: CitationVerdict | None) -> str:
+    """A verdict in a word; None: the citation was not seen."""
+    if verdict is None:
+        return "missed"
+    if verdict in WRONG:
+        return "wrong"
+    return "right" if verdict is CitationVerdict.RIGHT else "not checked"
+
+
 @dataclass
 class Tally:
     """By kind of change: what was told of citations and of rules."""
@@ -259,15 +268,7 @@ class Tally:
         self, stated: Stated, verdicts: Iterator[CitationVerdict], checks: Iterator[CheckOutcome]
     ) -> None:
         verdict, check = next(verdicts, None), next(checks, None)
-        told = (
-            "missed"
-            if verdict is None
-            else "wrong"
-            if verdict in WRONG
-            else "right"
-            if verdict is CitationVerdict.RIGHT
-            else "not checked"
-        )
+        told = told_of(verdict)
         if stated.is_citation:
             self.citations[stated.change, told] += 1
         rule = "silent" if check is None else check.value

@@ -14,12 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from memos import told_of
 from page_index import real_desk
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.contract import CheckOutcome
 from app.text_check.check import TextChecker
-from app.text_check.report import WRONG, CheckedCitation, CheckedSentence, CitationVerdict
+from app.text_check.report import CheckedSentence
 
 FILE = Path(__file__).parents[1] / "eval" / "data" / "written_memos.jsonl"
 DAY = date(2026, 1, 1)
@@ -53,15 +54,6 @@ class WrittenMemo(BaseModel):
     sentences: tuple[WrittenSentence, ...]
 
 
-def told_of(citation: CheckedCitation | None) -> str:
-    """In a word what a check says of a citation; None: it did not find it."""
-    if citation is None:
-        return "not found"
-    if citation.verdict in WRONG:
-        return "wrong"
-    return "right" if citation.verdict is CitationVerdict.RIGHT else "not checked"
-
-
 def measured(checker: TextChecker, memo: WrittenMemo) -> Iterator[tuple[str, str, str]]:
     """What each citation and rule is, what was told of it, and a line that shows it."""
     told = checker.check(" ".join(one.text for one in memo.sentences), DAY)
@@ -75,7 +67,11 @@ def measured(checker: TextChecker, memo: WrittenMemo) -> Iterator[tuple[str, str
             if cited.right and cited.why.startswith("not held"):
                 kind = "not held citation"
             reason = found.line("en") if found else ""
-            yield kind, told_of(found), f"{cited.words} ({cited.why}): {reason}"
+            yield (
+                kind,
+                told_of(found.verdict if found else None),
+                f"{cited.words} ({cited.why}): {reason}",
+            )
         end = at + len(one.text)
         if one.rule != "none":
             checks = [s for s in told.sentences if s.start < end and at < s.end]

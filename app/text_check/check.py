@@ -18,7 +18,7 @@ from app.text_check.evidence import EvidenceFinder
 from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
 from app.text_check.report import CheckedSentence, TextCheck
-from app.text_check.statements import sentences_of, statement_of, without_citations
+from app.text_check.statements import sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
 from ingest.errors import ClauseDeskError
@@ -108,8 +108,7 @@ class TextChecker:
         for number, (start, end) in enumerate(spans):
             within = [citation for citation in citations if start <= citation.start < end]
             resolved = [one for one in within if one.documents or not one.unsure]
-            statement = statement_of(text, start, end, resolved)
-            bare = without_citations(text, start, end, resolved)
+            statement, bare = statement_of(text, start, end, resolved)
             result = judge.judge(statement, bare, within, last, day)
             if result is not None:
                 judged[number] = result

@@ -62,7 +62,7 @@ class SentenceJudge:
         before: NamedCitation | None,
         as_of: date,
     ) -> JudgedSentence | None:
-        """``bare``: the sentence without its citations; ``before``: what was cited last before a
+        """``bare``: the statement without the citations within it; ``before``: what was cited last before a
         sentence that cites nothing. None for a sentence that states no rule."""
         if not tells(statement):
             return None
@@ -143,7 +143,7 @@ class SentenceJudge:
         )
         checked = check(statement)
         outcome = checked.check
-        if outcome is CheckOutcome.FAILED:
+        if outcome is CheckOutcome.FAILED and bare != statement:
             without = check(bare)
             if without.check is not CheckOutcome.FAILED:
                 # the number of a citation contradicts no rule; whether it is right is told of itself

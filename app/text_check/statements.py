@@ -46,9 +46,11 @@ def sentences_of(text: str, quotations: Sequence[Quotation]) -> list[tuple[int, 
     return spans
 
 
-def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation]) -> str:
+def statement_of(
+    text: str, start: int, end: int, beside: Sequence[NamedCitation]
+) -> tuple[str, str]:
     """A sentence without the citations of ``beside`` that stand in front of its rule, behind it
-    or in brackets; one that is part of the rule stays."""
+    or in brackets, where one that is part of the rule stays; and the same without that one."""
     pieces: list[str] = []
     kept: list[str] = []
     at = start
@@ -62,22 +64,15 @@ def statement_of(text: str, start: int, end: int, beside: Sequence[NamedCitation
     if number := ITEM_MARK.match(sentence):  # the text's own, which is printed before it
         sentence = sentence[number.end() :]
     if sentence.strip(" \n.。;；") in ("", _PLACE):
-        return ""
+        return "", ""
     sentence = _without(_LEADING, sentence, kept, first=True)
     sentence = _without(_TRAILING, sentence, kept, first=False)
-    statement = "".join(_restored(sentence, kept)).strip()
-    quoted = _QUOTED_ALONE.fullmatch(statement)
-    return quoted[1] if quoted else statement
+    return _unquoted("".join(_restored(sentence, kept))), _unquoted(sentence.replace(_PLACE, ""))
 
 
-def without_citations(text: str, start: int, end: int, beside: Sequence[NamedCitation]) -> str:
-    """A sentence without any of the citations of ``beside``, those within its rule neither."""
-    kept, at = "", start
-    for citation in sorted(beside, key=lambda one: (one.start, -one.end)):
-        if at <= citation.start and citation.end <= end:
-            kept += text[at : citation.start]
-            at = citation.end
-    return (kept + text[at:end]).strip()
+def _unquoted(statement: str) -> str:
+    quoted = _QUOTED_ALONE.fullmatch(statement.strip())
+    return quoted[1] if quoted else statement.strip()
 
 
 def _without(pattern: re.Pattern[str], sentence: str, kept: list[str], *, first: bool) -> str:

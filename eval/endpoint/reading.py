@@ -185,7 +185,7 @@ class ReplyReader:
                 continue
             sentence = MARK.sub("", text[start:end]).strip()
             beside = [one for one in named if start <= one.start < end]
-            statement = statement_of(text, start, end, beside)
+            statement, _ = statement_of(text, start, end, beside)
             if tells(sentence) and (at or may_state_a_rule(statement)):
                 yield Statement(
                     text=sentence,
