@@ -47,6 +47,8 @@ class SourceText:
     #: ranges (start, end) that repeat on every page: headers, footers, page numbers
     page_furniture: tuple[tuple[int, int], ...] = ()
     rows: tuple[TableRow, ...] = ()  # of all its tables, in reading order
+    #: (offset, level) of lines that the file marks as headings; 1 is the highest level
+    heading_levels: tuple[tuple[int, int], ...] = ()
     #: remarks for the user: what was mended or could not be told
     warnings: tuple[str, ...] = ()
     #: what the file itself marks as its title (Word's Title style); None where it marks none
@@ -109,6 +111,7 @@ class ParsedDocument:
     title: str | None
     clauses: tuple[Clause, ...]  # reading order
     segments: tuple[Segment, ...]  # reading order, clauses not repeated here
+    heading_levels: tuple[tuple[int, int], ...] = ()  # as in SourceText
 
     @cached_property
     def by_path(self) -> dict[str, Clause]:

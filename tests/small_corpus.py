@@ -9,6 +9,7 @@ from ingest.facts.modifications import TemporalFacts
 from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.keeping.changes import add_documents
 from ingest.keeping.proposal import Corrections, propose
+from ingest.loaders import with_marks_read
 from ingest.pipeline import document_from
 from ingest.settings import Settings
 from ingest.structure import SourceText
@@ -98,7 +99,7 @@ def documents_of(*texts: str) -> dict[str, CorpusDocument]:
     """Documents by their proposed ids, read but not indexed."""
     documents: dict[str, CorpusDocument] = {}
     for text in texts:
-        source = SourceText(text, "text/plain")
+        source = with_marks_read(SourceText(text, "text/plain"))
         held = {id_: document.entry for id_, document in documents.items()}
         entry = propose(source, text.encode(), "a.txt", held, Corrections()).entry
         documents[entry.id] = document_from(entry, source)
@@ -106,4 +107,4 @@ def documents_of(*texts: str) -> dict[str, CorpusDocument]:
 
 
 def facts_of(text: str, document_id: str = "x") -> TemporalFacts:
-    return read_temporal_facts(parse(SourceText(text, "text/plain"), document_id))
+    return read_temporal_facts(parse(with_marks_read(SourceText(text, "text/plain")), document_id))

@@ -61,7 +61,7 @@ def _bare_headings(lines: Sequence[TextLine]) -> dict[int, NumberAtStart]:
     bare = {
         at: [number for number in line.numbers if STYLES[number.style].bare]
         for at, line in enumerate(lines)
-        if line.marks
+        if line.level
     }
     style = next((n.style for numbers in bare.values() for n in numbers if n.value == 1), None)
     found: dict[int, NumberAtStart] = {}
@@ -110,7 +110,7 @@ def _listed_headings(
         if at in units or at in headings or not line.numbers or not line.is_name:
             continue
         above_units = at + 1 in units or at + 1 in headings
-        if not above_units and not (line.marks and _next_numbered(lines, at) in units):
+        if not above_units and not (line.level and _next_numbered(lines, at) in units):
             continue
         for number in line.numbers:
             step = number.value - last.get(number.style, 0)
@@ -128,7 +128,7 @@ def _next_numbered(lines: Sequence[TextLine], at: int) -> int | None:
 def sections_run_on(lines: Sequence[TextLine]) -> bool:
     """Whether items are numbered on from one marked heading without a number to the next."""
     return _lists_run_on(
-        lines, [at for at, line in enumerate(lines) if line.marks and not line.numbers]
+        lines, [at for at, line in enumerate(lines) if line.level and not line.numbers]
     )
 
 

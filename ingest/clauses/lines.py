@@ -14,10 +14,6 @@ from ingest.clauses.numbering import NumberAtStart, numbers_before_words, read_n
 from ingest.structure import SourceText
 from ingest.text.language import is_chinese
 
-#: "## Name"; with two marks and more also "####Name", as some converters write it
-_MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+|(#{2,6})(?=[^\s#])")
-#: "**1. About this notice**": a line begins with bold words
-_BOLD = re.compile(r"(\*\*|__)(?=\S.*\1)")
 BULLET = re.compile(r"(?:[-*+•·●▪◦■–—])[ \t\u3000]+(?=\S)")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _MONTH = (
@@ -52,8 +48,8 @@ _LONGEST_CJK_NAME = 30
 class TextLine:
     start: int
     end: int
-    words: str  # without Markdown's marks of a heading or of bold words in front
-    marks: int = 0  # level of a Markdown heading, 0: none
+    words: str
+    level: int = 0  # of a heading that the file marks as one, 0: it marks none
     blank_before: bool = False
     row: int | None = None  # its place among the rows of all tables, for a table's row
     #: whether furniture (a page header, a table of contents) stands between it and the line above
@@ -104,7 +100,7 @@ def cut_lines(source: SourceText) -> CutText:
     quoted = _quoted(kept)
     for at, line in enumerate(kept):
         if at not in quoted and line.row is None:
-            line.numbers = tuple(numbers_before_words(line.words, is_heading=bool(line.marks)))
+            line.numbers = tuple(numbers_before_words(line.words, is_heading=bool(line.level)))
     return CutText(title, (*furniture, *signature), tuple(kept))
 
 
@@ -125,6 +121,7 @@ def _lines(source: SourceText) -> list[TextLine]:
     """Non-blank lines without the white space around them; wrapped ones joined."""
     lines: list[TextLine] = []
     row_starts = [row.start for row in source.rows]
+    levels = dict(source.heading_levels)
     blank_before = True
     position = 0
     for raw in source.text.splitlines(keepends=True):
@@ -140,14 +137,9 @@ def _lines(source: SourceText) -> list[TextLine]:
             lines.append(TextLine(start, end, stripped, blank_before=blank_before, row=row))
             blank_before = False
             continue
-        marks, words = 0, _visible(stripped)
-        if match := _MARKDOWN_HEADING.match(words):
-            marks = len(match.group(1) or match.group(2))
-            words = words[match.end() :].lstrip()
-        if match := _BOLD.match(words):
-            # the marks behind them stay: a line is split by where its words stand from its end
-            words = words[match.end() :]
-        line = TextLine(start, start + len(stripped), words, marks, blank_before)
+        words = _visible(stripped)
+        level = levels.get(start, 0)
+        line = TextLine(start, start + len(stripped), words, level, blank_before)
         if lines and not blank_before and _continues(lines[-1], line):
             previous = lines[-1]
             previous.end = line.end
@@ -186,7 +178,7 @@ def _visible(words: str) -> str:
 
 def _continues(previous: TextLine, line: TextLine) -> bool:
     """Whether a line goes on with the sentence that the line above left open."""
-    if previous.row is not None or previous.marks or line.marks:
+    if previous.row is not None or previous.level or line.level:
         return False
     if not line.words or not previous.words:
         return False
@@ -205,9 +197,9 @@ def _continues(previous: TextLine, line: TextLine) -> bool:
 def _is_title(line: TextLine, following: Sequence[TextLine]) -> bool:
     if line.row is not None:
         return False
-    if line.marks:
-        highest = all(not other.marks or other.marks > line.marks for other in following)
-        return line.marks == 1 or (highest and not numbers_before_words(line.words))
+    if line.level:
+        highest = all(not other.level or other.level > line.level for other in following)
+        return line.level == 1 or (highest and not numbers_before_words(line.words))
     return (
         len(line.words) <= 200
         and not TERMINAL.search(line.words)
@@ -230,7 +222,7 @@ def is_signature(lines: Sequence[TextLine], at: int) -> bool:
         and not TERMINAL.search(words)
         and not numbers_before_words(words)
         and not BULLET.match(words)
-        and not lines[at].marks
+        and not lines[at].level
         # a signature stands apart, or follows its own date line
         and lines[at].blank_before
     )

@@ -74,10 +74,7 @@ def headings_above(node: ClauseNode, text: str) -> tuple[str, ...]:
     step = node.parent
     while step is not None and step.parent is not None:
         if step.is_heading:
-            lines = (
-                line.strip().lstrip("#").strip()
-                for line in text[step.start : step.end].splitlines()
-            )
+            lines = (line.strip() for line in text[step.start : step.end].splitlines())
             above.append(" ".join(line for line in lines if line))
         step = step.parent
     return (*node.chapters, *reversed(above))

@@ -34,7 +34,7 @@ def _split(line: TextLine, following: Sequence[TextLine]) -> Iterator[TextLine]:
         end = line.end - len(line.words) + len(outer)
         yield replace(line, end=end, words=outer)
         start = line.end - len(words)
-        rest = replace(line, start=start, words=words, marks=0, blank_before=False)
+        rest = replace(line, start=start, words=words, level=0, blank_before=False)
         rest.numbers = inner
         yield from _split(rest, following)
     else:
@@ -82,9 +82,9 @@ def _with_lone_numbers(lines: Sequence[TextLine]) -> list[TextLine]:
 
 def _lone(lines: Sequence[TextLine], at: int) -> NumberAtStart | None:
     line, below = lines[at], lines[at + 1]
-    if line.numbers or line.marks or line.row is not None or len(line.words) > 8:
+    if line.numbers or line.level or line.row is not None or len(line.words) > 8:
         return None
-    if not below.is_prose or below.marks:
+    if not below.is_prose or below.level:
         return None
     alone = (n for n in read_number(line.words) if n.rank is None and n.width == len(line.words))
     return next(alone, None)

@@ -47,7 +47,7 @@ class _Outline:
             for number in line.numbers
         ) or bool(self._hierarchy.units)
         self._values = {(n.style, n.value) for line in lines for n in line.numbers}
-        below_headings = (b.words for a, b in pairwise(lines) if a.marks and not b.marks)
+        below_headings = (b.words for a, b in pairwise(lines) if a.level and not b.level)
         repeated = Counter(words for words in below_headings)
         self._notes = {words for words, times in repeated.items() if times >= _FEWEST_NOTES}
         self._open_lists: list[ClauseNode] = []  # the last item of each open list, outermost first
@@ -79,7 +79,7 @@ class _Outline:
         if number := self._hierarchy.units.get(at):
             return self._unit(line, number)
         annex = read_annex(line)
-        if annex and (annex.has_colon or annex.ordinal) and not line.marks:
+        if annex and (annex.has_colon or annex.ordinal) and not line.level:
             return self._annex_entry(line, annex)
         if self._schedule is not None and (entry := _next_entry(line.numbers, self._schedule)):
             return self._entry(_numbered(line, entry, NodeKind.SCHEDULE))
@@ -98,7 +98,7 @@ class _Outline:
         del self._open_lists[0 if self._hierarchy.units else 1 :]
         self._recital = None
         node = ClauseNode(
-            NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks, rank=number.rank
+            NodeKind.CHAPTER, line.start, line.end, line.words, level=line.level, rank=number.rank
         )
         if not line.words[number.width :].strip() and (name := self._name_below(node, line)):
             node.words = f"{line.words} {name.words}"
@@ -150,9 +150,9 @@ class _Outline:
         below = self._text_below()
         if below is None:
             return None
-        if not below.marks:
+        if not below.level:
             more = self._next + 1 < len(self._lines) and not self._is_top(self._next + 1)
-            if not below.is_name or (not more and node.kind is not NodeKind.CHAPTER) or line.marks:
+            if not below.is_name or (not more and node.kind is not NodeKind.CHAPTER) or line.level:
                 return None
         node.end = below.end
         self._next += 1
@@ -160,7 +160,7 @@ class _Outline:
 
     def _paragraph_below(self) -> TextLine | None:
         below = self._text_below()
-        if below is None or below.marks:
+        if below is None or below.level:
             return None
         return below
 
@@ -282,13 +282,13 @@ class _Outline:
     def _unnumbered(self, line: TextLine, at: int) -> ClauseNode:
         if not BULLET.match(line.words) and self._names_a_top(line, at):
             self._open_lists.clear()
-            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks)
-        if line.marks and self._sections_run_on:
+            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.level)
+        if line.level and self._sections_run_on:
             del self._open_lists[1:]
-            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.marks)
-        if line.marks:
+            return ClauseNode(NodeKind.CHAPTER, line.start, line.end, line.words, level=line.level)
+        if line.level:
             node = ClauseNode(NodeKind.SECTION, line.start, line.end, line.words, is_heading=True)
-            node.level = line.marks
+            node.level = line.level
         elif bullet := BULLET.match(line.words):
             return ClauseNode(NodeKind.BULLET, line.start, line.end, line.words[bullet.end() :])
         else:
@@ -306,7 +306,7 @@ class _Outline:
         """Whether an unnumbered line is the heading of the articles or chapters right below it."""
         if not self._is_top(at + 1) or not line.is_name:
             return False
-        if line.marks:
+        if line.level:
             return True
         # in front of the first article stand titles and dates
         is_front = not any(self._is_top(above) for above in range(at))

@@ -52,6 +52,7 @@ def parse(source: SourceText, document_id: str) -> ParsedDocument:
         title=cut.title.words if cut.title else None,
         clauses=clauses,
         segments=tuple(sorted(segments, key=lambda segment: segment.start)),
+        heading_levels=source.heading_levels,
     )
 
 

@@ -95,7 +95,7 @@ def read_annex(line: TextLine) -> AnnexNumber | None:
         return None  # "Exhibit Transport Ltd"
     has_colon = match["after"].strip(" \t\u3000*_")[:1] in (":", "：", ".")
     # "Annex I applies to …" goes on as a sentence does
-    if not line.marks and rest and not has_colon and re.search(r"[.;。；，]$", rest):
+    if not line.level and rest and not has_colon and re.search(r"[.;。；，]$", rest):
         return None
     num = line.words[: match.end()].strip(" \t\u3000*_—–")
     is_inner = bool(match["inner"] or match["chinese_inner"])
@@ -254,7 +254,7 @@ def _instrument_heads(
         elif _ANNEXES.fullmatch(line.words):
             is_signed = False  # "Attachments" above their list
         elif not line.numbers and (
-            (is_signed and line.marks)
+            (is_signed and line.level)
             or (
                 (last_unit is not None or annex is not None)
                 and _INSTRUMENT.fullmatch(line.words.strip("*_ "))
@@ -263,7 +263,7 @@ def _instrument_heads(
             heads[at] = None
             is_signed, last_unit = False, None
         elif annex is not None and not line.numbers:
-            heading = at if 0 < line.marks <= lines[annex].marks else heading
+            heading = at if 0 < line.level <= lines[annex].level else heading
     # a heading above annexes ("Attachments") is nothing by itself
     return {at: None for at in heads if at + 1 not in annexes}
 
@@ -279,7 +279,7 @@ def _restart(lines: Sequence[TextLine], last: int, at: int) -> int | None:
     names_itself = not lines[last].words[before.width :].strip()
     for head in between:
         line = lines[head]
-        is_title = line.marks > 0 or (line.blank_before and line.is_name)
+        is_title = line.level > 0 or (line.blank_before and line.is_name)
         if line.numbers or not is_title or DATE_LINE.fullmatch(line.words):
             continue
         if names_itself and head == last + 1:
@@ -296,7 +296,7 @@ def _title_lines(lines: Sequence[TextLine], at: int, heads: dict[int, AnnexNumbe
     run = list(_names_after(lines, at, heads))
     if not run:
         return at
-    if lines[run[0]].marks or len(run) > _LONGEST_TITLE_RUN or run[-1] + 1 == len(lines):
+    if lines[run[0]].level or len(run) > _LONGEST_TITLE_RUN or run[-1] + 1 == len(lines):
         return run[0]
     return run[-1]
 
@@ -309,10 +309,10 @@ def _names_after(
         if not line.is_prose or below in heads:
             return
         # a heading is a name whatever its words are; figures are a table's
-        if not line.marks and (not line.is_name or re.search(r"\d", line.words)):
+        if not line.level and (not line.is_name or re.search(r"\d", line.words)):
             return
         # a heading as high as the annex's own is not its name
-        if line.marks and (below > at + 1 or 0 < line.marks <= lines[at].marks):
+        if line.level and (below > at + 1 or 0 < line.level <= lines[at].level):
             return
         yield below
 

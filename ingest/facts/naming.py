@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from ingest.clauses.lines import TERMINAL
 from ingest.clauses.numbering import numbers_before_words
@@ -12,7 +13,6 @@ from ingest.facts.subjects import CHINESE_NAMES
 from ingest.structure import SourceText
 from ingest.text.language import IDEOGRAPHS, is_chinese
 
-_HEADING = re.compile(r"(?P<marks>#{1,6})[ \t]*(?P<words>.*?)[ \t]*#*$")
 #: lines that identify a publication or a page, and are no name of it
 _NO_TITLE = re.compile(
     r"(?:ISBN|ISSN|ICS|DOI|CIP|UDC)\b|https?://|www\.|<\w|\d{1,4}$", re.IGNORECASE
@@ -98,7 +98,7 @@ def read_title(source: SourceText) -> str | None:
     title, level = lines[0]
     following = lines[1:_MOST_LINES]
     if len(following) and level:
-        title, following = _in_the_texts_language(title, following, source.text)
+        title, following = _in_the_texts_language(title, following, source)
     for words, marks in following:
         joined = _joined(title, words, level, marks)
         if joined is None:
@@ -163,22 +163,18 @@ def _short(name: str) -> str:
 
 
 def _first_lines(source: SourceText) -> Iterator[tuple[str, int]]:
-    """The first lines that may name the document, without their marks, and the level of each
+    """The first lines that may name the document, and the level of each
     heading (0: none); what is furniture or identifies a publication is left out."""
     position, shown = 0, 0
+    levels = dict(source.heading_levels)
     for raw in source.text.splitlines(keepends=True):
         start, position = position, position + len(raw)
         words = raw.strip().strip(_MARKS).strip()
-        hidden = any(
-            begin <= start + len(raw) - len(raw.lstrip()) < end
-            for begin, end in source.page_furniture
-        )
+        begins = start + len(raw) - len(raw.lstrip())
+        hidden = any(begin <= begins < end for begin, end in source.page_furniture)
         if not words or hidden or _NO_TITLE.match(words):
             continue
-        heading = _HEADING.fullmatch(words)
-        if heading and not heading["words"]:
-            continue
-        yield (heading["words"], len(heading["marks"])) if heading else (words, 0)
+        yield words, levels.get(begins, 0)
         shown += 1
         if shown > _MOST_LINES:
             return
@@ -198,23 +194,33 @@ def _names_something(words: str, level: int) -> bool:
 
 
 def _in_the_texts_language(
-    title: str, following: list[tuple[str, int]], text: str
+    title: str, following: list[tuple[str, int]], source: SourceText
 ) -> tuple[str, list[tuple[str, int]]]:
     """Of two headings that follow each other, the one whose words are the text's own: a
     translation is printed under the name in the language of who published it."""
     other, level = following[0]
-    home, away = _at_home(other, text), _at_home(title, text)
+    used = _running_words(source)
+    home, away = _at_home(other, used), _at_home(title, used)
     if level and len(other.split()) >= _A_NAME and home >= _AT_HOME and home - away >= _APART:
         return other, following[1:]
     return title, following
 
 
-def _at_home(title: str, text: str) -> float:
-    """The share of a title's words that its text uses in running words."""
-    body = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+def _at_home(title: str, used: set[str]) -> float:
+    """The share of a title's words that are used in running words."""
     words = {word for word in re.findall(r"[^\W\d_]+", title.lower()) if len(word) > 1}
-    used = set(re.findall(r"[^\W\d_]+", body.lower()))
     return len(words & used) / len(words) if words else 1.0
+
+
+def _running_words(source: SourceText) -> set[str]:
+    """Words of a text, its headings left out, in small letters."""
+    begins = [0]
+    ends = []
+    for start, _ in source.heading_levels:
+        ends.append(start)
+        begins.append(max(start, source.text.find("\n", start)))
+    body = "\n".join(source.text[a:b] for a, b in zip_longest(begins, ends))
+    return set(re.findall(r"[^\W\d_]+", body.lower()))
 
 
 def _joined(title: str, words: str, level: int, marks: int) -> str | None:

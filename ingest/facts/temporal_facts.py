@@ -89,7 +89,9 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
 
 def _source_of(document: ParsedDocument) -> SourceText:
     furniture = [(s.start, s.end) for s in document.segments if s.kind is SegmentKind.FURNITURE]
-    return SourceText(document.text, "", page_furniture=tuple(furniture))
+    return SourceText(
+        document.text, "", page_furniture=tuple(furniture), heading_levels=document.heading_levels
+    )
 
 
 def _issue_date(document: ParsedDocument, events: Iterable[Enactment]) -> date | None:

@@ -16,7 +16,7 @@ from ingest.loaders.text import load_text
 from ingest.loaders.text_tables import with_text_tables
 from ingest.structure import SourceText
 
-__all__ = ["LoadingLimits", "load"]
+__all__ = ["LoadingLimits", "load", "with_marks_read"]
 
 
 def load(path: Path, limits: LoadingLimits) -> SourceText:
@@ -32,9 +32,14 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
     source = load_text(data, path.name)
     if (table := load_separated_values(source, path.name)) is not None:
         return _not_blank(table, path.name)
+    return _not_blank(with_marks_read(source), path.name)
+
+
+def with_marks_read(source: SourceText) -> SourceText:
+    """A decoded text whose headings (Markdown) and tables are told from its words."""
     if looks_like_markdown(source.text):
         source = load_markdown(source)
-    return _not_blank(with_text_tables(source), path.name)
+    return with_text_tables(source)
 
 
 def _read(path: Path, limits: LoadingLimits) -> bytes:

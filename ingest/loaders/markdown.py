@@ -1,4 +1,4 @@
-"""Markdown: the text verbatim, marks and all, since quotes are verbatim."""
+"""Markdown: its words verbatim, without the marks of headings and of bold words."""
 
 import re
 from dataclasses import replace
@@ -6,8 +6,16 @@ from itertools import chain
 
 from ingest.structure import SourceText
 
-#: an ATX heading (CommonMark 4.2) or an HTML comment (4.6) at the start of a line
-_MARKDOWN_LINE = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+\S|<!--)", re.MULTILINE)
+#: at the start of a line an ATX heading (CommonMark 4.2; with two marks and more also "####Name", as
+#: some converters write it), an HTML comment (4.6) or bold words (6.2)
+_MARKDOWN_LINE = re.compile(
+    r"^ {0,3}(?:#{1,6}[ \t]+\S|#{2,6}[^\s#]|<!--|(?P<mark>\*\*|__)(?=[^\s_*]).*?[^\s_*](?P=mark))",
+    re.MULTILINE,
+)
+_HEADING = re.compile(
+    r"(?P<marks>#{1,6})(?:[ \t]+|(?<=##)(?=[^\s#])|$)(?P<words>.*?)(?:[ \t]+#+)?$"
+)
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?=[^\s_*])(?P<words>.*?[^\s_*])(?P=mark)")
 #: YAML between two lines of hyphens at the very beginning
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(?:[\w-]+[ \t]*:.*\r?\n|[ \t#-].*\r?\n)+?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
@@ -25,17 +33,38 @@ def looks_like_markdown(text: str) -> bool:
 
 
 def load_markdown(source: SourceText) -> SourceText:
-    """A decoded file as Markdown: the same text, with its comments, its front matter and
-    what tells a browser of it as furniture."""
-    text = source.text
+    """A decoded file as Markdown: its text without marks, with the levels of its headings; its
+    comments, its front matter and what tells a browser of it are furniture."""
+    text, levels = _without_marks(source.text)
     about = [
         match.span() for match in chain(_FRONT_MATTER.finditer(text), _PAGE_LINE.finditer(text))
     ]
     return replace(
         source,
+        text=text,
         media_type="text/markdown",
+        heading_levels=levels,
         page_furniture=tuple(sorted([*about, *comment_ranges(text)])),
     )
+
+
+def _without_marks(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text, and where its headings then stand, with their levels."""
+    parts = [text[: front_matter_end(text)]]
+    length = len(parts[0])
+    levels: list[tuple[int, int]] = []
+    for raw in text[length:].splitlines(keepends=True):
+        words = raw.strip()
+        at = len(raw) - len(raw.lstrip())
+        before, after = raw[:at], raw[at + len(words) :]
+        if heading := _HEADING.match(words):
+            words = heading["words"]
+            if words:
+                levels.append((length + at, len(heading["marks"])))
+        line = before + _BOLD.sub(r"\g<words>", words) + after
+        parts.append(line)
+        length += len(line)
+    return "".join(parts), tuple(levels)
 
 
 def front_matter_end(text: str) -> int:

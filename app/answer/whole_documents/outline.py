@@ -104,8 +104,8 @@ def _parts_to(document: ParsedDocument, depth: int) -> Iterator[_Part]:
 
 
 def _heading_words(clause: Clause) -> str:
-    """A heading as it stands above its clauses, without the marks of Markdown."""
-    return clean_view(" ".join(line.strip().lstrip("#") for line in clause.text.splitlines()))
+    """A heading as it stands above its clauses, in one line."""
+    return clean_view(" ".join(line.strip() for line in clause.text.splitlines()))
 
 
 def _last_under(clauses: Sequence[Clause], headings: tuple[str, ...]) -> Clause:

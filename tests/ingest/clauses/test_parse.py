@@ -9,13 +9,14 @@ from real_corpus import parsed
 
 from ingest.clauses.numbering import STYLES, UNIT
 from ingest.clauses.parse import parse
+from ingest.loaders import with_marks_read
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
 
 DOCUMENTS = ("ccc-exemption", "gacc-2016-67", "gacc-2016-68", "gacc-2018-19", "msr-expo-2018")
 
 
 def parse_text(text: str) -> ParsedDocument:
-    return parse(SourceText(text, "text/plain"), "d")
+    return parse(with_marks_read(SourceText(text, "text/plain")), "d")
 
 
 def assert_accounts_for_every_character(document: ParsedDocument) -> None:

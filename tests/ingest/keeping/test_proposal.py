@@ -13,7 +13,7 @@ from ingest.corpus.catalog import document_path
 from ingest.errors import CatalogError
 from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.keeping.proposal import NOT_STATED, Corrections, Proposal, propose
-from ingest.loaders import load
+from ingest.loaders import load, with_marks_read
 from ingest.loaders.markdown import load_markdown
 from ingest.loaders.text import load_text
 from ingest.settings import Settings
@@ -29,7 +29,7 @@ def proposed(
     text: str, name: str = "a.txt", *held: Proposal, corrections: Corrections | None = None
 ) -> Proposal:
     entries = {proposal.entry.id: proposal.entry for proposal in held}
-    source = SourceText(text, "text/plain")
+    source = with_marks_read(SourceText(text, "text/plain"))
     return propose(source, text.encode(), name, entries, corrections or Corrections())
 
 

@@ -114,7 +114,7 @@ def test_a_word_file() -> None:
     ("text", "expected"),
     [
         (
-            "# N\n\n| Code | Rate |\n|:---|---:|\n| 1001 | 5 |\n| `a|b` | 6 |\n\n1. Rule | no row\n",
+            "N\n\n| Code | Rate |\n|:---|---:|\n| 1001 | 5 |\n| `a|b` | 6 |\n\n1. Rule | no row\n",
             [("| 1001 | 5 |", ["| Code | Rate |"]), ("| `a|b` | 6 |", ["| Code | Rate |"])],
         ),
         ("Code | Rate\n--- | ---\n1001 | 5\nend\n", [("1001 | 5", ["Code | Rate"])]),

@@ -80,11 +80,34 @@ def test_any_bytes_are_text_or_unreadable(data: bytes) -> None:
 
 def test_markdown_comments_are_furniture(tmp_path: Path) -> None:
     path = tmp_path / "law.txt"
-    text = "# 条例\n\n2003年公布\n\n<!-- INFO END -->\n\n第一条 为了规范活动。\n"
-    path.write_text(text, encoding="utf-8")
+    text = "条例\n\n2003年公布\n\n<!-- INFO END -->\n\n第一条 为了规范活动。\n"
+    path.write_text(f"# {text}", encoding="utf-8")
     source = load(path, LIMITS)
     assert (source.text, source.media_type) == (text, "text/markdown")
     assert [text[start:end] for start, end in source.page_furniture] == ["<!-- INFO END -->"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "levels"),
+    [
+        ("# Rules\n\n## 1. Scope ##\nAll.\n", "Rules\n\n1. Scope\nAll.\n", {"Rules": 1, "1. Scope": 2}),
+        ("<meta x>\n\n####Article  4\r\n", "<meta x>\n\nArticle  4\r\n", {"Article  4": 4}),
+        (" ### **Duty**\n\n##\n", " Duty\n\n\n", {"Duty": 3}),
+        ("**1. Scope**\n\nIt is **not** free.\n", "1. Scope\n\nIt is not free.\n", {}),
+        ("---\ntitle: A\n# b\n---\n# C\n", "---\ntitle: A\n# b\n---\nC\n", {"C": 1}),
+        ("# Form\n\nName: ____ Day: ____, 2 ** 3 ** 4\n", "Form\n\nName: ____ Day: ____, 2 ** 3 ** 4\n", {"Form": 1}),
+        ("Pay at\n#1 desk.\n", "Pay at\n#1 desk.\n", {}),
+    ],
+)  # fmt: skip
+def test_words_of_markdown_are_quoted_without_its_marks(
+    tmp_path: Path, text: str, words: str, levels: dict[str, int]
+) -> None:
+    path = tmp_path / "rules.md"
+    path.write_bytes(text.encode())
+    source = load(path, LIMITS)
+    assert source.text == words
+    found = {source.text[at:].splitlines()[0]: level for at, level in source.heading_levels}
+    assert found == levels
 
 
 def test_an_open_comment_is_text() -> None:
