@@ -96,7 +96,7 @@ class Searcher:
 
     def __init__(self, library: Library, model: ReadingModel, refusal: RefusalModel) -> None:
         self.library = library
-        self._model = model
+        self.model = model
         documents, snapshot = library.documents, library.snapshot
         self.retriever = Retriever(
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
@@ -188,7 +188,7 @@ class Searcher:
             return read, found
         found = replace(found, answers=understood.result)
         return read.after(understood.earlier), read_again(
-            found, self._model, understood.result.query.text
+            found, self.model, understood.result.query.text
         )
 
     def _find(self, read: ReadQuestion, as_of: date, limit: int = RETRIEVED) -> Found:
@@ -204,7 +204,7 @@ class Searcher:
     ) -> Found:
         """``texts``: what clauses are read with; (): what was searched for."""
         found = self.current_law.read(result, as_of, max(limit, 2 * READ))
-        found = read_best(found, self._model, texts or (result.query.text,))
+        found = read_best(found, self.model, texts or (result.query.text,))
         answers = found.answers
         return replace(found, answers=replace(answers, candidates=answers.candidates[:limit]))
 

@@ -42,7 +42,7 @@ class TextChecker:
     def __init__(self, searcher: Searcher) -> None:
         self._evidence = EvidenceFinder(searcher)
         self._library = searcher.library
-        self._reader = CitationReader(searcher.library)
+        self._reader = CitationReader(searcher)
 
     def check(
         self,

@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.library import Library
 from app.search.places import NamedPlace, find_places
+from app.search.searcher import Searcher
 from app.text_check.naming import DocumentFinder, NamedDocument
 from ingest.clauses.numerals import read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
@@ -79,9 +79,9 @@ class _Placed:
 class CitationReader:
     """Reads the citations of texts, for one corpus."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._finder = DocumentFinder(library)
+    def __init__(self, searcher: Searcher) -> None:
+        self._library = searcher.library
+        self._finder = DocumentFinder(searcher)
 
     def is_title(self, words: str) -> bool:
         """Whether words in quotation marks name a document."""

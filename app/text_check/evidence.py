@@ -1,7 +1,7 @@
 """The clauses against which a text is held: what a citation may mean, and what may say the same."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -11,11 +11,13 @@ import numpy as np
 from app.contract import Question
 from app.library import Library
 from app.search.question import LONGEST_QUESTION
+from app.search.reading import log_odds
 from app.search.searcher import Searcher
 from app.text_check.citations import NamedCitation
 from app.text_check.quotations import LIMITS, Wording
 from ingest.errors import BadQuestion
 from ingest.facts.modifications import Status
+from ingest.index.units import parts_of
 from ingest.structure import Clause, ParsedDocument
 
 #: clauses that are tried for a sentence: by its words, and by the search
@@ -38,6 +40,13 @@ class Evidence:
     @property
     def whole(self) -> str:
         return f"{self.lead_in}\n{self.text}" if self.lead_in else self.text
+
+
+def _is_within(clause: Clause, other: Clause) -> bool:
+    """Whether a clause is another one, or stands below it."""
+    return clause.document_id == other.document_id and f"{clause.path}.".startswith(
+        f"{other.path}."
+    )
 
 
 def _in_annexes(document: ParsedDocument, path: str) -> list[Clause]:
@@ -122,14 +131,47 @@ class EvidenceFinder:
             found.setdefault(clause_id.partition("#")[0], []).append(position)
         return found
 
-    def searched(self, words: str, as_of: date) -> list[Evidence]:
-        """The clauses that the search finds for a sentence."""
+    def searched(self, words: str, as_of: date, documents: tuple[str, ...] = ()) -> list[Evidence]:
+        """The clauses that the search finds for a sentence; of these documents, or of all."""
         try:
-            asked = Question(text=words[:LONGEST_QUESTION], as_of=as_of)
+            asked = Question(text=words[:LONGEST_QUESTION], as_of=as_of, documents=documents)
             found = self._searcher.find(asked, BY_SEARCH).answers
         except BadQuestion:
             return []
         return [self.of(self.library.clause(one.unit.clause_id)) for one in found.candidates]
+
+    def reading_better(
+        self, statement: str, cited: Sequence[Evidence], documents: Iterable[str], as_of: date
+    ) -> tuple[Clause | None, float]:
+        """The clause, of these documents, that reads most like saying what a statement says,
+        and by how much more, in log-odds, than the clauses cited and what is below them; None
+        and 0 where one of either is missing."""
+        ids = tuple(documents)
+        held = [clause for id_ in ids for clause in self.library.documents[id_].parsed.clauses]
+        own = [c for c in held if any(_is_within(c, one.clause) for one in cited)]
+        found = [*self.near(statement, ids), *self.searched(statement, as_of, ids)]
+        others = [
+            clause
+            for clause in {one.clause.id: one.clause for one in found}.values()
+            if clause not in own and not any(_is_within(one.clause, clause) for one in cited)
+        ]
+        of_own, of_others = self._read(statement, own), self._read(statement, others)
+        if not of_own or not of_others:
+            return None, 0.0
+        best = max(of_others, key=of_others.__getitem__)
+        return self.library.clause(best), of_others[best] - max(of_own.values())
+
+    def _read(self, statement: str, clauses: Iterable[Clause]) -> dict[str, float]:
+        """Log-odds that clauses answer a statement, by the ids of those that are searched."""
+        snapshot, model = self.library.snapshot, self._searcher.model
+        places = {c.id: snapshot.position[c.id] for c in clauses if c.id in snapshot.position}
+        return {
+            id_: max(
+                log_odds(float(probable))
+                for probable in model.read(statement, parts_of(snapshot.units[at], model))
+            )
+            for id_, at in places.items()
+        }
 
     def having(self, words: str, first: Iterable[str]) -> Clause | None:
         """The smallest clause that has the words of a quotation; of the documents ``first``, else

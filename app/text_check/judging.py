@@ -23,10 +23,11 @@ _REASONS = 3
 
 @dataclass(frozen=True, slots=True)
 class JudgedSentence:
-    """``by``: the clause that verifies or contradicts; ``cited``: the best share of the
-    sentence's words that a cited clause has; ``nearest``, ``share``: the other clause that has
-    most of them."""
+    """``bare``: its words without citations; ``by``: the clause that verifies or contradicts;
+    ``cited``: the best share of the sentence's words that a cited clause has; ``nearest``,
+    ``share``: the other clause that has most of them."""
 
+    bare: str
     check: CheckOutcome
     reason: str
     by: Clause | None = None
@@ -77,7 +78,7 @@ class SentenceJudge:
             ]
             proofs = [one for one in tried if one.check is CheckOutcome.VERIFIED]
             if proofs:
-                return self._judged(proofs[0], tried)
+                return self._judged(bare, proofs[0], tried)
         against = [
             one
             for one in tried
@@ -85,7 +86,7 @@ class SentenceJudge:
             and one.share >= (OF_CITED if one.is_cited else OF_OTHER)
         ]
         if against:
-            return self._judged(max(against, key=lambda one: one.share), tried)
+            return self._judged(bare, max(against, key=lambda one: one.share), tried)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
         if (
             not may_state_a_rule(statement)
@@ -94,8 +95,9 @@ class SentenceJudge:
         ):
             return None
         if nearest is None:
-            return JudgedSentence(CheckOutcome.NOT_CHECKED, self._say("reasons.nothing_near"))
-        return self._judged(nearest, tried, CheckOutcome.NOT_CHECKED)
+            reason = self._say("reasons.nothing_near")
+            return JudgedSentence(bare, CheckOutcome.NOT_CHECKED, reason)
+        return self._judged(bare, nearest, tried, CheckOutcome.NOT_CHECKED)
 
     def _found(
         self,
@@ -163,11 +165,12 @@ class SentenceJudge:
         return _Tried(evidence, outcome, reason, share, is_cited)
 
     def _judged(
-        self, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None
+        self, bare: str, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None
     ) -> JudgedSentence:
         others = [one for one in tried if not one.is_cited]
         nearest = max(others, key=lambda one: one.share, default=None)
         return JudgedSentence(
+            bare,
             check or by.check,
             by.reason,
             None if check else by.evidence.clause,

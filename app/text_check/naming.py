@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from app.library import Library
 from app.search.document_names import DocumentNames
 from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles
+from app.search.searcher import Searcher
+from app.text_check.translated import TranslatedTitles
 from ingest.facts.references import WorkNumber, find_references, find_titles
 from ingest.text.language import IDEOGRAPHS, is_chinese
 
@@ -81,8 +82,9 @@ class NamedDocument:
 class DocumentFinder:
     """Finds the documents that texts name, for one corpus."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, searcher: Searcher) -> None:
+        self._library = library = searcher.library
+        self._translated = TranslatedTitles(searcher)
         entries = [document.entry for document in library.documents.values()]
         kinds = vocabulary().kinds
         self._names = DocumentNames(entries, kinds)
@@ -166,7 +168,13 @@ class DocumentFinder:
     def _marked(self, text: str) -> Iterator[NamedDocument]:
         for title in find_titles(text):
             start, end = title.start - 1, title.end + 1
-            yield NamedDocument(start, end, self.texts_of(self._names.meant_by(title.title)))
+            meant = self.texts_of(self._names.meant_by(title.title))
+            translated = None if meant else self._translated.meant_by(title.title)
+            if translated is None:
+                yield NamedDocument(start, end, meant)
+            else:
+                may_be = self.texts_of([translated])
+                yield NamedDocument(start, end, may_be, unsure="reasons.may_be_translated")
 
     def _short(self, text: str) -> Iterator[NamedDocument]:
         """The longest words up to one that says what kind of document it is."""

@@ -20,6 +20,9 @@ from ingest.text.language import is_chinese
 #: by how much more of a sentence's words, or of a quotation, another clause must have than the
 #: one that is cited, to be the one that was meant
 LEAD = 0.3
+#: and by how many log-odds more it must read like what the sentence says: of 90 citations that
+#: people wrote in free words five of seven with a wrong number are above it, one of 77 right ones
+LEAD_IN_READING = 3.0
 #: likeness of a quotation to a clause that has nearly its words
 NEARLY = 0.85
 
@@ -61,7 +64,7 @@ class CitationJudge:
         if not citation.documents or (citation.paths and not meant):
             found = self._unheld(citation, quotation)
         elif quotation is None:
-            found = self._stated(citation, meant, sentence, is_only_one)
+            found = self._stated(citation, meant, sentence, is_only_one, as_of)
         else:
             for quotation in quotations:
                 found = self._quoted(citation, meant, quotation, as_of)
@@ -148,6 +151,7 @@ class CitationJudge:
         meant: Sequence[Evidence],
         sentence: JudgedSentence | None,
         is_only_one: bool,
+        as_of: date,
     ) -> _Finding:
         first = meant[0].clause if meant else None
         there = self._say("reasons.clause_there" if meant else "reasons.document_held")
@@ -161,11 +165,20 @@ class CitationJudge:
             and _covers(citation, meant, by)
         ):
             return _Finding(CitationVerdict.RIGHT, self._say("reasons.says_so"), by)
+        better, lead = (
+            self._evidence.reading_better(sentence.bare, meant, citation.documents, as_of)
+            if is_only_one and meant
+            else (None, 0.0)
+        )
         if by is not None and is_only_one and not _covers(citation, meant, by):
             is_it = sentence.check is CheckOutcome.VERIFIED
-            key = "reasons.rule_stands" if is_it else "reasons.nearest_stands"
-            reason = self._say(key, place=self._name(by))
-            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
+            if is_it or better is None or lead > 0:
+                key = "reasons.rule_stands" if is_it else "reasons.nearest_stands"
+                reason = self._say(key, place=self._name(by))
+                return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
+        if better is not None and lead >= LEAD_IN_READING:
+            reason = self._say("reasons.reads_better", place=self._name(better))
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, better)
         near = sentence.nearest
         if (
             is_only_one

@@ -75,7 +75,7 @@ class ReplyReader:
     def __init__(self, searcher: Searcher) -> None:
         library = searcher.library
         self._library = library
-        self._names = CitationReader(library)
+        self._names = CitationReader(searcher)
         self._evidence = EvidenceFinder(searcher)
         self._checker = CitationChecker(library.tokenizer, library.glossary)
         texts = {id_: library.document_text(id_) for id_ in library.documents}

@@ -113,6 +113,8 @@ def without_signature(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[T
 
 
 def names_what_follows(words: str) -> bool:
+    """Whether words could be a heading: short, and no sentence, except a question."""
+    words = words.removesuffix("?").removesuffix("？")
     longest = _LONGEST_CJK_NAME if is_chinese(words) else _LONGEST_NAME
     return len(words) <= longest and not TERMINAL.search(words) and not words[:1].islower()
 

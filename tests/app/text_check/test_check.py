@@ -167,6 +167,36 @@ def test_of_a_document_that_is_not_held_it_is_told_where_the_corpus_cites_it() -
     assert only(told.citations).reason.endswith("in item 9 of GACC Announcement No. 67 of 2016")
 
 
+@pytest.mark.parametrize(
+    ("cited", "rule", "verdict", "right"),
+    [
+        ("GACC Announcement No. 19 of 2018, item II.1(5)",
+         "For goods under bond that were sold at home last month, pay what is due by the 15th",
+         V.NUMBER_WRONG, "gacc-2018-19#2.1.4"),
+        ("GACC Announcement No. 19 of 2018, item II.1(4)",
+         "For goods under bond that were sold at home last month, pay what is due by the 15th",
+         V.NOT_CHECKED, None),
+        ("海关总署公告2016年第68号第二条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NUMBER_WRONG, "gacc-2016-68#3"),
+        ("海关总署公告2016年第68号第三条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NOT_CHECKED, None),
+        ("《2018海上丝绸之路博览会展品出入境通关须知》", "展品在进境口岸申报", V.NOT_CHECKED, None),
+        ("《海上人命安全公约实施办法》", "展品在进境口岸申报", V.NO_DOCUMENT, None),
+    ],
+)  # fmt: skip
+def test_a_rule_in_other_words_or_another_language(
+    cited: str, rule: str, verdict: CitationVerdict, right: str | None
+) -> None:
+    told = only(TextChecker(real_desk().searcher()).check(f"{rule} ({cited}).").citations)
+    assert (told.verdict, told.right_clause_id) == (verdict, right)
+
+
+def test_a_title_in_another_language_may_name_the_document_that_is_held() -> None:
+    text = "《2018海上丝绸之路博览会展品出入境通关须知》四（二）1：参展人员可以带自用物品。"
+    told = only(TextChecker(real_desk().searcher()).check(text).citations)
+    assert told.clause_id == "msr-expo-2018#4.2.1"
+    assert told.verdict is V.NOT_CHECKED
+    assert told.reason == "标题与文件的语言不同；可能是此文件"
+
+
 def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
     told = check(checker, "Dear colleagues\n\nThank you for your letter. Is it urgent?\n")
     assert told.citations == told.sentences == ()

@@ -12,7 +12,7 @@ N67, N68, N19, MSR = "gacc-2016-67", "gacc-2016-68", "gacc-2018-19", "msr-expo-2
 
 @cache
 def reader() -> CitationReader:
-    return CitationReader(real_desk().library())
+    return CitationReader(real_desk().searcher())
 
 
 @pytest.mark.parametrize(
