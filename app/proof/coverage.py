@@ -71,6 +71,9 @@ _LABEL = re.compile(rf"(?:{_either(_LABELS)})\s*[“\"(]?\s*$", re.I)
 _COUNTED = re.compile(
     rf"\s+(?:\w+\s+){{0,2}}?({'|'.join(map(expression, words('things', 'countable')))})\b", re.I
 )
+_STRETCH = re.compile(r"[.;:。；：]")
+#: between the things of a row
+_JOINS = re.compile(r"[,，、](?:\s*(?:and|or)\b)?|\b(?:and|or)\b|[和及与或]")
 _ACT = re.compile(r"\bNo\.?\s*(\d+)\s*(?:of|,)\s*(\d{4})\b")
 _CHINESE_ACT = re.compile(r"(\d{4})\s*年\s*第\s*(\d+)\s*号")
 _ENDS = re.compile(r"\b(?:repeal|replac|supersed|abolish|revok)\w*|废止|取代|替代|代替|失效", re.I)
@@ -162,6 +165,7 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
     lengths = _list_lengths(reading.quotes)
+    enumerated = set(_enumerated(reading.quotes))
     for figure in figures_in(rest):
         counted = _COUNTED.match(rest, figure.end) if figure.word else None
         if counted and int(figure.value) in lengths:
@@ -169,8 +173,9 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
         same = [o for o in quoted if o.value == figure.value and not _only_names(o, figure)]
         if not same:
             if figure.value not in years:
-                # "two announcements", "one year into another": a writer's own count
-                told = unsure if figure.word and not figure.unit else failed
+                # "two announcements", "one year into another", "26 districts": a writer's own count
+                own = (figure.word or figure.value in enumerated) and not figure.unit
+                told = unsure if own else failed
                 yield told("reasons.number", words=figure.text)
         elif figure.unit and all(other.unit != figure.unit for other in same):
             yield failed("reasons.words", words=f"{figure.text} {figure.unit}")
@@ -307,6 +312,14 @@ def _list_lengths(quotes: Iterable[QuotedRule]) -> set[int]:
         if segment.head is not None:
             counts[id(segment.head)] = counts.get(id(segment.head), 0) + 1
     return set(counts.values())
+
+
+def _enumerated(quotes: Iterable[QuotedRule]) -> Iterator[str]:
+    """How many things each stretch of a sentence puts in a row, as digits."""
+    for segment in quotes:
+        for stretch in _STRETCH.split(segment.text):
+            if (count := len(_JOINS.findall(stretch))) > 1:
+                yield str(count + 1)
 
 
 # --- words ---

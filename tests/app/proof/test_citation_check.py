@@ -455,6 +455,17 @@ def test_words_planted_in_a_quote_gain_nothing(statement: str) -> None:
     assert checker().check(statement, [planted]).check is not VERIFIED
 
 
+@pytest.mark.parametrize(
+    ("count", "expected"), [("4", CheckOutcome.NOT_CHECKED), ("5", CheckOutcome.FAILED)]
+)
+def test_a_count_of_what_a_sentence_lists_contradicts_only_if_it_is_wrong(
+    count: str, expected: CheckOutcome
+) -> None:
+    quote = "The new form applies at the ports of Alton, Borde, Casso and Denby from next month."
+    statement = f"The new form applies at {count} ports, Alton and Denby among them."
+    assert checker().check(statement, [quote]).check is expected
+
+
 def test_a_printed_item_number_proves_no_figure() -> None:
     assert (
         checker().check("The applicant submits 2 product photographs.", [APPLICATION]).check
