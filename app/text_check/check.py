@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from app.contract import CheckOutcome
 from app.proof.reading import mostly_chinese
 from app.search.searcher import Searcher
 from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
 from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
-from app.text_check.report import CheckedSentence, TextCheck
+from app.text_check.report import CheckedSentence, CitationVerdict, TextCheck
 from app.text_check.statements import sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
@@ -71,26 +72,29 @@ class TextChecker:
         judged = self._judged(text, spans, citations, day, language, progress)
         judge = CitationJudge(self._evidence, language)
         in_sentence = [sentence_of(citation.start, spans) for citation in citations]
+        told = tuple(
+            judge.judge(
+                text, citation, quoted.get(at, ()), judged.get(within),
+                in_sentence.count(within) == 1, day,
+            )
+            for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
+        )  # fmt: skip
+        misplaced = {
+            within: one.reason
+            for one, within in zip(told, in_sentence, strict=True)
+            if one.verdict is CitationVerdict.NUMBER_WRONG
+        }
         return TextCheck(
             text=text,
             language=language,
             as_of=day,
-            citations=tuple(
-                judge.judge(
-                    text, citation, quoted.get(at, ()), judged.get(within),
-                    in_sentence.count(within) == 1, day,
-                )
-                for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
-            ),
+            citations=told,
             sentences=tuple(
-                CheckedSentence(
-                    start=spans[number][0], end=spans[number][1], check=one.check,
-                    reason=one.reason, clause_id=one.by.id if one.by else None,
-                )
+                _checked(spans[number], one, misplaced.get(number))
                 for number, one in judged.items()
             ),
             corpus_fingerprint=self._library.fingerprint,
-        )  # fmt: skip
+        )
 
     def _judged(
         self,
@@ -116,6 +120,16 @@ class TextChecker:
             if progress:
                 progress(number + 1, len(spans))
         return judged
+
+
+def _checked(span: Span, judged: JudgedSentence, misplaced: str | None) -> CheckedSentence:
+    """``misplaced``: why its citation has the wrong number; what another clause than the one
+    cited says is no proof of what the sentence says of that one."""
+    check, reason = judged.check, judged.reason
+    if misplaced is not None and check is CheckOutcome.VERIFIED:
+        check, reason = CheckOutcome.NOT_CHECKED, misplaced
+    by = judged.by.id if judged.by else None
+    return CheckedSentence(start=span[0], end=span[1], check=check, reason=reason, clause_id=by)
 
 
 def sentence_of(position: int, spans: Sequence[Span]) -> int:

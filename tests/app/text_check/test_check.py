@@ -160,11 +160,22 @@ def test_why_a_sentence_is_not_proved_is_told_in_chinese(
     assert reason in told.reason
 
 
-def test_of_a_document_that_is_not_held_it_is_told_where_the_corpus_cites_it() -> None:
-    told = TextChecker(real_desk().searcher()).check(
-        "Announcement No. 2 of 2011 has been repealed."
-    )
-    assert only(told.citations).reason.endswith("in item 9 of GACC Announcement No. 67 of 2016")
+@pytest.mark.parametrize(
+    ("text", "day", "verdict", "reason"),
+    [
+        ("Decree No. 111 of the GACC shall be observed.", date(2026, 1, 1), V.NO_DOCUMENT,
+         "the corpus does not hold this document; it is cited in item 7, paragraph 3 of GACC Announcement No. 67 of 2016"),
+        ("Announcement No. 2 of 2011 applies to it.", date(2026, 1, 1), V.NOT_IN_FORCE,
+         "repealed as from 1 January 2017; item 9 of GACC Announcement No. 67 of 2016 repeals it; the corpus does not hold this document"),
+        ("Announcement No. 2 of 2011 applies to it.", date(2016, 12, 1), V.NO_DOCUMENT,
+         "the corpus does not hold this document; it is cited in item 9 of GACC Announcement No. 67 of 2016"),
+    ],
+)  # fmt: skip
+def test_what_the_corpus_tells_of_a_document_that_is_not_held(
+    text: str, day: date, verdict: CitationVerdict, reason: str
+) -> None:
+    told = only(TextChecker(real_desk().searcher()).check(text, day).citations)
+    assert (told.verdict, told.reason) == (verdict, reason)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +198,16 @@ def test_a_rule_in_other_words_or_another_language(
 ) -> None:
     told = only(TextChecker(real_desk().searcher()).check(f"{rule} ({cited}).").citations)
     assert (told.verdict, told.right_clause_id) == (verdict, right)
+
+
+def test_a_rule_that_stands_elsewhere_is_not_verified_of_the_clause_cited(
+    checker: TextChecker,
+) -> None:
+    told = check(checker, f"{ITEM_2} (item 1 of GACC Announcement No. 8 of 2022).")
+    (rule,) = told.sentences
+    assert only(told.citations).verdict is V.NUMBER_WRONG
+    assert (rule.check, rule.clause_id) == (C.NOT_CHECKED, f"{NEW}#2")
+    assert rule.reason == "this rule stands in item 2 of GACC Announcement No. 8 of 2022"
 
 
 def test_a_title_in_another_language_may_name_the_document_that_is_held() -> None:
