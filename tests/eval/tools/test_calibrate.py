@@ -37,6 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         (training / "rules" / f"{number:02}.md").write_text(text, encoding="utf-8")
     write(training / "rules.jsonl", rows)
+    write(training / "twins.jsonl", [row for n in range(60) for row in pair_on(f"{n:02}.md", n)])
     return training
 
 
@@ -56,6 +57,15 @@ def questions_on(name: str, number: int, twin_answered: bool = False) -> list[di
             (f"Which colour has the {thing} of the mayor's aunt?", twin_answered),
         )
     ]
+
+
+def pair_on(name: str, number: int) -> list[dict[str, object]]:
+    """Two questions asked in one manner, the first of them answered."""
+    thing = THINGS[number // 10]
+    answered, _, unanswered = questions_on(name, number)
+    asked = (f"What does a {thing} cost for hire?", f"What does a {thing} cost when it is broken?")
+    pair = zip((answered, unanswered), asked, strict=True)
+    return [{**row, "question": question} for row, question in pair]
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:
@@ -79,12 +89,16 @@ def fitted(folder: Path, var: Path, apart: list[dict[str, object]]) -> tuple[obj
     kept_apart = var / "apart"
     kept_apart.mkdir()
     write(kept_apart / "q.jsonl", apart)
+    (kept_apart / "twins").mkdir()
+    write(kept_apart / "twins" / "q.jsonl", pair_on("65.md", 60))
     out = var / "refusal.json"
     recipe = Recipe(folder, var / "none", near_misses=var / "none", work=var / "work")
     measured = calibrate(Settings(var=var), TOPICS, recipe, kept_apart, lambda *_: None, out)
     written = json.loads(out.read_text(encoding="utf-8"))
     assert written["measured"] == measured
     assert measured["tuning documents: questions"] == 18  # three on each of six documents
+    assert measured["pairs on tuning documents: questions"] == 12
+    assert measured["pairs on documents kept apart: questions"] == 2
     assert measured["development topics: questions"] == len(TOPICS)
     apart_measured = {k: v for k, v in measured.items() if k.startswith("documents kept apart")}
     return written["weights"], apart_measured
@@ -118,7 +132,7 @@ def test_only_development_topics_are_learnt_from(monkeypatch: pytest.MonkeyPatch
 
 def test_nothing_that_is_learnt_from_is_measured_with() -> None:
     learnt = load_questions(sorted(TRAINING.glob("*.jsonl")))
-    apart = load_questions(sorted(KEPT_APART.glob("*.jsonl")))
+    apart = load_questions(sorted(KEPT_APART.rglob("*.jsonl")))
     test = {t.question.casefold() for t in load_topics(TOPICS_FILE) if t.split == "test"}
     assert len(apart) > 600 and len(test) > 200
     assert not {row.document for row in learnt} & {row.document for row in apart}
