@@ -1,18 +1,16 @@
 """A corpus that is amended, step by step, and what is told to who follows answers and clauses of it.
 
-    PYTHONPATH=.:tests python tests/amendments.py --edits 60 [--folder KEPT --minutes 5] [FILE…]
+    PYTHONPATH=.:tests python tests/amendments.py [--folder KEPT --minutes 5] [FILE…]
 
 follows answers, packs and clauses of the shipped documents, of made-up ones and of the FILEs; then
-amends, repeals, renumbers, adds, removes, and changes the looks only. It prints for each kind of
-edit how many were affected and how many were warned, and ends with 1 when one affected was not
-warned exactly once, one not affected was warned, or what was kept is not the same to the byte.
-With --folder it goes on where it was when its minutes were over.
+amends, repeals, renumbers, adds, removes, changes the looks only, and all that ``law_edits`` does.
+It prints for each kind of edit how many were affected and how many were warned, and ends with 1 when
+one affected was not warned exactly once or of another thing, one not affected was warned, or what was
+kept is not the same to the byte. With --folder it goes on where it was when its minutes were over.
 """
 
 import argparse
-import hashlib
 import json
-import random
 import re
 import shutil
 import sys
@@ -20,245 +18,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import asdict
 from pathlib import Path
 
+from amended_corpus import GAPS, TODAY, AmendedCorpus, Edit, Tally, numeral, quiet
+from law_edits import LAW_EDITS, MADE_UP
 from page_index import real_index
 from small_corpus import LAW_2018, OLD_DEPOSITS
 
-from app.answer.stream import AnswerEvent
-from app.contract import Purpose, Question
-from app.desk import ClauseDesk
-from app.following.checking import Follower, check
-from app.following.store import FollowingStore
-from app.packs.pack import AnswerToPack, make_pack
 from ingest.clauses.numerals import print_chinese
-from ingest.corpus.catalog import document_path
 from ingest.corpus.documents import CorpusDocument
-from ingest.keeping.catalog_writer import changing, replace_entry
-from ingest.keeping.changes import add_documents, remove_document
+from ingest.keeping.changes import add_documents
 from ingest.keeping.proposal import Corrections
-from ingest.pipeline import build
 from ingest.settings import Settings
-from ingest.structure import Clause
-from ingest.text.sentences import sentences
-
-TODAY = date.today()
-
-
-#: questions that nothing answers until a document comes that does
-GAPS = (
-    ("How much is the fee for a duplicate key of a showroom?", "The fee for a duplicate key of a showroom is 35 yuan."),
-    ("陈列室钥匙遗失后几日内补办？", "陈列室钥匙遗失的，应当在七日内补办。"),
-    ("Who waters the flower pots of the reading room?", "The gardener waters the flower pots of the reading room each Friday."),
-    ("游泳馆救生员应当持有什么证书？", "游泳馆救生员应当持有水上救生员资格证书。"),
-    ("May dogs be taken into the aquarium?", "Dogs may not be taken into the aquarium, with the exception of guide dogs."),
-    ("观光缆车的乘客可以携带自行车吗？", "观光缆车的乘客不得携带自行车。"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Edit:
-    """``clauses``: ids, as they were, of those that it changes; ``documents``: those that it
-    changes wholly; ``new``: ids, as they are now, of clauses whose words were not there before."""
-
-    kind: str
-    clauses: frozenset[str] = frozenset()
-    documents: frozenset[str] = frozenset()
-    new: frozenset[str] = frozenset()
-
-
-@dataclass
-class Tally:
-    kind: str
-    edits: int = 0
-    affected: int = 0
-    warned: int = 0
-    faults: list[str] = field(default_factory=list)
-
-
-class RememberingDesk(ClauseDesk):
-    """What it has answered from a snapshot it does not work out again."""
-
-    def stream(self, question: Question) -> Iterator[AnswerEvent]:
-        known = self.__dict__.setdefault("known", {})
-        key = self.fingerprint, question
-        if key not in known:
-            known[key] = list(super().stream(question))
-        yield from known[key]
-
-
-class AmendedCorpus:
-    """A corpus with what is followed in it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.chance = random.Random(1)
-        self.desk = RememberingDesk.open(settings)
-        self.store = FollowingStore(settings.var)
-        self.kept: dict[str, str] = {}
-        # of announcements that are added: another one each time that it goes on
-        self._number = 900 + 10 * len(self.desk.library().documents)
-
-    # -- following --
-
-    def follow(self, each: int) -> None:
-        """Of each document ``each`` clauses, of every third one an answer and its pack."""
-        library = self.desk.library()
-        follower = Follower(self.store, library, TODAY)
-        for number, document in enumerate(library.documents.values()):
-            rules = [c for c in document.parsed.clauses if _is_rule(c)]
-            self.chance.shuffle(rules)
-            for clause in rules[:each]:
-                follower.clause(clause.id, "en")
-            questions = [Question(text=_question(rule)) for rule in rules[each:] or rules]
-            # one that names a day is answered for that day
-            questions = [q for q in questions if not re.search(r"\d{4}", q.text)]
-            if number % 3 == 0 and questions:
-                question = questions[0]
-                answer, now = self.desk.ask(question), datetime.now(UTC)
-                turn = f"turn of {document.entry.id}"
-                follower.answer(turn, question, answer, answer.as_of, "en")
-                packed = [AnswerToPack(answer, now)]
-                pack = make_pack(packed, library, "en", now, document.entry.id)
-                follower.pack(pack, "en")
-        for asked, _ in GAPS:
-            answer = self.desk.ask(Question(text=asked))
-            follower.answer(f"gap {asked}", Question(text=asked), answer, answer.as_of, "en")
-        self.kept = {one.id: one.kept for one in self.store.all()}
-
-    def followed_clauses(self) -> dict[str, set[str]]:
-        return {
-            one.id: {rest.clause_id for rest in one.rests if rest.held} for one in self.store.all()
-        }
-
-    # -- one step --
-
-    def step(self, kind: str, edit: Callable[["AmendedCorpus"], Edit | None], tally: Tally) -> bool:
-        """Whether there was something to edit."""
-        before = self.followed_clauses()
-        made = edit(self)
-        if made is None:
-            return False
-        expected = {
-            id_
-            for id_, clauses in before.items()
-            if clauses & made.clauses or {c.partition("#")[0] for c in clauses} & made.documents
-        }
-        told_before = {id_: len(self.store.warnings(id_)) for id_ in before}
-        check(self.store, self.desk, TODAY, 30)
-        after = self.followed_clauses()
-        expected |= self._answered_by_new(made, after)
-        warned = {
-            id_: len(self.store.warnings(id_)) - told_before[id_]
-            for id_ in before
-            if len(self.store.warnings(id_)) > told_before[id_]
-        }
-        tally.edits += 1
-        tally.affected += len(expected)
-        tally.warned += len(warned)
-        for one in self.store.all():
-            name = f"{kind}: {one.kind} “{one.title[:50]}”"
-            if (one.id in expected) != (one.id in warned):
-                what = "was not warned" if one.id in expected else "was warned"
-                tally.faults.append(
-                    f"{name} {what} {self._told(one.id) if one.id in warned else sorted(before[one.id])}"
-                )
-            elif warned.get(one.id, 1) != 1:
-                tally.faults.append(f"{name} was warned {warned[one.id]} times")
-            if one.kept != self.kept[one.id]:
-                tally.faults.append(f"{name} is not kept as it was")
-        if check(self.store, self.desk, TODAY, 30):
-            tally.faults.append(f"{kind}: looked at again on the same day")
-        return True
-
-    def _told(self, id_: str) -> str:
-        finding = self.store.warnings(id_)[0].findings[0]
-        return f"{finding.kind} {finding.clause_id} {finding.old!r} {finding.new!r}"[:300]
-
-    def _answered_by_new(self, made: Edit, after: dict[str, set[str]]) -> set[str]:
-        """Whose question a clause answers first whose words this edit has brought."""
-        found: set[str] = set()
-        if not made.new:
-            return found
-        for one in self.store.all():
-            for question in one.asked:
-                answer = self.desk.ask(question)
-                cited = answer.citations
-                for citation in cited[:1] if answer.purpose is Purpose.CLAUSES else cited:
-                    if citation.clause_id in made.new and citation.clause_id not in after[one.id]:
-                        found.add(one.id)
-        return found
-
-    # -- what edits do --
-
-    def documents(self) -> list[CorpusDocument]:
-        """Those whose words are in force, in a new order each time."""
-        library = self.desk.library()
-        found = [
-            d
-            for id_, d in library.documents.items()
-            if library.timeline.status(id_, "", TODAY).status in ("in_force", "unknown")
-        ]
-        self.chance.shuffle(found)
-        return found
-
-    def raw(self, document: CorpusDocument) -> str:
-        return document_path(self.settings.corpus, document.entry).read_bytes().decode("utf-8-sig")
-
-    def rewrite(self, document: CorpusDocument, text: str) -> None:
-        path = document_path(self.settings.corpus, document.entry)
-        data = text.encode()
-        path.write_bytes(data)
-        entry = document.entry.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
-        with changing(self.settings.corpus, self.settings.var):
-            replace_entry(self.settings.corpus, entry)
-            build(self.settings, _quiet)
-
-    def add(self, text: str) -> frozenset[str]:
-        """The ids of the clauses of a new document."""
-        before = set(self.desk.library().documents)
-        file = self.settings.var / f"new-{len(before)}-{self._number}.txt"
-        file.write_text(text, encoding="utf-8")
-        added = add_documents(self.settings, [file], Corrections(), _quiet)
-        file.unlink()
-        assert not added.failed, added.outcomes
-        library = self.desk.library()
-        [id_] = set(library.documents) - before
-        return frozenset(library.documents[id_].parsed.by_id)
-
-    def next_number(self) -> int:
-        self._number += 1
-        return self._number
-
-    def followed_rules(self, document: CorpusDocument) -> list[Clause]:
-        """Clauses of a document that something rests on, and whose words stand once in its file."""
-        ids = {id_ for ids in self.followed_clauses().values() for id_ in ids}
-        raw = self.raw(document)
-        found = [
-            c
-            for c in document.parsed.clauses
-            if c.id in ids and not c.is_heading and raw.count(c.text) == 1
-        ]
-        self.chance.shuffle(found)
-        return found
-
-
-def _quiet(*_: object) -> None:
-    pass
-
-
-def _is_rule(clause: Clause) -> bool:
-    long = 60 if clause.text.isascii() else 25
-    return not clause.is_heading and len(clause.text) >= long and clause.read_under is None
-
-
-def _question(clause: Clause) -> str:
-    text = clause.text.removeprefix(clause.num or "").strip()
-    start, end = next(iter(sentences(text)))
-    return " ".join(text[start:end].split())[:180]
-
 
 # -- the edits: each gives None where the corpus has nothing to try it on --
 
@@ -316,7 +88,7 @@ def renumbered(corpus: AmendedCorpus) -> Edit | None:
     """A new article in the middle; those behind it move on by one."""
     for document in corpus.documents():
         tops = [c for c in document.parsed.clauses if re.fullmatch(r"\d+", c.path) and c.num]
-        numerals = [_numeral(c.num or "", 0) for c in tops]
+        numerals = [numeral(c.num or "", 0) for c in tops]
         raw = corpus.raw(document)
         if len(tops) < 4 or None in numerals or any(c.text not in raw for c in tops):
             continue
@@ -324,14 +96,14 @@ def renumbered(corpus: AmendedCorpus) -> Edit | None:
         for clause in reversed(tops[at:]):
             assert clause.num
             place = raw.index(clause.text)
-            raw = raw[:place] + (_numeral(clause.num, 1) or "") + raw[place + len(clause.num) :]
+            raw = raw[:place] + (numeral(clause.num, 1) or "") + raw[place + len(clause.num) :]
         num = tops[at].num or ""
         words = (
             f"{num}　新设立的陈列室由保管员每日清点，并登记钥匙。"
             if num.startswith("第")
             else f"{num} The keeper of the showroom counts the keys each evening and signs for them."
         )
-        place = raw.index(_numeral(num, 1) + tops[at].text.removeprefix(num))
+        place = raw.index(f"{numeral(num, 1)}{tops[at].text.removeprefix(num)}")
         corpus.rewrite(document, f"{raw[:place]}{words}\n\n{raw[place:]}")
         moved = {int(c.path) for c in tops[at:]}
         ids = frozenset(
@@ -340,17 +112,6 @@ def renumbered(corpus: AmendedCorpus) -> Edit | None:
             if (m := re.match(r"\d+(?![-\d])", c.path)) and int(m[0]) in moved
         )
         return Edit("number", ids, new=frozenset({tops[at].id}))
-    return None
-
-
-def _numeral(num: str, by: int) -> str | None:
-    """ "第十二条" and "4." moved on; None for a number of another style."""
-    from ingest.clauses.numerals import read_chinese
-
-    if found := re.fullmatch(r"第([一二三四五六七八九十百零〇]+)条", num):
-        return f"第{print_chinese(read_chinese(found[1]) + by)}条"
-    if found := re.fullmatch(r"(\d+)(\.)", num):
-        return f"{int(found[1]) + by}."
     return None
 
 
@@ -374,7 +135,7 @@ def repealed(corpus: AmendedCorpus) -> Edit | None:
         text = _repealing(document, corpus.next_number())
         if text is not None:
             new = corpus.add(text)
-            return Edit("repeal", documents=frozenset({document.entry.id}), new=new)
+            return Edit("repeal", documents=corpus.texts_of(document), new=new)
     return None
 
 
@@ -413,7 +174,8 @@ def partly_repealed(corpus: AmendedCorpus) -> Edit | None:
             )
             ids = frozenset(
                 c.id
-                for c in document.parsed.clauses
+                for id_ in corpus.texts_of(document)
+                for c in corpus.desk.library().documents[id_].parsed.clauses
                 if c.path == clause.path or c.path.startswith(f"{clause.path}.")
             )
             return Edit("partly repealed", ids, new=new)
@@ -442,7 +204,7 @@ def new_text(corpus: AmendedCorpus) -> Edit | None:
 def removed(corpus: AmendedCorpus) -> Edit | None:
     for document in corpus.documents():
         if corpus.followed_rules(document):
-            remove_document(corpus.settings, document.entry.id, _quiet)
+            corpus.remove(document.entry.id)
             return Edit("removed", documents=frozenset({document.entry.id}))
     return None
 
@@ -490,17 +252,13 @@ EDITS: dict[str, Callable[[AmendedCorpus], Edit | None]] = {
     "answers first": answers_first,
     "unrelated": unrelated,
     "removed": removed,
+    **LAW_EDITS,
 }  # fmt: skip
-#: in each round everything is done once, and these once more
-ROUND = [
-    *EDITS,
-    "other words",
-    "longer",
-    "renumbered",
-    "struck out",
-    "looks: widths",
-    "answers first",
-]
+#: the plain cases are done more than once, on other documents each time
+_PLAIN = [kind for kind in EDITS if kind not in LAW_EDITS]
+_AGAIN = ["other words", "longer", "renumbered", "struck out", "looks: widths", "answers first"]
+#: 34 plain ones, then each of the others once
+ROUND = [*_PLAIN, *_AGAIN, *_PLAIN[:13], *LAW_EDITS]
 
 
 def amended_corpus(folder: Path, texts: Sequence[str], files: Sequence[Path]) -> AmendedCorpus:
@@ -513,15 +271,18 @@ def amended_corpus(folder: Path, texts: Sequence[str], files: Sequence[Path]) ->
     (folder / "new").mkdir()
     for number, text in enumerate(texts):
         (folder / "new" / f"{number}.txt").write_text(text, encoding="utf-8")
-    added = add_documents(settings, [folder / "new", *files], Corrections(), _quiet)
+    added = add_documents(settings, [folder / "new", *files], Corrections(), quiet)
     for outcome in added.outcomes:
         if outcome.reason is not None:
             print(f"{outcome.file}: {outcome.reason}")
     return AmendedCorpus(settings)
 
 
-def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator[Tally]:
-    """A tally for each edit, kept in the file ``steps``, from which it goes on."""
+def amend(
+    corpus: AmendedCorpus, edits: int, steps: Path, seed: int, kinds: Sequence[str] = ROUND
+) -> Iterator[Tally]:
+    """A tally for each edit, kept in the file ``steps``, from which it goes on; ``kinds``: of edits,
+    in their order, again and again."""
     lines = steps.read_text(encoding="utf-8").splitlines() if steps.exists() else []
     tallies = [Tally(**json.loads(line)) for line in lines]
     yield from tallies
@@ -529,7 +290,7 @@ def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator
     for at in range(len(tallies), 3 * edits):
         if done >= edits:
             return
-        kind = ROUND[at % len(ROUND)]
+        kind = kinds[at % len(kinds)]
         corpus.chance.seed(f"{seed} {at}")
         tally = Tally(kind)
         corpus.step(kind, EDITS[kind], tally)
@@ -541,7 +302,7 @@ def amend(corpus: AmendedCorpus, edits: int, steps: Path, seed: int) -> Iterator
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--edits", type=int, default=60)
+    parser.add_argument("--edits", type=int, default=len(ROUND))
     parser.add_argument("--each", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
@@ -556,7 +317,7 @@ def main() -> None:
             corpus = AmendedCorpus(settings)
             corpus.kept = json.loads((folder / "followed.json").read_text(encoding="utf-8"))
         else:
-            texts = [OLD_DEPOSITS, LAW_2018]
+            texts = [OLD_DEPOSITS, LAW_2018, *MADE_UP]
             corpus = amended_corpus(folder, texts, chosen.files)
             corpus.follow(chosen.each)
             (folder / "followed.json").write_text(json.dumps(corpus.kept), encoding="utf-8")

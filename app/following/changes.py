@@ -6,6 +6,7 @@
 A change is told once: what is told stands in what is kept afterwards.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +16,13 @@ from itertools import pairwise
 
 from app.contract import Citation, Frozen
 from app.following.basis import Names, Present, Rest, Turning, in_words, names_of
-from ingest.corpus.alignment import AlignedPair, Alignment
+from ingest.corpus.alignment import AlignedPair, Alignment, has_words_of, words_of
 from ingest.corpus.documents import CorpusDocument
 from ingest.corpus.graph import Relation
 from ingest.facts.modifications import StatusOnDay
 from ingest.structure import Clause, ParsedDocument
+
+_SENTENCE_ENDS = re.compile(r"[.!?。！？;；:：…][\"'”’」』》)）]*$")
 
 
 class FindingKind(StrEnum):
@@ -59,6 +62,7 @@ class Finding(Frozen):
     since: date | None = None
     proof: ProvingClause | None = None
     also: tuple[str, ...] = ()  # locators of clauses of the document with which the same happened
+    parts: tuple[str, ...] = ()  # locators of those that came with words that stood in it
 
 
 @dataclass
@@ -146,6 +150,55 @@ class _Beside:
         self.pairs = {pair.old.id: pair for pair in pairs if pair.old is not None}
         self._new = [pair.new for pair in pairs if pair.old is None and pair.new is not None]
         self._older = {pair.new.id: pair.old for pair in pairs if pair.old and pair.new}
+        #: by id, in reading order: clauses that are new with words that stood in the older one
+        self.parts = self._split()
+        self.only_wrapped: set[str] = set()  # ids of those whose lines are broken elsewhere
+        if now is not None:
+            self._look_at_lines(kept, now.parsed.clauses)
+        for id_, pair in self.pairs.items():
+            if pair.old is not None and pair.new is None and now is not None:
+                self.pairs[id_] = AlignedPair(pair.old, self._place_of(pair.old))
+
+    def _look_at_lines(self, kept: Sequence[Clause], clauses: Sequence[Clause]) -> None:
+        """A line that was broken to fit a page may be read as two paragraphs, or two as one."""
+        is_new, is_gone = (
+            {c.id for c in self._new},
+            set(self.pairs) - {old.id for old in self._older.values()},
+        )
+        for pair in list(self.pairs.values()):
+            if pair.old is None or pair.new is None or not pair.changed:
+                continue
+            if rest := _rest_of_line(pair.new, clauses, is_new, pair.old):
+                self.parts[pair.old.id] = rest
+                self.only_wrapped.add(pair.old.id)
+            elif rest := _rest_of_line(pair.old, kept, is_gone, pair.new):
+                self.pairs |= {c.id: AlignedPair(c, pair.new) for c in rest}
+                self.only_wrapped |= {pair.old.id, *(c.id for c in rest)}
+
+    def _split(self) -> dict[str, list[Clause]]:
+        found: dict[str, list[Clause]] = {}
+        changed = [pair for pair in self.pairs.values() if pair.changed and pair.old is not None]
+        for new in self._new:
+            for pair in changed:
+                left = pair.new is None or not has_words_of(pair.new, new)
+                if pair.old is not None and left and has_words_of(pair.old, new):
+                    found.setdefault(pair.old.id, []).append(new)
+                    break
+        return found
+
+    def _place_of(self, gone: Clause) -> Clause | None:
+        """Where the words of a clause stand that has no place of its own any more: in one that has
+        taken them up, or in the first of its parts."""
+        for new_id, older in self._older.items():
+            new = self._now(new_id)
+            if has_words_of(new, gone) and not has_words_of(older, gone):
+                return new
+        merged = (new for new in self._new if has_words_of(new, gone))
+        return next(merged, next(iter(self.parts.get(gone.id, ())), None))
+
+    def _now(self, clause_id: str) -> Clause:
+        assert self.now is not None
+        return self.now.parsed.by_id[clause_id]
 
     def new_items(self) -> Iterator[tuple[Clause, Clause]]:
         """Items that only the text of now has, each with the head as it was kept."""
@@ -153,6 +206,24 @@ class _Beside:
             head = self._older.get(item.lead_in or "")
             if head is not None:
                 yield head, item
+
+
+def _rest_of_line(
+    head: Clause, clauses: Sequence[Clause], alone: set[str], whole: Clause
+) -> list[Clause]:
+    """The paragraphs behind a clause that, with it, say in order what ``whole`` says, where it ends
+    within a sentence; ``alone``: ids of those that stand in one text only."""
+    words, wanted, rest = words_of(head), words_of(whole), list[Clause]()
+    at = clauses.index(head) + 1
+    if _SENTENCE_ENDS.search(head.text.rstrip()):
+        return []
+    while len(words) < len(wanted) and at < len(clauses) and clauses[at].num is None:
+        if clauses[at].id not in alone:
+            return []
+        rest.append(clauses[at])
+        words += words_of(clauses[at])
+        at += 1
+    return rest if words == wanted else []
 
 
 @lru_cache(maxsize=32)  # many may follow one document
@@ -206,7 +277,13 @@ def _look(rest: Rest, beside: _Beside, present: Present, findings: list[Finding]
             _finding(FindingKind.GONE, rest, old=rest.text, since=_text_since(rest, beside.now))
         )
         return
-    found = list(_of_text(rest, clause, pair.changed, beside.now, present))
+    parts = [part for part in beside.parts.get(rest.clause_id, ()) if part.id != clause.id]
+    is_as_it_was = rest.clause_id in beside.only_wrapped
+    found = (
+        []
+        if is_as_it_was
+        else list(_of_text(rest, clause, pair.changed, parts, beside.now, present))
+    )
     course, statuses = _course(rest, clause, present)
     found += () if rest.introduces else statuses
     if not found and not rest.held:
@@ -218,10 +295,17 @@ def _look(rest: Rest, beside: _Beside, present: Present, findings: list[Finding]
     else:
         now = present.rest(clause, rest.as_of, introduces=rest.introduces)
         yield now.model_copy(update={"course": course})
+    for part in parts:
+        yield present.rest(part, rest.as_of, introduces=rest.introduces)
 
 
 def _of_text(
-    rest: Rest, clause: Clause, changed: bool, document: CorpusDocument, present: Present
+    rest: Rest,
+    clause: Clause,
+    changed: bool,
+    parts: Sequence[Clause],
+    document: CorpusDocument,
+    present: Present,
 ) -> Iterator[Finding]:
     moved = clause.path != rest.path
     if changed or (moved and not rest.introduces):
@@ -234,6 +318,7 @@ def _of_text(
             now=proof if moved else None,
             since=_text_since(rest, document) if changed else None,
             proof=proof,
+            parts=tuple(part.locator for part in parts),
         )
 
 

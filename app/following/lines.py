@@ -66,6 +66,9 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
     more = []
     if finding.introduces:
         more.append(say("following.introduces"))
+    if finding.parts:
+        places = "; ".join(locator_in(locator, language) for locator in finding.parts)
+        more.append(say("following.parts", places=places))
     if finding.also:
         places = "; ".join(locator_in(locator, language) for locator in finding.also)
         more.append(say("following.also", places=places))

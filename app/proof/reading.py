@@ -18,6 +18,7 @@ from app.texts import texts
 from app.wording import Language
 from ingest.corpus.glossary import Glossary
 from ingest.text.clean_view import clean_view
+from ingest.text.invisible import INVISIBLE
 from ingest.text.language import IDEOGRAPH
 from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
@@ -68,7 +69,6 @@ _SUBORDINATE = re.compile(
 _ANSWER = re.compile(r"^(?:Yes|No)\b[,:;.]\s*", re.I)
 #: share of a sentence's words that a rule has when both are worded alike
 CLOSE = 0.75
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ class Reader:
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return _MARK.sub(" ", text).strip()
 
 

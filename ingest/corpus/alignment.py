@@ -12,12 +12,17 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from ingest.structure import Clause, ParsedDocument
+from ingest.text.invisible import INVISIBLE
 from ingest.text.language import IDEOGRAPHS
 
 #: two clauses with one number are the same if they have this share of their words (in
 #: Chinese: characters) in common, clauses with different numbers only with the higher share
 SAME_NUMBER = 0.35
 OTHER_NUMBER = 0.6
+#: one that was moved past others has at least this share, and this many words unless it stays
+#: below the same clause: what is short is said in many places
+_OTHER_PLACE = 0.8
+_FEWEST_WORDS = 8
 
 #: a sign that counts is a word too: "≥ 5 %" is not "≤ 5 %"
 _WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_]+?(?=[{IDEOGRAPHS}])|[^\W_]+|[%‰<>≤≥≠+±×÷°$€£¥]")
@@ -63,13 +68,50 @@ class Alignment:
         return frozenset(clause.id for clause in clauses if clause is not None)
 
 
-def _paired(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
+def _paired(old: Sequence[Clause], new: Sequence[Clause]) -> list[AlignedPair]:
     matcher = SequenceMatcher(None, [words_of(c) for c in old], [words_of(c) for c in new], False)
+    stretches: list[list[AlignedPair]] = []
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
         if tag == "equal":
-            yield from map(AlignedPair, old[i:i_end], new[j:j_end])
+            stretches.append(list(map(AlignedPair, old[i:i_end], new[j:j_end])))
         else:
-            yield from _gap(old[i:i_end], new[j:j_end])
+            stretches.append(list(_gap(old[i:i_end], new[j:j_end])))
+    return _with_moved(stretches)
+
+
+def _with_moved(stretches: Sequence[Sequence[AlignedPair]]) -> list[AlignedPair]:
+    """All pairs, those joined whose clause is gone from one stretch and new in another: it was
+    moved past what is the same in both texts."""
+    gone = [(at, pair.old) for at, pairs in enumerate(stretches) for pair in pairs if not pair.new]
+    came = [(at, pair.new) for at, pairs in enumerate(stretches) for pair in pairs if not pair.old]
+    likely = sorted(
+        (
+            (-share, n, o)
+            for n, (here, new) in enumerate(came)
+            for o, (there, old) in enumerate(gone)
+            if new and old and here != there and _may_be_moved(old, new)
+            if (share := likeness(old, new, _OTHER_PLACE)) >= _OTHER_PLACE
+        ),
+    )
+    moved_to: dict[str, Clause] = {}  # by id of the newer clause, the older one
+    taken: set[int] = set()
+    for _, n, o in likely:
+        new, old = came[n][1], gone[o][1]
+        if new and old and new.id not in moved_to and o not in taken:
+            moved_to[new.id] = old
+            taken.add(o)
+    moved = {gone[o][1] for o in taken}
+    return [
+        AlignedPair(moved_to.get(pair.new.id), pair.new) if pair.new and not pair.old else pair
+        for pairs in stretches
+        for pair in pairs
+        if pair.new or pair.old not in moved
+    ]
+
+
+def _may_be_moved(old: Clause, new: Clause) -> bool:
+    is_below_the_same = old.path.rpartition(".")[0] == new.path.rpartition(".")[0] != ""
+    return is_below_the_same or len(words_of(old)) >= _FEWEST_WORDS
 
 
 def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
@@ -117,5 +159,22 @@ def likeness(old: Clause, new: Clause, least: float = 0.0) -> float:
 
 def words_of(clause: Clause) -> tuple[str, ...]:
     """A clause's words without its own number; case, spaces, widths and punctuation left out."""
-    text = clause.text.removeprefix(clause.num or "")
+    text = INVISIBLE.sub("", clause.text.removeprefix(clause.num or ""))
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def has_words_of(clause: Clause, other: Clause) -> bool:
+    """Whether all that another clause says stands in this one, in one stretch; what is short is
+    said in many places, so it never does.
+
+    >>> from dataclasses import replace
+    >>> old = Clause("x#3", "x", "3", "3.", "", (), False, 0, 0, "3. A keeper may not leave the hall by night.", None, ())
+    >>> new = replace(old, num="2.", text="2. The hall is locked. A keeper may not leave the hall by night.")
+    >>> has_words_of(new, old), has_words_of(old, new)
+    (True, False)
+    """
+    words, found = words_of(other), words_of(clause)
+    if len(words) < _FEWEST_WORDS or not set(words) <= set(found):
+        return False
+    last = len(found) - len(words)
+    return any(found[at : at + len(words)] == words for at in range(last + 1))

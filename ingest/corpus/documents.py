@@ -51,7 +51,8 @@ class CorpusDocument:
         else:
             proof = facts.amended_proof if amended == facts.amended else None
         is_law = self.entry.kind != "internal"
-        return Expression(self.entry.work_key, began, amended, proof, is_law)
+        language = self.entry.language
+        return Expression(self.entry.work_key, began, amended, proof, is_law, language)
 
 
 _ADAPTER = TypeAdapter(CorpusDocument)

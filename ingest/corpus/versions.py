@@ -91,7 +91,11 @@ class Versions:
         status = self._timeline.status(clause.document_id, clause.path, as_of)
         if status.status is Status.IN_FORCE or status.status is Status.UNKNOWN:
             return clause
+        language = self._documents[clause.document_id].entry.language
         for successor in self._timeline.successors(clause.document_id, as_of):
+            # clauses are paired by their words, which two languages do not share
+            if self._documents[successor].entry.language != language:
+                continue
             found = self._alignment(clause.document_id, successor).newer.get(clause.id)
             # in another Work the same number may stand before quite another rule
             if found and (

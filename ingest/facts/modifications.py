@@ -120,6 +120,7 @@ class Expression:
     amended: date | None
     proof: str | None  # clause id
     is_law: bool = True  # whether it can be in force at all
+    language: str = ""
 
 
 class NamedDocuments:
@@ -270,14 +271,19 @@ class Timeline:
         return tuple(sorted(texts, key=lambda t: (self._expressions[t].since or date.max, t)))
 
     def _newer_texts(self, document_id: str) -> list[tuple[date, str]]:
-        """Newer texts of the same Work with their days, the next one first."""
+        """Newer texts of the same Work with their days, the next one first.
+
+        One in another language is newer only by an amendment: it stands beside this one else.
+        """
         own = self._expressions.get(document_id)
         if own is None or own.since is None:
             return []
         return sorted(
             (text.since, other)
             for other in self._texts[own.work]
-            if (text := self._expressions[other]).since is not None and text.since > own.since
+            if (text := self._expressions[other]).since is not None
+            and text.since > own.since
+            and (text.language == own.language or text.amended is not None)
         )
 
     def _overtaken(self, document_id: str, path: str, as_of: date) -> date | None:

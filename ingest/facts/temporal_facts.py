@@ -6,6 +6,7 @@ proves it. What the words do not say stays None: the corpus cannot prove it.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
@@ -24,6 +25,7 @@ from ingest.facts.promulgation import Enactment, Step, first_published, read_pro
 from ingest.facts.references import find_references, find_titles
 from ingest.facts.validity import entry_into_force, expiries
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
+from ingest.text.invisible import as_printed, with_plain_spaces
 
 #: a web site's stamp, a comment, a line for the browser
 _NO_SIGNATURE = ("[", "【", "<")
@@ -33,6 +35,7 @@ _DONE = re.compile(r"\b(?:DONE|Done)\b[^.;]{0,140}")
 
 def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
     """Read dates, repeals, amendments and references from the clauses."""
+    written, document = document, _as_printed(document)
     events = read_promulgation(document)
     title = read_title(_source_of(document)) or document.title
     issued = _issue_date(document, events)
@@ -68,8 +71,8 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
             CrossReference(
                 clause.id, clause.start + found.start, clause.start + found.end, found.work
             )
-            for clause in document.clauses
-            for found in find_references(clause.text)
+            for clause in written.clauses
+            for found in find_references(with_plain_spaces(clause.text))
         ),
         amended=amended.day if amended else None,
         amended_proof=amended.proof if amended else None,
@@ -80,11 +83,20 @@ def read_temporal_facts(document: ParsedDocument) -> TemporalFacts:
             TitleCitation(
                 clause.id, clause.start + found.start, clause.start + found.end, found.title
             )
-            for clause in document.clauses
-            for found in find_titles(clause.text)
+            for clause in written.clauses
+            for found in find_titles(with_plain_spaces(clause.text))
         ),
         expiries=tuple(ends),
     )
+
+
+def _as_printed(document: ParsedDocument) -> ParsedDocument:
+    """Clauses in the words that a reader sees; offsets stay those of the text as it is written."""
+    clauses = tuple(
+        replace(c, text=as_printed(c.text), num=c.num and as_printed(c.num))
+        for c in document.clauses
+    )
+    return replace(document, clauses=clauses)
 
 
 def _source_of(document: ParsedDocument) -> SourceText:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from amendments import AmendedCorpus
+from amended_corpus import AmendedCorpus
 from journey import (
     DESK,
     PHONE,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from amendments import AmendedCorpus
+from amended_corpus import AmendedCorpus
 from small_corpus import LAW_2018, OLD_DEPOSITS, with_documents
 
 from ingest.settings import Settings

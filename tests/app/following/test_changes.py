@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -42,11 +43,39 @@ ENDING = """Notice on Ramps
 
 2. This Notice shall enter into force as from 1 June 2019 and shall remain valid until 31 January 2027.
 """
+SPLIT = """Notice on Yards
+
+1. A lorry may stand in the yard for two hours. The keeper of the yard writes down the plate of each lorry that stands there longer.
+
+2. The gates of the yard are locked by the keeper at nine in the evening.
+
+3. The following may be left in the yard overnight:
+
+(1) a trailer without goods;
+
+(2) an empty container;
+
+(3) a crane.
+
+4. A driver shall not leave the engine running while the lorry is being loaded.
+
+5. The keeper counts the lorries that stand in the yard each evening.
+"""
 COMING = """Notice on Lifts
 
 1. A lift is oiled by the keeper only.
 
 2. This Notice shall enter into force as from 1 February 2027.
+"""
+DEPOSITS_IN_CHINESE = """海关总署公告2019年第5号（关于展品保证金的公告）
+
+一、参展人应当在开箱前向当地海关逐件登记展品。
+
+二、参展人应当为留在展馆的每件展品缴纳保证金3000元。
+
+三、象牙展品只能在玻璃柜内展出。
+
+四、本公告自2019年6月1日起施行。
 """
 
 
@@ -86,6 +115,12 @@ class Followed:
         return [
             finding for warned in warnings[: len(warnings) - before] for finding in warned.findings
         ]
+
+
+def _renumbered(text: str) -> str:
+    """Items numbered anew in their order."""
+    number = count(1)
+    return re.sub(r"^\d+\.", lambda _: f"{next(number)}.", text, flags=re.MULTILINE)
 
 
 def _said(finding: Finding) -> str:
@@ -141,6 +176,45 @@ CHANGES: list[tuple[str, str, Sequence[str], Sequence[str], list[str]]] = [
         [OLD_DEPOSITS, "GACC Announcement No. 9 of 2023 on Halls\n\n1. Item 3 of GACC Announcement No. 5 of 2019 is repealed.\n\n2. This Announcement shall enter into force as from 1 May 2023.\n"],
         [],
     ),
+    (
+        "split in two", "yards#1", [SPLIT], [_renumbered(SPLIT.replace("The keeper of", "\n\n9. The keeper of"))],
+        ["Item 1, Notice on Yards: the words have changed. Words that stood in it stand in item 2 now", "hours.[- The keeper of"],
+    ),
+    (
+        "split in two, and most of it goes on under another number", "yards#1", [SPLIT],
+        [_renumbered(SPLIT.replace("A lorry may stand in the yard for two hours. ", "Lorries wait.\n\n9. "))],
+        ["the words have changed, and it is item 2 now"],
+    ),
+    (
+        "merged into the one before", "yards#5", [SPLIT],
+        [re.sub(r"\n\n5\.", "", SPLIT)],
+        ["Item 5, Notice on Yards: the words have changed, and it is item 4 now"],
+    ),
+    (
+        "merged with the one behind", "yards#4", [SPLIT],
+        [re.sub(r"\n\n5\.", "", SPLIT)],
+        ["Item 4, Notice on Yards: the words have changed"],
+    ),
+    (
+        "moved past others", "yards#2", [SPLIT],
+        [_renumbered(re.sub(r"\n(2\. .*\n)\n((?s:.*))", r"\n\2\n\1", SPLIT))],
+        ["Item 2, Notice on Yards: it is item 5 now, in the same words"],
+    ),
+    (
+        "a short item in another order", "yards#3.3", [SPLIT],
+        [SPLIT.replace("(1) a trailer without goods;", "(1) a crane;").replace("(2) an empty", "(2) a trailer without goods;\n\n(3) an empty").replace("(3) a crane.\n\n", "")],
+        ["Item 3(3), Notice on Yards: it is item 3(1) now, in the same words"],
+    ),
+    (
+        "said elsewhere too, and gone", "yards#2",
+        [SPLIT.replace("5. The keeper counts", "5. The gates of the yard are locked by the keeper at nine in the evening. He counts")],
+        [re.sub(r"2\. .*\n\n", "", SPLIT.replace("5. The keeper counts", "5. The gates of the yard are locked by the keeper at nine in the evening. He counts"))],
+        ["Item 2, Notice on Yards: it is gone"],
+    ),
+    (
+        "put off in the other language", "gacc-2019-5#2", [OLD_DEPOSITS, DEPOSITS_IN_CHINESE],
+        [OLD_DEPOSITS, DEPOSITS_IN_CHINESE.replace("2019年6月", "2028年6月")], [],
+    ),
     ("not held any more", "parking#1", [PARKING, ENDING], [ENDING], ["the document is not in the corpus any more"]),
 ]  # fmt: skip
 
@@ -176,6 +250,9 @@ LOOKS: dict[str, Callable[[str], str]] = {
     "spaces": lambda t: t.replace(" a ", "  a ").replace("\n", "  \n"),
     "widths": lambda t: t.replace("(", "（").replace(")", "）"),
     "numbers": lambda t: re.sub(r"^(\d)\.", r"\1)", t, flags=re.MULTILINE),
+    "signs that nobody sees": lambda t: t.replace("keeper", "kee\u00adper").replace(
+        " a ", "\u00a0a \u200b"
+    ),
     "case": lambda t: t.replace("The keeper", "The Keeper"),
     "a mark at its head": lambda t: "\ufeff" + t,
 }
@@ -188,6 +265,43 @@ def test_looks_are_no_change(tmp_path: Path, clause: str, change: Callable[[str]
     followed = Followed(shelf, tmp_path, clause)
     shelf.put(change(PARKING))
     assert followed.told() == []
+
+
+WRAPPED = """海关总署公告2021年第72号（关于货车停放的公告）
+
+一、载运保税货物的货车，应当停放在划定的区域内，
+并由经营人留存停放记录三年。
+
+二、停放区域应当每日清扫一次，清扫记录由经营人
+保存，海关可以随时查阅。
+
+三、本公告自2021年6月1日起施行。
+"""
+
+
+@pytest.mark.parametrize("clause", ["2021-72#1", "2021-72#2", "2021-72#3"])
+def test_where_lines_are_broken_is_no_change(tmp_path: Path, clause: str) -> None:
+    whole = re.sub(r"(?<=[^\n。）])\n(?=[^\n])", "", WRAPPED)
+    shelf = Shelf(whole)
+    followed = Followed(shelf, tmp_path, clause)
+    shelf.put(WRAPPED)
+    assert followed.told() == []
+    shelf.put(whole)
+    assert followed.told() == []
+    shelf.put(whole)
+    shelf.put(WRAPPED.replace("三年", "五年").replace("随时", "按时").replace("6月", "7月"))
+    assert followed.told() != []
+
+
+def test_what_was_split_is_followed_in_both_parts(tmp_path: Path) -> None:
+    shelf = Shelf(SPLIT)
+    followed = Followed(shelf, tmp_path, "yards#1")
+    split = _renumbered(SPLIT.replace("The keeper of", "\n\n9. The keeper of"))
+    shelf.put(split)
+    assert len(followed.told()) == 1
+    shelf.put(split.replace("each lorry that stands there longer", "each lorry"))
+    [found] = followed.told()
+    assert found.kind == "words" and found.clause_id.endswith("#2")
 
 
 def test_a_document_that_comes_back_is_laid_beside_what_was_kept(tmp_path: Path) -> None:

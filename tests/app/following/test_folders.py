@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from amendments import AmendedCorpus
+from amended_corpus import AmendedCorpus
 
 from app.contract import Question
 from app.following.checking import Follower, check

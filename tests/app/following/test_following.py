@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from amendments import AmendedCorpus
+from amended_corpus import AmendedCorpus
 from commands import Invoke, one_line
 from pydantic import SecretStr
 

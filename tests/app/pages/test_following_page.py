@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from amendments import AmendedCorpus
+from amended_corpus import AmendedCorpus
 from page_driver import Opener, ask, go_to, keys, markup, words
 from small_corpus import LAW_2018, OLD_DEPOSITS, with_documents
 from streamlit.testing.v1 import AppTest

@@ -18,6 +18,7 @@ from small_corpus import (
 
 from app.contract import Answer, Question
 from app.desk import ClauseDesk
+from ingest.corpus.alignment import Alignment
 from ingest.corpus.documents import CorpusDocument, timeline_of
 from ingest.corpus.versions import UnknownWork, Versions, compare, marked
 from ingest.facts.modifications import Status
@@ -218,3 +219,41 @@ def test_a_repealed_document_that_is_named_is_quoted_as_repealed(desk: ClauseDes
     question = "What does item 2 of GACC Announcement No. 5 of 2019 say?"
     [citation, *_] = ask(desk, question, date(2023, 1, 1)).citations
     assert (citation.clause_id, citation.status) == ("gacc-2019-5#2", Status.REPEALED)
+
+
+DEPOSITS_IN_CHINESE = """海关总署公告2019年第5号（关于展品保证金的公告）
+
+一、参展人应当在开箱前向当地海关逐件登记展品。
+
+二、参展人应当为留在展馆的每件展品缴纳保证金3000元。
+
+三、本公告自2019年6月1日起施行。
+"""
+
+
+def test_a_text_in_another_language_replaces_none_before_it_is_amended() -> None:
+    later = documents_of(
+        OLD_DEPOSITS, DEPOSITS_IN_CHINESE.replace("2019年6月1日起", "2028年6月1日起")
+    )
+    english = next(id_ for id_, document in later.items() if document.entry.language == "en")
+    chinese = next(id_ for id_, document in later.items() if document.entry.language == "zh")
+    timeline = timeline_of(later)
+    assert timeline.status(english, "2", date(2030, 1, 1)).status is Status.IN_FORCE
+    clause = later[chinese].parsed.by_path["2"]
+    # a clause of another language says other words: it stands in no place
+    assert versions_of(later).in_force(clause, date(2026, 1, 1)) is None
+
+
+def test_a_clause_that_was_moved_past_others_is_one_clause() -> None:
+    old = documents_of(LAW_2024)
+    lines = LAW_2024.split("\n\n")
+    at = next(n for n, line in enumerate(lines) if line.startswith("第四条"))
+    # 第四条 comes to stand in front of 第二条
+    order = [*lines[: at - 2], lines[at], *lines[at - 2 : at], *lines[at + 1 :]]
+    numbers = iter("一二三四五")
+    new = "\n\n".join(re.sub("^第.条", lambda _: f"第{next(numbers)}条", line) for line in order)
+    [before], [after] = old.values(), documents_of(new).values()
+    pairs = Alignment(before.parsed, after.parsed).pairs
+    moved = [(p.old.num, p.new.num) for p in pairs if p.old and p.new and p.old.num != p.new.num]
+    assert moved == [("第四条", "第二条"), ("第二条", "第三条"), ("第三条", "第四条")]
+    assert not any(pair.changed for pair in pairs)

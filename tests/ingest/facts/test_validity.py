@@ -178,3 +178,11 @@ def test_a_law_published_and_revised_by_order_knows_both() -> None:
 def test_a_bracketed_line_that_names_no_day_is_no_enactment() -> None:
     text = "# 化妆品备案办法\n\n（市药妆监督局令第9号）\n\n第一条 本办法适用于进口化妆品。\n"
     assert facts_of(text).issued is None
+
+
+def test_signs_that_nobody_sees_hide_no_day() -> None:
+    written = english("This Announcement shall enter into force as from 1 July 2022 and shall remain valid until 30 June 2024.")  # fmt: skip
+    typeset = written.replace("shall ", "shall\u00a0").replace("into ", "in\u00adto\u2009")
+    facts = facts_of(typeset)
+    assert facts.in_force_from == JULY
+    assert [end.until for end in facts.expiries] == [JUNE]
