@@ -22,7 +22,6 @@ from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
 from app.views.holdings import held_words
 from app.wording import day_words
-from ingest.errors import ClauseDeskError
 
 #: seconds between two looks at an answer under way; before stopping it is offered
 _TICK = 0.25
@@ -48,15 +47,12 @@ setTimeout(() => {
 
 def draw() -> None:
     state = page_state()
-    try:
-        desk = ready_desk()
-        _begin_answers(state, desk)
-        document_list.draw(state, desk)
-        question_box.draw(state)
-        questions = _draw_desk(state, desk)
-        questions_card.draw_later(questions, state, desk)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    _begin_answers(state, desk)
+    document_list.draw(state, desk)
+    question_box.draw(state)
+    questions = _draw_desk(state, desk)
+    questions_card.draw_later(questions, state, desk)
 
 
 def _begin_answers(state: PageState, desk: ClauseDesk) -> None:

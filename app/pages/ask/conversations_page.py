@@ -25,19 +25,16 @@ _EDITED, _DELETED = "conversation-renamed", "conversation-deleted"
 
 def draw() -> None:
     page_title(say("conversations.title"), say("conversations.explanation"))
-    try:
-        store = conversation_store()
-        if store.notice is not None:
-            error_box(store.notice)
-        words = st.text_input(
-            say("conversations.search"),
-            key="conversation-search",
-            icon=":material/search:",
-            max_chars=200,
-        )
-        _draw_list(store, words, ready_desk())
-    except ClauseDeskError as error:
-        error_box(str(error))
+    store = conversation_store()
+    if store.notice is not None:
+        error_box(store.notice)
+    words = st.text_input(
+        say("conversations.search"),
+        key="conversation-search",
+        icon=":material/search:",
+        max_chars=200,
+    )
+    _draw_list(store, words, ready_desk())
 
 
 def _draw_list(store: ConversationStore, words: str, desk: ClauseDesk) -> None:

@@ -29,7 +29,7 @@ from app.teaching.lessons import load_lessons
 from app.views.holdings import age_words
 from app.views.source import Place
 from app.wording import day_words
-from ingest.errors import CatalogError, ClauseDeskError
+from ingest.errors import CatalogError
 from ingest.keeping.proposal import corrected
 from ingest.settings import load_settings
 
@@ -46,22 +46,19 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("corpus.title"), say("corpus.explanation"))
     day_choice.draw(page_state())
-    try:
-        desk = ready_desk()
-        session = _session()
-        session.settle()
-        with st.container(key="corpus-room", gap="medium"):
-            job_progress.draw(session, _jobs(), desk)
-            _draw_notices(session)
-            if may_change():
-                upload_form.draw_proposals(session)
-                found_section.draw(session)
-                upload_form.draw_upload(session)
-            _draw_documents(session, desk)
-            graph_section.draw(desk)
-            _draw_index(index_card(desk.library(), session.settings), session)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    session = _session()
+    session.settle()
+    with st.container(key="corpus-room", gap="medium"):
+        job_progress.draw(session, _jobs(), desk)
+        _draw_notices(session)
+        if may_change():
+            upload_form.draw_proposals(session)
+            found_section.draw(session)
+            upload_form.draw_upload(session)
+        _draw_documents(session, desk)
+        graph_section.draw(desk)
+        _draw_index(index_card(desk.library(), session.settings), session)
 
 
 def _jobs() -> CorpusJobs:

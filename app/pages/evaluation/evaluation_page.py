@@ -28,7 +28,6 @@ from app.views.evaluation_report import (
 )
 from app.views.holdings import age_words
 from app.views.source import Place
-from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("evaluation_page.css")
@@ -58,22 +57,19 @@ _SHOWN = 3
 def draw() -> None:
     st.html(_STYLE)
     page_title(say("evaluation.title"), say("evaluation.explanation"))
-    try:
-        desk = ready_desk()
-        var = load_settings().var
-        evaluation, history = read_evaluation(var), read_history(var)
-        with st.container(key="evaluation-room", gap="medium"):
-            run_section.draw()
-            if evaluation is None:
-                st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
-            else:
-                _draw_report(evaluation, desk)
-            _draw_history(history)
-            if evaluation is not None:
-                _draw_failing(evaluation.report, desk)
-            feedback_section.draw(desk)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    var = load_settings().var
+    evaluation, history = read_evaluation(var), read_history(var)
+    with st.container(key="evaluation-room", gap="medium"):
+        run_section.draw()
+        if evaluation is None:
+            st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
+        else:
+            _draw_report(evaluation, desk)
+        _draw_history(history)
+        if evaluation is not None:
+            _draw_failing(evaluation.report, desk)
+        feedback_section.draw(desk)
 
 
 def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:

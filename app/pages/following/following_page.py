@@ -35,31 +35,28 @@ _REPLAYED = "following-replayed"
 def draw() -> None:
     st.html(_STYLE)
     page_title(say("following.title"), say("following.explanation"))
+    store, desk = following_store(), ready_desk()
     try:
-        store, desk = following_store(), ready_desk()
-        try:
-            give_way()
-            with st.spinner(say("following.checking")):
-                look(store, desk, load_settings(), f"{base_address()}/following")
-        except ClauseDeskError as error:  # what was found is shown
-            error_box(str(error))
-        kept = store.all()
-        if not kept:
-            st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
-            return
-        folder, words = _draw_search(store.folders())
-        if folder is not None:
-            kept = [one for one in kept if one.folder == folder]
-        if folder:
-            folder_card.draw(folder, kept, store)
-        found = found_by(words, kept)
-        if not found:
-            st.html(f'<p class="facts">{html_text(say("following.not_found", words=words))}</p>')
-        for followed in found:
-            with st.container(key=f"following-{followed.id}", border=True, gap="small"):
-                _draw(followed, store, desk)
-    except ClauseDeskError as error:
+        give_way()
+        with st.spinner(say("following.checking")):
+            look(store, desk, load_settings(), f"{base_address()}/following")
+    except ClauseDeskError as error:  # what was found is shown
         error_box(str(error))
+    kept = store.all()
+    if not kept:
+        st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
+        return
+    folder, words = _draw_search(store.folders())
+    if folder is not None:
+        kept = [one for one in kept if one.folder == folder]
+    if folder:
+        folder_card.draw(folder, kept, store)
+    found = found_by(words, kept)
+    if not found:
+        st.html(f'<p class="facts">{html_text(say("following.not_found", words=words))}</p>')
+    for followed in found:
+        with st.container(key=f"following-{followed.id}", border=True, gap="small"):
+            _draw(followed, store, desk)
 
 
 def _draw_search(folders: list[str]) -> tuple[str | None, str]:
