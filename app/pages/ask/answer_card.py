@@ -18,7 +18,7 @@ from app.pages.ask.copying import copies_html
 from app.pages.frame import documents_choice, follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, status_html
+from app.pages.frame.page_style import chip_label, draw_facts, draw_label, status_html
 from app.plain_text import html_text, label_text
 from app.views.answer import AnswerView, PassageView, PlaceView, QuotePart, view_answer
 from app.views.gap import find_gap
@@ -61,7 +61,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         _draw_banner(turn, turn.answer, view, state)
         if view.short is not None:
             draw_short(turn.number, view.short)
-            st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
+            draw_label(say("answer.quoted"))
         table_card.draw(turn.number, turn.answer.rows)
         _draw_passages(turn, turn.answer, view, state, library)
         table_card.draw_mentioned(turn, turn.answer, library, state)
@@ -76,7 +76,7 @@ def _draw_talk(turn: Turn, answer: Answer, state: PageState) -> None:
     st.html(f'<p class="reply">{html_text(answer.lead)}</p>')
     if not answer.suggestions:
         return
-    st.html(f'<h3 class="label">{html_text(say("ask.try_one"))}</h3>')
+    draw_label(say("ask.try_one"))
     for at, question in enumerate(answer.suggestions):
         st.button(
             label_text(question),
@@ -182,7 +182,7 @@ def _draw_passage(
                 f'<span class="check">{html_text(say("answer.translation"))}</span></p>'
             )
         if passage.items is not None:
-            st.html(f'<p class="facts">{html_text(passage.items)}</p>')
+            draw_facts(passage.items)
         if not view.marks_are_shared:
             _draw_marks(turn, answer, passage, state)
         if place is not None:
@@ -194,7 +194,7 @@ def _draw_passages(
 ) -> None:
     if view.marks_are_shared:
         with st.container(key=f"marks-{turn.number}", gap=None):
-            st.html(f'<p class="facts">{html_text(say("answer.all_quotes"))}</p>')
+            draw_facts(say("answer.all_quotes"))
             _draw_marks(turn, answer, view.passages[0], state)
     for passage in view.passages:
         _draw_passage(turn, answer, view, passage, state, library)
@@ -272,7 +272,7 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDes
     """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
     history = state.conversation.history(turn)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
+        draw_facts(say("answer.helpful"), beside=True)
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
         asked = Question(text=turn.question, history=history, as_of=turn.as_of)
         asked_on = turn.asked_at.astimezone().date()

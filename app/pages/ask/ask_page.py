@@ -17,7 +17,7 @@ from app.pages.ask import (
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
-from app.pages.frame.page_style import error_box
+from app.pages.frame.page_style import draw_facts, error_box
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
 from app.views.holdings import held_words
@@ -107,7 +107,7 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         # nothing of it is lost
         understanding_card.draw_edit(turn, turn.question, state)
     if turn.was_stopped:
-        st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
+        draw_facts(say("ask.stopped"))
     answer_card.draw(turn, state, desk)
     if is_new:
         _show_question(turn, "answered")

@@ -12,7 +12,7 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import watch
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, page_title
 from app.plain_text import html_text, label_text
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
@@ -42,7 +42,7 @@ def _draw_list(store: ConversationStore, words: str, desk: ClauseDesk) -> None:
     found = store.find(words, shown + 1)
     if not found:
         line = say("conversations.not_found", words=words) if words.strip() else None
-        st.html(f'<p class="facts">{html_text(line or say("conversations.none"))}</p>')
+        draw_facts(line or say("conversations.none"))
     for conversation in found[:shown]:
         with st.container(key=f"conversation-{conversation.id}", border=True, gap="small"):
             _draw_conversation(store, conversation, desk)
@@ -60,7 +60,7 @@ def _draw_conversation(
         time=f"{conversation.updated.astimezone():%H:%M}",
         count=conversation.questions,
     )
-    st.html(f'<p class="facts">{html_text(facts)}</p>')
+    draw_facts(facts)
     id_ = conversation.id
     if st.session_state.get(_EDITED) == id_:
         _draw_renaming(store, conversation)

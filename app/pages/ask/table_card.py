@@ -7,6 +7,7 @@ from app.conversations.conversation import Turn
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
+from app.pages.frame.page_style import draw_facts
 from app.plain_text import html_text, label_text
 from app.views.answer import clause_view
 from app.views.source import Place
@@ -36,13 +37,12 @@ def draw_mentioned(turn: Turn, answer: Answer, library: Library, state: PageStat
     """What the corpus holds is opened; what it does not hold is named in the answer's text."""
     missing = [one.words for one in answer.mentioned if one.document_id is None]
     if missing:
-        line = say("answer.mentioned_missing", names="; ".join(missing))
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("answer.mentioned_missing", names="; ".join(missing)))
     held = [one for one in answer.mentioned if one.document_id in library.documents]
     if not held:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{html_text(say("answer.mentioned"))}</p>', width="content")
+        draw_facts(say("answer.mentioned"), beside=True)
         for at, one in enumerate(held):
             assert one.document_id is not None
             place = Place(one.document_id, one.clause_id)

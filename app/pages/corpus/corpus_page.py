@@ -22,7 +22,7 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import may_change, reader
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import error_box, page_title, status_html
+from app.pages.frame.page_style import draw_facts, error_box, page_title, status_html
 from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.teaching.lessons import load_lessons
@@ -103,8 +103,7 @@ def _draw_documents(session: CorpusSession, desk: ClauseDesk) -> None:
         library, session.settings, shelf, page_state().day, language(), words or ""
     )
     if not cards:
-        none = say("corpus.none_found") if count else say("corpus.none_yet")
-        st.html(f'<p class="facts">{html_text(none)}</p>')
+        draw_facts(say("corpus.none_found" if count else "corpus.none_yet"))
         return
     pages = -(-len(cards) // _AT_ONCE)
     page = 1
@@ -255,7 +254,7 @@ def _draw_index(card: IndexCard, session: CorpusSession) -> None:
     )
     st.html(f'<table class="fact-table">{cells}</table>')
     if not card.stale:
-        st.html(f'<p class="facts">{html_text(say("corpus.fits"))}</p>')
+        draw_facts(say("corpus.fits"))
         return
     line = say("corpus.stale", documents=", ".join(card.stale))
     st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')

@@ -10,7 +10,7 @@ from app.pages.ask.opening import open_on_ask_page
 from app.pages.evaluation import evaluation_charts, feedback_section, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, page_title
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
     Evaluation,
@@ -50,6 +50,8 @@ _VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NO
 _OPEN_SPLIT: Split = "dev"
 #: what a run of all topics calls its selection
 _ALL = "all topics"
+#: of the table of past runs
+_COLUMNS = ("at", "selection", "mode", "right", "verdict", "corpus")
 _AT_ONCE = 15
 _SHOWN = 3
 
@@ -96,8 +98,7 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
     st.html(_figures_html(report))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
-        line = say("evaluation.since_baseline", lost=lost, won=won)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.since_baseline", lost=lost, won=won))
     _draw_plots(report)
 
 
@@ -226,8 +227,7 @@ def _draw_history(history: History) -> None:
         return
     st.html(f'<h2 class="section-title">{html_text(say("evaluation.history"))}</h2>')
     if history.unreadable:
-        line = say("evaluation.history_unreadable", count=history.unreadable)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.history_unreadable", count=history.unreadable))
     # a run of chosen topics cannot be compared with one of all
     whole = [run for run in history.runs if run.selection == _ALL]
     if len(whole) > 1:
@@ -249,22 +249,13 @@ def _draw_history(history: History) -> None:
         f"<td><code>{html_text(run.corpus_fingerprint[:8])}</code></td></tr>"
         for run in reversed(history.runs[-_AT_ONCE:])
     )
-    heads = "".join(f'<th scope="col">{html_text(head)}</th>' for head in _history_heads())
+    heads = "".join(
+        f'<th scope="col">{html_text(say(f"evaluation.head_{name}"))}</th>' for name in _COLUMNS
+    )
     st.html(
         f'<div class="table-frame" tabindex="0" role="region" '
         f'aria-label="{html_text(say("evaluation.history"))}">'
         f'<table class="figures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
-
-
-def _history_heads() -> tuple[str, ...]:
-    return (
-        say("evaluation.head_at"),
-        say("evaluation.head_selection"),
-        say("evaluation.head_mode"),
-        say("evaluation.head_right"),
-        say("evaluation.head_verdict"),
-        say("evaluation.head_corpus"),
     )
 
 
@@ -276,9 +267,9 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
         f'<span class="facts">{len(failing)}</span></h2>'
     )
     if kept:
-        st.html(f'<p class="facts">{html_text(say("evaluation.kept_aside", count=kept))}</p>')
+        draw_facts(say("evaluation.kept_aside", count=kept))
     if not failing:
-        st.html(f'<p class="facts">{html_text(say("evaluation.none_failing"))}</p>')
+        draw_facts(say("evaluation.none_failing"))
         return
     kinds = list(dict.fromkeys(topic.kind for topic in failing))
     kind = st.selectbox(
@@ -291,8 +282,7 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
     for topic in chosen[:_AT_ONCE]:
         _draw_topic(topic, desk)
     if len(chosen) > _AT_ONCE:
-        line = say("evaluation.more", count=len(chosen) - _AT_ONCE)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.more", count=len(chosen) - _AT_ONCE))
 
 
 def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:

@@ -9,6 +9,7 @@ from app.conversations.feedback import Feedback, read_feedback
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
+from app.pages.frame.page_style import draw_facts
 from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.teaching.topics import delete_topic, keep_topic, own_topics, topic_of
@@ -25,9 +26,9 @@ def draw(desk: ClauseDesk) -> None:
     title = html_text(say("evaluation.readers"))
     st.html(f'<h2 class="section-title">{title} <span class="facts">{len(given)}</span></h2>')
     if not given:
-        st.html(f'<p class="facts">{html_text(say("evaluation.readers_none"))}</p>')
+        draw_facts(say("evaluation.readers_none"))
         return
-    st.html(f'<p class="facts">{html_text(say("evaluation.readers_help"))}</p>')
+    draw_facts(say("evaluation.readers_help"))
     kept = {topic.id for topic in own_topics(settings.corpus)}
     # what was wrong is there to be mended, the latest first
     for feedback in sorted(given, key=lambda one: (one.helpful, -one.given_at.timestamp()))[
@@ -47,9 +48,7 @@ def _draw_word(feedback: Feedback, kept: set[str], desk: ClauseDesk) -> None:
         )
         topic_id = topic_of(feedback, ()).id
         if topic_id in kept:
-            st.html(
-                f'<p class="facts">{html_text(say("evaluation.topic_kept", topic=topic_id))}</p>'
-            )
+            draw_facts(say("evaluation.topic_kept", topic=topic_id))
             if st.button(say("evaluation.topic_drop"), key=f"drop-{key}", type="tertiary"):
                 delete_topic(load_settings(), topic_id)
                 _note("topic.remove", topic_id)

@@ -20,7 +20,7 @@ from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import watch
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
 from app.views.source import Place
@@ -44,7 +44,7 @@ def draw() -> None:
         error_box(str(error))
     kept = store.all()
     if not kept:
-        st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
+        draw_facts(say("following.none"))
         return
     folder, words = _draw_search(store.folders())
     if folder is not None:
@@ -53,7 +53,7 @@ def draw() -> None:
         folder_card.draw(folder, kept, store)
     found = found_by(words, kept)
     if not found:
-        st.html(f'<p class="facts">{html_text(say("following.not_found", words=words))}</p>')
+        draw_facts(say("following.not_found", words=words))
     for followed in found:
         with st.container(key=f"following-{followed.id}", border=True, gap="small"):
             _draw(followed, store, desk)
@@ -83,7 +83,7 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
     st.html(f'<h2 class="followed-title">{html_text(followed.title)}</h2>')
     if followed.folder:
         facts += f" · {followed.folder}"
-    st.html(f'<p class="facts">{html_text(facts)}</p>')
+    draw_facts(facts)
     if followed.note:
         st.html(f'<div class="own-note">{html_text(followed.note)}</div>')
     warnings = store.warnings(followed.id)
@@ -157,14 +157,14 @@ def _draw_replay(followed: Followed, desk: ClauseDesk) -> None:
     day = day_words(followed.since.astimezone().date(), language())
     left, right = st.columns(2)
     with left:
-        st.html(f'<h3 class="label">{html_text(say("following.then", day=day))}</h3>')
+        draw_label(say("following.then", day=day))
         _draw_tellings(then(followed))
     with right:
-        st.html(f'<h3 class="label">{html_text(say("following.now"))}</h3>')
+        draw_label(say("following.now"))
         tellings = now(followed, desk.library(), asked_again(followed, desk, watch()))
         _draw_tellings(tellings)
         if not tellings:
-            st.html(f'<p class="facts">{html_text(say("following.no_now"))}</p>')
+            draw_facts(say("following.no_now"))
 
 
 def _draw_tellings(tellings: tuple[Telling, ...]) -> None:

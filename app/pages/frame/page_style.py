@@ -44,6 +44,20 @@ def page_title(title: str, explanation: str | None = None) -> None:
     st.html(f'<h1 class="page-title">{html_text(title)}</h1>{line}')
 
 
+def draw_facts(line: str, *, beside: bool = False) -> None:
+    """A line in small print; ``beside``: as wide as its words, with something next to it."""
+    st.html(f'<p class="facts">{html_text(line)}</p>', width="content" if beside else "stretch")
+
+
+def draw_label(words: str) -> None:
+    st.html(label_html(words))
+
+
+def label_html(words: str) -> str:
+    """The small heading of what stands below it."""
+    return f'<h3 class="label">{html_text(words)}</h3>'
+
+
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
     name = shortened(source.name, _LONGEST_NAME)
