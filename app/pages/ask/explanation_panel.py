@@ -8,6 +8,7 @@ from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, draw_facts, duration_words, error_box, label_html
+from app.pages.frame.place_buttons import draw_place
 from app.plain_text import html_text
 from app.views.explanation import CandidateView, Explanation, MatchPart, SentenceChoice, explain
 from ingest.errors import ClauseDeskError
@@ -63,15 +64,9 @@ def _draw_candidates(turn: Turn, answer: Answer, found: Explanation, state: Page
     best = max((candidate.score for candidate in found.candidates), default=1.0) or 1.0
     for at, candidate in enumerate(found.candidates):
         with st.container(key=f"candidate-row-{turn.number}-{at}", gap=None):
-            place = candidate.source.place
-            st.button(
-                f"{at + 1}\\. {chip_label(candidate.source)}",
-                key=f"candidate-{turn.number}-{at}",
-                type="tertiary",
-                disabled=place is None,
-                on_click=state.open,
-                args=(places, places.index(place) if place else 0, answer.as_of),
-            )
+            label = f"{at + 1}\\. {chip_label(candidate.source)}"
+            key = f"candidate-{turn.number}-{at}"
+            draw_place(label, key, places, candidate.source.place, answer.as_of, state)
             st.html(_candidate_html(candidate, best))
 
 

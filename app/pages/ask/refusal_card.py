@@ -8,6 +8,7 @@ from app.pages.frame.page_language import say
 from app.pages.frame.page_links import link_to
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, draw_label
+from app.pages.frame.place_buttons import draw_place
 from app.plain_text import html_text, label_text
 from app.views.answer import FoundView, RefusalView
 from app.views.gap import Gap, MissingDocument
@@ -69,14 +70,7 @@ def draw_found(turn: Turn, answer: Answer, found: tuple[FoundView, ...], state: 
     """Clauses near the question, each with its beginning."""
     places = tuple(clause.source.place for clause in found if clause.source.place is not None)
     for at, clause in enumerate(found):
-        place = clause.source.place
         with st.container(key=f"near-row-{turn.number}-{at}", gap=None):
-            st.button(
-                chip_label(clause.source),
-                key=f"near-{turn.number}-{at}",
-                type="tertiary",
-                disabled=place is None,
-                on_click=state.open,
-                args=(places, places.index(place) if place else 0, answer.as_of),
-            )
+            label, key = chip_label(clause.source), f"near-{turn.number}-{at}"
+            draw_place(label, key, places, clause.source.place, answer.as_of, state)
             st.html(f'<p class="excerpt">{html_text(clause.excerpt)}</p>')

@@ -23,7 +23,7 @@ from app.pages.frame.page_reader import watch
 from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
-from app.views.source import Place
+from app.views.source import place_of
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
@@ -136,8 +136,8 @@ def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:
             continue
         key = f"following-open-{warned.id}-{number}"
         if st.button(label_text(view.proof_line), key=key, type="tertiary"):
-            clause = desk.clause(view.proof.clause_id)  # raises for one that is gone since
-            open_on_ask_page((Place(clause.document_id, clause.id),))
+            # raises for one that is gone since
+            open_on_ask_page((place_of(desk.clause(view.proof.clause_id)),))
         if view.proof.text != view.new_words:
             st.html(f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>')
 

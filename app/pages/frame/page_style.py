@@ -3,6 +3,7 @@
 Text from documents, questions and models goes through app.plain_text on its way here.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -65,6 +66,15 @@ def chip_label(source: PlaceView) -> str:
     if source.page is not None:
         words = say("source.chip_page", chip=words, page=source.page)
     return label_text(words)
+
+
+def citation_marks(number: int, citations: tuple[int, ...]) -> Iterator[str]:
+    """``number``: of the turn; a mark presses the chip of its passage."""
+    for n in citations:
+        yield (
+            f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
+            f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
+        )
 
 
 def status_html(status: Status, words: str) -> str:
