@@ -12,10 +12,9 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import watch
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import draw_facts, error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, page_title, toasted_errors
 from app.plain_text import html_text, label_text
 from app.wording import day_words
-from ingest.errors import ClauseDeskError
 
 #: conversations shown at once, and how many more at a time
 _PAGE = 20
@@ -131,19 +130,14 @@ def _choose(what: str | None = None, conversation: str | None = None) -> None:
 
 
 def _rename(store: ConversationStore, conversation: str, key: str) -> None:
-    try:
+    with toasted_errors():
         store.rename(conversation, st.session_state[key])
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
     _choose()
 
 
 def _delete(store: ConversationStore, conversation: str) -> None:
-    try:
+    with toasted_errors():
         store.delete(conversation)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
-    else:
         page_state().forget(conversation)
     _choose()
 

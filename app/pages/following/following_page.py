@@ -20,7 +20,7 @@ from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import watch
-from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title
+from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title, toasted_errors
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
 from app.views.source import place_of
@@ -180,7 +180,5 @@ def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
 
 
 def _do(change: Callable[[str], None], id_: str) -> None:
-    try:
+    with toasted_errors():
         change(id_)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))

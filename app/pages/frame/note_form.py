@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.following.store import LONGEST_NOTE, LONGEST_TITLE, FollowingStore
 from app.pages.frame.page_language import say
-from app.pages.frame.page_style import draw_facts
+from app.pages.frame.page_style import draw_facts, toasted_errors
 from app.plain_text import label_text
 from ingest.errors import ClauseDeskError
 
@@ -60,9 +60,6 @@ def _keep(store: FollowingStore, id_: str, at: str) -> None:
     title, folder, note = (
         st.session_state[f"note-{of}-{at}"] for of in ("title", "folder", "text")
     )
-    try:
+    with toasted_errors():
         store.annotate(id_, title, folder or "", note)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
-    else:
         st.toast(label_text(say("following.noted")))

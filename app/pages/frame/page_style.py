@@ -4,6 +4,7 @@ Text from documents, questions and models goes through app.plain_text on its way
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from app.pages.frame.page_language import say
 from app.plain_text import html_text, label_text, shortened
 from app.views.answer import PlaceView
+from ingest.errors import ClauseDeskError
 from ingest.facts.modifications import Status
 
 _STYLE = Path(__file__).with_name("page.css")
@@ -86,6 +88,15 @@ def status_html(status: Status, words: str) -> str:
 
 def error_box(line: str) -> None:
     st.html(f'<div class="notice notice-error" role="alert">{html_text(line)}</div>')
+
+
+@contextmanager
+def toasted_errors() -> Iterator[None]:
+    """What a click could not do is told in passing: a callback draws nothing of its own."""
+    try:
+        yield
+    except ClauseDeskError as error:
+        st.toast(label_text(str(error)))
 
 
 def duration_words(milliseconds: float) -> str:
