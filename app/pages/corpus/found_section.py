@@ -4,9 +4,8 @@ import streamlit as st
 
 from app.keeping.session import CorpusSession
 from app.pages.frame.page_language import say
-from app.pages.frame.page_reader import reader
+from app.pages.frame.page_reader import note
 from app.plain_text import html_text
-from app.shared import shared
 from ingest.watching.proposals import FoundDocument, dismiss
 
 
@@ -38,6 +37,5 @@ def _draw_found(session: CorpusSession, found: FoundDocument) -> None:
                 st.rerun()
             if st.button(say("corpus.found_dismiss"), key=f"found-dismiss-{found.id}"):
                 dismiss(session.settings, found.id)
-                if (server := shared()) is not None:
-                    server.noted(reader(), "page", "proposal.dismiss", found.address)
+                note("proposal.dismiss", found.address)
                 st.rerun()
