@@ -6,7 +6,7 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import draw_facts
+from app.pages.frame.page_style import draw_facts, section_title
 from app.plain_text import html_text, label_text, shortened
 from app.views.graph import RelationLine, picture, relation_lines
 from app.wording import citation_name, day_words, locator_in
@@ -24,10 +24,7 @@ def draw(desk: ClauseDesk) -> None:
         id_: shortened(citation_name(document.entry, language()), _LONGEST_NAME)
         for id_, document in library.documents.items()
     }
-    st.html(
-        f'<h2 class="section-title">{html_text(say("corpus.graph"))}</h2>'
-        f'<p class="page-explanation">{html_text(say("corpus.graph_help"))}</p>'
-    )
+    section_title(say("corpus.graph"), say("corpus.graph_help"))
     if not graph.edges:
         draw_facts(say("corpus.graph_none"))
         return

@@ -10,7 +10,7 @@ from app.pages.ask.opening import open_on_ask_page
 from app.pages.evaluation import evaluation_charts, feedback_section, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import draw_facts, error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, notice_box, page_title, section_title
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
     Evaluation,
@@ -90,8 +90,7 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         f'<p class="facts">{html_text(" · ".join(facts))}</p>'
     )
     if report.corpus_fingerprint != desk.fingerprint:
-        line = say("evaluation.other_corpus")
-        st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
+        notice_box(say("evaluation.other_corpus"), "wait")
     for failure in report.failures:
         error_box(failure)
     st.html(_kinds_html(report))
@@ -177,7 +176,7 @@ def _kind_words(kind: str) -> str:
 
 
 def _draw_plots(report: EvaluationReport) -> None:
-    st.html(f'<h2 class="section-title">{html_text(say("evaluation.plots"))}</h2>')
+    section_title(say("evaluation.plots"))
     by_kind = [
         (_kind_words(group.name), group.figures["right"].value, group.topics)
         for group in report.groups_by("kind")
@@ -225,7 +224,7 @@ def _draw_plot_head(title: str, explanation: str) -> None:
 def _draw_history(history: History) -> None:
     if not history.runs and not history.unreadable:
         return
-    st.html(f'<h2 class="section-title">{html_text(say("evaluation.history"))}</h2>')
+    section_title(say("evaluation.history"))
     if history.unreadable:
         draw_facts(say("evaluation.history_unreadable", count=history.unreadable))
     # a run of chosen topics cannot be compared with one of all
@@ -262,10 +261,7 @@ def _draw_history(history: History) -> None:
 def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
     failing = report.failing(_OPEN_SPLIT)
     kept = len([topic for topic in report.topics if not topic.right]) - len(failing)
-    st.html(
-        f'<h2 class="section-title">{html_text(say("evaluation.failing"))} '
-        f'<span class="facts">{len(failing)}</span></h2>'
-    )
+    section_title(say("evaluation.failing"), count=len(failing))
     if kept:
         draw_facts(say("evaluation.kept_aside", count=kept))
     if not failing:

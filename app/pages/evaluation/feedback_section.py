@@ -9,7 +9,7 @@ from app.conversations.feedback import Feedback, read_feedback
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import note
-from app.pages.frame.page_style import draw_facts
+from app.pages.frame.page_style import draw_facts, section_title
 from app.plain_text import html_text, label_text
 from app.teaching.topics import delete_topic, keep_topic, own_topics, topic_of
 from app.views.answer import clause_view
@@ -22,8 +22,7 @@ _SHOWN, _OFFERED = 20, 8
 def draw(desk: ClauseDesk) -> None:
     settings = load_settings()
     given = read_feedback(settings.var)
-    title = html_text(say("evaluation.readers"))
-    st.html(f'<h2 class="section-title">{title} <span class="facts">{len(given)}</span></h2>')
+    section_title(say("evaluation.readers"), count=len(given))
     if not given:
         draw_facts(say("evaluation.readers_none"))
         return

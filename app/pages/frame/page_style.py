@@ -6,6 +6,7 @@ Text from documents, questions and models goes through app.plain_text on its way
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -61,6 +62,13 @@ def label_html(words: str) -> str:
     return f'<h3 class="label">{html_text(words)}</h3>'
 
 
+def section_title(words: str, explanation: str | None = None, count: int | None = None) -> None:
+    """The heading of a part of a page; ``count``: how many things stand in it."""
+    number = "" if count is None else f' <span class="facts">{count}</span>'
+    line = f'<p class="page-explanation">{html_text(explanation)}</p>' if explanation else ""
+    st.html(f'<h2 class="section-title">{html_text(words)}{number}</h2>{line}')
+
+
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
     name = shortened(source.name, _LONGEST_NAME)
@@ -88,6 +96,10 @@ def status_html(status: Status, words: str) -> str:
 
 def error_box(line: str) -> None:
     st.html(f'<div class="notice notice-error" role="alert">{html_text(line)}</div>')
+
+
+def notice_box(line: str, kind: Literal["done", "wait"]) -> None:
+    st.html(f'<div class="notice notice-{kind}" role="status">{html_text(line)}</div>')
 
 
 @contextmanager
