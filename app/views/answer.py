@@ -211,7 +211,7 @@ def _passage(
             translations=answer.translations_of(citation.n),
         )
     clause = library.clause(place.link)
-    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
+    status = library.status(clause, answer.as_of)
     return PassageView(
         n=citation.n,
         source=place_view(library, place, language),
