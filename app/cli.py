@@ -445,12 +445,8 @@ def expect(document_id: str, clauses: bool, paths: tuple[str, ...]) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""
-    from app.server.serve import require_free, serve
-    from ingest.pipeline import build_if_missing
-    from ingest.settings import load_settings
+    from app.server.serve import serve
 
-    require_free(port)  # before a build that may take a minute
-    build_if_missing(load_settings())
     serve(port)
 
 
@@ -459,28 +455,19 @@ def chat(port: int) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def serve_for_a_company(host: str, port: int) -> None:
     """Serve page, REST, OpenAI's protocol and MCP to a company (docs/deploy.md)."""
-    from app.server.running.company import require_safe, serve_company
-    from app.server.serve import require_free
-    from ingest.pipeline import build_if_missing
+    from app.server.running.company import serve_company
     from ingest.settings import load_settings
 
-    settings = load_settings()
-    require_safe(settings.server, host)
-    require_free(port, host)  # before a build that may take a minute
-    build_if_missing(settings)
-    serve_company(settings, host, port)
+    serve_company(load_settings(), host, port)
 
 
 @commands.command()
 def mcp() -> None:
     """Answer an assistant on this machine by the Model Context Protocol, on stdin and stdout."""
     from app.server.mcp_api.stdio import serve_stdio
-    from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
-    settings = load_settings()
-    build_if_missing(settings)
-    serve_stdio(settings)
+    serve_stdio(load_settings())
 
 
 @commands.group()
