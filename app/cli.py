@@ -31,6 +31,8 @@ class _Day(click.ParamType[date]):
             self.fail(f"{value} is no date; write it as 2018-03-05", param, ctx)
 
 
+_FILE = click.Path(path_type=Path)
+_NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 _as_of = click.option(
     "--as-of", type=_Day(), help="The day on which the rule must apply; today if left out."
 )
@@ -47,7 +49,7 @@ def commands() -> None:
 @click.option(
     "--input",
     "input_file",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     help="A file of questions: one JSON object a line with question, and perhaps history, as_of, documents.",
 )
 @_as_of
@@ -61,7 +63,7 @@ def commands() -> None:
 )
 @click.option(
     "--export",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_NEW_FILE,
     help="Also write an evidence pack: FILE.md, FILE.docx or FILE.pdf.",
 )
 @_as_json
@@ -100,7 +102,7 @@ def ask(
 
 
 @commands.command("verify-pack")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=_FILE)
 def verify_pack(file: Path) -> None:
     """Prove an evidence pack against the corpus and tell what has changed since.
 
@@ -137,7 +139,7 @@ def verify_pack(file: Path) -> None:
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Of the reasons; else the text's.")
 @click.option(
     "--export",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_NEW_FILE,
     help="Also write the text with its marks: FILE.docx, with comments, or FILE.json.",
 )
 @_as_json
@@ -181,10 +183,8 @@ def check(
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.xlsx"
-)
+@click.argument("file", type=_FILE)
+@click.option("--out", type=_NEW_FILE, required=True, help="FILE.xlsx")
 @click.option("--column", help="Letter or header of the column that asks, where it is not told.")
 @_as_of
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the answers' own words.")
@@ -218,10 +218,7 @@ def sheet(
         except KeyboardInterrupt:
             ended = True
     base = settings.server.public_url or "http://127.0.0.1:8501"
-    try:
-        out.write_bytes(write_answers(asked, rows, desk.library(), base))
-    except OSError as error:
-        raise ClauseDeskError(f"{out} cannot be written: {error.strerror}") from error
+    _write(out, write_answers(asked, rows, desk.library(), base))
     answered = sum(row.answer is not None and row.answer.answered for row in rows)
     click.echo(f"{answered} of {len(asked.rows)} questions answered, written to {out}", err=True)
     if ended:
@@ -448,12 +445,8 @@ def expect(document_id: str, clauses: bool, paths: tuple[str, ...]) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def chat(port: int) -> None:
     """Open the chat page on this machine."""
-    from app.server.serve import require_free, serve
-    from ingest.pipeline import build_if_missing
-    from ingest.settings import load_settings
+    from app.server.serve import serve
 
-    require_free(port)  # before a build that may take a minute
-    build_if_missing(load_settings())
     serve(port)
 
 
@@ -462,28 +455,19 @@ def chat(port: int) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def serve_for_a_company(host: str, port: int) -> None:
     """Serve page, REST, OpenAI's protocol and MCP to a company (docs/deploy.md)."""
-    from app.server.running.company import require_safe, serve_company
-    from app.server.serve import require_free
-    from ingest.pipeline import build_if_missing
+    from app.server.running.company import serve_company
     from ingest.settings import load_settings
 
-    settings = load_settings()
-    require_safe(settings.server, host)
-    require_free(port, host)  # before a build that may take a minute
-    build_if_missing(settings)
-    serve_company(settings, host, port)
+    serve_company(load_settings(), host, port)
 
 
 @commands.command()
 def mcp() -> None:
     """Answer an assistant on this machine by the Model Context Protocol, on stdin and stdout."""
     from app.server.mcp_api.stdio import serve_stdio
-    from ingest.pipeline import build_if_missing
     from ingest.settings import load_settings
 
-    settings = load_settings()
-    build_if_missing(settings)
-    serve_stdio(settings)
+    serve_stdio(load_settings())
 
 
 @commands.group()
@@ -536,12 +520,12 @@ def audit() -> None:
 @audit.command("verify")
 @click.option(
     "--anchor",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     help="A file of lines that `audit anchor` printed and that was kept elsewhere.",
 )
 @click.option(
     "--export",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     help="Verify an export (JSON Lines) instead of the server's own log.",
 )
 def audit_verify(anchor: Path | None, export: Path | None) -> None:
@@ -557,7 +541,7 @@ def audit_verify(anchor: Path | None, export: Path | None) -> None:
 
 
 @audit.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=_NEW_FILE)
 @click.option("--format", "to", type=click.Choice(["jsonl", "csv"]), default="jsonl")
 def audit_export(file: Path, to: Literal["jsonl", "csv"]) -> None:
     """Write the log to FILE."""
@@ -584,7 +568,7 @@ def audit_blank(reader_id: str) -> None:
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=_NEW_FILE)
 def backup(file: Path) -> None:
     """Write everything that cannot be rebuilt to FILE (.tar.gz); the server may go on."""
     from app.server.running.backup import write_backup
@@ -594,7 +578,7 @@ def backup(file: Path) -> None:
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=_FILE)
 @click.option("--replace", is_flag=True, help="Put what is there now aside first.")
 def restore(file: Path, replace: bool) -> None:
     """Bring back what `backup` wrote, and build the index; the server must not run."""
@@ -634,16 +618,20 @@ def _export(
 ) -> None:
     from app.packs.file import write_pack
     from app.packs.pack import AnswerToPack, make_pack
-    from ingest.errors import ClauseDeskError
 
     now = datetime.now(UTC)
     pack = make_pack([AnswerToPack(answer, now)], desk.library(), language, now)
-    data = write_pack(pack, to)
+    _write(file, write_pack(pack, to))
+    click.echo(f"evidence pack {pack.sha256} written to {file}", err=True)
+
+
+def _write(file: Path, data: bytes) -> None:
+    from ingest.errors import ClauseDeskError
+
     try:
         file.write_bytes(data)
     except OSError as error:
         raise ClauseDeskError(f"{file} cannot be written: {error.strerror}") from error
-    click.echo(f"evidence pack {pack.sha256} written to {file}", err=True)
 
 
 def _ask_file(

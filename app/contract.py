@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from ingest.facts.modifications import Status
+from ingest.records import Frozen as Frozen  # what stands above imports it from here
 
 
 class RefusalReason(StrEnum):
@@ -58,12 +59,6 @@ def _written_day(value: object) -> object:
 
 #: as a request or a file writes it
 Day = Annotated[date, BeforeValidator(_written_day)]
-
-
-class Frozen(BaseModel):
-    """A record that is never changed; an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Question(Frozen):

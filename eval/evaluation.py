@@ -95,7 +95,6 @@ class RunReport:
     asked: tuple[TopicAnswer, ...]
     groups: tuple[TopicGroup, ...]
     bounds: tuple[HeldBound, ...]
-    baseline: Baseline | None
     comparison: SinceBaseline | None
     verdict: Verdict
     stale: tuple[str, ...]
@@ -162,7 +161,6 @@ def evaluate(system: System, options: Options, other: Answerer | None = None) ->
         asked=asked,
         groups=summarise(outcomes),
         bounds=bounds,
-        baseline=baseline,
         comparison=comparison,
         verdict=verdict,
         stale=(*found.stale, *unanswered),

@@ -7,7 +7,7 @@ Read, in this order, from the environment (``CLAUSEDESK_CORPUS=...``) and from
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,12 +17,13 @@ from pydantic_settings import (
 
 from ingest.errors import ConfigError
 from ingest.loaders.limits import LoadingLimits
+from ingest.records import Frozen
 
 PROJECT = Path(__file__).resolve().parent.parent
 _PREFIX = "CLAUSEDESK_"
 
 
-class ServerSettings(BaseModel):
+class ServerSettings(Frozen):
     """`python -m app serve` for a company; docs/deploy.md tells them one by one.
 
     ``public_url``: as readers' browsers see it, "https://clauses.example.com".
@@ -31,8 +32,6 @@ class ServerSettings(BaseModel):
     token says its bearer's roles, "realm_access.roles" for a claim inside another; ``readers``,
     ``editors``, ``admins``: the values that give each role, "*" for everyone who signs in.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     public_url: str | None = None
     issuer: str | None = None
@@ -51,14 +50,12 @@ class ServerSettings(BaseModel):
     traces: str | None = None  # an OTLP collector, "http://127.0.0.1:4318"
 
 
-class EndpointSettings(BaseModel):
+class EndpointSettings(Frozen):
     """The assistant that `python -m eval run --endpoint URL` asks; docs/evaluation.md.
 
     ``api_key``: sent as "Bearer …" to that address alone; ``model``: None takes the first one that
     it lists; ``timeout``: seconds for one answer; ``retries``: further tries of one that failed.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     api_key: SecretStr | None = None
     model: str | None = None
@@ -66,11 +63,9 @@ class EndpointSettings(BaseModel):
     retries: int = Field(default=2, ge=0, le=10)
 
 
-class AlertSettings(BaseModel):
+class AlertSettings(Frozen):
     """Warnings on what is followed (docs/following.md). ``to``: addresses as Apprise writes them,
     "mailto://…", "json://…"; none by default. ``days_ahead``: of a day on which a status changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: tuple[SecretStr, ...] = ()
     days_ahead: int = Field(default=30, ge=0, le=3650)

@@ -15,7 +15,7 @@ from ingest.settings import PROJECT
 ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
-    "ingest": "errors command_line progress text structure loaders settings storage clauses parsing facts "
+    "ingest": "errors command_line progress records text structure loaders settings storage clauses parsing facts "
     "corpus models index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
     "conversations packs following text_check sheets teaching keeping shared server pages cli",

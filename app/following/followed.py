@@ -56,9 +56,7 @@ class Followed:
     ``note``: the reader's own words, "" for none."""
 
     id: str
-    owner: str
     kind: FollowedKind
-    subject: str
     title: str
     language: Language
     since: datetime

@@ -118,9 +118,7 @@ def unpacked(clauses: bytes) -> tuple[Clause, ...]:
 def followed_of(row: FollowedRow) -> Followed:
     return Followed(
         id=row.id,
-        owner=row.owner,
         kind=cast(FollowedKind, row.kind),
-        subject=row.subject,
         title=row.title,
         language=cast(Language, row.language),
         since=datetime.fromisoformat(row.since),

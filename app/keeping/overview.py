@@ -19,10 +19,8 @@ class DocumentCard:
     """``bytes`` is None for a file that is not there; ``lessons``: titles of those that quote it."""
 
     entry: CatalogEntry
-    name: str  # as it is cited
     status: Status
     status_words: str
-    status_proof: str | None  # id of the clause that proves the status
     issued: date | None
     in_force_from: date | None
     text_since: date | None  # when this text began to apply, where it is not the first
@@ -65,10 +63,8 @@ def document_cards(
         cards.append(
             DocumentCard(
                 entry=entry,
-                name=whole.name,
                 status=whole.status,
                 status_words=whole.status_words,
-                status_proof=whole.proof,
                 issued=facts.issued,
                 in_force_from=facts.in_force_from,
                 text_since=document.expression.amended,

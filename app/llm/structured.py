@@ -7,50 +7,47 @@ code fence and a thinking model's thoughts are taken away.
 import re
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic import Field, StrictInt, StrictStr, ValidationError
 
+from app.contract import Frozen
 from app.llm.failures import ModelFailed, Why
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _FENCED = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Pointing(_Reply):
+class Pointing(Frozen):
     """``{"sentences": [2, 1], "short": "…"}``: numbers in the model's order."""
 
     sentences: tuple[StrictInt, ...]
     short: StrictStr = ""
 
 
-class Translated(_Reply):
+class Translated(Frozen):
     sentence: StrictInt
     text: StrictStr
 
 
-class Translations(_Reply):
+class Translations(Frozen):
     """``{"translations": [{"sentence": 1, "text": "…"}]}``"""
 
     translations: tuple[Translated, ...]
 
 
-class Rewording(_Reply):
+class Rewording(Frozen):
     """``{"query": "…"}``"""
 
     query: StrictStr
 
 
-class ProposedQuestions(_Reply):
+class ProposedQuestions(Frozen):
     """``{"en": ["…"], "zh": ["…"]}``: questions in English and in Chinese."""
 
     en: tuple[StrictStr, ...] = Field(max_length=4)
     zh: tuple[StrictStr, ...] = Field(max_length=4)
 
 
-Shape = TypeVar("Shape", bound=_Reply)
+Shape = TypeVar("Shape", bound=Frozen)
 
 
 def read_as(shape: type[Shape], reply: str) -> Shape:

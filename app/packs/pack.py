@@ -268,7 +268,7 @@ def _clause(
             proof=None,
         )
     clause = library.clause(place.link)
-    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
+    status = library.status(clause, answer.as_of)
     return PackedClause(
         citation=citation,
         sha256=sha256(citation.quote),

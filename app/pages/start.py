@@ -13,6 +13,7 @@ from app.pages.frame import follow_button, page_language, page_links, page_reade
 from app.pages.frame.page_language import say
 from app.pages.frame.turn_taking import turn_to_draw
 from app.pages.lessons import lessons_page
+from ingest.errors import ClauseDeskError
 
 # a file, for Streamlit fetches a named icon from the network
 _ICON = str(Path(__file__).with_name("icon.svg"))
@@ -43,4 +44,8 @@ with turn_to_draw():
         if name != "evaluation" or page_reader.may_change()
     }
     page_links.remember(pages)
-    st.navigation(list(pages.values()), position="top").run()
+    page = st.navigation(list(pages.values()), position="top")
+    try:
+        page.run()
+    except ClauseDeskError as error:
+        page_style.error_box(str(error))

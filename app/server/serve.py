@@ -1,4 +1,4 @@
-"""Serves the chat page: checks the port, then becomes Streamlit."""
+"""Serves the chat page: checks the port, builds the index if there is none, becomes Streamlit."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from app.errors import PortInUse
-from ingest.settings import PROJECT
+from ingest.settings import PROJECT, load_settings
 
 #: other machines reach the page through a proxy, never directly
 ADDRESS = "127.0.0.1"
@@ -22,7 +22,10 @@ def serve(port: int) -> None:
 
     Raises PortInUse before anything is started.
     """
-    require_free(port)
+    from ingest.pipeline import build_if_missing
+
+    require_free(port)  # before a build that may take a minute
+    build_if_missing(load_settings())
     click.echo(f"Clause Desk: http://{ADDRESS}:{port}  (Ctrl+C ends it)")
     sys.stdout.flush()
     # .streamlit/config.toml is looked for in the working folder

@@ -26,7 +26,6 @@ class AnsweredRow:
     """``answer`` is None for what is no question; ``why`` says it then."""
 
     row: int
-    question: str
     answer: Answer | None
     why: str = ""
 
@@ -68,7 +67,7 @@ class SheetAnswers:
                     file.write(json.dumps({"question": text, "answer": told, "why": why}) + "\n")
                     file.flush()
                 progress(number, len(rows))
-                yield AnsweredRow(row, text, *answered)
+                yield AnsweredRow(row, *answered)
 
     def forget(self) -> None:
         """Drop what is kept: the sheet is written."""

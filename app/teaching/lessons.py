@@ -212,7 +212,7 @@ def _view_step(
     document = library.documents[clause.document_id]
     start, end = quoted_span(document.parsed, clause)
     as_of = step.as_of or today
-    status = library.timeline.status(clause.document_id, clause.path, as_of)
+    status = library.status(clause, as_of)
     return StepView(
         number=number,
         question=step.question.in_(language),

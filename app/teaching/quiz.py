@@ -50,10 +50,6 @@ class Quiz:
         """The step now asked; None at the end."""
         return self.lesson.steps[self.at] if self.at < len(self.lesson.steps) else None
 
-    @property
-    def is_revealed(self) -> bool:
-        return self.at in self.given
-
     def order(self) -> tuple[int, ...]:
         """Places of the answers of the step now asked, in the order to show them."""
         step = self.step

@@ -107,7 +107,6 @@ class FoundView:
     """A clause that the search found, answer or not."""
 
     source: PlaceView
-    score: float
     excerpt: str
 
 
@@ -129,7 +128,6 @@ class AnswerView:
     short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
-    found: tuple[FoundView, ...]
     #: key of the words for the confidence; None where no search was weighed
     coverage: str | None
     notes: tuple[str, ...]
@@ -149,7 +147,6 @@ class AnswerView:
 
 
 def view_answer(answer: Answer, library: Library, language: Language) -> AnswerView:
-    found = tuple(_found(library, clause, language) for clause in answer.retrieved)
     return AnswerView(
         lead="" if answer.purpose is Purpose.CLAUSES else answer.lead,
         passages=tuple(
@@ -159,10 +156,7 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         short=answer.short,
         left_out=answer.rejected,
         notes=answer.notes,
-        refusal=_refusal(answer, answer.refusal_reason, found, language)
-        if answer.refusal_reason
-        else None,
-        found=found,
+        refusal=_refusal(library, answer, language) if answer.refusal_reason else None,
         coverage=None if _refused_outright(answer) else coverage_of(answer.confidence),
         outdated=answer.corpus_fingerprint != library.fingerprint,
     )
@@ -211,7 +205,7 @@ def _passage(
             translations=answer.translations_of(citation.n),
         )
     clause = library.clause(place.link)
-    status = library.timeline.status(clause.document_id, clause.path, answer.as_of)
+    status = library.status(clause, answer.as_of)
     return PassageView(
         n=citation.n,
         source=place_view(library, place, language),
@@ -245,9 +239,7 @@ def quote_parts(citation: Citation, short: ShortAnswer | None) -> tuple[tuple[Qu
     return tuple(parts)
 
 
-def _refusal(
-    answer: Answer, reason: RefusalReason, found: tuple[FoundView, ...], language: Language
-) -> RefusalView:
+def _refusal(library: Library, answer: Answer, language: Language) -> RefusalView:
     # the answer goes on with the nearest clauses, or with the quote: both are drawn as such
     explanation = next(
         (
@@ -258,17 +250,14 @@ def _refusal(
         ),
         answer.lead,
     )
-    return RefusalView(
-        explanation,
-        found[:NEAREST] if reason is RefusalReason.NOT_COVERED else (),
-    )
+    is_searched = answer.refusal_reason is RefusalReason.NOT_COVERED
+    nearest = answer.retrieved[:NEAREST] if is_searched else ()
+    return RefusalView(explanation, tuple(_found(library, one, language) for one in nearest))
 
 
 def _found(library: Library, found: Retrieved, language: Language) -> FoundView:
     place = Place(found.document_id, found.clause_id, found.start, found.end)
-    return FoundView(
-        place_view(library, place, language), found.score, shortened(found.text, LONGEST_EXCERPT)
-    )
+    return FoundView(place_view(library, place, language), shortened(found.text, LONGEST_EXCERPT))
 
 
 def instead_of(

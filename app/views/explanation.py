@@ -68,7 +68,6 @@ class SentenceChoice:
     """The sentences of a quoted clause, in order; those quoted are marked."""
 
     n: int
-    source: PlaceView
     sentences: tuple[SentenceView, ...]
 
     @property
@@ -104,7 +103,7 @@ def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
         reason=_reason(candidates, leading) if candidates else "",
         leading_channels=leading,
         candidates=candidates,
-        choices=tuple(_choices(library, answer, searched, language)),
+        choices=tuple(_choices(library, answer, searched)),
         confidence=answer.confidence,
         threshold=THRESHOLD,
         features=trace.features.values() if trace.features else {},
@@ -164,9 +163,7 @@ def _text(library: Library, candidate: Candidate) -> str:
     return document.text[start:end]
 
 
-def _choices(
-    library: Library, answer: Answer, searched: set[str], language: Language
-) -> list[SentenceChoice]:
+def _choices(library: Library, answer: Answer, searched: set[str]) -> list[SentenceChoice]:
     """For each quoted clause its sentences; a clause that has changed since is left out."""
     choices = []
     for citation in answer.citations:
@@ -185,8 +182,7 @@ def _choices(
             )
             for a, b in sentences(text[start:end])
         )
-        place = Place(citation.document_id, citation.clause_id, citation.start, citation.end)
-        choices.append(SentenceChoice(citation.n, place_view(library, place, language), views))
+        choices.append(SentenceChoice(citation.n, views))
     return choices
 
 

@@ -32,7 +32,6 @@ class PageImage:
     """``png``: the page with the marked range in a box."""
 
     png: bytes
-    page: int  # 1-based
     pages: int
     box_at: float  # where the box begins, 0 (top) to 1; 0 without one
 
@@ -77,7 +76,7 @@ def draw_page(corpus: Path, document: CorpusDocument, page: int, start: int, end
         box_at = max(frame[1] / picture.height, 0.0)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=False)
-    return PageImage(buffer.getvalue(), page, pages, box_at)
+    return PageImage(buffer.getvalue(), pages, box_at)
 
 
 def _boxes(document: CorpusDocument, start: int, end: int) -> list[Box]:

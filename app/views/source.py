@@ -114,7 +114,6 @@ class ContentsLine:
 class SourceView:
     document_id: str
     name: str  # "GACC Announcement No. 68 of 2016"
-    title: str
     locator: str | None  # of the cited clause: "Item 7"
     clause: Clause | None
     blocks: tuple[SourceBlock, ...]
@@ -175,7 +174,6 @@ def view_source(
     return SourceView(
         document_id=document.entry.id,
         name=citation_name(document.entry, language),
-        title=parsed.title or document.entry.title,
         locator=capitalized(locator_in(clause.locator, language)) if clause else None,
         clause=clause,
         blocks=_blocks(parsed, span, _links(document, cited, own, language)),

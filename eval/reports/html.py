@@ -9,14 +9,13 @@ from markupsafe import Markup
 from app.views.evaluation_report import Estimate, ExitCode
 from eval.evaluation import RunReport
 from eval.measures.catalogue import MEASURES, MeasureInfo
-from eval.measures.confidence import reliability_bins, risk_coverage_curve
 from eval.measures.latency import latency
 from eval.reports import wording
 from eval.reports.charts import latency_chart, reliability_chart, risk_coverage_chart
+from eval.reports.json_report import curves
 from eval.reports.peers_table import peer_rows
 from eval.run.hits import GoldClause, LocatedClause
 from eval.run.runner import TopicAnswer
-from eval.run.summary import found_first
 
 #: found clauses shown per failing topic
 _SHOWN = 5
@@ -102,16 +101,13 @@ def _measures(report: RunReport) -> list[tuple[MeasureInfo, list[Estimate | None
 
 
 def _charts(report: RunReport) -> dict[str, Markup]:
-    outcomes = report.outcomes
-    confidences = [o.confidence for o in outcomes]
+    outcomes, drawn = report.outcomes, curves(report)
     charts = {
         "risk": risk_coverage_chart(
-            risk_coverage_curve(confidences, found_first(outcomes)),
+            drawn.risk_coverage,
             sum(o.answered for o in outcomes) / len(outcomes) if outcomes else 0.0,
         ),
-        "reliability": reliability_chart(
-            reliability_bins(confidences, [o.answerable for o in outcomes])
-        ),
+        "reliability": reliability_chart(drawn.reliability),
     }
     milliseconds = [asked.milliseconds for asked in report.asked]
     times = latency(milliseconds)

@@ -25,7 +25,7 @@ def report_json(report: RunReport) -> str:
         groups=report.groups,
         since_baseline=report.comparison,
         peers={peer.name: summarise([a.outcome for a in peer.asked]) for peer in report.peers},
-        curves=_curves(report),
+        curves=curves(report),
         topics=tuple(
             TopicResult(**asdict(a.outcome), question=a.topic.question, answer=a.answer.answer)
             for a in report.asked
@@ -45,7 +45,7 @@ def timings_json(report: RunReport) -> str:
     return json.dumps(data, indent=1) + "\n"
 
 
-def _curves(report: RunReport) -> Curves:
+def curves(report: RunReport) -> Curves:
     """What the plots show: risk over coverage, and the share covered over confidence."""
     confidences = [outcome.confidence for outcome in report.outcomes]
     return Curves(

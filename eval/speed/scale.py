@@ -107,10 +107,6 @@ class Scale:
 
     sizes: tuple[Size, ...]
 
-    def bars(self) -> tuple[Bar, ...]:
-        """Those that the measured sizes allow to be judged."""
-        return tuple(self._bars())
-
     def stages(self) -> dict[str, list[float]]:
         """Every stage's time at each size, in seconds."""
         shown: dict[str, Callable[[Size], float]] = {
@@ -130,7 +126,8 @@ class Scale:
         }
         return {name: [read(size) for size in self.sizes] for name, read in shown.items()}
 
-    def _bars(self) -> Iterator[Bar]:
+    def bars(self) -> Iterator[Bar]:
+        """Those that the measured sizes allow to be judged."""
         by_size = {size.clauses: size for size in self.sizes}
         large, huge = by_size.get(_LARGE), by_size.get(_HUGE)
         if large:

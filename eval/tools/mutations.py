@@ -123,10 +123,10 @@ def changed_number(answerer: Answerer, _corpus: CorpusView) -> Answerer:
     return _Mutant(answerer, change)
 
 
-class _WithoutChinese:
+class ChineseOff:
     """Chinese is not read: only what a question has in other letters is asked."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answerer, _corpus: CorpusView) -> None:
         self._answerer = answerer
 
     def ask(self, question: Question) -> Answer:
@@ -149,18 +149,13 @@ class _WithoutChinese:
         )
 
 
-def chinese_off(answerer: Answerer, _corpus: CorpusView) -> Answerer:
-    """See :class:`_WithoutChinese`."""
-    return _WithoutChinese(answerer)
-
-
 MUTATIONS = (
     Mutation("shuffled citations", "citation_precision", shuffled_citations),
     Mutation("offsets off by one", "quote_exactness", off_by_one),
     Mutation("repealed served as current", "status_accuracy", always_current),
     Mutation("refusal switched off", "refusal_recall", never_refuses),
     Mutation("number changed", "figure_invention", changed_number),
-    Mutation("Chinese channel off", "Success@5", chinese_off),
+    Mutation("Chinese channel off", "Success@5", ChineseOff),
 )
 
 

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.content import SearchUnit
+from ingest.records import Frozen
 
 #: folder below the corpus
 FOLDER = "questions"
@@ -26,10 +27,8 @@ LONGEST = 400
 Row = TypeVar("Row", bound=BaseModel)
 
 
-class ExpectedQuestion(BaseModel):
+class ExpectedQuestion(Frozen):
     """One line of a file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     clause_id: str = Field(pattern=r"^[^#\s]+#\S+$")
     language: Literal["en", "zh"]

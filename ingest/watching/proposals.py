@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from ingest.corpus.catalog import CatalogEntry, read_catalog
 from ingest.errors import CatalogError, ClauseDeskError
@@ -17,6 +17,7 @@ from ingest.index.build import Progress
 from ingest.keeping.catalog_writer import replace_file
 from ingest.keeping.changes import Added, add_confirmed
 from ingest.keeping.proposal import corrected
+from ingest.records import Frozen
 from ingest.settings import Settings
 from ingest.watching.comparing import ChangedClauses
 from ingest.watching.visits import FOLDER, LOCK, Visits
@@ -28,11 +29,9 @@ class UnknownProposal(ClauseDeskError):
     """There is no proposal of that id."""
 
 
-class FoundDocument(BaseModel):
+class FoundDocument(Frozen):
     """``version_of``: the document of which it is a new text, or the address seen before; ``told``,
     ``untold``: as of an upload."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     source: str

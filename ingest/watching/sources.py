@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from ingest.errors import ClauseDeskError
+from ingest.records import Frozen
 
 FILE = "sources.toml"
 _EVERY = re.compile(r"([1-9]\d{0,3})([hdw])")
@@ -20,13 +21,11 @@ class SourcesError(ClauseDeskError):
     """sources.toml is missing or wrong; the message names the source."""
 
 
-class WatchedSource(BaseModel):
+class WatchedSource(Frozen):
     """One of ``page``, ``feed`` (RSS or Atom, each entry a document) and ``folder`` (each file one).
 
     ``every``: "12h", "1d", "2w"; ``document``: the id of the text that is held of a page.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")
     page: str | None = None
@@ -57,11 +56,9 @@ class WatchedSource(BaseModel):
         return timedelta(hours=int(number) * _HOURS[unit])
 
 
-class WatchedSources(BaseModel):
+class WatchedSources(Frozen):
     """``contact``: an address that those who are visited can write to, part of the User-Agent;
     ``delay``: seconds between two requests to one host, or more where its robots.txt asks for it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     contact: str | None = Field(default=None, pattern=r"^[\x21-\x7e]{1,200}$")
     delay: float = Field(default=2.0, ge=0)

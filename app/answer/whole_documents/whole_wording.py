@@ -9,7 +9,6 @@ from ingest.corpus.graph import Relation
 _WORDS = {
     "en": {
         "issued": "issued on {day}",
-        "unknown_status": "status not stated in the corpus",
         "status": "Status: {status}",
         "says": "{label}: “{words}”",
         "scope": "Purpose and scope",
@@ -36,7 +35,6 @@ _WORDS = {
     },
     "zh": {
         "issued": "{day}发布",
-        "unknown_status": "效力状态：语料库未载明",
         "status": "效力：{status}",
         "says": "{label}：“{words}”",
         "scope": "目的与适用范围",

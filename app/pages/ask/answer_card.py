@@ -18,9 +18,16 @@ from app.pages.ask.copying import copies_html
 from app.pages.frame import documents_choice, follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, status_html
+from app.pages.frame.page_style import (
+    chip_label,
+    citation_marks,
+    draw_facts,
+    draw_label,
+    status_html,
+)
+from app.pages.frame.place_buttons import draw_place, draw_proof
 from app.plain_text import html_text, label_text
-from app.views.answer import AnswerView, PassageView, PlaceView, QuotePart, view_answer
+from app.views.answer import AnswerView, PassageView, QuotePart, view_answer
 from app.views.gap import find_gap
 from app.views.quote_place import QuoteState
 from app.wording import day_words
@@ -61,7 +68,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         _draw_banner(turn, turn.answer, view, state)
         if view.short is not None:
             draw_short(turn.number, view.short)
-            st.html(f'<h3 class="label">{html_text(say("answer.quoted"))}</h3>')
+            draw_label(say("answer.quoted"))
         table_card.draw(turn.number, turn.answer.rows)
         _draw_passages(turn, turn.answer, view, state, library)
         table_card.draw_mentioned(turn, turn.answer, library, state)
@@ -76,7 +83,7 @@ def _draw_talk(turn: Turn, answer: Answer, state: PageState) -> None:
     st.html(f'<p class="reply">{html_text(answer.lead)}</p>')
     if not answer.suggestions:
         return
-    st.html(f'<h3 class="label">{html_text(say("ask.try_one"))}</h3>')
+    draw_label(say("ask.try_one"))
     for at, question in enumerate(answer.suggestions):
         st.button(
             label_text(question),
@@ -92,7 +99,7 @@ def _draw_whole(
     """Lines on whole documents; the clauses that they come from are folded away."""
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
     lines = "".join(
-        f"<li>{html_text(line.text)} {_citation_marks(turn.number, line.citations)}</li>"
+        f"<li>{html_text(line.text)} {''.join(citation_marks(turn.number, line.citations))}</li>"
         for line in view.lines
     )
     st.html(f'<ul class="lines">{lines}</ul>')
@@ -111,16 +118,7 @@ def draw_short(number: int, short: ShortAnswer) -> None:
         )
     st.html(
         f'<p class="short"><span class="label">{html_text(say("answer.in_short"))}</span> '
-        f"{html_text(short.text)} {_citation_marks(number, short.citations)} {check}</p>"
-    )
-
-
-def _citation_marks(number: int, citations: tuple[int, ...]) -> str:
-    # a citation presses the chip of its passage: see page_style
-    return "".join(
-        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
-        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
-        for n in citations
+        f"{html_text(short.text)} {''.join(citation_marks(number, short.citations))} {check}</p>"
     )
 
 
@@ -166,13 +164,14 @@ def _draw_passage(
     place = passage.source.place
     with st.container(key=f"passage-{turn.number}-{passage.n}", gap="xsmall"):
         is_open = place is not None and state.source is not None and state.source.place == place
-        st.button(
+        draw_place(
             f"{label_text(f'[{passage.n}]')} {chip_label(passage.source)}",
-            key=f"cite-{turn.number}-{passage.n}",
-            type="primary" if is_open else "secondary",
-            disabled=place is None,
-            on_click=state.open,
-            args=(view.places, view.places.index(place) if place else 0, answer.as_of),
+            f"cite-{turn.number}-{passage.n}",
+            view.places,
+            place,
+            answer.as_of,
+            state,
+            kind="primary" if is_open else "secondary",
         )
         quote = "".join(_part_html(kind, text) for kind, text in passage.parts)
         st.html(f'<blockquote class="quote">{quote}</blockquote>')
@@ -182,7 +181,7 @@ def _draw_passage(
                 f'<span class="check">{html_text(say("answer.translation"))}</span></p>'
             )
         if passage.items is not None:
-            st.html(f'<p class="facts">{html_text(passage.items)}</p>')
+            draw_facts(passage.items)
         if not view.marks_are_shared:
             _draw_marks(turn, answer, passage, state)
         if place is not None:
@@ -194,7 +193,7 @@ def _draw_passages(
 ) -> None:
     if view.marks_are_shared:
         with st.container(key=f"marks-{turn.number}", gap=None):
-            st.html(f'<p class="facts">{html_text(say("answer.all_quotes"))}</p>')
+            draw_facts(say("answer.all_quotes"))
             _draw_marks(turn, answer, view.passages[0], state)
     for passage in view.passages:
         _draw_passage(turn, answer, view, passage, state, library)
@@ -203,8 +202,10 @@ def _draw_passages(
 def _draw_marks(turn: Turn, answer: Answer, passage: PassageView, state: PageState) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(_marks_html(passage), width="content")
-        if passage.proof is not None and passage.proof.place is not None:
-            _draw_proof(turn, answer, passage, passage.proof, state)
+        proof = passage.proof
+        if proof is not None and proof.place is not None:
+            key = f"proof-{turn.number}-{passage.n}"
+            draw_proof(proof.locator, key, proof.place, answer.as_of, state)
 
 
 def _part_html(kind: QuotePart, text: str) -> str:
@@ -226,20 +227,6 @@ def _marks_html(passage: PassageView) -> str:
     if not passage.status_words:
         return mark
     return f"{status_html(passage.status, passage.status_words)} {mark}"
-
-
-def _draw_proof(
-    turn: Turn, answer: Answer, passage: PassageView, proof: PlaceView, state: PageState
-) -> None:
-    assert proof.place is not None
-    st.button(
-        label_text(say("answer.proof", locator=proof.locator)),
-        key=f"proof-{turn.number}-{passage.n}",
-        help=say("answer.proof_help"),
-        type="tertiary",
-        on_click=state.open,
-        args=((proof.place,), 0, answer.as_of),
-    )
 
 
 def _draw_left_out(view: AnswerView) -> None:
@@ -272,7 +259,7 @@ def _draw_feedback(turn: Turn, answer: Answer, state: PageState, desk: ClauseDes
     """A thumb up or down; down asks for the reason. Each becomes a proposed topic."""
     history = state.conversation.history(turn)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{html_text(say("answer.helpful"))}</p>', width="content")
+        draw_facts(say("answer.helpful"), beside=True)
         thumb = st.feedback("thumbs", key=f"thumb-{turn.number}")
         asked = Question(text=turn.question, history=history, as_of=turn.as_of)
         asked_on = turn.asked_at.astimezone().date()

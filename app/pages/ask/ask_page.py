@@ -17,12 +17,11 @@ from app.pages.ask import (
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
-from app.pages.frame.page_style import error_box
+from app.pages.frame.page_style import draw_facts, error_box
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
 from app.views.holdings import held_words
 from app.wording import day_words
-from ingest.errors import ClauseDeskError
 
 #: seconds between two looks at an answer under way; before stopping it is offered
 _TICK = 0.25
@@ -48,15 +47,12 @@ setTimeout(() => {
 
 def draw() -> None:
     state = page_state()
-    try:
-        desk = ready_desk()
-        _begin_answers(state, desk)
-        document_list.draw(state, desk)
-        question_box.draw(state)
-        questions = _draw_desk(state, desk)
-        questions_card.draw_later(questions, state, desk)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    _begin_answers(state, desk)
+    document_list.draw(state, desk)
+    question_box.draw(state)
+    questions = _draw_desk(state, desk)
+    questions_card.draw_later(questions, state, desk)
 
 
 def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
@@ -111,7 +107,7 @@ def _draw_answer(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         # nothing of it is lost
         understanding_card.draw_edit(turn, turn.question, state)
     if turn.was_stopped:
-        st.html(f'<p class="facts">{html_text(say("ask.stopped"))}</p>')
+        draw_facts(say("ask.stopped"))
     answer_card.draw(turn, state, desk)
     if is_new:
         _show_question(turn, "answered")

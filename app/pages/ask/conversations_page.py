@@ -12,10 +12,9 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import watch
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, page_title, toasted_errors
 from app.plain_text import html_text, label_text
 from app.wording import day_words
-from ingest.errors import ClauseDeskError
 
 #: conversations shown at once, and how many more at a time
 _PAGE = 20
@@ -25,19 +24,16 @@ _EDITED, _DELETED = "conversation-renamed", "conversation-deleted"
 
 def draw() -> None:
     page_title(say("conversations.title"), say("conversations.explanation"))
-    try:
-        store = conversation_store()
-        if store.notice is not None:
-            error_box(store.notice)
-        words = st.text_input(
-            say("conversations.search"),
-            key="conversation-search",
-            icon=":material/search:",
-            max_chars=200,
-        )
-        _draw_list(store, words, ready_desk())
-    except ClauseDeskError as error:
-        error_box(str(error))
+    store = conversation_store()
+    if store.notice is not None:
+        error_box(store.notice)
+    words = st.text_input(
+        say("conversations.search"),
+        key="conversation-search",
+        icon=":material/search:",
+        max_chars=200,
+    )
+    _draw_list(store, words, ready_desk())
 
 
 def _draw_list(store: ConversationStore, words: str, desk: ClauseDesk) -> None:
@@ -45,7 +41,7 @@ def _draw_list(store: ConversationStore, words: str, desk: ClauseDesk) -> None:
     found = store.find(words, shown + 1)
     if not found:
         line = say("conversations.not_found", words=words) if words.strip() else None
-        st.html(f'<p class="facts">{html_text(line or say("conversations.none"))}</p>')
+        draw_facts(line or say("conversations.none"))
     for conversation in found[:shown]:
         with st.container(key=f"conversation-{conversation.id}", border=True, gap="small"):
             _draw_conversation(store, conversation, desk)
@@ -63,7 +59,7 @@ def _draw_conversation(
         time=f"{conversation.updated.astimezone():%H:%M}",
         count=conversation.questions,
     )
-    st.html(f'<p class="facts">{html_text(facts)}</p>')
+    draw_facts(facts)
     id_ = conversation.id
     if st.session_state.get(_EDITED) == id_:
         _draw_renaming(store, conversation)
@@ -134,19 +130,14 @@ def _choose(what: str | None = None, conversation: str | None = None) -> None:
 
 
 def _rename(store: ConversationStore, conversation: str, key: str) -> None:
-    try:
+    with toasted_errors():
         store.rename(conversation, st.session_state[key])
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
     _choose()
 
 
 def _delete(store: ConversationStore, conversation: str) -> None:
-    try:
+    with toasted_errors():
         store.delete(conversation)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
-    else:
         page_state().forget(conversation)
     _choose()
 

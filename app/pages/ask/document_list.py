@@ -10,7 +10,7 @@ from app.desk import ClauseDesk
 from app.pages.frame import day_choice, documents_choice
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import status_html
+from app.pages.frame.page_style import draw_facts, status_html
 from app.plain_text import html_text, label_text, shortened
 from app.views.holdings import Holding, age_words, holdings
 from app.views.source import Place
@@ -44,7 +44,7 @@ def draw(state: PageState, desk: ClauseDesk) -> None:
             fingerprint=library.snapshot.fingerprint,
             age=age_words(built_at, datetime.now(UTC), language()),
         )
-        st.html(f'<p class="facts">{html_text(index)}</p>')
+        draw_facts(index)
 
 
 def _draw_recent(state: PageState) -> None:

@@ -7,7 +7,8 @@ from app.conversations.conversation import Turn
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, duration_words, error_box
+from app.pages.frame.page_style import chip_label, draw_facts, duration_words, error_box, label_html
+from app.pages.frame.place_buttons import draw_place
 from app.plain_text import html_text
 from app.views.explanation import CandidateView, Explanation, MatchPart, SentenceChoice, explain
 from ingest.errors import ClauseDeskError
@@ -19,11 +20,10 @@ def draw(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None
     with panel:
         if not panel.open:
             return
-        took = say("found.took", duration=duration_words(answer.timings_ms["total"]))
-        st.html(f'<p class="facts">{html_text(took)}</p>')
+        draw_facts(say("found.took", duration=duration_words(answer.timings_ms["total"])))
         if answer.purpose is not Purpose.CLAUSES:
             line = say("found.decision_facts")
-            st.html(f'{_label("found.decision")}<p class="advice">{html_text(line)}</p>')
+            st.html(f'{label_html(say("found.decision"))}<p class="advice">{html_text(line)}</p>')
             return
         try:
             found = explain(answer, state.conversation.trace(turn, answer, desk), language())
@@ -44,7 +44,7 @@ def draw(turn: Turn, answer: Answer, state: PageState, desk: ClauseDesk) -> None
 
 def _draw_search(answer: Answer) -> None:
     queries = "".join(f"<li>{html_text(query)}</li>" for query in answer.searched_for)
-    st.html(_label("answer.searched_words") + f'<ul class="queries">{queries}</ul>')
+    st.html(label_html(say("answer.searched_words")) + f'<ul class="queries">{queries}</ul>')
 
 
 def _draw_decision(answer: Answer, found: Explanation) -> None:
@@ -53,26 +53,20 @@ def _draw_decision(answer: Answer, found: Explanation) -> None:
     else:
         kind = "answered" if answer.answered else "refused"
         line = say(f"found.decision_{kind}", confidence=found.confidence, threshold=found.threshold)
-    st.html(f'{_label("found.decision")}<p class="advice">{html_text(line)}</p>')
+    st.html(f'{label_html(say("found.decision"))}<p class="advice">{html_text(line)}</p>')
 
 
 def _draw_candidates(turn: Turn, answer: Answer, found: Explanation, state: PageState) -> None:
     leading = say("found.and").join(say(f"found.by_{name}") for name in found.leading_channels)
     why = say(f"found.why_{found.reason}", channels=leading)
-    st.html(f'{_label("found.candidates")}<p class="advice">{html_text(why)}</p>')
+    st.html(f'{label_html(say("found.candidates"))}<p class="advice">{html_text(why)}</p>')
     places = tuple(c.source.place for c in found.candidates if c.source.place is not None)
     best = max((candidate.score for candidate in found.candidates), default=1.0) or 1.0
     for at, candidate in enumerate(found.candidates):
         with st.container(key=f"candidate-row-{turn.number}-{at}", gap=None):
-            place = candidate.source.place
-            st.button(
-                f"{at + 1}\\. {chip_label(candidate.source)}",
-                key=f"candidate-{turn.number}-{at}",
-                type="tertiary",
-                disabled=place is None,
-                on_click=state.open,
-                args=(places, places.index(place) if place else 0, answer.as_of),
-            )
+            label = f"{at + 1}\\. {chip_label(candidate.source)}"
+            key = f"candidate-{turn.number}-{at}"
+            draw_place(label, key, places, candidate.source.place, answer.as_of, state)
             st.html(_candidate_html(candidate, best))
 
 
@@ -94,7 +88,7 @@ def _draw_choice(choice: SentenceChoice) -> None:
         for sentence in choice.sentences
     )
     st.html(
-        f'{_label("found.sentences")}<p class="advice">{html_text(line)}</p>'
+        f'{label_html(say("found.sentences"))}<p class="advice">{html_text(line)}</p>'
         f'<div class="sentences">{sentences}</div>'
     )
 
@@ -121,7 +115,7 @@ def _draw_figures(turn: Turn, found: Explanation) -> None:
             f'<div class="figures"><table><thead><tr><th scope="col">'
             f"{html_text(say('found.clause'))}</th>{head}"
             f'<th scope="col">{html_text(say("found.together"))}</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>{_label('found.features')}"
+            f"<tbody>{rows}</tbody></table>{label_html(say('found.features'))}"
             f"<table><tbody>{features}</tbody></table></div>"
         )
 
@@ -131,7 +125,3 @@ def _pieces_html(pieces: tuple[MatchPart, ...]) -> str:
         f"<strong>{html_text(piece.text)}</strong>" if piece.matched else html_text(piece.text)
         for piece in pieces
     )
-
-
-def _label(key: str) -> str:
-    return f'<h3 class="label">{html_text(say(key))}</h3>'

@@ -7,7 +7,8 @@ from app.conversations.conversation import Turn
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import link_to
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label
+from app.pages.frame.page_style import chip_label, draw_label
+from app.pages.frame.place_buttons import draw_place
 from app.plain_text import html_text, label_text
 from app.views.answer import FoundView, RefusalView
 from app.views.gap import Gap, MissingDocument
@@ -22,13 +23,13 @@ def draw_what_to_do(
 ) -> None:
     _draw_searched(answer, gap)
     if refusal.nearest:
-        st.html(f'<h3 class="label">{html_text(say("answer.nearest"))}</h3>')
+        draw_label(say("answer.nearest"))
         draw_found(turn, answer, refusal.nearest, state)
     if gap.missing:
-        st.html(f'<h3 class="label">{html_text(say("gap.missing"))}</h3>')
+        draw_label(say("gap.missing"))
         for number, document in enumerate(gap.missing):
             _draw_missing(turn, number, document, answer, state)
-    st.html(f'<h3 class="label">{html_text(say("gap.to_do"))}</h3>')
+    draw_label(say("gap.to_do"))
     asked_for = next((document.name for document in gap.missing if document.asked_for), None)
     advice = say("gap.add_named", name=asked_for) if asked_for else say("gap.add_any")
     st.html(f'<p class="advice">{html_text(advice)}</p>')
@@ -69,14 +70,7 @@ def draw_found(turn: Turn, answer: Answer, found: tuple[FoundView, ...], state: 
     """Clauses near the question, each with its beginning."""
     places = tuple(clause.source.place for clause in found if clause.source.place is not None)
     for at, clause in enumerate(found):
-        place = clause.source.place
         with st.container(key=f"near-row-{turn.number}-{at}", gap=None):
-            st.button(
-                chip_label(clause.source),
-                key=f"near-{turn.number}-{at}",
-                type="tertiary",
-                disabled=place is None,
-                on_click=state.open,
-                args=(places, places.index(place) if place else 0, answer.as_of),
-            )
+            label, key = chip_label(clause.source), f"near-{turn.number}-{at}"
+            draw_place(label, key, places, clause.source.place, answer.as_of, state)
             st.html(f'<p class="excerpt">{html_text(clause.excerpt)}</p>')

@@ -13,11 +13,12 @@ from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, error_box, status_html
-from app.plain_text import html_text, label_text
+from app.pages.frame.place_buttons import draw_proof
+from app.plain_text import html_text
 from app.views.answer import instead_of
 from app.views.comparison import has_several_texts
 from app.views.holdings import holding
-from app.views.source import OpenSource, Place, SourceView, view_source
+from app.views.source import OpenSource, SourceView, place_of, view_source
 from app.wording import day_words, locator_in, status_line
 from ingest.corpus.catalog import document_path, prove_file
 from ingest.corpus.cross_references import own_places
@@ -131,7 +132,7 @@ def _draw_status(
 ) -> None:
     instead = None
     if view.clause is not None:
-        status = library.timeline.status(view.document_id, view.clause.path, as_of)
+        status = library.status(view.clause, as_of)
         kind, words, proof = status.status, status_line(status, language()), status.proof
         instead = instead_of(library, view.clause, as_of, language())
     else:
@@ -146,14 +147,7 @@ def _draw_status(
         if proof is not None and proof != source.place.clause_id:
             clause = library.clause(proof)
             locator = locator_in(clause.locator, language())
-            st.button(
-                label_text(say("answer.proof", locator=locator)),
-                key="source-proof",
-                help=say("answer.proof_help"),
-                type="tertiary",
-                on_click=state.open,
-                args=((Place(clause.document_id, clause.id),), 0, as_of),
-            )
+            draw_proof(locator, "source-proof", place_of(clause), as_of, state)
         if instead is not None and instead.place is not None:
             st.button(
                 say("answer.instead", place=chip_label(instead)),

@@ -7,6 +7,7 @@ from app.conversations.conversation import Turn
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
+from app.pages.frame.page_style import citation_marks, draw_facts
 from app.plain_text import html_text, label_text
 from app.views.answer import clause_view
 from app.views.source import Place
@@ -21,12 +22,7 @@ def draw(number: int, rows: tuple[Row, ...]) -> None:
 
 
 def _row_html(number: int, row: Row) -> str:
-    # a citation presses the chip of its quote: see page_style
-    marks = " ".join(
-        f'<a class="cite" href="#cite-{number}-{n}" data-press="cite-{number}-{n}" '
-        f'aria-label="{html_text(say("answer.citation", n=n))}">[{n}]</a>'
-        for n in row.citations
-    )
+    marks = " ".join(citation_marks(number, row.citations))
     told = marks or html_text(say("answer.row_not_covered"))
     phrases = html_text("; ".join(row.phrases))
     return f"<tr><th scope='row'>{html_text(row.words)}</th><td>{phrases}</td><td>{told}</td></tr>"
@@ -36,13 +32,12 @@ def draw_mentioned(turn: Turn, answer: Answer, library: Library, state: PageStat
     """What the corpus holds is opened; what it does not hold is named in the answer's text."""
     missing = [one.words for one in answer.mentioned if one.document_id is None]
     if missing:
-        line = say("answer.mentioned_missing", names="; ".join(missing))
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("answer.mentioned_missing", names="; ".join(missing)))
     held = [one for one in answer.mentioned if one.document_id in library.documents]
     if not held:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{html_text(say("answer.mentioned"))}</p>', width="content")
+        draw_facts(say("answer.mentioned"), beside=True)
         for at, one in enumerate(held):
             assert one.document_id is not None
             place = Place(one.document_id, one.clause_id)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.library import Library
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_style import draw_facts
 from app.plain_text import html_text
 from app.views.comparison import ChangeView, ComparisonView, compare_texts
 from app.wording import day_words
@@ -36,7 +37,7 @@ def draw(document: CorpusDocument, clause: Clause | None, library: Library) -> N
 
 def _draw_pair(pair: ComparisonView, clause: Clause | None) -> None:
     if clause is not None and not pair.current_changed:
-        st.html(f'<p class="facts">{html_text(say("compare.same_clause"))}</p>')
+        draw_facts(say("compare.same_clause"))
     line = say("compare.count", count=len(pair.changes))
     rows = "".join(_row_html(change) for change in pair.changes)
     st.html(

@@ -7,8 +7,9 @@ import streamlit as st
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.plain_text import html_text, label_text
-from app.views.source import Place
+from app.pages.frame.place_buttons import draw_proof
+from app.plain_text import html_text
+from app.views.source import place_of
 from app.views.timeline import TimelineEvent, WorkTimeline, work_timeline
 from app.wording import day_words, locator_in
 from ingest.corpus.documents import CorpusDocument
@@ -65,11 +66,5 @@ def _draw_event(
         )
         if event.proof is not None:
             clause = library.clause(event.proof)
-            st.button(
-                label_text(say("answer.proof", locator=locator_in(clause.locator, language()))),
-                key=f"event-proof-{number}",
-                help=say("answer.proof_help"),
-                type="tertiary",
-                on_click=state.open,
-                args=((Place(clause.document_id, clause.id),), 0, as_of),
-            )
+            locator = locator_in(clause.locator, language())
+            draw_proof(locator, f"event-proof-{number}", place_of(clause), as_of, state)

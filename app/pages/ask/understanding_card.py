@@ -6,14 +6,14 @@ from app.contract import Answer
 from app.conversations.conversation import Turn
 from app.pages.frame.page_language import say
 from app.pages.frame.page_state import PageState
-from app.plain_text import html_text, label_text
+from app.pages.frame.page_style import draw_facts
+from app.plain_text import label_text
 
 
 def draw(turn: Turn, answer: Answer, state: PageState) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if answer.understood is not None:
-            read_as = say("answer.read_as", question=answer.understood)
-            st.html(f'<p class="facts">{html_text(read_as)}</p>', width="content")
+            draw_facts(say("answer.read_as", question=answer.understood), beside=True)
             st.button(
                 say("answer.ask_alone"),
                 key=f"alone-{turn.number}",
@@ -42,7 +42,7 @@ def draw_edit(turn: Turn, question: str, state: PageState) -> None:
 def _draw_chips(turn: Turn, answer: Answer, state: PageState) -> None:
     assert answer.question_back is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts">{html_text(say("answer.which"))}</p>', width="content")
+        draw_facts(say("answer.which"), beside=True)
         asked = zip(answer.question_back.words, answer.question_back.questions, strict=True)
         for at, (words, question) in enumerate(asked):
             st.button(

@@ -13,7 +13,7 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import page_title
 from app.pages.frame.turn_taking import give_way
 from app.pages.frame.uploader_words import draw_uploader_words
 from app.plain_text import html_text, label_text
@@ -28,7 +28,6 @@ from app.text_check.report import (
     TextCheck,
 )
 from app.views.source import Place
-from ingest.errors import ClauseDeskError
 from ingest.loaders import load
 from ingest.settings import load_settings
 
@@ -44,17 +43,14 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("checks.title"), say("checks.explanation"))
     reader()  # nobody checks who is not signed in any more
-    try:
-        text = _draw_input()
-        if text is not None:
-            st.session_state[_KEY] = _checked(text, page_state().day)
-        told: TextCheck | None = st.session_state.get(_KEY)
-        if told is not None and told.language != language():  # chosen since
-            told = st.session_state[_KEY] = _checked(told.text, told.as_of)
-        if told is not None:
-            _draw_told(told)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    text = _draw_input()
+    if text is not None:
+        st.session_state[_KEY] = _checked(text, page_state().day)
+    told: TextCheck | None = st.session_state.get(_KEY)
+    if told is not None and told.language != language():  # chosen since
+        told = st.session_state[_KEY] = _checked(told.text, told.as_of)
+    if told is not None:
+        _draw_told(told)
 
 
 def _draw_input() -> str | None:

@@ -20,7 +20,6 @@ from app.plain_text import html_text
 from app.sheets.answered_sheet import write_answers
 from app.sheets.answers import AnsweredRow, SheetAnswers
 from app.sheets.questions import QuestionSheet, read_sheet
-from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _KEY = "sheet_run"
@@ -51,16 +50,13 @@ class _Run:
 def draw() -> None:
     page_title(say("sheets.title"), say("sheets.explanation"))
     reader()
-    try:
-        _draw_input()
-        run: _Run | None = st.session_state.get(_KEY)
-        if run is None:
-            return
-        if run.is_on:
-            _answer(run)
-        _draw_download(run)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    _draw_input()
+    run: _Run | None = st.session_state.get(_KEY)
+    if run is None:
+        return
+    if run.is_on:
+        _answer(run)
+    _draw_download(run)
 
 
 def _draw_input() -> None:

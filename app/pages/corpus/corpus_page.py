@@ -22,14 +22,21 @@ from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import may_change, reader
 from app.pages.frame.page_state import page_state
-from app.pages.frame.page_style import error_box, page_title, status_html
+from app.pages.frame.page_style import (
+    draw_facts,
+    error_box,
+    notice_box,
+    page_title,
+    section_title,
+    status_html,
+)
 from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.teaching.lessons import load_lessons
 from app.views.holdings import age_words
 from app.views.source import Place
 from app.wording import day_words
-from ingest.errors import CatalogError, ClauseDeskError
+from ingest.errors import CatalogError
 from ingest.keeping.proposal import corrected
 from ingest.settings import load_settings
 
@@ -46,22 +53,19 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("corpus.title"), say("corpus.explanation"))
     day_choice.draw(page_state())
-    try:
-        desk = ready_desk()
-        session = _session()
-        session.settle()
-        with st.container(key="corpus-room", gap="medium"):
-            job_progress.draw(session, _jobs(), desk)
-            _draw_notices(session)
-            if may_change():
-                upload_form.draw_proposals(session)
-                found_section.draw(session)
-                upload_form.draw_upload(session)
-            _draw_documents(session, desk)
-            graph_section.draw(desk)
-            _draw_index(index_card(desk.library(), session.settings), session)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    session = _session()
+    session.settle()
+    with st.container(key="corpus-room", gap="medium"):
+        job_progress.draw(session, _jobs(), desk)
+        _draw_notices(session)
+        if may_change():
+            upload_form.draw_proposals(session)
+            found_section.draw(session)
+            upload_form.draw_upload(session)
+        _draw_documents(session, desk)
+        graph_section.draw(desk)
+        _draw_index(index_card(desk.library(), session.settings), session)
 
 
 def _jobs() -> CorpusJobs:
@@ -83,21 +87,17 @@ def _session() -> CorpusSession:
 
 def _draw_notices(session: CorpusSession) -> None:
     for notice in session.notices:
-        key = notice.key
-        line = say(f"corpus.told_{key}", about=notice.about, line=notice.line)
+        line = say(f"corpus.told_{notice.key}", about=notice.about, line=notice.line)
         if notice.is_error:
             error_box(line)
         else:
-            st.html(f'<div class="notice notice-done" role="status">{html_text(line)}</div>')
+            notice_box(line, "done")
 
 
 def _draw_documents(session: CorpusSession, desk: ClauseDesk) -> None:
     library = desk.library()
     count = len(library.documents)
-    st.html(
-        f'<h2 class="section-title">{html_text(say("corpus.documents"))} '
-        f'<span class="facts">{count}</span></h2>'
-    )
+    section_title(say("corpus.documents"), count=count)
     words = ""
     if count > _AT_ONCE:
         words = st.text_input(say("corpus.search"), key=_WORDS, icon=":material/search:")
@@ -106,8 +106,7 @@ def _draw_documents(session: CorpusSession, desk: ClauseDesk) -> None:
         library, session.settings, shelf, page_state().day, language(), words or ""
     )
     if not cards:
-        none = say("corpus.none_found") if count else say("corpus.none_yet")
-        st.html(f'<p class="facts">{html_text(none)}</p>')
+        draw_facts(say("corpus.none_found" if count else "corpus.none_yet"))
         return
     pages = -(-len(cards) // _AT_ONCE)
     page = 1
@@ -244,7 +243,7 @@ def _remove(session: CorpusSession, document_id: str) -> None:
 
 
 def _draw_index(card: IndexCard, session: CorpusSession) -> None:
-    st.html(f'<h2 class="section-title">{html_text(say("corpus.index"))}</h2>')
+    section_title(say("corpus.index"))
     age = age_words(card.built_at, datetime.now(UTC), language())
     rows = (
         (say("corpus.fingerprint"), card.fingerprint),
@@ -258,10 +257,9 @@ def _draw_index(card: IndexCard, session: CorpusSession) -> None:
     )
     st.html(f'<table class="fact-table">{cells}</table>')
     if not card.stale:
-        st.html(f'<p class="facts">{html_text(say("corpus.fits"))}</p>')
+        draw_facts(say("corpus.fits"))
         return
-    line = say("corpus.stale", documents=", ".join(card.stale))
-    st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
+    notice_box(say("corpus.stale", documents=", ".join(card.stale)), "wait")
     if may_change():
         st.button(
             say("corpus.rebuild"),

@@ -4,9 +4,9 @@ import streamlit as st
 
 from app.keeping.session import CorpusSession
 from app.pages.frame.page_language import say
-from app.pages.frame.page_reader import reader
+from app.pages.frame.page_reader import note
+from app.pages.frame.page_style import section_title
 from app.plain_text import html_text
-from app.shared import shared
 from ingest.watching.proposals import FoundDocument, dismiss
 
 
@@ -14,10 +14,7 @@ def draw(session: CorpusSession) -> None:
     found = [] if session.is_working else session.found
     if not found:
         return
-    st.html(
-        f'<h2 class="section-title">{html_text(say("corpus.found"))}</h2>'
-        f'<p class="page-explanation">{html_text(say("corpus.found_help"))}</p>'
-    )
+    section_title(say("corpus.found"), say("corpus.found_help"))
     for one in found:
         _draw_found(session, one)
 
@@ -38,6 +35,5 @@ def _draw_found(session: CorpusSession, found: FoundDocument) -> None:
                 st.rerun()
             if st.button(say("corpus.found_dismiss"), key=f"found-dismiss-{found.id}"):
                 dismiss(session.settings, found.id)
-                if (server := shared()) is not None:
-                    server.noted(reader(), "page", "proposal.dismiss", found.address)
+                note("proposal.dismiss", found.address)
                 st.rerun()

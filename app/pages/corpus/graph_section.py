@@ -6,6 +6,7 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say
+from app.pages.frame.page_style import draw_facts, section_title
 from app.plain_text import html_text, label_text, shortened
 from app.views.graph import RelationLine, picture, relation_lines
 from app.wording import citation_name, day_words, locator_in
@@ -23,12 +24,9 @@ def draw(desk: ClauseDesk) -> None:
         id_: shortened(citation_name(document.entry, language()), _LONGEST_NAME)
         for id_, document in library.documents.items()
     }
-    st.html(
-        f'<h2 class="section-title">{html_text(say("corpus.graph"))}</h2>'
-        f'<p class="page-explanation">{html_text(say("corpus.graph_help"))}</p>'
-    )
+    section_title(say("corpus.graph"), say("corpus.graph_help"))
     if not graph.edges:
-        st.html(f'<p class="facts">{html_text(say("corpus.graph_none"))}</p>')
+        draw_facts(say("corpus.graph_none"))
         return
     choices = ["", *names] if len(graph.nodes) <= _ALL_AT_ONCE else list(names)
     focus = st.selectbox(
@@ -40,11 +38,7 @@ def draw(desk: ClauseDesk) -> None:
     # a document that was chosen may have been removed since
     focus = focus if focus in choices else choices[0]
     lines = relation_lines(graph, names, _locators(library, graph), focus)
-    words = {
-        relation: say(f"corpus.relation_{verb}")
-        for relation in Relation
-        if (verb := relation.value)
-    }
+    words = {relation: say(f"corpus.relation_{relation.value}") for relation in Relation}
     if lines:
         st.graphviz_chart(
             picture(graph, names, words, focus),

@@ -8,7 +8,7 @@ import streamlit as st
 from app.keeping.session import CorpusSession, Proposed
 from app.keeping.uploads import SUFFIXES
 from app.pages.frame.page_language import say
-from app.pages.frame.page_style import error_box
+from app.pages.frame.page_style import error_box, section_title
 from app.pages.frame.uploader_words import draw_uploader_words
 from app.plain_text import html_text
 from ingest.corpus.catalog import CatalogEntry, DocumentKind
@@ -42,10 +42,7 @@ def draw_proposals(session: CorpusSession) -> None:
     if not session.proposed or session.is_working:
         return
     with st.form("proposals", border=False):
-        st.html(
-            f'<h2 class="section-title">{html_text(say("corpus.proposed"))}</h2>'
-            f'<p class="page-explanation">{html_text(say("corpus.proposed_help"))}</p>'
-        )
+        section_title(say("corpus.proposed"), say("corpus.proposed_help"))
         changes = [_draw_proposal(proposed) for proposed in session.proposed]
         with st.container(horizontal=True, gap="small"):
             store = st.form_submit_button(

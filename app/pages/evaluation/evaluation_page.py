@@ -10,7 +10,7 @@ from app.pages.ask.opening import open_on_ask_page
 from app.pages.evaluation import evaluation_charts, feedback_section, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, error_box, notice_box, page_title, section_title
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
     Evaluation,
@@ -28,7 +28,6 @@ from app.views.evaluation_report import (
 )
 from app.views.holdings import age_words
 from app.views.source import Place
-from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("evaluation_page.css")
@@ -51,6 +50,8 @@ _VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NO
 _OPEN_SPLIT: Split = "dev"
 #: what a run of all topics calls its selection
 _ALL = "all topics"
+#: of the table of past runs
+_COLUMNS = ("at", "selection", "mode", "right", "verdict", "corpus")
 _AT_ONCE = 15
 _SHOWN = 3
 
@@ -58,22 +59,19 @@ _SHOWN = 3
 def draw() -> None:
     st.html(_STYLE)
     page_title(say("evaluation.title"), say("evaluation.explanation"))
-    try:
-        desk = ready_desk()
-        var = load_settings().var
-        evaluation, history = read_evaluation(var), read_history(var)
-        with st.container(key="evaluation-room", gap="medium"):
-            run_section.draw()
-            if evaluation is None:
-                st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
-            else:
-                _draw_report(evaluation, desk)
-            _draw_history(history)
-            if evaluation is not None:
-                _draw_failing(evaluation.report, desk)
-            feedback_section.draw(desk)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    var = load_settings().var
+    evaluation, history = read_evaluation(var), read_history(var)
+    with st.container(key="evaluation-room", gap="medium"):
+        run_section.draw()
+        if evaluation is None:
+            st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
+        else:
+            _draw_report(evaluation, desk)
+        _draw_history(history)
+        if evaluation is not None:
+            _draw_failing(evaluation.report, desk)
+        feedback_section.draw(desk)
 
 
 def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
@@ -92,16 +90,14 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         f'<p class="facts">{html_text(" · ".join(facts))}</p>'
     )
     if report.corpus_fingerprint != desk.fingerprint:
-        line = say("evaluation.other_corpus")
-        st.html(f'<div class="notice notice-wait" role="status">{html_text(line)}</div>')
+        notice_box(say("evaluation.other_corpus"), "wait")
     for failure in report.failures:
         error_box(failure)
     st.html(_kinds_html(report))
     st.html(_figures_html(report))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
-        line = say("evaluation.since_baseline", lost=lost, won=won)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.since_baseline", lost=lost, won=won))
     _draw_plots(report)
 
 
@@ -180,7 +176,7 @@ def _kind_words(kind: str) -> str:
 
 
 def _draw_plots(report: EvaluationReport) -> None:
-    st.html(f'<h2 class="section-title">{html_text(say("evaluation.plots"))}</h2>')
+    section_title(say("evaluation.plots"))
     by_kind = [
         (_kind_words(group.name), group.figures["right"].value, group.topics)
         for group in report.groups_by("kind")
@@ -228,10 +224,9 @@ def _draw_plot_head(title: str, explanation: str) -> None:
 def _draw_history(history: History) -> None:
     if not history.runs and not history.unreadable:
         return
-    st.html(f'<h2 class="section-title">{html_text(say("evaluation.history"))}</h2>')
+    section_title(say("evaluation.history"))
     if history.unreadable:
-        line = say("evaluation.history_unreadable", count=history.unreadable)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.history_unreadable", count=history.unreadable))
     # a run of chosen topics cannot be compared with one of all
     whole = [run for run in history.runs if run.selection == _ALL]
     if len(whole) > 1:
@@ -253,7 +248,9 @@ def _draw_history(history: History) -> None:
         f"<td><code>{html_text(run.corpus_fingerprint[:8])}</code></td></tr>"
         for run in reversed(history.runs[-_AT_ONCE:])
     )
-    heads = "".join(f'<th scope="col">{html_text(head)}</th>' for head in _history_heads())
+    heads = "".join(
+        f'<th scope="col">{html_text(say(f"evaluation.head_{name}"))}</th>' for name in _COLUMNS
+    )
     st.html(
         f'<div class="table-frame" tabindex="0" role="region" '
         f'aria-label="{html_text(say("evaluation.history"))}">'
@@ -261,28 +258,14 @@ def _draw_history(history: History) -> None:
     )
 
 
-def _history_heads() -> tuple[str, ...]:
-    return (
-        say("evaluation.head_at"),
-        say("evaluation.head_selection"),
-        say("evaluation.head_mode"),
-        say("evaluation.head_right"),
-        say("evaluation.head_verdict"),
-        say("evaluation.head_corpus"),
-    )
-
-
 def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
     failing = report.failing(_OPEN_SPLIT)
     kept = len([topic for topic in report.topics if not topic.right]) - len(failing)
-    st.html(
-        f'<h2 class="section-title">{html_text(say("evaluation.failing"))} '
-        f'<span class="facts">{len(failing)}</span></h2>'
-    )
+    section_title(say("evaluation.failing"), count=len(failing))
     if kept:
-        st.html(f'<p class="facts">{html_text(say("evaluation.kept_aside", count=kept))}</p>')
+        draw_facts(say("evaluation.kept_aside", count=kept))
     if not failing:
-        st.html(f'<p class="facts">{html_text(say("evaluation.none_failing"))}</p>')
+        draw_facts(say("evaluation.none_failing"))
         return
     kinds = list(dict.fromkeys(topic.kind for topic in failing))
     kind = st.selectbox(
@@ -295,8 +278,7 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
     for topic in chosen[:_AT_ONCE]:
         _draw_topic(topic, desk)
     if len(chosen) > _AT_ONCE:
-        line = say("evaluation.more", count=len(chosen) - _AT_ONCE)
-        st.html(f'<p class="facts">{html_text(line)}</p>')
+        draw_facts(say("evaluation.more", count=len(chosen) - _AT_ONCE))
 
 
 def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:

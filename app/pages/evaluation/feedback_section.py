@@ -8,9 +8,9 @@ from app.contract import Question
 from app.conversations.feedback import Feedback, read_feedback
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_reader import reader
+from app.pages.frame.page_reader import note
+from app.pages.frame.page_style import draw_facts, section_title
 from app.plain_text import html_text, label_text
-from app.shared import shared
 from app.teaching.topics import delete_topic, keep_topic, own_topics, topic_of
 from app.views.answer import clause_view
 from ingest.settings import load_settings
@@ -22,12 +22,11 @@ _SHOWN, _OFFERED = 20, 8
 def draw(desk: ClauseDesk) -> None:
     settings = load_settings()
     given = read_feedback(settings.var)
-    title = html_text(say("evaluation.readers"))
-    st.html(f'<h2 class="section-title">{title} <span class="facts">{len(given)}</span></h2>')
+    section_title(say("evaluation.readers"), count=len(given))
     if not given:
-        st.html(f'<p class="facts">{html_text(say("evaluation.readers_none"))}</p>')
+        draw_facts(say("evaluation.readers_none"))
         return
-    st.html(f'<p class="facts">{html_text(say("evaluation.readers_help"))}</p>')
+    draw_facts(say("evaluation.readers_help"))
     kept = {topic.id for topic in own_topics(settings.corpus)}
     # what was wrong is there to be mended, the latest first
     for feedback in sorted(given, key=lambda one: (one.helpful, -one.given_at.timestamp()))[
@@ -47,12 +46,10 @@ def _draw_word(feedback: Feedback, kept: set[str], desk: ClauseDesk) -> None:
         )
         topic_id = topic_of(feedback, ()).id
         if topic_id in kept:
-            st.html(
-                f'<p class="facts">{html_text(say("evaluation.topic_kept", topic=topic_id))}</p>'
-            )
+            draw_facts(say("evaluation.topic_kept", topic=topic_id))
             if st.button(say("evaluation.topic_drop"), key=f"drop-{key}", type="tertiary"):
                 delete_topic(load_settings(), topic_id)
-                _note("topic.remove", topic_id)
+                note("topic.remove", topic_id)
                 st.rerun()
             return
         _draw_making(feedback, key, desk)
@@ -77,16 +74,10 @@ def _draw_making(feedback: Feedback, key: str, desk: ClauseDesk) -> None:
         gold = [(one, library.clause(one).text.strip()) for one in chosen]
         topic = topic_of(feedback, gold)
         keep_topic(load_settings(), topic, library)
-        _note("topic.keep", topic.id)
+        note("topic.keep", topic.id)
         st.rerun()
 
 
 def _places(clause_ids: tuple[str, ...], desk: ClauseDesk) -> str:
     views = (clause_view(desk.library(), one, language()) for one in clause_ids)
     return "; ".join(f"{one.locator}, {one.name}".rstrip(", ") for one in views)
-
-
-def _note(action: str, topic_id: str) -> None:
-    """In the audit log of a server, where there is one."""
-    if (server := shared()) is not None:
-        server.noted(reader(), "page", action, topic_id)

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from app.errors import Busy
 from app.keeping.evaluation_run import EvaluationRun, EvaluationRuns
 from app.pages.frame.page_language import say
-from app.pages.frame.page_style import error_box
-from app.plain_text import label_text
+from app.pages.frame.page_style import error_box, toasted_errors
 from ingest.settings import load_settings
 
 #: seconds between two looks at a run under way
@@ -49,10 +47,8 @@ def _follow(run: EvaluationRun) -> None:
 
 
 def _start(runs: EvaluationRuns) -> None:
-    try:
+    with toasted_errors():  # another tab may have been faster
         runs.start()
-    except Busy as error:  # another tab was faster
-        st.toast(label_text(str(error)))
 
 
 @st.cache_resource(show_spinner=False)

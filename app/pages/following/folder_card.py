@@ -12,9 +12,8 @@ from app.packs.export.files import ExportFormat, write
 from app.pages.ask.pack_files import draw_downloads
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
-from app.plain_text import label_text
+from app.pages.frame.page_style import toasted_errors
 from app.shared import shared
-from ingest.errors import ClauseDeskError
 
 
 def draw(folder: str, kept: Sequence[Followed], store: FollowingStore) -> None:
@@ -81,9 +80,5 @@ def _rename(store: FollowingStore, folder: str) -> None:
 
 
 def _move(store: FollowingStore, folder: str, name: str) -> None:
-    try:
-        kept_as = store.rename_folder(folder, name)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
-        return
-    st.session_state["following-folder"] = kept_as or None
+    with toasted_errors():
+        st.session_state["following-folder"] = store.rename_folder(folder, name) or None

@@ -20,10 +20,10 @@ from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import watch
-from app.pages.frame.page_style import error_box, page_title
+from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title, toasted_errors
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
-from app.views.source import Place
+from app.views.source import place_of
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
@@ -35,31 +35,28 @@ _REPLAYED = "following-replayed"
 def draw() -> None:
     st.html(_STYLE)
     page_title(say("following.title"), say("following.explanation"))
+    store, desk = following_store(), ready_desk()
     try:
-        store, desk = following_store(), ready_desk()
-        try:
-            give_way()
-            with st.spinner(say("following.checking")):
-                look(store, desk, load_settings(), f"{base_address()}/following")
-        except ClauseDeskError as error:  # what was found is shown
-            error_box(str(error))
-        kept = store.all()
-        if not kept:
-            st.html(f'<p class="facts">{html_text(say("following.none"))}</p>')
-            return
-        folder, words = _draw_search(store.folders())
-        if folder is not None:
-            kept = [one for one in kept if one.folder == folder]
-        if folder:
-            folder_card.draw(folder, kept, store)
-        found = found_by(words, kept)
-        if not found:
-            st.html(f'<p class="facts">{html_text(say("following.not_found", words=words))}</p>')
-        for followed in found:
-            with st.container(key=f"following-{followed.id}", border=True, gap="small"):
-                _draw(followed, store, desk)
-    except ClauseDeskError as error:
+        give_way()
+        with st.spinner(say("following.checking")):
+            look(store, desk, load_settings(), f"{base_address()}/following")
+    except ClauseDeskError as error:  # what was found is shown
         error_box(str(error))
+    kept = store.all()
+    if not kept:
+        draw_facts(say("following.none"))
+        return
+    folder, words = _draw_search(store.folders())
+    if folder is not None:
+        kept = [one for one in kept if one.folder == folder]
+    if folder:
+        folder_card.draw(folder, kept, store)
+    found = found_by(words, kept)
+    if not found:
+        draw_facts(say("following.not_found", words=words))
+    for followed in found:
+        with st.container(key=f"following-{followed.id}", border=True, gap="small"):
+            _draw(followed, store, desk)
 
 
 def _draw_search(folders: list[str]) -> tuple[str | None, str]:
@@ -86,7 +83,7 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
     st.html(f'<h2 class="followed-title">{html_text(followed.title)}</h2>')
     if followed.folder:
         facts += f" · {followed.folder}"
-    st.html(f'<p class="facts">{html_text(facts)}</p>')
+    draw_facts(facts)
     if followed.note:
         st.html(f'<div class="own-note">{html_text(followed.note)}</div>')
     warnings = store.warnings(followed.id)
@@ -139,8 +136,8 @@ def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:
             continue
         key = f"following-open-{warned.id}-{number}"
         if st.button(label_text(view.proof_line), key=key, type="tertiary"):
-            clause = desk.clause(view.proof.clause_id)  # raises for one that is gone since
-            open_on_ask_page((Place(clause.document_id, clause.id),))
+            # raises for one that is gone since
+            open_on_ask_page((place_of(desk.clause(view.proof.clause_id)),))
         if view.proof.text != view.new_words:
             st.html(f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>')
 
@@ -160,14 +157,14 @@ def _draw_replay(followed: Followed, desk: ClauseDesk) -> None:
     day = day_words(followed.since.astimezone().date(), language())
     left, right = st.columns(2)
     with left:
-        st.html(f'<h3 class="label">{html_text(say("following.then", day=day))}</h3>')
+        draw_label(say("following.then", day=day))
         _draw_tellings(then(followed))
     with right:
-        st.html(f'<h3 class="label">{html_text(say("following.now"))}</h3>')
+        draw_label(say("following.now"))
         tellings = now(followed, desk.library(), asked_again(followed, desk, watch()))
         _draw_tellings(tellings)
         if not tellings:
-            st.html(f'<p class="facts">{html_text(say("following.no_now"))}</p>')
+            draw_facts(say("following.no_now"))
 
 
 def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
@@ -183,7 +180,5 @@ def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
 
 
 def _do(change: Callable[[str], None], id_: str) -> None:
-    try:
+    with toasted_errors():
         change(id_)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))

@@ -7,7 +7,8 @@ from app.conversations.conversation import Turn
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.plain_text import html_text, shortened
+from app.pages.frame.page_style import draw_facts
+from app.plain_text import shortened
 from app.wording import citation_name
 
 _CHOICE = "documents-to-ask"
@@ -40,8 +41,7 @@ def draw_of(turn: Turn, answer: Answer, library: Library, state: PageState) -> N
     more = len(answer.documents) - len(names)
     said = "; ".join(names) if not more else say("ask.and_more", names="; ".join(names), count=more)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        line = say("ask.only_asked", names=said)
-        st.html(f'<p class="facts">{html_text(line)}</p>', width="content")
+        draw_facts(say("ask.only_asked", names=said), beside=True)
         st.button(
             say("ask.ask_all"),
             key=f"ask-all-{turn.number}",

@@ -12,7 +12,7 @@ from app.pages.frame import note_form
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_reader import reader
-from app.plain_text import html_text, label_text
+from app.pages.frame.page_style import draw_facts, toasted_errors
 from app.shared import shared
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
@@ -46,7 +46,7 @@ def draw(
         store = following_store()
         held = store.following(subject)
     except ClauseDeskError as error:
-        st.html(f'<p class="facts">{html_text(str(error))}</p>')
+        draw_facts(str(error))
         return
     st.button(
         say("following.followed") if held else label or say("following.follow"),
@@ -62,13 +62,11 @@ def draw(
 
 
 def _change(store: FollowingStore, held: str | None, follow: Callable[[Follower], object]) -> None:
-    try:
+    with toasted_errors():
         if held is not None:
             store.remove(held)
         else:
             follow(Follower(store, ready_desk().library(), date.today()))
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
 
 
 @st.cache_resource(show_spinner=False)

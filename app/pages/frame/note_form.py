@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.following.store import LONGEST_NOTE, LONGEST_TITLE, FollowingStore
 from app.pages.frame.page_language import say
-from app.plain_text import html_text, label_text
+from app.pages.frame.page_style import draw_facts, toasted_errors
+from app.plain_text import label_text
 from ingest.errors import ClauseDeskError
 
 
@@ -16,7 +17,7 @@ def draw(store: FollowingStore, id_: str) -> None:
         folders = store.folders()
         followed = store.get(id_)
     except ClauseDeskError as error:
-        st.html(f'<p class="facts">{html_text(str(error))}</p>')
+        draw_facts(str(error))
         return
     # other words than those on the page, from another tab or a renamed folder, begin the fields anew
     own = f"{followed.title}\n{followed.folder}\n{followed.note}"
@@ -59,9 +60,6 @@ def _keep(store: FollowingStore, id_: str, at: str) -> None:
     title, folder, note = (
         st.session_state[f"note-{of}-{at}"] for of in ("title", "folder", "text")
     )
-    try:
+    with toasted_errors():
         store.annotate(id_, title, folder or "", note)
-    except ClauseDeskError as error:
-        st.toast(label_text(str(error)))
-    else:
         st.toast(label_text(say("following.noted")))

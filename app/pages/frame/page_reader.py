@@ -42,6 +42,12 @@ def watch() -> Watch:
     return lambda events: state.watched(who, "page", events)
 
 
+def note(action: str, what: str) -> None:
+    """In the audit log of a server, where there is one."""
+    if (state := shared()) is not None:
+        state.noted(reader(), "page", action, what)
+
+
 def draw() -> None:
     """Who is signed in, with the way out; nothing for a page without sign-on."""
     state = shared()

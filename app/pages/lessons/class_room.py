@@ -8,6 +8,7 @@ import streamlit as st
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import may_change
+from app.pages.frame.page_style import draw_facts
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.classes import Classes, ClassResults, UnknownClass
@@ -48,7 +49,7 @@ def keep_given(state: LessonState) -> None:
     """Keep what this learner has answered since the last drawing."""
     if state.class_code is None or state.quiz is None or state.quiz.attempt > 1:
         return  # a second attempt is the learner's own
-    st.html(f'<p class="facts">{html_text(say("lessons.in_class", code=state.class_code))}</p>')
+    draw_facts(say("lessons.in_class", code=state.class_code))
     for step, given in state.quiz.given.items():
         if state.kept.get(step) != given:
             _classes().keep(state.class_code, state.learner, step, given)

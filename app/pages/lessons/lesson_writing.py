@@ -4,11 +4,10 @@ import streamlit as st
 
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_reader import may_change, reader
+from app.pages.frame.page_reader import may_change, note
 from app.pages.lessons import lesson_editor
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
-from app.shared import shared
 from app.teaching.draft import LessonDraft
 from app.teaching.lesson_files import delete_lesson, keep_lesson
 from app.teaching.lessons import FOLDER, Lesson, LessonFile, Shelf
@@ -25,7 +24,7 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
     def keep() -> None:
         lesson_id = draft.free_id([lesson.id for lesson in shelf.lessons])
         keep_lesson(load_settings(), lesson_id, draft.made(), desk.library())
-        _note("lesson.keep", lesson_id)
+        note("lesson.keep", lesson_id)
         state.leave()
         state.open(lesson_id, Mode.STEPS)
         state.undo = (lesson_id, draft.kept)
@@ -34,15 +33,9 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
     lesson_editor.draw(draft, desk, preview=preview, keep=keep, leave=state.leave)
 
 
-def _note(action: str, lesson_id: str) -> None:
-    """In the audit log of a server, where there is one."""
-    if (server := shared()) is not None:
-        server.noted(reader(), "page", action, lesson_id)
-
-
 def _delete(lesson: Lesson, state: LessonState) -> None:
     delete_lesson(load_settings(), lesson.id)
-    _note("lesson.remove", lesson.id)
+    note("lesson.remove", lesson.id)
     state.close()
     before = LessonFile(title=lesson.title, summary=lesson.summary, step=lesson.steps)
     state.undo = (lesson.id, before)
@@ -56,7 +49,7 @@ def _undo(state: LessonState, desk: ClauseDesk) -> None:
         state.close()
     else:
         keep_lesson(load_settings(), lesson_id, before, desk.library())
-    _note("lesson.keep" if before else "lesson.remove", lesson_id)
+    note("lesson.keep" if before else "lesson.remove", lesson_id)
     state.undo = None
 
 

@@ -29,7 +29,6 @@ from app.teaching.lessons import (
     view_lesson,
 )
 from app.teaching.quiz import Quiz
-from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("lessons_page.css")
@@ -41,32 +40,29 @@ def draw() -> None:
     st.html(_STYLE)
     state = _lesson_state()
     day_choice.draw(page_state())
-    try:
-        desk = ready_desk()
-        _join_linked(state)
-        shelf = load_lessons(load_settings().corpus, desk.library())
-        if state.draft is not None and state.mode is not Mode.PRESENTATION:
-            lesson_writing.draw_editor(state.draft, shelf, state, desk)
-            return
-        lesson = _chosen(state, shelf, desk)
-        if lesson is None:
-            _draw_shelf(shelf, state, desk)
-            return
-        view = view_lesson(lesson, desk.library(), language(), page_state().day)
-        state.at = min(state.at, len(view.steps) - 1)
-        if state.mode is Mode.PRESENTATION:
-            presentation.draw(
-                view,
-                state.at,
-                is_revealed=state.is_revealed,
-                go_on=lambda: _go_on(state, view),
-                go_back=lambda: _go_back(state),
-                end=lambda: state.change(Mode.STEPS),
-            )
-        else:
-            _draw_lesson(lesson, view, state, desk)
-    except ClauseDeskError as error:
-        error_box(str(error))
+    desk = ready_desk()
+    _join_linked(state)
+    shelf = load_lessons(load_settings().corpus, desk.library())
+    if state.draft is not None and state.mode is not Mode.PRESENTATION:
+        lesson_writing.draw_editor(state.draft, shelf, state, desk)
+        return
+    lesson = _chosen(state, shelf, desk)
+    if lesson is None:
+        _draw_shelf(shelf, state, desk)
+        return
+    view = view_lesson(lesson, desk.library(), language(), page_state().day)
+    state.at = min(state.at, len(view.steps) - 1)
+    if state.mode is Mode.PRESENTATION:
+        presentation.draw(
+            view,
+            state.at,
+            is_revealed=state.is_revealed,
+            go_on=lambda: _go_on(state, view),
+            go_back=lambda: _go_back(state),
+            end=lambda: state.change(Mode.STEPS),
+        )
+    else:
+        _draw_lesson(lesson, view, state, desk)
 
 
 def _chosen(state: LessonState, shelf: Shelf, desk: ClauseDesk) -> Lesson | None:

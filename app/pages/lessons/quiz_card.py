@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.pages.frame.page_language import say
+from app.pages.frame.page_style import draw_label
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text, label_text
 from app.teaching.lessons import StepView
@@ -91,7 +92,7 @@ def _marked_answers(quiz: Quiz, step: StepView, choice: int) -> str:
 
 
 def _draw_judging(quiz: Quiz, given: Given) -> None:
-    st.html(f'<h3 class="label">{html_text(say("lessons.judge"))}</h3>')
+    draw_label(say("lessons.judge"))
     with st.container(horizontal=True, gap="small"):
         for right, key in ((True, "lessons.yes"), (False, "lessons.no")):
             st.button(

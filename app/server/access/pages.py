@@ -11,6 +11,7 @@ from app.readers import NOBODY
 from app.server.access.sign_on import CALLBACK, SIGNED_OUT, NoRole, SignOn, SignOnFailed
 from app.server.headers import PLAIN_POLICY
 from app.server.problems import problem_response, status_of
+from app.server.rest.asking import service_of
 from app.server.service import Service
 from ingest.errors import ClauseDeskError
 
@@ -29,7 +30,7 @@ _SIGN_OUT = '<form method="post" action="/auth/logout"><button>Sign out</button>
 @router.get("/auth/login")
 async def login(request: Request, next: str = "/") -> Response:  # noqa: A002 - its name in the address
     """To the provider, and back to the page that was wanted."""
-    sign_on = _service(request).sign_on
+    sign_on = service_of(request).sign_on
     if sign_on is None:
         return RedirectResponse("/", 303)
     try:
@@ -41,7 +42,7 @@ async def login(request: Request, next: str = "/") -> Response:  # noqa: A002 - 
 @router.get(CALLBACK)
 async def callback(request: Request) -> Response:
     """What the provider says of who signed in."""
-    service = _service(request)
+    service = service_of(request)
     sign_on = _required(service)
     try:
         welcome = await sign_on.finish(request)
@@ -79,7 +80,7 @@ def ask_to_sign_out() -> HTMLResponse:
 @router.post("/auth/logout")
 async def logout(request: Request) -> Response:
     """End the session here and at the provider."""
-    service = _service(request)
+    service = service_of(request)
     sign_on = _required(service)
     value = request.cookies.get(service.cookie)
     session = service.sessions.of_cookie(value) if value else None
@@ -101,7 +102,7 @@ def signed_out() -> HTMLResponse:
 @router.get("/.well-known/oauth-protected-resource/mcp")
 def protected_resource(request: Request) -> Response:
     """Where an assistant's client gets a token for /mcp (RFC 9728)."""
-    settings = _service(request).settings.server
+    settings = service_of(request).settings.server
     if settings.issuer is None or settings.public_url is None:
         return problem_response(404, "nobody signs in here")
     return JSONResponse(
@@ -112,11 +113,6 @@ def protected_resource(request: Request) -> Response:
             "scopes_supported": settings.scopes.split(),
         }
     )
-
-
-def _service(request: Request) -> Service:
-    found: Service = request.app.state.service
-    return found
 
 
 def _required(service: Service) -> SignOn:

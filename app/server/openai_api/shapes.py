@@ -6,21 +6,17 @@ https://platform.openai.com/docs/api-reference/chat: what shapes a model's inven
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 
 class TextPart(BaseModel):
     """One part of a message; of others than text nothing is read."""
-
-    model_config = ConfigDict(extra="ignore")
 
     type: str
     text: str = ""
 
 
 class ChatMessage(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
     role: str
     content: str | list[TextPart] | None = None
 
@@ -32,14 +28,10 @@ class ChatMessage(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
     include_usage: bool = False
 
 
 class ChatRequest(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
     model: str
     messages: list[ChatMessage] = Field(min_length=1)
     stream: bool = False

@@ -120,7 +120,7 @@ def ask_on(
     conversation_id: Id, body: NextQuestion, reader: Asker, service: TheService
 ) -> ConversationAnswer:
     """Ask on; earlier questions of the conversation are taken into account."""
-    _require(service.conversations_of(reader), conversation_id)
+    _title(service.conversations_of(reader), conversation_id)
     conversation = Conversation.kept(service.conversations_of(reader), conversation_id)
     _ask(service, reader, conversation, body)
     return _whole(service, reader, conversation_id)
@@ -131,7 +131,7 @@ def rename(
     conversation_id: Id, body: TitleBody, reader: Asker, service: TheService
 ) -> ConversationAnswer:
     store = service.conversations_of(reader)
-    _require(store, conversation_id)
+    _title(store, conversation_id)
     store.rename(conversation_id, body.title)
     return _whole(service, reader, conversation_id)
 
@@ -140,7 +140,7 @@ def rename(
 def delete(conversation_id: Id, reader: Asker, service: TheService) -> Response:
     """Delete a conversation with all its questions; what the audit log holds stays."""
     store = service.conversations_of(reader)
-    _require(store, conversation_id)
+    _title(store, conversation_id)
     store.delete(conversation_id)
     return Response(status_code=204)
 
@@ -188,19 +188,19 @@ def _ask(
         store.settle(turn.id, answer, error, False)
 
 
-def _require(store: ConversationStore, conversation_id: str) -> None:
-    if store.title(conversation_id) is None:
+def _title(store: ConversationStore, conversation_id: str) -> str:
+    """Raises UnknownConversation."""
+    title = store.title(conversation_id)
+    if title is None:
         raise UnknownConversation(f"there is no conversation {conversation_id}")
+    return title
 
 
 def _whole(service: Service, reader: Principal, conversation_id: str) -> ConversationAnswer:
     store = service.conversations_of(reader)
-    title = store.title(conversation_id)
-    if title is None:
-        raise UnknownConversation(f"there is no conversation {conversation_id}")
     return ConversationAnswer(
         id=conversation_id,
-        title=title,
+        title=_title(store, conversation_id),
         turns=tuple(_turn(service, turn) for turn in store.turns(conversation_id)),
     )
 

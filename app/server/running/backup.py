@@ -38,7 +38,6 @@ _TABLES = {
 }
 #: of `var`: what readers said, and the seal's secret, without which no audit log can be proven
 _FILES = (FEEDBACK, SECRET)
-_CHUNK = 1 << 20
 
 
 class BadBackup(ClauseDeskError):
@@ -78,9 +77,8 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> int:
     ``replace``: what is there now is put aside first, under the same name with the day and time.
     Raises BadBackup for a file that is damaged or none, or where something is there already.
     """
-    with tempfile.TemporaryDirectory(
-        prefix="clause-desk-restore-", dir=_made(settings.var)
-    ) as temporary:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="clause-desk-restore-", dir=settings.var) as temporary:
         folder = Path(temporary)
         listed = _unpacked(file, folder)
         aside = f"before-{datetime.now(UTC):%Y%m%dT%H%M%S}"
@@ -179,17 +177,9 @@ def _put_aside(place: Path, name: str) -> None:
             found.rename(found.with_name(f"{found.name}.{name}"))
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as data:
-            while chunk := data.read(_CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(data, "sha256").hexdigest()
     except OSError as error:
         raise BadBackup(f"{path.name} is missing or cannot be read") from error
-    return digest.hexdigest()

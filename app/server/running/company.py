@@ -18,6 +18,7 @@ from app.server.service import Service
 from app.server.tables import LOCK
 from app.shared import share
 from ingest.errors import ConfigError
+from ingest.pipeline import build_if_missing
 from ingest.settings import PROJECT, ServerSettings, Settings
 from ingest.storage import held
 
@@ -37,7 +38,8 @@ def serve_company(settings: Settings, host: str, port: int) -> None:
     Raises ConfigError for settings that would let anybody in, PortInUse before anything starts.
     """
     require_safe(settings.server, host)
-    require_free(port, host)
+    require_free(port, host)  # before a build that may take a minute
+    build_if_missing(settings)
     settings.var.mkdir(parents=True, exist_ok=True)
     os.chdir(PROJECT)  # .streamlit/config.toml is looked for in the working folder
     with held(settings.var / LOCK, shared=True) as is_ours:

@@ -122,7 +122,6 @@ def test_not_covered_offers_the_nearest_clauses_once(question: str, by_confidenc
     assert "Nearest clauses" not in view.refusal.explanation
     assert len(view.refusal.nearest) == 3
     assert view.passages == ()
-    assert len(view.found) >= 10
 
 
 def test_not_held_quotes_the_citing_clause() -> None:

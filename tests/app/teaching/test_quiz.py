@@ -17,11 +17,11 @@ def lesson(lesson_id: str = "expendable-or-not") -> LessonView:
 
 def test_a_quiz_from_the_first_question_to_the_score() -> None:
     quiz = Quiz(lesson())
-    assert quiz.step is not None and quiz.step.answers == () and not quiz.is_revealed
+    assert quiz.step is not None and quiz.step.answers == ()
     quiz.write("  ")
-    assert not quiz.is_revealed
+    assert not quiz.given
     quiz.write("Used up, but not part of the product")
-    assert quiz.is_revealed and quiz.score.unjudged == 1
+    assert quiz.score.unjudged == 1
     quiz.judge(False)
     quiz.judge(True)
     assert quiz.score == Score(0, 0, 1, 1, 0, 6)

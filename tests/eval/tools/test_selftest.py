@@ -11,7 +11,7 @@ from eval.errors import CannotRun
 from eval.run.system import Answerer, CorpusView
 from eval.run.thresholds import load_thresholds
 from eval.tools import selftest as module
-from eval.tools.mutations import MUTATIONS, Mutation, changed_number, chinese_off, never_refuses
+from eval.tools.mutations import MUTATIONS, ChineseOff, Mutation, changed_number, never_refuses
 from eval.tools.selftest import selftest
 
 BOUNDS = load_thresholds(THRESHOLDS_FILE)
@@ -91,10 +91,10 @@ def test_refusal_switched_off_answers_with_the_nearest_clause() -> None:
 
 
 def test_chinese_off_reads_what_is_not_chinese() -> None:
-    sound, changed = mutated(chinese_off, "半角标记?")
+    sound, changed = mutated(ChineseOff, "半角标记?")
     assert sound.answered
     assert changed.retrieved == ()
-    _, latin = mutated(chinese_off, "代码 finished products into out of areas 5100?")
+    _, latin = mutated(ChineseOff, "代码 finished products into out of areas 5100?")
     assert latin.retrieved[0].clause_id == "gacc-2016-68#7.p2"
-    same, english = mutated(chinese_off, "Solid wastes")
+    same, english = mutated(ChineseOff, "Solid wastes")
     assert same == english
