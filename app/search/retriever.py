@@ -51,6 +51,12 @@ _ASKS_OF_FORCE = re.compile(
     r"|施行|生效|废止|失效|取代|实施日期|有效",
     re.IGNORECASE,
 )
+#: words that only ask: no clause is to be missed that lacks them
+_INTERROGATIVE = re.compile(
+    r"\bhow\s+[a-z]+\b|多长时间|多[久长少大]|几(?=[天日个次年月家份])|什么时候|何时|什么|怎么样?|怎样|如何"
+    r"|为何|哪[些个种里家]|哪|谁|是否|[吗呢]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ class Retriever:
             terms.append(frozenset(tokens))
             rest += f"{searched[position : mention.start]}\n"
             position = mention.end
-        rest += searched[position:]
+        rest = _INTERROGATIVE.sub("\n", rest + searched[position:])
         terms += [frozenset([token]) for token in self._tokenizer.tokens(rest)]
         return Query(
             text=searched,
