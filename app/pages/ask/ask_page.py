@@ -1,5 +1,7 @@
 """Ask: the conversation, and beside it the source that was opened last."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -17,13 +19,14 @@ from app.pages.ask import (
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
-from app.pages.frame.page_style import error_box
+from app.pages.frame.page_style import draw_script, error_box
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
 from app.views.holdings import held_words
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 
+_KEEP_PLACE = Path(__file__).with_name("keep_place.js")
 #: seconds between two looks at an answer under way; before stopping it is offered
 _TICK = 0.25
 _PATIENCE = 1.0
@@ -68,6 +71,7 @@ def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
 
 def _draw_desk(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
     """Returns the place for questions that may be asked next."""
+    draw_script(_KEEP_PLACE)
     # two columns even while nothing is open: page.css hides the empty one
     with st.container(key="desk"):
         left, right = st.columns([10, 11], gap="medium")
