@@ -12,23 +12,26 @@ from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.classes import Classes, ClassResults, UnknownClass
 from app.teaching.lessons import LessonView
-from app.teaching.quiz import Given
+from app.teaching.quiz import Given, Quiz
 from ingest.settings import load_settings
 
-CLASS, _LEARNER = "class", "learner"
+CLASS, _LEARNER = ADDRESS = "class", "learner"
 #: seconds between two looks at what the learners have answered
 _TICK = 3.0
 
 
-def join(state: LessonState, code: str) -> None:
-    """Open the quiz of a class's lesson; raises UnknownClass."""
+def join(state: LessonState, code: str, at: int | None = None) -> None:
+    """Open the quiz of a class's lesson, at the question at place ``at`` or at the first without
+    an answer; raises UnknownClass."""
     code = code.strip().upper()
     lesson_id = _classes().lesson_of(code)
     state.open(lesson_id, Mode.QUIZ)
-    state.class_code, state.kept = code, {}
     # the address keeps who it is, so that a page that is loaded anew goes on
-    state.learner = st.query_params.get(_LEARNER) or uuid4().hex[:12]
+    state.class_code = code
+    state.learner = st.query_params.get(_LEARNER) or state.learner or uuid4().hex[:12]
     st.query_params[CLASS], st.query_params[_LEARNER] = code, state.learner
+    state.kept = _classes().given_by(code, state.learner)
+    state.at = len(state.kept) if at is None else min(at, len(state.kept))
 
 
 def draw_join(state: LessonState) -> None:
@@ -42,6 +45,13 @@ def draw_join(state: LessonState) -> None:
     if joins and code.strip():
         join(state, code)
         st.rerun()
+
+
+def begin_quiz(state: LessonState, view: LessonView) -> Quiz:
+    """In a class it goes on where this learner was."""
+    if state.class_code is None:
+        return Quiz(view)
+    return Quiz(view, at=state.at, given=dict(state.kept))
 
 
 def keep_given(state: LessonState) -> None:

@@ -278,3 +278,46 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     assert "1 of 1 not right" in words(trainer)
     click(trainer, "class-close")
     assert "Learner 1" not in words(trainer)
+
+
+def test_a_learner_who_loads_the_page_anew_goes_on_in_the_class(
+    open_page: Opener, own_index: Settings
+) -> None:
+    lesson = "commissioned-processing-codes"
+    trainer = open_page(own_index, "lessons", lesson=lesson)
+    click(trainer, "class-open")
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    learner = open_page(own_index, "lessons", **{"class": code})
+    for at in range(2):
+        click(learner, f"quiz-1-{at}-0")
+        click(learner, "quiz-next")
+    click(learner, "quiz-1-2-0")
+
+    def address(tab: AppTest) -> dict[str, str]:
+        values = tab.query_params.items()
+        return {key: value if isinstance(value, str) else value[0] for key, value in values}
+
+    assert address(learner)["class"] == code and address(learner)["step"] == "3"
+    again = open_page(own_index, "lessons", **address(learner))
+    assert f"Class {code}: your answers are shown" in words(again)
+    # the question that was open, with the answer that was given
+    assert "Step 3 of 8" in words(again) and "the right one" in words(again)
+    assert not keys(again, "lesson-edit") and not keys(again, "lesson-delete")
+    click(again, "quiz-next")
+    assert "Step 4 of 8" in words(again)
+    # who comes back by the code goes on too
+    click(again, "lesson-close")
+    assert keys(again, "lesson-steps-") and "class" not in again.query_params
+    again.text_input(key="class-code").set_value(code)
+    click(again, "class-join-now")
+    assert "Step 4 of 8" in words(again)
+    trainer = open_page(own_index, "lessons", lesson=lesson)
+    assert "Learner 1" in words(trainer) and "Learner 2" not in words(trainer)
+
+
+def test_a_class_that_is_closed_is_told_and_the_lessons_are_shown(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons", **{"class": "GONE7", "lesson": LESSON})
+    assert "there is no class GONE7" in words(tab)
+    assert keys(tab, "lesson-steps-") and not keys(tab, "lesson-edit")
