@@ -42,5 +42,6 @@ with turn_to_draw():
         )
         if name != "evaluation" or page_reader.may_change()
     }
-    page_links.remember(pages)
-    st.navigation(list(pages.values()), position="top").run()
+    page = st.navigation(list(pages.values()), position="top")
+    page_links.remember(pages, page)
+    page.run()

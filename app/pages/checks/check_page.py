@@ -34,6 +34,7 @@ from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("check_page.css")
 _KEY = "checked_text"
+_TEXT, _PASTED = "check-text", "pasted_text"
 #: what is read here; what a file is, its content tells
 _SUFFIXES = ("txt", "md", "docx", "pdf", "html")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -59,16 +60,17 @@ def draw() -> None:
 
 def _draw_input() -> str | None:
     """The text that is to be checked now; None: nothing was asked for."""
+    # Streamlit forgets what stands in a box as soon as another page is drawn
+    st.session_state.setdefault(_TEXT, st.session_state.get(_PASTED, ""))
     with st.form("check", border=False):
-        pasted = st.text_area(
-            say("checks.text"), key="check-text", height=220, max_chars=LONGEST_TEXT
-        )
+        pasted = st.text_area(say("checks.text"), key=_TEXT, height=220, max_chars=LONGEST_TEXT)
         limit = draw_uploader_words(_SUFFIXES, load_settings())
         file = st.file_uploader(
             say("checks.file"), type=_SUFFIXES, key="check-file", max_upload_size=limit
         )
         if not st.form_submit_button(say("checks.check"), key="check-start", type="primary"):
             return None
+    st.session_state[_PASTED] = pasted
     if file is None:
         return pasted
     settings = load_settings()
