@@ -9,6 +9,7 @@ import streamlit as st
 from app.contract import CheckOutcome
 from app.keeping.uploads import drop_upload, keep_upload
 from app.pages.ask.opening import open_on_ask_page
+from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
@@ -28,6 +29,7 @@ from app.text_check.report import (
     TextCheck,
 )
 from app.views.source import Place
+from app.wording import day_words
 from ingest.errors import ClauseDeskError
 from ingest.loaders import load
 from ingest.settings import load_settings
@@ -45,13 +47,15 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("checks.title"), say("checks.explanation"))
     reader()  # nobody checks who is not signed in any more
+    day = page_state().day
+    day_choice.draw(page_state())
     try:
         text = _draw_input()
         if text is not None:
-            st.session_state[_KEY] = _checked(text, page_state().day)
+            st.session_state[_KEY] = _checked(text, day)
         told: TextCheck | None = st.session_state.get(_KEY)
-        if told is not None and told.language != language():  # chosen since
-            told = st.session_state[_KEY] = _checked(told.text, told.as_of)
+        if told is not None and (told.language, told.as_of) != (language(), day):  # chosen since
+            told = st.session_state[_KEY] = _checked(told.text, day)
         if told is not None:
             _draw_told(told)
     except ClauseDeskError as error:
@@ -81,7 +85,7 @@ def _draw_input() -> str | None:
         drop_upload(path)
 
 
-def _checked(text: str, as_of: date | None) -> TextCheck:
+def _checked(text: str, as_of: date) -> TextCheck:
     desk = ready_desk()
     give_way()
     bar = st.progress(0.0, text=say("checks.checking"))
@@ -98,7 +102,11 @@ def _checked(text: str, as_of: date | None) -> TextCheck:
 
 def _draw_told(told: TextCheck) -> None:
     marks = told.marks
-    st.html(f'<p class="check-summary" role="status">{html_text(told.summary)}</p>')
+    day = say("answer.as_of", day=day_words(told.as_of, language()))
+    st.html(
+        f'<p class="check-summary" role="status">{html_text(told.summary)} '
+        f'<span class="facts">{html_text(day)}</span></p>'
+    )
     st.download_button(
         say("checks.word"),
         lambda: commented(told),
