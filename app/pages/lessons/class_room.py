@@ -16,6 +16,8 @@ from app.teaching.quiz import Given, Quiz
 from ingest.settings import load_settings
 
 CLASS, _LEARNER = ADDRESS = "class", "learner"
+#: the class whose answers are about to be deleted
+_CLOSING = "class-closing"
 #: seconds between two looks at what the learners have answered
 _TICK = 3.0
 
@@ -71,12 +73,12 @@ def draw_class(view: LessonView) -> None:
         return
     with st.expander(say("lessons.class"), key="class-room"):
         st.html(f'<p class="page-explanation">{html_text(say("lessons.class_help"))}</p>')
-        codes = _classes().of(view.id)
         if st.button(say("lessons.class_open"), key="class-open", icon=":material/groups:"):
             _classes().open(view.id)
             st.rerun()
-        if codes:
-            _draw_open_class(view, codes[0])
+        for code in _classes().of(view.id):
+            with st.container(key=f"class-{code}", border=True, gap="small"):
+                _draw_open_class(view, code)
 
 
 def _draw_open_class(view: LessonView, code: str) -> None:
@@ -93,9 +95,40 @@ def _draw_open_class(view: LessonView, code: str) -> None:
             st.rerun()
 
     st.fragment(look, run_every=_TICK)()
-    if st.button(say("lessons.class_close"), key="class-close", type="tertiary"):
-        _classes().close(code)
-        st.rerun()
+    if st.session_state.get(_CLOSING) == code:
+        _draw_closing(code)
+        return
+    st.button(
+        say("lessons.class_close"),
+        key=f"class-close-{code}",
+        type="tertiary",
+        on_click=_ask_to_close,
+        args=(code,),
+    )
+
+
+def _draw_closing(code: str) -> None:
+    count = len(_classes().results(code).learners)
+    line = say("lessons.class_sure", code=code, count=count)
+    st.html(f'<p role="alert">{html_text(line)}</p>')
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            say("lessons.class_close_now"),
+            key=f"class-close-now-{code}",
+            type="primary",
+            on_click=_close,
+            args=(code,),
+        )
+        st.button(say("lessons.class_keep"), key=f"class-keep-{code}", on_click=_ask_to_close)
+
+
+def _ask_to_close(code: str | None = None) -> None:
+    st.session_state[_CLOSING] = code
+
+
+def _close(code: str) -> None:
+    _ask_to_close()
+    _classes().close(code)
 
 
 def _draw_results(view: LessonView, results: ClassResults) -> None:

@@ -276,8 +276,26 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
     assert "Learner 1" in words(trainer)
     assert "1 of 1 not right" in words(trainer)
-    click(trainer, "class-close")
-    assert "Learner 1" not in words(trainer)
+    click(trainer, f"class-close-{code}")
+    assert "The answers of 1 learner are deleted and cannot be brought back" in words(trainer)
+    click(trainer, f"class-keep-{code}")
+    assert "Learner 1" in words(trainer)
+    click(trainer, f"class-close-{code}")
+    click(trainer, f"class-close-now-{code}")
+    assert "Learner 1" not in words(trainer) and code not in words(trainer)
+
+
+def test_all_classes_of_a_lesson_are_listed_until_each_is_closed(
+    open_page: Opener, own_index: Settings
+) -> None:
+    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    for _ in range(2):
+        click(trainer, "class-open")
+    second, first = codes = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    assert len({*codes}) == 2
+    click(trainer, f"class-close-{second}")
+    click(trainer, f"class-close-now-{second}")
+    assert re.findall(r'class="class-code">(\w+)<', markup(trainer)) == [first]
 
 
 def test_a_learner_who_loads_the_page_anew_goes_on_in_the_class(
