@@ -12,6 +12,7 @@ from app.pages.frame.page_style import chip_label, error_box, page_title
 from app.plain_text import html_text, shortened
 from app.teaching.draft import LessonDraft, StepDraft
 from app.views.answer import clause_view
+from ingest.errors import UnknownClause
 
 _FOUND = 5
 _LONGEST_EXCERPT = 220
@@ -46,14 +47,15 @@ def draw(
         )
         for at, step in enumerate(draft.steps):
             _draw_step(draft, at, step, library)
-        _draw_search(draft, desk)
+        gone = [n for n, one in enumerate(draft.steps, start=1) if not _holds(library, one)]
+        _draw_search(draft, gone, desk)
         with st.container(horizontal=True, gap="small"):
             kept = st.button(say("lessons.keep"), key="editor-keep", type="primary")
             shown = st.button(
                 say("lessons.preview"), key="editor-preview", icon=":material/slideshow:"
             )
     if kept or shown:
-        lacking = draft.missing()
+        lacking = [*(("clause", number) for number in gone), *draft.missing()]
         for what, number in lacking:
             error_box(say(f"lessons.missing_{what}", number=number))
         if not lacking:
@@ -62,7 +64,10 @@ def draw(
 
 def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -> None:
     with st.container(key=f"editor-step-{at}", gap="small", border=True):
-        _draw_clause(step.clause, library)
+        if _holds(library, step):
+            _draw_clause(step.clause, library)
+        else:
+            error_box(say("lessons.clause_gone", clause=step.clause))
         step.question = st.text_input(
             say("lessons.field_question"), step.question, key=f"q-{step.key}", max_chars=_TEXT
         )
@@ -95,6 +100,15 @@ def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -
             )
 
 
+def _holds(library: Library, step: StepDraft) -> bool:
+    """A clause may have gone since the lesson was written, with its document or by an edit."""
+    try:
+        library.clause(step.clause)
+    except UnknownClause:
+        return False
+    return True
+
+
 def _draw_clause(clause_id: str, library: Library) -> None:
     clause = library.clause(clause_id)
     place = clause_view(library, clause_id, language())
@@ -105,24 +119,32 @@ def _draw_clause(clause_id: str, library: Library) -> None:
     )
 
 
-def _draw_search(draft: LessonDraft, desk: ClauseDesk) -> None:
-    """A step for each clause that is chosen among those found."""
+def _draw_search(draft: LessonDraft, gone: list[int], desk: ClauseDesk) -> None:
+    """A step for each clause that is chosen among those found; or it takes the place of one that
+    has ``gone``, by the number of its step."""
     words = st.text_input(say("lessons.find_clause"), key="editor-search", max_chars=_LINE)
     if not any(character.isalnum() for character in words):
         return
     library = desk.library()
     for at, found in enumerate(desk.search(Question(text=words), _FOUND)):
+        place = chip_label(clause_view(library, found.clause_id, language()))
         with st.container(key=f"editor-found-{at}", gap=None):
             st.button(
-                say(
-                    "lessons.add",
-                    place=chip_label(clause_view(library, found.clause_id, language())),
-                ),
+                say("lessons.add", place=place),
                 key=f"editor-add-{at}",
                 type="tertiary",
                 icon=":material/add:",
                 on_click=draft.steps.append,
                 args=(StepDraft(found.clause_id),),
             )
+            for number in gone:
+                st.button(
+                    say("lessons.put", number=number, place=place),
+                    key=f"editor-put-{number}-{at}",
+                    type="tertiary",
+                    icon=":material/swap_horiz:",
+                    on_click=setattr,
+                    args=(draft.steps[number - 1], "clause", found.clause_id),
+                )
             excerpt = shortened(found.text, _LONGEST_EXCERPT)
             st.html(f'<p class="excerpt">{html_text(excerpt)}</p>')

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.teaching.draft import LessonDraft
-from app.teaching.lessons import LessonFile
 from app.teaching.quiz import Given, Quiz
 
 
@@ -31,7 +30,7 @@ class LessonState:
     kept: dict[int, Given] = field(default_factory=dict)
     draft: LessonDraft | None = None  # what is being written
     #: of the lesson kept or deleted last: what its file held before, None: it was not there
-    undo: tuple[str, LessonFile | None] | None = None
+    undo: tuple[str, bytes | None] | None = None
 
     def open(self, lesson_id: str, mode: Mode) -> None:
         self.lesson_id, self.mode = lesson_id, mode

@@ -10,8 +10,13 @@ from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.shared import shared
 from app.teaching.draft import LessonDraft
-from app.teaching.lesson_files import delete_lesson, keep_lesson
-from app.teaching.lessons import FOLDER, Lesson, LessonFile, Shelf
+from app.teaching.lesson_files import (
+    delete_lesson,
+    keep_lesson,
+    lesson_bytes,
+    restore_lesson,
+)
+from app.teaching.lessons import FOLDER, Lesson, Shelf
 from app.wording import citation_name
 from ingest.settings import load_settings
 
@@ -23,12 +28,13 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
         st.rerun()
 
     def keep() -> None:
-        lesson_id = draft.free_id([lesson.id for lesson in shelf.lessons])
+        lesson_id = draft.free_id([one.id for one in (*shelf.lessons, *shelf.faults)])
+        before = lesson_bytes(load_settings(), lesson_id)
         keep_lesson(load_settings(), lesson_id, draft.made(), desk.library())
         _note("lesson.keep", lesson_id)
         state.leave()
         state.open(lesson_id, Mode.STEPS)
-        state.undo = (lesson_id, draft.kept)
+        state.undo = (lesson_id, before)
         st.rerun()
 
     lesson_editor.draw(draft, desk, preview=preview, keep=keep, leave=state.leave)
@@ -40,27 +46,25 @@ def _note(action: str, lesson_id: str) -> None:
         server.noted(reader(), "page", action, lesson_id)
 
 
-def _delete(lesson: Lesson, state: LessonState) -> None:
-    delete_lesson(load_settings(), lesson.id)
-    _note("lesson.remove", lesson.id)
+def _delete(lesson_id: str, state: LessonState) -> None:
+    before = lesson_bytes(load_settings(), lesson_id)
+    delete_lesson(load_settings(), lesson_id)
+    _note("lesson.remove", lesson_id)
     state.close()
-    before = LessonFile(title=lesson.title, summary=lesson.summary, step=lesson.steps)
-    state.undo = (lesson.id, before)
+    state.undo = (lesson_id, before)
 
 
-def _undo(state: LessonState, desk: ClauseDesk) -> None:
+def _undo(state: LessonState) -> None:
     assert state.undo is not None
     lesson_id, before = state.undo
+    restore_lesson(load_settings(), lesson_id, before)
     if before is None:
-        delete_lesson(load_settings(), lesson_id)
         state.close()
-    else:
-        keep_lesson(load_settings(), lesson_id, before, desk.library())
     _note("lesson.keep" if before else "lesson.remove", lesson_id)
     state.undo = None
 
 
-def draw_undo(state: LessonState, desk: ClauseDesk) -> None:
+def draw_undo(state: LessonState) -> None:
     """What was done last, and the way back."""
     if state.undo is None:
         return
@@ -72,7 +76,7 @@ def draw_undo(state: LessonState, desk: ClauseDesk) -> None:
         if st.button(
             say("lessons.undo"), key="lesson-undo", type="tertiary", icon=":material/undo:"
         ):
-            _undo(state, desk)
+            _undo(state)
             st.rerun()
 
 
@@ -98,22 +102,24 @@ def draw_new(state: LessonState, desk: ClauseDesk) -> None:
             st.rerun()
 
 
-def draw_changing(lesson: Lesson, state: LessonState) -> None:
+def draw_changing(lesson_id: str, lesson: Lesson | None, state: LessonState) -> None:
+    """``lesson``: None where there is nothing that could be edited."""
     if not may_change():
         return
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            say("lessons.edit"),
-            key="lesson-edit",
-            icon=":material/edit:",
-            type="tertiary",
-            on_click=lambda: state.write(LessonDraft.of(lesson, language())),
-        )
+        if lesson is not None:
+            st.button(
+                say("lessons.edit"),
+                key=f"lesson-edit-{lesson_id}",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=lambda: state.write(LessonDraft.of(lesson, language())),
+            )
         if st.button(
             say("lessons.delete"),
-            key="lesson-delete",
+            key=f"lesson-delete-{lesson_id}",
             icon=":material/delete:",
             type="tertiary",
         ):
-            _delete(lesson, state)
+            _delete(lesson_id, state)
             st.rerun()

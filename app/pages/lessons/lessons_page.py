@@ -22,6 +22,7 @@ from app.teaching.classes import UnknownClass
 from app.teaching.handout import hand_out
 from app.teaching.lessons import (
     Lesson,
+    LessonFault,
     LessonView,
     Shelf,
     StepView,
@@ -117,16 +118,14 @@ def _write_address(state: LessonState) -> None:
 
 def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     page_title(say("lessons.title"), say("lessons.explanation"))
-    lesson_writing.draw_undo(state, desk)
-    if state.lesson_id is not None and not any(
-        line.startswith(f"{state.lesson_id}.toml") for line in shelf.faults
-    ):
+    lesson_writing.draw_undo(state)
+    if state.lesson_id is not None and state.lesson_id not in [one.id for one in shelf.faults]:
         error_box(say("lessons.unknown", lesson=state.lesson_id))
-    for fault in shelf.faults:
-        error_box(say("lessons.fault", line=fault))
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
     with st.container(key="lesson-shelf", gap="medium"):
+        for fault in shelf.faults:
+            _draw_fault(fault, state)
         for lesson in shelf.lessons:
             title, summary = lesson.title.in_(language()), lesson.summary.in_(language())
             with st.container(key=f"lesson-{lesson.id}", gap="small"):
@@ -155,6 +154,16 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     lesson_writing.draw_new(state, desk)
 
 
+def _draw_fault(fault: LessonFault, state: LessonState) -> None:
+    """What cannot be given is mended or deleted here."""
+    with st.container(key=f"lesson-fault-{fault.id}", gap="small"):
+        if fault.lesson is not None:
+            title = fault.lesson.title.in_(language())
+            st.html(f'<h2 class="lesson-title">{html_text(title)}</h2>')
+        error_box(say("lessons.fault", line=fault.line))
+        lesson_writing.draw_changing(fault.id, fault.lesson, state)
+
+
 def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: ClauseDesk) -> None:
     with st.container(key="lesson", gap="medium"):
         st.button(
@@ -165,10 +174,10 @@ def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: Cla
             on_click=state.close,
         )
         page_title(view.title, view.summary)
-        lesson_writing.draw_undo(state, desk)
+        lesson_writing.draw_undo(state)
         if state.class_code is None:  # a class is there to answer
             _draw_tools(view, state, desk.fingerprint)
-            lesson_writing.draw_changing(lesson, state)
+            lesson_writing.draw_changing(lesson.id, lesson, state)
             class_room.draw_class(view)
         if state.mode is Mode.QUIZ:
             if state.quiz is None:

@@ -145,6 +145,42 @@ def test_a_wrong_lesson_is_told_and_the_others_are_given(open_page: Opener, tmp_
     assert "There are no lessons yet" in words(tab)
 
 
+def test_a_lesson_whose_clause_has_gone_is_mended_in_the_page(
+    open_page: Opener, own_index: Settings
+) -> None:
+    file = own_index.corpus / "lessons" / f"{LESSON}.toml"
+    file.write_text(file.read_text().replace("gacc-2016-67#3", "gacc-2016-67#99"))
+    tab = open_page(own_index, "lessons")
+    assert "Is it an expendable material?" in words(tab)  # by its name, not its file's alone
+    click(tab, f"lesson-edit-{LESSON}")
+    assert "no longer in the corpus: gacc-2016-67#99" in words(tab)
+    question = next(one.value for one in tab.text_input if one.key.startswith("q-"))
+    click(tab, "editor-keep")
+    assert "Step 2 has no clause any more" in words(tab)
+    tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
+    click(tab, "editor-put-2-0")
+    assert not keys(tab, "editor-put-")
+    click(tab, "editor-keep")
+    assert "#99" not in file.read_text() and question in file.read_text()
+    assert "Step 1 of 6" in words(tab)
+
+
+@pytest.mark.parametrize("is_toml", [True, False])
+def test_a_lesson_that_cannot_be_given_is_deleted_and_brought_back_as_it_was(
+    open_page: Opener, own_index: Settings, is_toml: bool
+) -> None:
+    file = own_index.corpus / "lessons" / f"{LESSON}.toml"
+    file.write_text(file.read_text().replace("gacc-2016-67#3", "x#9") if is_toml else "no = = toml")
+    before = file.read_bytes()
+    tab = open_page(own_index, "lessons")
+    # what cannot be read cannot be edited either
+    assert bool(keys(tab, "lesson-edit-")) == is_toml
+    click(tab, f"lesson-delete-{LESSON}")
+    assert not file.exists() and "cannot be given" not in words(tab)
+    click(tab, "lesson-undo")
+    assert file.read_bytes() == before and "cannot be given" in words(tab)
+
+
 def pdf_text(data: bytes) -> str:
     text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
     # the line at the foot of each page, which may stand inside a quote
@@ -216,14 +252,14 @@ def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
 ) -> None:
     file = own_index.corpus / "lessons" / f"{LESSON}.toml"
     tab = open_page(own_index, "lessons", lesson=LESSON)
-    click(tab, "lesson-edit")
+    click(tab, f"lesson-edit-{LESSON}")
     next(one for one in tab.text_input if one.label == "Title").set_value("Expendable or not")
     click(tab, "editor-keep")
     written = file.read_text(encoding="utf-8")
     assert 'title.en = "Expendable or not"' in written and "title.zh = " in written
     click(tab, "lesson-undo")
     assert "Is it an expendable material?" in words(tab)
-    click(tab, "lesson-delete")
+    click(tab, f"lesson-delete-{LESSON}")
     assert not file.exists()
     click(tab, "lesson-undo")
     assert file.exists()
@@ -320,7 +356,7 @@ def test_a_learner_who_loads_the_page_anew_goes_on_in_the_class(
     assert f"Class {code}: your answers are shown" in words(again)
     # the question that was open, with the answer that was given
     assert "Step 3 of 8" in words(again) and "the right one" in words(again)
-    assert not keys(again, "lesson-edit") and not keys(again, "lesson-delete")
+    assert not keys(again, "lesson-edit-") and not keys(again, "lesson-delete-")
     click(again, "quiz-next")
     assert "Step 4 of 8" in words(again)
     # who comes back by the code goes on too
@@ -338,4 +374,4 @@ def test_a_class_that_is_closed_is_told_and_the_lessons_are_shown(
 ) -> None:
     tab = open_page(own_index, "lessons", **{"class": "GONE7", "lesson": LESSON})
     assert "there is no class GONE7" in words(tab)
-    assert keys(tab, "lesson-steps-") and not keys(tab, "lesson-edit")
+    assert keys(tab, "lesson-steps-") and not keys(tab, "lesson-edit-")
