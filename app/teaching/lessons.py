@@ -121,6 +121,11 @@ class Shelf:
     lessons: tuple[Lesson, ...]
     faults: tuple[LessonFault, ...]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all that have a file."""
+        return (*(one.id for one in self.lessons), *(one.id for one in self.faults))
+
     def find(self, lesson_id: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
 

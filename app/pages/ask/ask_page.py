@@ -16,6 +16,7 @@ from app.pages.ask import (
     source_pane,
     understanding_card,
 )
+from app.pages.frame import page_links
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
@@ -95,6 +96,10 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
         with st.chat_message("assistant", avatar=":material/balance:"):
             _draw_answer(turn, state, desk)
     questions = questions_card.draw(state, desk)
+    if state.turns != page_links.turns() and len(state.conversation):
+        # who comes back from another page goes on where the conversation ends
+        state.linked_turn = state.linked_turn or state.conversation[-1].id
+    state.turns = page_links.turns()
     _show_linked(state)
     return questions
 

@@ -3,18 +3,27 @@
 import streamlit as st
 from streamlit.navigation.page import Page
 
-_KEY, _HERE = "pages", "page-here"
+_KEY, _HERE, _TURNS = "pages", "page-here", "page-turns"
 
 
 def remember(pages: dict[str, Page], here: Page) -> None:
     st.session_state[_KEY] = pages
-    st.session_state[_HERE] = next(name for name, page in pages.items() if page is here)
+    name = next(name for name, page in pages.items() if page is here)
+    if st.session_state.get(_HERE) != name:
+        st.session_state[_HERE] = name
+        st.session_state[_TURNS] = turns() + 1
 
 
 def here() -> str:
     """The name of the page that is drawn."""
     name: str = st.session_state[_HERE]
     return name
+
+
+def turns() -> int:
+    """How often this tab went to a page."""
+    count: int = st.session_state.get(_TURNS, 0)
+    return count
 
 
 def link_to(name: str, label: str, *, icon: str | None = None, **address: str) -> None:

@@ -37,6 +37,8 @@ class PageState:
     leaf: int | None = None
     #: id of the turn that the address links to, until the page has scrolled to it
     linked_turn: str | None = None
+    #: how often the tab had gone to a page when the conversation was drawn last
+    turns: int = 0
     #: whose it is: a tab in which somebody else signs in begins anew
     reader_id: str = ""
     #: one line about a link that leads nowhere

@@ -49,21 +49,26 @@ def draw(
             _draw_step(draft, at, step, library)
         gone = [n for n, one in enumerate(draft.steps, start=1) if not _holds(library, one)]
         _draw_search(draft, gone, desk)
+        # what is missing stands where the eye is when the button is pressed
+        told = st.container()
         with st.container(horizontal=True, gap="small"):
             kept = st.button(say("lessons.keep"), key="editor-keep", type="primary")
             shown = st.button(
                 say("lessons.preview"), key="editor-preview", icon=":material/slideshow:"
             )
-    if kept or shown:
-        lacking = [*(("clause", number) for number in gone), *draft.missing()]
-        for what, number in lacking:
-            error_box(say(f"lessons.missing_{what}", number=number))
-        if not lacking:
-            (keep if kept else preview)()
+    if not (kept or shown):
+        return
+    lacking = [*(("clause", number) for number in gone), *draft.missing()]
+    if lacking:
+        with told:
+            error_box(*(say(f"lessons.missing_{what}", number=number) for what, number in lacking))
+    else:
+        (keep if kept else preview)()
 
 
 def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -> None:
     with st.container(key=f"editor-step-{at}", gap="small", border=True):
+        st.html(f'<h2 class="label">{html_text(say("lessons.step_number", number=at + 1))}</h2>')
         if _holds(library, step):
             _draw_clause(step.clause, library)
         else:

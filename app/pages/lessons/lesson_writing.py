@@ -28,7 +28,7 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
         st.rerun()
 
     def keep() -> None:
-        lesson_id = draft.free_id([one.id for one in (*shelf.lessons, *shelf.faults)])
+        lesson_id = draft.free_id(shelf.ids)
         before = lesson_bytes(load_settings(), lesson_id)
         keep_lesson(load_settings(), lesson_id, draft.made(), desk.library())
         _note("lesson.keep", lesson_id)
@@ -64,15 +64,18 @@ def _undo(state: LessonState) -> None:
     state.undo = None
 
 
-def draw_undo(state: LessonState) -> None:
-    """What was done last, and the way back."""
+def draw_undo(state: LessonState, lesson_id: str | None = None) -> None:
+    """What was done last and the way back: on the page of a lesson that was kept, on the shelf
+    for one that was deleted."""
     if state.undo is None:
         return
-    lesson_id, _ = state.undo
-    is_there = (load_settings().corpus / FOLDER / f"{lesson_id}.toml").exists()
-    done = say("lessons.kept" if is_there else "lessons.deleted", lesson=lesson_id)
+    done, _ = state.undo
+    is_there = (load_settings().corpus / FOLDER / f"{done}.toml").exists()
+    if lesson_id != (done if is_there else None):
+        return  # beside another lesson it would seem to be about that one
+    line = say("lessons.kept" if is_there else "lessons.deleted", lesson=done)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts" role="status">{html_text(done)}</p>', width="content")
+        st.html(f'<p class="facts" role="status">{html_text(line)}</p>', width="content")
         if st.button(
             say("lessons.undo"), key="lesson-undo", type="tertiary", icon=":material/undo:"
         ):

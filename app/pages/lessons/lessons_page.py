@@ -119,7 +119,7 @@ def _write_address(state: LessonState) -> None:
 def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     page_title(say("lessons.title"), say("lessons.explanation"))
     lesson_writing.draw_undo(state)
-    if state.lesson_id is not None and state.lesson_id not in [one.id for one in shelf.faults]:
+    if state.lesson_id is not None and state.lesson_id not in shelf.ids:
         error_box(say("lessons.unknown", lesson=state.lesson_id))
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
@@ -174,7 +174,7 @@ def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: Cla
             on_click=state.close,
         )
         page_title(view.title, view.summary)
-        lesson_writing.draw_undo(state)
+        lesson_writing.draw_undo(state, lesson.id)
         if state.class_code is None:  # a class is there to answer
             _draw_tools(view, state, desk.fingerprint)
             lesson_writing.draw_changing(lesson.id, lesson, state)

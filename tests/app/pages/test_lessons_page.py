@@ -233,6 +233,10 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
         next(one for one in tab.text_input if one.label == label).set_value(text)
     tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
     click(tab, "editor-add-0")
+    click(tab, "editor-keep")
+    # said by the number that the card bears, above the button
+    assert "Step 1 does not say yet what to notice." in words(tab)
+    assert '<h2 class="label">Step 1</h2>' in markup(tab)
     next(one for one in tab.text_input if one.label == "Question").set_value("Are drills?")
     next(one for one in tab.text_area if one.label == "What to notice").set_value("A door.")
     click(tab, "editor-preview")
@@ -242,6 +246,11 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
     file = own_index.corpus / "lessons" / "drills.toml"
     assert 'clause = "gacc-2016-67#' in file.read_text(encoding="utf-8")
     assert "Kept as corpus/lessons/drills.toml" in words(tab)
+    click(tab, "lesson-close")
+    click(tab, f"lesson-steps-{LESSON}")
+    assert not keys(tab, "lesson-undo")  # it is not about this one
+    click(tab, "lesson-close")
+    click(tab, "lesson-steps-drills")
     click(tab, "lesson-undo")
     assert not file.exists()
     assert "lesson-steps-drills" not in keys(tab, "lesson-steps-")
