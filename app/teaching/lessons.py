@@ -17,7 +17,7 @@ are taken from the corpus to the letter. What the file says is proved when it is
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -197,6 +197,20 @@ def _named(lesson_id: str, file: LessonFile) -> Lesson:
             f"{lesson_id}.toml: a lesson's file is named with small letters, digits and hyphens"
         )
     return Lesson(lesson_id, file.title, file.summary, file.step)
+
+
+def lost_clauses(clauses: Iterable[str], library: Library) -> list[int]:
+    """The numbers of the steps whose clause, named in their order, the corpus does not have: it
+    may have gone since with its document or by an edit."""
+
+    def is_lost(clause_id: str) -> bool:
+        try:
+            library.clause(clause_id)
+        except UnknownClause:
+            return True
+        return False
+
+    return [number for number, one in enumerate(clauses, start=1) if is_lost(one)]
 
 
 def _proved(lesson: Lesson, library: Library) -> Lesson:

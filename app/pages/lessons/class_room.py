@@ -109,7 +109,9 @@ def _draw_open_class(view: LessonView, code: str) -> None:
 
 def _draw_closing(code: str) -> None:
     count = len(_classes().results(code).learners)
-    line = say("lessons.class_sure", code=code, count=count)
+    line = say("lessons.class_sure", code=code)
+    if count:
+        line += say("lessons.class_lost", count=count)
     st.html(f'<p role="alert">{html_text(line)}</p>')
     with st.container(horizontal=True, gap="small"):
         st.button(

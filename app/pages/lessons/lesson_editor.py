@@ -11,8 +11,8 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import chip_label, error_box, page_title
 from app.plain_text import html_text, shortened
 from app.teaching.draft import LessonDraft, StepDraft
+from app.teaching.lessons import lost_clauses
 from app.views.answer import clause_view
-from ingest.errors import UnknownClause
 
 _FOUND = 5
 _LONGEST_EXCERPT = 220
@@ -45,10 +45,10 @@ def draw(
         draft.summary = st.text_input(
             say("lessons.field_summary"), draft.summary, key=f"summary-{id(draft)}", max_chars=_TEXT
         )
+        lost = lost_clauses([step.clause for step in draft.steps], library)
         for at, step in enumerate(draft.steps):
-            _draw_step(draft, at, step, library)
-        gone = [n for n, one in enumerate(draft.steps, start=1) if not _holds(library, one)]
-        _draw_search(draft, gone, desk)
+            _draw_step(draft, at, step, library, is_lost=at + 1 in lost)
+        _draw_search(draft, lost, desk)
         # what is missing stands where the eye is when the button is pressed
         told = st.container()
         with st.container(horizontal=True, gap="small"):
@@ -58,7 +58,7 @@ def draw(
             )
     if not (kept or shown):
         return
-    lacking = [*(("clause", number) for number in gone), *draft.missing()]
+    lacking = [*(("clause", number) for number in lost), *draft.missing()]
     if lacking:
         with told:
             error_box(*(say(f"lessons.missing_{what}", number=number) for what, number in lacking))
@@ -66,13 +66,15 @@ def draw(
         (keep if kept else preview)()
 
 
-def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -> None:
+def _draw_step(
+    draft: LessonDraft, at: int, step: StepDraft, library: Library, *, is_lost: bool
+) -> None:
     with st.container(key=f"editor-step-{at}", gap="small", border=True):
         st.html(f'<h2 class="label">{html_text(say("lessons.step_number", number=at + 1))}</h2>')
-        if _holds(library, step):
-            _draw_clause(step.clause, library)
-        else:
+        if is_lost:
             error_box(say("lessons.clause_gone", clause=step.clause))
+        else:
+            _draw_clause(step.clause, library)
         step.question = st.text_input(
             say("lessons.field_question"), step.question, key=f"q-{step.key}", max_chars=_TEXT
         )
@@ -105,15 +107,6 @@ def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -
             )
 
 
-def _holds(library: Library, step: StepDraft) -> bool:
-    """A clause may have gone since the lesson was written, with its document or by an edit."""
-    try:
-        library.clause(step.clause)
-    except UnknownClause:
-        return False
-    return True
-
-
 def _draw_clause(clause_id: str, library: Library) -> None:
     clause = library.clause(clause_id)
     place = clause_view(library, clause_id, language())
@@ -124,9 +117,9 @@ def _draw_clause(clause_id: str, library: Library) -> None:
     )
 
 
-def _draw_search(draft: LessonDraft, gone: list[int], desk: ClauseDesk) -> None:
+def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
     """A step for each clause that is chosen among those found; or it takes the place of one that
-    has ``gone``, by the number of its step."""
+    is ``lost``, by the number of its step."""
     words = st.text_input(say("lessons.find_clause"), key="editor-search", max_chars=_LINE)
     if not any(character.isalnum() for character in words):
         return
@@ -142,7 +135,7 @@ def _draw_search(draft: LessonDraft, gone: list[int], desk: ClauseDesk) -> None:
                 on_click=draft.steps.append,
                 args=(StepDraft(found.clause_id),),
             )
-            for number in gone:
+            for number in lost:
                 st.button(
                     say("lessons.put", number=number, place=place),
                     key=f"editor-put-{number}-{at}",

@@ -27,6 +27,7 @@ from app.teaching.lessons import (
     Shelf,
     StepView,
     load_lessons,
+    lost_clauses,
     proved_lesson,
     view_lesson,
 )
@@ -125,7 +126,7 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
     with st.container(key="lesson-shelf", gap="medium"):
         for fault in shelf.faults:
-            _draw_fault(fault, state)
+            _draw_fault(fault, state, desk)
         for lesson in shelf.lessons:
             title, summary = lesson.title.in_(language()), lesson.summary.in_(language())
             with st.container(key=f"lesson-{lesson.id}", gap="small"):
@@ -154,13 +155,16 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     lesson_writing.draw_new(state, desk)
 
 
-def _draw_fault(fault: LessonFault, state: LessonState) -> None:
+def _draw_fault(fault: LessonFault, state: LessonState, desk: ClauseDesk) -> None:
     """What cannot be given is mended or deleted here."""
+    lines = [fault.line]
     with st.container(key=f"lesson-fault-{fault.id}", gap="small"):
         if fault.lesson is not None:
             title = fault.lesson.title.in_(language())
             st.html(f'<h2 class="lesson-title">{html_text(title)}</h2>')
-        error_box(say("lessons.fault", line=fault.line))
+            lost = lost_clauses([step.clause for step in fault.lesson.steps], desk.library())
+            lines = [say("lessons.missing_clause", number=number) for number in lost]
+        error_box(say("lessons.fault"), *lines)
         lesson_writing.draw_changing(fault.id, fault.lesson, state)
 
 
