@@ -400,7 +400,7 @@ def lessons() -> None:
     if not shelf.lessons and not shelf.faults:
         click.echo("no lessons yet: docs/lessons.md tells how to write one", err=True)
     for fault in shelf.faults:
-        click.echo(fault, err=True)
+        click.echo(fault.line, err=True)
     if shelf.faults:
         sys.exit(1)
 

@@ -219,6 +219,20 @@ class Answer(Frozen):
         """The lines of an answer on whole documents."""
         return () if self.purpose is Purpose.CLAUSES else self.statements
 
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+        """The lines under their headings in the answer's words; "" where there is none."""
+        found: list[tuple[str, tuple[Statement, ...]]] = []
+        at = len(self.lead)
+        for line in self.lines:
+            place = max(self.answer.find(line.text, at), at)
+            _, blank, heading = self.answer[at:place].rpartition("\n\n")
+            if blank or not found:
+                found.append((heading.strip(), ()))
+            found[-1] = (found[-1][0], (*found[-1][1], line))
+            at = place + len(line.text)
+        return tuple(found)
+
     def translations_of(self, n: int) -> tuple[str, ...]:
         """Of the sentences that citation ``n`` quotes."""
         return tuple(

@@ -43,8 +43,8 @@ with turn_to_draw():
         )
         if name != "evaluation" or page_reader.may_change()
     }
-    page_links.remember(pages)
     page = st.navigation(list(pages.values()), position="top")
+    page_links.remember(pages, page)
     try:
         page.run()
     except ClauseDeskError as error:

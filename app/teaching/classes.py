@@ -120,13 +120,21 @@ class Classes:
             session.merge(answer)
 
     def results(self, code: str) -> ClassResults:
+        return ClassResults(tuple(self._given(code).values()))
+
+    def given_by(self, code: str, learner: str) -> dict[int, Given]:
+        """What one learner has answered, by the step's place."""
+        return self._given(code).get(learner, {})
+
+    def _given(self, code: str) -> dict[str, dict[int, Given]]:
+        """By learner, in the order in which they began."""
         query = select(_Answer).where(_Answer.code == code).order_by(_Answer.given)
         learners: dict[str, dict[int, Given]] = {}
         with self._file.read() as session:
             for row in session.scalars(query):
                 given = Given(choice=row.choice, words=row.words, right=row.right)
                 learners.setdefault(row.learner, {})[row.step] = given
-        return ClassResults(tuple(learners.values()))
+        return learners
 
     def close(self, code: str) -> None:
         """Delete a class with all its answers."""

@@ -51,6 +51,28 @@ def delete_lesson(settings: Settings, lesson_id: str) -> None:
         raise LessonError(f"{path.name} cannot be deleted: {error.strerror}") from error
 
 
+def lesson_bytes(settings: Settings, lesson_id: str) -> bytes | None:
+    """A lesson's file, whatever it holds; None where there is none."""
+    path = _path(settings, lesson_id)
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError as error:
+        raise LessonError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def restore_lesson(settings: Settings, lesson_id: str, before: bytes | None) -> None:
+    """Make a lesson's file what :func:`lesson_bytes` gave; what was wrong with it is so again."""
+    if before is None:
+        delete_lesson(settings, lesson_id)
+        return
+    path = _path(settings, lesson_id)
+    try:
+        with FileLock(settings.var / _LOCK):
+            path.write_bytes(before)
+    except OSError as error:
+        raise LessonError(f"{path.name} cannot be written: {error.strerror}") from error
+
+
 def lesson_toml(file: LessonFile) -> str:
     """The text of a lesson's file; read back it is the same lesson."""
     lines = [*_lines("title", file.title), *_lines("summary", file.summary)]

@@ -17,7 +17,7 @@ are taken from the corpus to the letter. What the file says is proved when it is
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -106,11 +106,25 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonFault:
+    """A lesson that cannot be given; ``lesson``: as it is written, None where that cannot be read."""
+
+    id: str
+    line: str
+    lesson: Lesson | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
-    """The lessons in the order of their files; ``faults``: a line for each that cannot be given."""
+    """The lessons in the order of their files, and those that cannot be given."""
 
     lessons: tuple[Lesson, ...]
-    faults: tuple[str, ...]
+    faults: tuple[LessonFault, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all that have a file."""
+        return (*(one.id for one in self.lessons), *(one.id for one in self.faults))
 
     def find(self, lesson_id: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
@@ -144,17 +158,29 @@ class LessonView:
 def load_lessons(corpus: Path, library: Library) -> Shelf:
     """The lessons of a corpus folder. One that is wrong keeps no other from being given."""
     lessons: list[Lesson] = []
-    faults: list[str] = []
+    faults: list[LessonFault] = []
     for path in sorted((corpus / FOLDER).glob("*.toml")):
+        written: Lesson | None = None
         try:
-            lessons.append(load_lesson(path, library))
+            written = _written(path)
+            lessons.append(_proved(written, library))
         except LessonError as error:
-            faults.append(str(error))
+            faults.append(LessonFault(path.stem, str(error), written))
     return Shelf(tuple(lessons), tuple(faults))
 
 
 def load_lesson(path: Path, library: Library) -> Lesson:
     """Raises LessonError, naming file and key, for what is no lesson of this corpus."""
+    return _proved(_written(path), library)
+
+
+def proved_lesson(lesson_id: str, file: LessonFile, library: Library) -> Lesson:
+    """Raises LessonError, naming file and key, for what is no lesson of this corpus."""
+    return _proved(_named(lesson_id, file), library)
+
+
+def _written(path: Path) -> Lesson:
+    """A lesson whose clauses are not looked for yet; raises LessonError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         file = LessonFile.model_validate(content)
@@ -162,22 +188,38 @@ def load_lesson(path: Path, library: Library) -> Lesson:
         raise LessonError(f"{path.name} cannot be read: {error}") from error
     except ValidationError as error:
         raise LessonError(f"{path.name}: {_first_problem(error)}") from error
-    return proved_lesson(path.stem, file, library)
+    return _named(path.stem, file)
 
 
-def proved_lesson(lesson_id: str, file: LessonFile, library: Library) -> Lesson:
-    """Raises LessonError, naming file and key, for what is no lesson of this corpus."""
-    name = f"{lesson_id}.toml"
+def _named(lesson_id: str, file: LessonFile) -> Lesson:
     if not _NAME.fullmatch(lesson_id):
         raise LessonError(
-            f"{name}: a lesson's file is named with small letters, digits and hyphens"
+            f"{lesson_id}.toml: a lesson's file is named with small letters, digits and hyphens"
         )
-    for number, step in enumerate(file.step, start=1):
+    return Lesson(lesson_id, file.title, file.summary, file.step)
+
+
+def lost_clauses(clauses: Iterable[str], library: Library) -> list[int]:
+    """The numbers of the steps whose clause, named in their order, the corpus does not have: it
+    may have gone since with its document or by an edit."""
+
+    def is_lost(clause_id: str) -> bool:
+        try:
+            library.clause(clause_id)
+        except UnknownClause:
+            return True
+        return False
+
+    return [number for number, one in enumerate(clauses, start=1) if is_lost(one)]
+
+
+def _proved(lesson: Lesson, library: Library) -> Lesson:
+    for number, step in enumerate(lesson.steps, start=1):
         try:
             library.clause(step.clause)
         except UnknownClause as error:
-            raise LessonError(f"{name}: step {number}, clause: {error}") from error
-    return Lesson(lesson_id, file.title, file.summary, file.step)
+            raise LessonError(f"{lesson.id}.toml: step {number}, clause: {error}") from error
+    return lesson
 
 
 def view_lesson(lesson: Lesson, library: Library, language: Language, today: date) -> LessonView:

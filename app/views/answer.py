@@ -118,13 +118,13 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """``short``: the line above the quotes; ``lead`` and ``lines``: of an answer on whole documents,
-    else "" and none; ``left_out``: words of a model that the clauses do not bear out, never
+    """``short``: the line above the quotes; ``lead`` and ``groups``, lines under their headings: of an
+    answer on whole documents, else "" and none; ``left_out``: words of a model that the clauses do not bear out, never
     shown as facts; ``notes``: what did not go as configured."""
 
     lead: str
     passages: tuple[PassageView, ...]
-    lines: tuple[Statement, ...]
+    groups: tuple[tuple[str, tuple[Statement, ...]], ...]
     short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     refusal: RefusalView | None
@@ -152,7 +152,7 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
         passages=tuple(
             _passage(library, answer, citation, language) for citation in answer.citations
         ),
-        lines=answer.lines,
+        groups=answer.groups,
         short=answer.short,
         left_out=answer.rejected,
         notes=answer.notes,

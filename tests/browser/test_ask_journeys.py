@@ -86,6 +86,29 @@ def test_the_contents_lead_to_a_clause_without_moving_the_page(
     assert tab.evaluate("document.querySelector('.stMain').scrollTop") == 0
 
 
+def test_a_pressed_citation_keeps_its_place_while_its_source_opens_and_closes(
+    address: str, open_tab: Opener
+) -> None:
+    tab = open_tab(address, DESK)
+    for number, question in enumerate((TWO_QUOTES, NOT_COVERED, TWO_QUOTES)):
+        ask(tab, question)
+        answered(tab, number)
+    # the same clause is cited two answers above too
+    chip = tab.locator(".st-key-cite-2-2")
+    chip.scroll_into_view_if_needed()
+    before = box_of(chip)
+    chip.locator("button").click()
+    first_mark_is_seen(tab)
+    settled(tab)
+    opened = box_of(chip)
+    assert abs(opened["y"] - before["y"]) < 4
+    assert opened["width"] != before["width"] or opened["x"] != before["x"]
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".st-key-source-pane")).to_have_count(0)
+    settled(tab)
+    assert abs(box_of(chip)["y"] - before["y"]) < 4
+
+
 def test_words_are_found_in_the_open_document(
     address: str, open_tab: Opener, settings: Settings
 ) -> None:

@@ -26,6 +26,16 @@ def open_lessons(open_tab: Opener, address: str, size: ViewportSize, rest: str =
     return tab
 
 
+def to_the_end(tab: Page) -> None:
+    settled(tab)
+    tab.evaluate("document.querySelector('.stMain').scrollTo(0, 1e6)")
+
+
+def begins_at_its_top(tab: Page, title: str) -> None:
+    expect(tab.locator(".page-title")).to_have_text(title)
+    expect(tab.locator(".page-title")).to_be_in_viewport(ratio=1)
+
+
 def test_a_lesson_is_read_and_its_clause_opened(address: str, open_tab: Opener) -> None:
     tab = open_lessons(open_tab, address, DESK)
     tab.click(f".st-key-lesson-steps-{LESSON} button:visible")
@@ -111,8 +121,18 @@ def test_lessons_on_a_phone_in_chinese(address: str, open_tab: Opener) -> None:
 def test_a_lesson_is_written_kept_and_taken_back(
     address: str, open_tab: Opener, size: ViewportSize
 ) -> None:
-    tab = open_lessons(open_tab, address, size)
+    tab = open_tab(f"{address}/corpus", size)
+    to_the_end(tab)
+    tab.goto(f"{address}/lessons") if size is PHONE else tab.click("a:has-text('Lessons')")
+    begins_at_its_top(tab, "Lessons")
+    to_the_end(tab)
     tab.click(".st-key-lesson-write button")
+    begins_at_its_top(tab, "Write a lesson")
+    to_the_end(tab)
+    tab.click(".st-key-editor-keep button")
+    # what is missing is told where one looks
+    expect(tab.get_by_role("alert")).to_contain_text("The lesson has no title yet.")
+    expect(tab.get_by_role("alert")).to_be_in_viewport(ratio=1)
     tab.get_by_label("Title").fill("Drills in the workshop")
     tab.get_by_label("What one learns, in a sentence").fill("What a drill is.")
     tab.get_by_label("Find a clause for the next step").fill("drills and grinding wheels")
@@ -129,8 +149,9 @@ def test_a_lesson_is_written_kept_and_taken_back(
     tab.click(".st-key-editor-preview button")
     expect(tab.locator(".slide-question")).to_have_text("Are drills expendable?")
     tab.click(".st-key-slide-end button")
+    to_the_end(tab)
     tab.click(".st-key-editor-keep button")
-    expect(tab.locator(".page-title")).to_have_text("Drills in the workshop")
+    begins_at_its_top(tab, "Drills in the workshop")
     no_serious_violation(tab)
     tab.click(".st-key-lesson-undo button")
     expect(tab.locator(".st-key-lesson-shelf")).to_be_visible()
@@ -152,13 +173,22 @@ def test_a_class_answers_without_names_and_the_trainer_sees_it(
     expect(learner.locator(".quiz-verdict")).to_have_text("Not right")
     no_serious_violation(learner)
     learner.click(".st-key-quiz-next button")
+    expect(learner.get_by_text("Step 2 of 8")).to_be_visible()
+    learner.wait_for_url("**step=2**")
+    learner.reload()  # a phone does it by itself
+    expect(learner.get_by_text("your answers are shown to the trainer")).to_be_visible()
+    expect(learner.get_by_text("Step 2 of 8")).to_be_visible()
     learner.click(".st-key-quiz-1-1-0 button")
     expect(learner.locator(".quiz-verdict")).to_have_text("Right")
+    expect(trainer.get_by_text("Learner 2")).to_have_count(0)
     results = trainer.locator(".class-results")
     expect(results).to_contain_text("✕")
     expect(results).to_contain_text("✓")
     expect(trainer.get_by_text("1 of 1 not right")).to_be_visible()
     no_serious_violation(trainer)
     nothing_wider_than_the_window(trainer)
-    trainer.click(".st-key-class-close button")
+    trainer.click("[class*=st-key-class-close-] button")
+    expect(trainer.get_by_role("alert")).to_contain_text("The answers of 1 learner")
+    no_serious_violation(trainer)
+    trainer.click("[class*=st-key-class-close-now-] button")
     expect(trainer.locator(".class-results")).to_have_count(0)

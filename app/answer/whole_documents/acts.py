@@ -17,6 +17,15 @@ _ACTS = (Relation.REPEALS, Relation.AMENDS)
 #: the order in which documents are told, the rest after them
 _STATUS_ORDER = (Status.IN_FORCE, Status.NOT_YET_IN_FORCE, Status.REPEALED, Status.EXPIRED)
 
+#: the headings under which they are told
+_GROUPS = {
+    Status.IN_FORCE: "group_in_force",
+    Status.NOT_YET_IN_FORCE: "group_not_yet",
+    Status.REPEALED: "group_no_longer",
+    Status.EXPIRED: "group_no_longer",
+    Status.UNKNOWN: "group_unknown",
+}
+
 
 def repeals(answer: WholeAnswer, document: CorpusDocument) -> Composed | None:
     add_acts(answer, document.entry.id, made_to_it=False)
@@ -61,11 +70,15 @@ def in_force(answer: WholeAnswer, document: CorpusDocument | None) -> Composed |
         ((answer.status_of(one), one) for one in answer.documents()),
         key=lambda pair: (*_STATUS_ORDER, Status.UNKNOWN).index(pair[0].status),
     )
+    group = ""
     for status, one in told:
         name = answer.name(one.entry.id)
         if status.proof is None:
             not_dated.append(name)
             continue
+        if (begun := _GROUPS[status.status]) != group:
+            group = begun
+            answer.begin_group(whole(group, language))
         label = f"{name}{'，' if language == 'zh' else ', '}{status_line(status, language)}"
         answer.add_quoted(label, library.clause(status.proof))
     lead = whole("in_force", language, day=day_words(answer.as_of, language))

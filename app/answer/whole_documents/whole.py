@@ -47,6 +47,7 @@ class WholeAnswer:
     _lines: list[Statement] = field(default_factory=list)
     _citations: dict[str, Citation] = field(default_factory=dict)
     _is_cut: bool = False
+    _headings: dict[int, str] = field(default_factory=dict)  # by the place of the line below
 
     def add(self, words: str, clauses: Iterable[Clause]) -> None:
         """A line and the clauses that it comes from, at least one."""
@@ -56,6 +57,10 @@ class WholeAnswer:
         numbers = tuple(dict.fromkeys(self._number(clause) for clause in clauses))
         assert numbers, words
         self._lines.append(Statement(text=words, citations=numbers, check=CheckOutcome.VERIFIED))
+
+    def begin_group(self, heading: str) -> None:
+        """The lines that are added from here on stand under a heading."""
+        self._headings[len(self._lines)] = heading
 
     def add_quoted(self, label: str, clause: Clause, at: int | None = None) -> None:
         """A line with a clause's own words, unless they stand in a line above: from the
@@ -117,10 +122,14 @@ class WholeAnswer:
         """The lines under ``lead``; None where no clause said anything."""
         if not self._lines:
             return None
-        marks = (f"{s.text} {' '.join(f'[{n}]' for n in s.citations)}" for s in self._lines)
+        marks = ""
+        for at, line in enumerate(self._lines):
+            if at in self._headings:
+                marks += f"\n\n{self._headings[at]}"
+            marks += f"\n{line.text} {' '.join(f'[{n}]' for n in line.citations)}"
         said = [lead, *([whole("more", self.language)] if self._is_cut else [])]
         sources = whole("sources", self.language, places=self._places())
-        text = "\n\n".join([" ".join(said), "\n".join(marks), sources])
+        text = "\n\n".join([" ".join(said), marks.strip("\n"), sources])
         return Composed(text, tuple(self._lines), tuple(self._citations.values()))
 
     def _number(self, clause: Clause) -> int:

@@ -98,11 +98,13 @@ def _draw_whole(
 ) -> None:
     """Lines on whole documents; the clauses that they come from are folded away."""
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
-    lines = "".join(
-        f"<li>{html_text(line.text)} {''.join(citation_marks(turn.number, line.citations))}</li>"
-        for line in view.lines
-    )
-    st.html(f'<ul class="lines">{lines}</ul>')
+    for heading, lines in view.groups:
+        title = f'<h3 class="label">{html_text(heading)}</h3>' if heading else ""
+        items = "".join(
+            f"<li>{html_text(line.text)} {''.join(citation_marks(turn.number, line.citations))}</li>"
+            for line in lines
+        )
+        st.html(f'{title}<ul class="lines">{items}</ul>')
     with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
         _draw_passages(turn, answer, view, state, library)
 

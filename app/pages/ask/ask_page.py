@@ -1,5 +1,7 @@
 """Ask: the conversation, and beside it the source that was opened last."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,15 +16,17 @@ from app.pages.ask import (
     source_pane,
     understanding_card,
 )
+from app.pages.frame import page_links
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState, page_state
-from app.pages.frame.page_style import draw_facts, error_box
+from app.pages.frame.page_style import draw_facts, draw_script, error_box
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text
 from app.views.holdings import held_words
 from app.wording import day_words
 
+_KEEP_PLACE = Path(__file__).with_name("keep_place.js")
 #: seconds between two looks at an answer under way; before stopping it is offered
 _TICK = 0.25
 _PATIENCE = 1.0
@@ -64,6 +68,7 @@ def _begin_answers(state: PageState, desk: ClauseDesk) -> None:
 
 def _draw_desk(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
     """Returns the place for questions that may be asked next."""
+    draw_script(_KEEP_PLACE)
     # two columns even while nothing is open: page.css hides the empty one
     with st.container(key="desk"):
         left, right = st.columns([10, 11], gap="medium")
@@ -87,6 +92,10 @@ def _draw_conversation(state: PageState, desk: ClauseDesk) -> DeltaGenerator:
         with st.chat_message("assistant", avatar=":material/balance:"):
             _draw_answer(turn, state, desk)
     questions = questions_card.draw(state, desk)
+    if state.turns != page_links.turns() and len(state.conversation):
+        # who comes back from another page goes on where the conversation ends
+        state.linked_turn = state.linked_turn or state.conversation[-1].id
+    state.turns = page_links.turns()
     _show_linked(state)
     return questions
 

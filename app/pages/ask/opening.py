@@ -7,13 +7,16 @@ import streamlit as st
 
 from app.conversations.conversation import Conversation
 from app.pages.ask import ask_page
+from app.pages.frame import page_links
 from app.pages.frame.page_state import page_state
 from app.views.source import Place
 
 
 def open_on_ask_page(places: tuple[Place, ...], at: int = 0, as_of: date | None = None) -> NoReturn:
-    """Leave the page now drawn for the Ask page; not from a callback."""
-    page_state().open(places, at, as_of)
+    """Leave the page now drawn for the Ask page, which offers the way back; not from a callback."""
+    state = page_state()
+    state.open(places, at, as_of)
+    state.came_from = page_links.here()
     _go_to_ask_page({"clause": places[at].link})
 
 

@@ -9,7 +9,7 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask import printed_page, source_text, text_comparison, timeline_picture
 from app.pages.ask.copying import copies_html
-from app.pages.frame import follow_button
+from app.pages.frame import follow_button, page_links
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, error_box, status_html
@@ -31,6 +31,9 @@ _READING = "source-reading"
 
 def draw(state: PageState, source: OpenSource, desk: ClauseDesk) -> None:
     with st.container(key="source-pane", gap="xsmall"):
+        if state.came_from is not None:
+            back = say("source.back", page=say(f"pages.{state.came_from}"))
+            page_links.link_to(state.came_from, back, icon=":material/arrow_back:")
         library = desk.library()
         document = library.documents.get(source.place.document_id)
         try:

@@ -14,7 +14,8 @@ from app.views.source import BlockKind, Link, SourceBlock, SourceRun, SourceView
 
 _FIND = Path(__file__).with_name("find.js")
 # no word of a document stands in this script; the number makes it run at each opening.
-# The pane is scrolled, and the page only where the pane is out of sight, as on a phone.
+# The pane is scrolled, and the page only where the pane is out of sight, as on a phone; that the
+# conversation keeps its place is the work of keep_place.js.
 _SCROLL = """<script>
 (() => {
   const opening = %d;
@@ -53,10 +54,7 @@ _SCROLL = """<script>
     // the keys go where the eye goes; whoever writes is left alone
     if (!document.activeElement.closest(".st-key-source-pane, input, textarea"))
       text.focus({ preventScroll: true });
-    const chip = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
     if (outOfSight(pane)) pane.scrollIntoView({ block: "start" });
-    else if (chip && outOfSight(chip) && pane.offsetTop <= chip.offsetTop)
-      chip.scrollIntoView({ block: "center" });
     // on a phone much may stand above the text
     const cited = document.getElementById("source-cited");
     if (cited && outOfSight(cited)) text.scrollIntoView({ block: "start" });

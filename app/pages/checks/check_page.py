@@ -9,6 +9,7 @@ import streamlit as st
 from app.contract import CheckOutcome
 from app.keeping.uploads import drop_upload, keep_upload
 from app.pages.ask.opening import open_on_ask_page
+from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
@@ -28,11 +29,13 @@ from app.text_check.report import (
     TextCheck,
 )
 from app.views.source import Place
+from app.wording import day_words
 from ingest.loaders import load
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("check_page.css")
 _KEY = "checked_text"
+_TEXT, _PASTED = "check-text", "pasted_text"
 #: what is read here; what a file is, its content tells
 _SUFFIXES = ("txt", "md", "docx", "pdf", "html")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -43,28 +46,31 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("checks.title"), say("checks.explanation"))
     reader()  # nobody checks who is not signed in any more
+    day = page_state().day
+    day_choice.draw(page_state())
     text = _draw_input()
     if text is not None:
-        st.session_state[_KEY] = _checked(text, page_state().day)
+        st.session_state[_KEY] = _checked(text, day)
     told: TextCheck | None = st.session_state.get(_KEY)
-    if told is not None and told.language != language():  # chosen since
-        told = st.session_state[_KEY] = _checked(told.text, told.as_of)
+    if told is not None and (told.language, told.as_of) != (language(), day):  # chosen since
+        told = st.session_state[_KEY] = _checked(told.text, day)
     if told is not None:
         _draw_told(told)
 
 
 def _draw_input() -> str | None:
     """The text that is to be checked now; None: nothing was asked for."""
+    # Streamlit forgets what stands in a box as soon as another page is drawn
+    st.session_state.setdefault(_TEXT, st.session_state.get(_PASTED, ""))
     with st.form("check", border=False):
-        pasted = st.text_area(
-            say("checks.text"), key="check-text", height=220, max_chars=LONGEST_TEXT
-        )
+        pasted = st.text_area(say("checks.text"), key=_TEXT, height=220, max_chars=LONGEST_TEXT)
         limit = draw_uploader_words(_SUFFIXES, load_settings())
         file = st.file_uploader(
             say("checks.file"), type=_SUFFIXES, key="check-file", max_upload_size=limit
         )
         if not st.form_submit_button(say("checks.check"), key="check-start", type="primary"):
             return None
+    st.session_state[_PASTED] = pasted
     if file is None:
         return pasted
     settings = load_settings()
@@ -75,7 +81,7 @@ def _draw_input() -> str | None:
         drop_upload(path)
 
 
-def _checked(text: str, as_of: date | None) -> TextCheck:
+def _checked(text: str, as_of: date) -> TextCheck:
     desk = ready_desk()
     give_way()
     bar = st.progress(0.0, text=say("checks.checking"))
@@ -92,7 +98,11 @@ def _checked(text: str, as_of: date | None) -> TextCheck:
 
 def _draw_told(told: TextCheck) -> None:
     marks = told.marks
-    st.html(f'<p class="check-summary" role="status">{html_text(told.summary)}</p>')
+    day = say("answer.as_of", day=day_words(told.as_of, language()))
+    st.html(
+        f'<p class="check-summary" role="status">{html_text(told.summary)} '
+        f'<span class="facts">{html_text(day)}</span></p>'
+    )
     st.download_button(
         say("checks.word"),
         lambda: commented(told),

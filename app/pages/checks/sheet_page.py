@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.contract import Answer, Question
 from app.keeping.uploads import drop_upload, keep_upload
+from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import base_address
@@ -50,6 +51,7 @@ class _Run:
 def draw() -> None:
     page_title(say("sheets.title"), say("sheets.explanation"))
     reader()
+    day_choice.draw(page_state())
     _draw_input()
     run: _Run | None = st.session_state.get(_KEY)
     if run is None:

@@ -81,7 +81,10 @@ if (!window.clauseDeskKeys) {
   // The source goes back to its place beside the conversation, then it closes; the focus
   // goes back to what opened it.
   const leaveSource = () => {
-    const opener = document.querySelector('[class*="st-key-cite-"] [kind="primary"]');
+    // several answers may cite the same clause: the one that is read
+    const openers = [...document.querySelectorAll('[class*="st-key-cite-"] [kind="primary"]')];
+    const isInWindow = (box) => box.bottom > 0 && box.top < window.innerHeight;
+    const opener = openers.find((one) => isInWindow(one.getBoundingClientRect())) ?? openers.at(-1);
     const isLarge = document.querySelector(".st-key-source-pane .large-view") !== null;
     button(isLarge ? "source-large" : "source-close")?.click();
     if (!isLarge && opener) opener.focus();

@@ -23,6 +23,8 @@ class PageState:
 
     conversation: Conversation = field(default_factory=lambda: _new_conversation())
     source: OpenSource | None = None
+    #: name of the page on which the source was opened, until it is closed; None: this one
+    came_from: str | None = None
     as_of: date | None = None  # None: today
     documents: tuple[str, ...] = ()  # ids of those to ask; (): all of them
     #: counts what was opened, so that the same place opened twice is scrolled to twice
@@ -35,6 +37,8 @@ class PageState:
     leaf: int | None = None
     #: id of the turn that the address links to, until the page has scrolled to it
     linked_turn: str | None = None
+    #: how often the tab had gone to a page when the conversation was drawn last
+    turns: int = 0
     #: whose it is: a tab in which somebody else signs in begins anew
     reader_id: str = ""
     #: one line about a link that leads nowhere
@@ -62,7 +66,7 @@ class PageState:
         self.opened += 1
 
     def close(self) -> None:
-        self.source = None
+        self.source = self.came_from = None
         self.large = False
         st.query_params.pop(_LINK, None)
 
@@ -90,7 +94,7 @@ class PageState:
     def go_on(self, conversation: Conversation) -> None:
         self.conversation = conversation
         self.documents = conversation[-1].documents if len(conversation) else ()
-        self.source = self.notice = None
+        self.source = self.came_from = self.notice = None
 
     def reopen(self, conversation_id: str, turn: str) -> None:
         """Go on with a kept conversation; the page scrolls to its turn."""

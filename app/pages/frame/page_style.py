@@ -10,6 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
+from app.pages.frame import page_top
 from app.pages.frame.page_language import say
 from app.plain_text import html_text, label_text, shortened
 from app.views.answer import PlaceView
@@ -44,6 +45,7 @@ def draw_script(file: Path) -> None:
 
 def page_title(title: str, explanation: str | None = None) -> None:
     """The heading of a page and, if there is one, the line that says what it is for."""
+    page_top.begin(title)
     line = f'<p class="page-explanation">{html_text(explanation)}</p>' if explanation else ""
     st.html(f'<h1 class="page-title">{html_text(title)}</h1>{line}')
 
@@ -94,8 +96,9 @@ def status_html(status: Status, words: str) -> str:
     )
 
 
-def error_box(line: str) -> None:
-    st.html(f'<div class="notice notice-error" role="alert">{html_text(line)}</div>')
+def error_box(*lines: str) -> None:
+    words = "<br>".join(map(html_text, lines))
+    st.html(f'<div class="notice notice-error" role="alert">{words}</div>')
 
 
 def notice_box(line: str, kind: Literal["done", "wait"]) -> None:

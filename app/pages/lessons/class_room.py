@@ -13,23 +13,28 @@ from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.classes import Classes, ClassResults, UnknownClass
 from app.teaching.lessons import LessonView
-from app.teaching.quiz import Given
+from app.teaching.quiz import Given, Quiz
 from ingest.settings import load_settings
 
-CLASS, _LEARNER = "class", "learner"
+CLASS, _LEARNER = ADDRESS = "class", "learner"
+#: the class whose answers are about to be deleted
+_CLOSING = "class-closing"
 #: seconds between two looks at what the learners have answered
 _TICK = 3.0
 
 
-def join(state: LessonState, code: str) -> None:
-    """Open the quiz of a class's lesson; raises UnknownClass."""
+def join(state: LessonState, code: str, at: int | None = None) -> None:
+    """Open the quiz of a class's lesson, at the question at place ``at`` or at the first without
+    an answer; raises UnknownClass."""
     code = code.strip().upper()
     lesson_id = _classes().lesson_of(code)
     state.open(lesson_id, Mode.QUIZ)
-    state.class_code, state.kept = code, {}
     # the address keeps who it is, so that a page that is loaded anew goes on
-    state.learner = st.query_params.get(_LEARNER) or uuid4().hex[:12]
+    state.class_code = code
+    state.learner = st.query_params.get(_LEARNER) or state.learner or uuid4().hex[:12]
     st.query_params[CLASS], st.query_params[_LEARNER] = code, state.learner
+    state.kept = _classes().given_by(code, state.learner)
+    state.at = len(state.kept) if at is None else min(at, len(state.kept))
 
 
 def draw_join(state: LessonState) -> None:
@@ -43,6 +48,13 @@ def draw_join(state: LessonState) -> None:
     if joins and code.strip():
         join(state, code)
         st.rerun()
+
+
+def begin_quiz(state: LessonState, view: LessonView) -> Quiz:
+    """In a class it goes on where this learner was."""
+    if state.class_code is None:
+        return Quiz(view)
+    return Quiz(view, at=state.at, given=dict(state.kept))
 
 
 def keep_given(state: LessonState) -> None:
@@ -62,12 +74,12 @@ def draw_class(view: LessonView) -> None:
         return
     with st.expander(say("lessons.class"), key="class-room"):
         st.html(f'<p class="page-explanation">{html_text(say("lessons.class_help"))}</p>')
-        codes = _classes().of(view.id)
         if st.button(say("lessons.class_open"), key="class-open", icon=":material/groups:"):
             _classes().open(view.id)
             st.rerun()
-        if codes:
-            _draw_open_class(view, codes[0])
+        for code in _classes().of(view.id):
+            with st.container(key=f"class-{code}", border=True, gap="small"):
+                _draw_open_class(view, code)
 
 
 def _draw_open_class(view: LessonView, code: str) -> None:
@@ -84,9 +96,42 @@ def _draw_open_class(view: LessonView, code: str) -> None:
             st.rerun()
 
     st.fragment(look, run_every=_TICK)()
-    if st.button(say("lessons.class_close"), key="class-close", type="tertiary"):
-        _classes().close(code)
-        st.rerun()
+    if st.session_state.get(_CLOSING) == code:
+        _draw_closing(code)
+        return
+    st.button(
+        say("lessons.class_close"),
+        key=f"class-close-{code}",
+        type="tertiary",
+        on_click=_ask_to_close,
+        args=(code,),
+    )
+
+
+def _draw_closing(code: str) -> None:
+    count = len(_classes().results(code).learners)
+    line = say("lessons.class_sure", code=code)
+    if count:
+        line += say("lessons.class_lost", count=count)
+    st.html(f'<p role="alert">{html_text(line)}</p>')
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            say("lessons.class_close_now"),
+            key=f"class-close-now-{code}",
+            type="primary",
+            on_click=_close,
+            args=(code,),
+        )
+        st.button(say("lessons.class_keep"), key=f"class-keep-{code}", on_click=_ask_to_close)
+
+
+def _ask_to_close(code: str | None = None) -> None:
+    st.session_state[_CLOSING] = code
+
+
+def _close(code: str) -> None:
+    _ask_to_close()
+    _classes().close(code)
 
 
 def _draw_results(view: LessonView, results: ClassResults) -> None:

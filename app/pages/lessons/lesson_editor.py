@@ -11,6 +11,7 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import chip_label, error_box, page_title
 from app.plain_text import html_text, shortened
 from app.teaching.draft import LessonDraft, StepDraft
+from app.teaching.lessons import lost_clauses
 from app.views.answer import clause_view
 
 _FOUND = 5
@@ -44,25 +45,36 @@ def draw(
         draft.summary = st.text_input(
             say("lessons.field_summary"), draft.summary, key=f"summary-{id(draft)}", max_chars=_TEXT
         )
+        lost = lost_clauses([step.clause for step in draft.steps], library)
         for at, step in enumerate(draft.steps):
-            _draw_step(draft, at, step, library)
-        _draw_search(draft, desk)
+            _draw_step(draft, at, step, library, is_lost=at + 1 in lost)
+        _draw_search(draft, lost, desk)
+        # what is missing stands where the eye is when the button is pressed
+        told = st.container()
         with st.container(horizontal=True, gap="small"):
             kept = st.button(say("lessons.keep"), key="editor-keep", type="primary")
             shown = st.button(
                 say("lessons.preview"), key="editor-preview", icon=":material/slideshow:"
             )
-    if kept or shown:
-        lacking = draft.missing()
-        for what, number in lacking:
-            error_box(say(f"lessons.missing_{what}", number=number))
-        if not lacking:
-            (keep if kept else preview)()
+    if not (kept or shown):
+        return
+    lacking = [*(("clause", number) for number in lost), *draft.missing()]
+    if lacking:
+        with told:
+            error_box(*(say(f"lessons.missing_{what}", number=number) for what, number in lacking))
+    else:
+        (keep if kept else preview)()
 
 
-def _draw_step(draft: LessonDraft, at: int, step: StepDraft, library: Library) -> None:
+def _draw_step(
+    draft: LessonDraft, at: int, step: StepDraft, library: Library, *, is_lost: bool
+) -> None:
     with st.container(key=f"editor-step-{at}", gap="small", border=True):
-        _draw_clause(step.clause, library)
+        st.html(f'<h2 class="label">{html_text(say("lessons.step_number", number=at + 1))}</h2>')
+        if is_lost:
+            error_box(say("lessons.clause_gone", clause=step.clause))
+        else:
+            _draw_clause(step.clause, library)
         step.question = st.text_input(
             say("lessons.field_question"), step.question, key=f"q-{step.key}", max_chars=_TEXT
         )
@@ -105,24 +117,32 @@ def _draw_clause(clause_id: str, library: Library) -> None:
     )
 
 
-def _draw_search(draft: LessonDraft, desk: ClauseDesk) -> None:
-    """A step for each clause that is chosen among those found."""
+def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
+    """A step for each clause that is chosen among those found; or it takes the place of one that
+    is ``lost``, by the number of its step."""
     words = st.text_input(say("lessons.find_clause"), key="editor-search", max_chars=_LINE)
     if not any(character.isalnum() for character in words):
         return
     library = desk.library()
     for at, found in enumerate(desk.search(Question(text=words), _FOUND)):
+        place = chip_label(clause_view(library, found.clause_id, language()))
         with st.container(key=f"editor-found-{at}", gap=None):
             st.button(
-                say(
-                    "lessons.add",
-                    place=chip_label(clause_view(library, found.clause_id, language())),
-                ),
+                say("lessons.add", place=place),
                 key=f"editor-add-{at}",
                 type="tertiary",
                 icon=":material/add:",
                 on_click=draft.steps.append,
                 args=(StepDraft(found.clause_id),),
             )
+            for number in lost:
+                st.button(
+                    say("lessons.put", number=number, place=place),
+                    key=f"editor-put-{number}-{at}",
+                    type="tertiary",
+                    icon=":material/swap_horiz:",
+                    on_click=setattr,
+                    args=(draft.steps[number - 1], "clause", found.clause_id),
+                )
             excerpt = shortened(found.text, _LONGEST_EXCERPT)
             st.html(f'<p class="excerpt">{html_text(excerpt)}</p>')

@@ -9,8 +9,13 @@ from app.pages.lessons import lesson_editor
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.draft import LessonDraft
-from app.teaching.lesson_files import delete_lesson, keep_lesson
-from app.teaching.lessons import FOLDER, Lesson, LessonFile, Shelf
+from app.teaching.lesson_files import (
+    delete_lesson,
+    keep_lesson,
+    lesson_bytes,
+    restore_lesson,
+)
+from app.teaching.lessons import FOLDER, Lesson, Shelf
 from app.wording import citation_name
 from ingest.settings import load_settings
 
@@ -22,50 +27,52 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
         st.rerun()
 
     def keep() -> None:
-        lesson_id = draft.free_id([lesson.id for lesson in shelf.lessons])
+        lesson_id = draft.free_id(shelf.ids)
+        before = lesson_bytes(load_settings(), lesson_id)
         keep_lesson(load_settings(), lesson_id, draft.made(), desk.library())
         note("lesson.keep", lesson_id)
         state.leave()
         state.open(lesson_id, Mode.STEPS)
-        state.undo = (lesson_id, draft.kept)
+        state.undo = (lesson_id, before)
         st.rerun()
 
     lesson_editor.draw(draft, desk, preview=preview, keep=keep, leave=state.leave)
 
 
-def _delete(lesson: Lesson, state: LessonState) -> None:
-    delete_lesson(load_settings(), lesson.id)
-    note("lesson.remove", lesson.id)
+def _delete(lesson_id: str, state: LessonState) -> None:
+    before = lesson_bytes(load_settings(), lesson_id)
+    delete_lesson(load_settings(), lesson_id)
+    note("lesson.remove", lesson_id)
     state.close()
-    before = LessonFile(title=lesson.title, summary=lesson.summary, step=lesson.steps)
-    state.undo = (lesson.id, before)
+    state.undo = (lesson_id, before)
 
 
-def _undo(state: LessonState, desk: ClauseDesk) -> None:
+def _undo(state: LessonState) -> None:
     assert state.undo is not None
     lesson_id, before = state.undo
+    restore_lesson(load_settings(), lesson_id, before)
     if before is None:
-        delete_lesson(load_settings(), lesson_id)
         state.close()
-    else:
-        keep_lesson(load_settings(), lesson_id, before, desk.library())
     note("lesson.keep" if before else "lesson.remove", lesson_id)
     state.undo = None
 
 
-def draw_undo(state: LessonState, desk: ClauseDesk) -> None:
-    """What was done last, and the way back."""
+def draw_undo(state: LessonState, lesson_id: str | None = None) -> None:
+    """What was done last and the way back: on the page of a lesson that was kept, on the shelf
+    for one that was deleted."""
     if state.undo is None:
         return
-    lesson_id, _ = state.undo
-    is_there = (load_settings().corpus / FOLDER / f"{lesson_id}.toml").exists()
-    done = say("lessons.kept" if is_there else "lessons.deleted", lesson=lesson_id)
+    done, _ = state.undo
+    is_there = (load_settings().corpus / FOLDER / f"{done}.toml").exists()
+    if lesson_id != (done if is_there else None):
+        return  # beside another lesson it would seem to be about that one
+    line = say("lessons.kept" if is_there else "lessons.deleted", lesson=done)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="facts" role="status">{html_text(done)}</p>', width="content")
+        st.html(f'<p class="facts" role="status">{html_text(line)}</p>', width="content")
         if st.button(
             say("lessons.undo"), key="lesson-undo", type="tertiary", icon=":material/undo:"
         ):
-            _undo(state, desk)
+            _undo(state)
             st.rerun()
 
 
@@ -91,22 +98,24 @@ def draw_new(state: LessonState, desk: ClauseDesk) -> None:
             st.rerun()
 
 
-def draw_changing(lesson: Lesson, state: LessonState) -> None:
+def draw_changing(lesson_id: str, lesson: Lesson | None, state: LessonState) -> None:
+    """``lesson``: None where there is nothing that could be edited."""
     if not may_change():
         return
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            say("lessons.edit"),
-            key="lesson-edit",
-            icon=":material/edit:",
-            type="tertiary",
-            on_click=lambda: state.write(LessonDraft.of(lesson, language())),
-        )
+        if lesson is not None:
+            st.button(
+                say("lessons.edit"),
+                key=f"lesson-edit-{lesson_id}",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=lambda: state.write(LessonDraft.of(lesson, language())),
+            )
         if st.button(
             say("lessons.delete"),
-            key="lesson-delete",
+            key=f"lesson-delete-{lesson_id}",
             icon=":material/delete:",
             type="tertiary",
         ):
-            _delete(lesson, state)
+            _delete(lesson_id, state)
             st.rerun()

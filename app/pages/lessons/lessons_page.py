@@ -18,17 +18,19 @@ from app.pages.lessons import class_room, lesson_writing, presentation, quiz_car
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text, label_text
+from app.teaching.classes import UnknownClass
 from app.teaching.handout import hand_out
 from app.teaching.lessons import (
     Lesson,
+    LessonFault,
     LessonView,
     Shelf,
     StepView,
     load_lessons,
+    lost_clauses,
     proved_lesson,
     view_lesson,
 )
-from app.teaching.quiz import Quiz
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("lessons_page.css")
@@ -51,7 +53,8 @@ def draw() -> None:
         _draw_shelf(shelf, state, desk)
         return
     view = view_lesson(lesson, desk.library(), language(), page_state().day)
-    state.at = min(state.at, len(view.steps) - 1)
+    if state.mode is not Mode.QUIZ:  # beyond its last question stands the score
+        state.at = min(state.at, len(view.steps) - 1)
     if state.mode is Mode.PRESENTATION:
         presentation.draw(
             view,
@@ -75,16 +78,21 @@ def _chosen(state: LessonState, shelf: Shelf, desk: ClauseDesk) -> Lesson | None
 
 def _join_linked(state: LessonState) -> None:
     """The address may lead into a class."""
-    code = st.query_params.get(class_room.CLASS)
-    if code and state.class_code is None and state.lesson_id is None:
-        st.query_params.pop(class_room.CLASS)  # a code that is none is told once
-        class_room.join(state, code)
+    code, state.linked_class = state.linked_class, None  # a code that is none is told once
+    if code is None:
+        return
+    try:
+        class_room.join(state, code, state.at)
+    except UnknownClass as error:
+        error_box(str(error))
 
 
 def _lesson_state() -> LessonState:
     """The state of this tab; a new one opens what the address links to."""
     if _KEY not in st.session_state:
-        state = LessonState(st.query_params.get(_LESSON))
+        code = st.query_params.get(class_room.CLASS)
+        # a class has its lesson, whatever else the address names
+        state = LessonState(None if code else st.query_params.get(_LESSON), linked_class=code)
         step = st.query_params.get(_STEP, "")
         state.at = max(int(step) - 1, 0) if step.isdecimal() else 0
         st.session_state[_KEY] = state
@@ -95,27 +103,26 @@ def _lesson_state() -> LessonState:
 def _write_address(state: LessonState) -> None:
     """The address is the permanent link of the lesson, and of the step in it."""
     if state.class_code is None:
-        st.query_params.pop(class_room.CLASS, None)
+        for key in class_room.ADDRESS:
+            st.query_params.pop(key, None)
     if state.lesson_id is None:
         st.query_params.pop(_LESSON, None)
         st.query_params.pop(_STEP, None)
         return
     st.query_params[_LESSON] = state.lesson_id
-    st.query_params[_STEP] = str(state.at + 1)
+    st.query_params[_STEP] = str(state.step + 1)
 
 
 def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     page_title(say("lessons.title"), say("lessons.explanation"))
-    lesson_writing.draw_undo(state, desk)
-    if state.lesson_id is not None and not any(
-        line.startswith(f"{state.lesson_id}.toml") for line in shelf.faults
-    ):
+    lesson_writing.draw_undo(state)
+    if state.lesson_id is not None and state.lesson_id not in shelf.ids:
         error_box(say("lessons.unknown", lesson=state.lesson_id))
-    for fault in shelf.faults:
-        error_box(say("lessons.fault", line=fault))
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
     with st.container(key="lesson-shelf", gap="medium"):
+        for fault in shelf.faults:
+            _draw_fault(fault, state, desk)
         for lesson in shelf.lessons:
             title, summary = lesson.title.in_(language()), lesson.summary.in_(language())
             with st.container(key=f"lesson-{lesson.id}", gap="small"):
@@ -144,6 +151,19 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     lesson_writing.draw_new(state, desk)
 
 
+def _draw_fault(fault: LessonFault, state: LessonState, desk: ClauseDesk) -> None:
+    """What cannot be given is mended or deleted here."""
+    lines = [fault.line]
+    with st.container(key=f"lesson-fault-{fault.id}", gap="small"):
+        if fault.lesson is not None:
+            title = fault.lesson.title.in_(language())
+            st.html(f'<h2 class="lesson-title">{html_text(title)}</h2>')
+            lost = lost_clauses([step.clause for step in fault.lesson.steps], desk.library())
+            lines = [say("lessons.missing_clause", number=number) for number in lost]
+        error_box(say("lessons.fault"), *lines)
+        lesson_writing.draw_changing(fault.id, fault.lesson, state)
+
+
 def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: ClauseDesk) -> None:
     with st.container(key="lesson", gap="medium"):
         st.button(
@@ -154,14 +174,14 @@ def _draw_lesson(lesson: Lesson, view: LessonView, state: LessonState, desk: Cla
             on_click=state.close,
         )
         page_title(view.title, view.summary)
-        lesson_writing.draw_undo(state, desk)
+        lesson_writing.draw_undo(state, lesson.id)
         if state.class_code is None:  # a class is there to answer
             _draw_tools(view, state, desk.fingerprint)
-            lesson_writing.draw_changing(lesson, state)
+            lesson_writing.draw_changing(lesson.id, lesson, state)
             class_room.draw_class(view)
         if state.mode is Mode.QUIZ:
             if state.quiz is None:
-                state.quiz = Quiz(view)
+                state.quiz = class_room.begin_quiz(state, view)
             state.quiz.lesson = view  # the language may have changed meanwhile
             class_room.keep_given(state)
             if quiz_card.draw(state.quiz):

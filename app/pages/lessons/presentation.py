@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.pages.frame import page_top
 from app.pages.frame.page_language import say
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text
@@ -52,6 +53,7 @@ def draw(
     end: Callable[[], None],
 ) -> None:
     step = view.steps[at]
+    page_top.begin(f"slide {at}")
     with st.container(key="presentation", gap="small"):
         position = say("lessons.position", at=step.number, count=len(view.steps))
         st.html(

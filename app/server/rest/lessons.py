@@ -81,7 +81,7 @@ def lessons(_: Asker, service: TheService, language: Language = "en") -> Lessons
             )
             for one in shelf.lessons
         ),
-        faults=shelf.faults,
+        faults=tuple(fault.line for fault in shelf.faults),
     )
 
 

@@ -122,7 +122,18 @@ def test_what_was_in_force_is_told_for_the_day_of_the_question() -> None:
     answer = ask("What was in force on 1 June 2020?", as_of=None)
     assert answer.as_of == date(2020, 6, 1)
     assert f"{NEW}, not yet in force" in answer.answer
+    # what is not in force does not stand under that heading
+    groups = {heading: " ".join(line.text for line in told) for heading, told in answer.groups}
+    assert [*groups][:2] == ["In force:", "Not yet in force:"]
+    assert f"{OLD}, in force since" in groups["In force:"]
+    assert NEW not in groups["In force:"] and NEW in groups["Not yet in force:"]
+    assert "\n\nNot yet in force:\n" in answer.answer
     assert "does not say since when these are in force: Notice on Opening Hours" in answer.lead
+
+
+def test_lines_without_headings_are_one_group() -> None:
+    answer = ask(f"What changed in {OLD}?", as_of=None)
+    assert answer.groups == (("", answer.lines),)
 
 
 @pytest.mark.parametrize(

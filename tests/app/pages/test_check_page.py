@@ -1,7 +1,9 @@
 """The page that checks a text, in Streamlit's own test harness."""
 
+from datetime import date
+
 import pytest
-from page_driver import Opener, keys, markup, words
+from page_driver import Opener, go_to, keys, markup, words
 from page_index import real_index
 from streamlit.testing.v1 import AppTest
 
@@ -35,6 +37,29 @@ def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest)
         tab.query_params["clause"] == ["gacc-2016-67#6.p2"]
         or tab.query_params["clause"] == "gacc-2016-67#6.p2"
     )
+
+
+def test_a_clause_is_left_again_to_the_result_and_the_text_stays_in_its_box(tab: AppTest) -> None:
+    check(tab, MEMO)
+    tab.button(key=keys(tab, "check-open-")[0]).click().run()
+    [back] = [link for link in tab.get("page_link") if "Back to" in link.proto.label]
+    assert (back.proto.label, back.proto.page) == ("Back to: Check", "checks")
+    go_to(tab, "checks")
+    assert tab.text_area(key="check-text").value == MEMO
+    assert "Number wrong" in words(tab)
+    go_to(tab, "")
+    tab.button(key="source-close").click().run()
+    assert not tab.get("page_link")
+
+
+def test_a_text_is_checked_as_of_a_day_and_anew_when_another_is_chosen(tab: AppTest) -> None:
+    tab.date_input(key="as-of").set_value(date(2016, 12, 1)).run()
+    check(tab, MEMO.replace("Item 5", "Item 6"))
+    assert "not yet in force: it enters into force on 1 January 2017" in words(tab)
+    assert "as of 1 December 2016" in words(tab)
+    tab.date_input(key="as-of").set_value(date(2017, 6, 1)).run()
+    assert "not yet in force" not in words(tab)
+    assert "as of 1 June 2017" in words(tab)
 
 
 def test_an_english_memo_is_explained_in_chinese_in_the_chinese_interface(

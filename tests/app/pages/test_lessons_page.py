@@ -138,11 +138,47 @@ def test_a_wrong_lesson_is_told_and_the_others_are_given(open_page: Opener, tmp_
     broken.write_text(broken.read_text().replace("gacc-2016-67#3", "gacc-2016-67#99"))
     settings = Settings(corpus=tmp_path / "corpus", var=real_index().var)
     tab = open_page(settings, "lessons", lesson=LESSON)
-    assert "expendable-or-not.toml: step 2, clause: no clause gacc-2016-67#99" in words(tab)
+    assert "cannot be given until it is mended.Step 2 has no clause any more" in words(tab)
     assert len(keys(tab, "lesson-steps-")) == len(SHIPPED.lessons) - 1
     shutil.rmtree(tmp_path / "corpus" / "lessons")
     tab = open_page(settings, "lessons")
     assert "There are no lessons yet" in words(tab)
+
+
+def test_a_lesson_whose_clause_has_gone_is_mended_in_the_page(
+    open_page: Opener, own_index: Settings
+) -> None:
+    file = own_index.corpus / "lessons" / f"{LESSON}.toml"
+    file.write_text(file.read_text().replace("gacc-2016-67#3", "gacc-2016-67#99"))
+    tab = open_page(own_index, "lessons")
+    assert "Is it an expendable material?" in words(tab)  # by its name, not its file's alone
+    click(tab, f"lesson-edit-{LESSON}")
+    assert "no longer in the corpus: gacc-2016-67#99" in words(tab)
+    question = next(one.value for one in tab.text_input if one.key.startswith("q-"))
+    click(tab, "editor-keep")
+    assert "Step 2 has no clause any more" in words(tab)
+    tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
+    click(tab, "editor-put-2-0")
+    assert not keys(tab, "editor-put-")
+    click(tab, "editor-keep")
+    assert "#99" not in file.read_text() and question in file.read_text()
+    assert "Step 1 of 6" in words(tab)
+
+
+@pytest.mark.parametrize("is_toml", [True, False])
+def test_a_lesson_that_cannot_be_given_is_deleted_and_brought_back_as_it_was(
+    open_page: Opener, own_index: Settings, is_toml: bool
+) -> None:
+    file = own_index.corpus / "lessons" / f"{LESSON}.toml"
+    file.write_text(file.read_text().replace("gacc-2016-67#3", "x#9") if is_toml else "no = = toml")
+    before = file.read_bytes()
+    tab = open_page(own_index, "lessons")
+    # what cannot be read cannot be edited either
+    assert bool(keys(tab, "lesson-edit-")) == is_toml
+    click(tab, f"lesson-delete-{LESSON}")
+    assert not file.exists() and "cannot be given" not in words(tab)
+    click(tab, "lesson-undo")
+    assert file.read_bytes() == before and "cannot be given" in words(tab)
 
 
 def pdf_text(data: bytes) -> str:
@@ -197,6 +233,10 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
         next(one for one in tab.text_input if one.label == label).set_value(text)
     tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
     click(tab, "editor-add-0")
+    click(tab, "editor-keep")
+    # said by the number that the card bears, above the button
+    assert "Step 1 does not say yet what to notice." in words(tab)
+    assert '<h2 class="label">Step 1</h2>' in markup(tab)
     next(one for one in tab.text_input if one.label == "Question").set_value("Are drills?")
     next(one for one in tab.text_area if one.label == "What to notice").set_value("A door.")
     click(tab, "editor-preview")
@@ -206,6 +246,11 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
     file = own_index.corpus / "lessons" / "drills.toml"
     assert 'clause = "gacc-2016-67#' in file.read_text(encoding="utf-8")
     assert "Kept as corpus/lessons/drills.toml" in words(tab)
+    click(tab, "lesson-close")
+    click(tab, f"lesson-steps-{LESSON}")
+    assert not keys(tab, "lesson-undo")  # it is not about this one
+    click(tab, "lesson-close")
+    click(tab, "lesson-steps-drills")
     click(tab, "lesson-undo")
     assert not file.exists()
     assert "lesson-steps-drills" not in keys(tab, "lesson-steps-")
@@ -216,14 +261,14 @@ def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
 ) -> None:
     file = own_index.corpus / "lessons" / f"{LESSON}.toml"
     tab = open_page(own_index, "lessons", lesson=LESSON)
-    click(tab, "lesson-edit")
+    click(tab, f"lesson-edit-{LESSON}")
     next(one for one in tab.text_input if one.label == "Title").set_value("Expendable or not")
     click(tab, "editor-keep")
     written = file.read_text(encoding="utf-8")
     assert 'title.en = "Expendable or not"' in written and "title.zh = " in written
     click(tab, "lesson-undo")
     assert "Is it an expendable material?" in words(tab)
-    click(tab, "lesson-delete")
+    click(tab, f"lesson-delete-{LESSON}")
     assert not file.exists()
     click(tab, "lesson-undo")
     assert file.exists()
@@ -276,5 +321,66 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
     assert "Learner 1" in words(trainer)
     assert "1 of 1 not right" in words(trainer)
-    click(trainer, "class-close")
-    assert "Learner 1" not in words(trainer)
+    click(trainer, f"class-close-{code}")
+    assert "The answers of 1 learner are deleted and cannot be brought back" in words(trainer)
+    click(trainer, f"class-keep-{code}")
+    assert "Learner 1" in words(trainer)
+    click(trainer, f"class-close-{code}")
+    click(trainer, f"class-close-now-{code}")
+    assert "Learner 1" not in words(trainer) and code not in words(trainer)
+
+
+def test_all_classes_of_a_lesson_are_listed_until_each_is_closed(
+    open_page: Opener, own_index: Settings
+) -> None:
+    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    for _ in range(2):
+        click(trainer, "class-open")
+    second, first = codes = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    assert len({*codes}) == 2
+    click(trainer, f"class-close-{second}")
+    click(trainer, f"class-close-now-{second}")
+    assert re.findall(r'class="class-code">(\w+)<', markup(trainer)) == [first]
+
+
+def test_a_learner_who_loads_the_page_anew_goes_on_in_the_class(
+    open_page: Opener, own_index: Settings
+) -> None:
+    lesson = "commissioned-processing-codes"
+    trainer = open_page(own_index, "lessons", lesson=lesson)
+    click(trainer, "class-open")
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    learner = open_page(own_index, "lessons", **{"class": code})
+    for at in range(2):
+        click(learner, f"quiz-1-{at}-0")
+        click(learner, "quiz-next")
+    click(learner, "quiz-1-2-0")
+
+    def address(tab: AppTest) -> dict[str, str]:
+        values = tab.query_params.items()
+        return {key: value if isinstance(value, str) else value[0] for key, value in values}
+
+    assert address(learner)["class"] == code and address(learner)["step"] == "3"
+    again = open_page(own_index, "lessons", **address(learner))
+    assert f"Class {code}: your answers are shown" in words(again)
+    # the question that was open, with the answer that was given
+    assert "Step 3 of 8" in words(again) and "the right one" in words(again)
+    assert not keys(again, "lesson-edit-") and not keys(again, "lesson-delete-")
+    click(again, "quiz-next")
+    assert "Step 4 of 8" in words(again)
+    # who comes back by the code goes on too
+    click(again, "lesson-close")
+    assert keys(again, "lesson-steps-") and "class" not in again.query_params
+    again.text_input(key="class-code").set_value(code)
+    click(again, "class-join-now")
+    assert "Step 4 of 8" in words(again)
+    trainer = open_page(own_index, "lessons", lesson=lesson)
+    assert "Learner 1" in words(trainer) and "Learner 2" not in words(trainer)
+
+
+def test_a_class_that_is_closed_is_told_and_the_lessons_are_shown(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons", **{"class": "GONE7", "lesson": LESSON})
+    assert "there is no class GONE7" in words(tab)
+    assert keys(tab, "lesson-steps-") and not keys(tab, "lesson-edit-")

@@ -148,7 +148,9 @@ def test_a_wrong_lesson_keeps_no_other_from_being_given(tmp_path: Path) -> None:
     written(tmp_path / "lessons", GOOD.replace("#3", "#99"), "a.toml")
     shelf = load_lessons(tmp_path, real_desk().library())
     assert [lesson.id for lesson in shelf.lessons] == ["b"]
-    assert shelf.faults[0].startswith("a.toml: step 1, clause: ")
+    [fault] = shelf.faults
+    assert fault.id == "a" and fault.line.startswith("a.toml: step 1, clause: ")
+    assert fault.lesson is not None and fault.lesson.steps[0].clause.endswith("#99")
     assert load_lessons(tmp_path / "none", real_desk().library()).lessons == ()
 
 
