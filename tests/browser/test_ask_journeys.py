@@ -109,6 +109,20 @@ def test_a_pressed_citation_keeps_its_place_while_its_source_opens_and_closes(
     assert abs(box_of(chip)["y"] - before["y"]) < 4
 
 
+def test_on_a_phone_a_closed_source_leads_back_to_its_citation(
+    address: str, open_tab: Opener
+) -> None:
+    tab = open_tab(address, PHONE)
+    for number in range(2):
+        ask(tab, TWO_QUOTES)
+        answered(tab, number)
+    tab.click(".st-key-cite-0-1 button")
+    first_mark_is_seen(tab)
+    tab.click(".st-key-source-close button")
+    expect(tab.locator(".st-key-source-pane")).to_have_count(0)
+    expect(tab.locator(".st-key-cite-0-1")).to_be_in_viewport()
+
+
 def test_words_are_found_in_the_open_document(
     address: str, open_tab: Opener, settings: Settings
 ) -> None:
