@@ -41,8 +41,11 @@ FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
 BESIDE_MARGIN = 0.22
-#: and stands open, when it is no farther than this
+#: and stands open, when it is no farther than this, or reads as well but for this (log-odds)
 OPEN_MARGIN = 0.06
+READ_MARGIN = 0.25
+#: letters, a Chinese character as two; what is shorter is not worth folding
+SHORT_PASSAGE = 240
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -107,9 +110,17 @@ class PassageChooser:
         passages = [*self._passages(result, best), *self._rest_of_article(result, best)]
         for candidate in beside:
             further = self._passages(result, candidate)
-            is_near = candidate.named or candidate.score >= best.score - OPEN_MARGIN
-            passages += further if is_near else map(_folded_whole, further)
+            stands_open = candidate.named or _answers_as_well(candidate, best)
+            passages += further if stands_open else map(self._opening, further)
         return without_repeats(passages)
+
+    def _opening(self, passage: Passage) -> Passage:
+        """A passage with its first sentence open, which tells what is folded behind it."""
+        text = self._documents[passage.clause.document_id].parsed.text
+        if _letters(text[passage.start : passage.end]) < SHORT_PASSAGE:
+            return passage
+        (_, opened), *rest = passage.sentences
+        return replace(passage, folded=((opened, passage.end),) if rest else ())
 
     def _rest_of_article(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
         """The other paragraphs of a short article: conditions and exceptions of the one found. What
@@ -132,7 +143,7 @@ class PassageChooser:
         least = log_odds(candidate.read or 0) - SENTENCE_MARGIN
         passages = [_quoted(parsed, other, other.start, other.end) for other in others]
         return [
-            passage if log_odds(float(probable)) >= least else _folded_whole(passage)
+            passage if log_odds(float(probable)) >= least else self._opening(passage)
             for passage, probable in zip(passages, read, strict=True)
         ]
 
@@ -224,6 +235,13 @@ def _answering(result: SearchResult) -> list[Candidate]:
     return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
 
 
+def _answers_as_well(candidate: Candidate, best: Candidate) -> bool:
+    if candidate.score >= best.score - OPEN_MARGIN:
+        return True
+    odds, best_odds = log_odds(candidate.read or 0), log_odds(best.read or 0)
+    return odds >= best_odds - READ_MARGIN
+
+
 def _article(parsed: ParsedDocument, clause: Clause) -> Clause | None:
     """The article that a clause is, or stands in."""
     while not names_article(clause.num or ""):
@@ -267,10 +285,6 @@ def _is_preamble(head: Clause) -> bool:
 def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Passage:
     spans = tuple((start + a, start + b) for a, b in sentences(parsed.text[start:end]))
     return Passage(clause, start, end, spans)
-
-
-def _folded_whole(passage: Passage) -> Passage:
-    return replace(passage, folded=((passage.start, passage.end),))
 
 
 def _folded(passage: Passage, text: str) -> Passage:
