@@ -109,10 +109,16 @@ class PassageChooser:
         best, *beside = _answering(result)
         passages = [*self._passages(result, best), *self._rest_of_article(result, best)]
         for candidate in beside:
-            further = self._passages(result, candidate)
             stands_open = candidate.named or _answers_as_well(candidate, best)
+            if not stands_open and self._is_row(candidate):
+                continue  # rows of a table read much alike, and only one of them is asked for
+            further = self._passages(result, candidate)
             passages += further if stands_open else map(self._opening, further)
         return without_repeats(passages)
+
+    def _is_row(self, candidate: Candidate) -> bool:
+        parsed = self._documents[candidate.unit.document_id].parsed
+        return parsed.by_id[candidate.unit.clause_id].read_under is not None
 
     def _opening(self, passage: Passage) -> Passage:
         """A passage with its first sentence open, which tells what is folded behind it."""
@@ -138,6 +144,7 @@ class PassageChooser:
             if article.start <= clause.start < end
             and clause.id != candidate.unit.clause_id
             and clause.id in self._snapshot.position
+            and clause.read_under is None  # a row is read in its table, and by itself says nothing
         ]
         read = self._model.read(result.query.text, [self._unit(other).text for other in others])
         least = log_odds(candidate.read or 0) - SENTENCE_MARGIN
@@ -307,7 +314,7 @@ def _folded(passage: Passage, text: str) -> Passage:
 
 
 def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument) -> list[Passage]:
-    """A row below what it is read under; the whole table where what introduces it reads about
+    """A row above what it is read under, as an item above its list's head; the whole table where what introduces it reads about
     as well."""
     clause = parsed.by_id[candidate.unit.clause_id]
     head = parsed.by_id[clause.read_under[0]] if clause.read_under else clause
@@ -321,7 +328,7 @@ def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument
         or head.id not in read
         or read[head.id] < read[row.id] - ITEM_MARGIN
     ):
-        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+        return [_in_rows(parsed, row, row.start, row.end), *_above_row(parsed, row)]
     end = rows[-1].end if rows and rows[-1].end - head.start <= LONG_LIST else head.end
     return [_in_rows(parsed, head, head.start, end)]
 
