@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.answer.quoted_table import locator_of
 from app.contract import CheckOutcome, Citation, ItemsQuoted, Statement
 from app.library import Library
 from app.search.passages import Passage
@@ -50,7 +51,7 @@ def compose(
         ]
         name = citation_name(document.entry, language)
         changed = library.versions.changed_on(passage.clause)
-        lead = lead_line(passage.clause.locator, name, status, language, changed)
+        lead = lead_line(citation.locator, name, status, language, changed)
         leads.append(lead)
         *_, above = (None, *citations[:-1])
         if changed is None and above is not None and _goes_on(above, citation):
@@ -76,7 +77,7 @@ def cite(n: int, passage: Passage, document: CorpusDocument, status: StatusOnDay
         clause_id=passage.clause.id,
         document_id=document.entry.id,
         title=document.entry.title,
-        locator=passage.clause.locator,
+        locator=locator_of(passage.clause, document.parsed),
         quote=document.parsed.text[passage.start : passage.end],
         start=passage.start,
         end=passage.end,

@@ -89,6 +89,8 @@ def in_short(trace: Trace) -> ShortAnswer | None:
         return None
     answering = {n: p for n, p in enumerate(trace.passages, start=1) if p.items is None}
     n, best = next(iter(answering.items()))
+    if best.clause.read_under:
+        return None  # which of its cells answers is told by the names of the columns
     text = trace.library.document_text(best.clause.document_id)
     asked, tokens = trace.read.text, trace.library.tokenizer.tokens
     said = yes_or_no(asked, best, text, trace.language, tokens) or _phrase(trace, asked, answering)

@@ -1,6 +1,7 @@
 """A refusal in words: what is missing, and which clauses come nearest."""
 
 from app.answer.extractive import Composed, compose
+from app.answer.quoted_table import locator_of
 from app.contract import RefusalReason
 from app.library import Library
 from app.plain_text import shortened
@@ -61,6 +62,7 @@ def nearest(trace: Trace) -> list[str]:
 def _place(library: Library, clause_id: str, language: Language) -> str:
     clause = library.clause(clause_id)
     entry = library.documents[clause.document_id].entry
-    locator, name = locator_in(clause.locator, language), citation_name(entry, language)
+    place = locator_of(clause, library.documents[clause.document_id].parsed)
+    locator, name = locator_in(place, language), citation_name(entry, language)
     words = shortened(clause.text, LONGEST_EXCERPT)
     return f"{name}，{locator}：“{words}”" if language == "zh" else f"{locator}, {name}: “{words}”"

@@ -107,6 +107,7 @@ class _Vocabulary:
         }
         self.law = {*content["law"].split(), *content["law_zh"].split()}
         self.subject_after = frozenset(content["subject_after"].split())
+        self.subject_before = frozenset(content["subject_before"].split())
         self.pronouns = {*content["pronouns"].split(), *content["pronouns_zh"].split()}
         self.nouns = nouns
         self.kinds = {kind: words.split() for kind, words in content["kinds"].items()}
@@ -243,7 +244,8 @@ class IntentReader:
         if is_chinese(subject):
             return None if any(word in subject for word in self._vocabulary.law) else subject
         is_said = first > 0 and pieces[first - 1].word in self._vocabulary.subject_after
-        return subject if is_said and last == len(pieces) else None
+        is_last = self._vocabulary.subject_before.issuperset(p.word for p in pieces[last:])
+        return subject if is_said and is_last else None
 
 
 @cache

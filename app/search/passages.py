@@ -41,8 +41,11 @@ FOUND_FIRST = 0.7
 #: a clause beside the best one is quoted when its score, which holds what was read, is no
 #: farther behind
 BESIDE_MARGIN = 0.22
-#: and stands open, when it is no farther than this
+#: and stands open, when it is no farther than this, or reads as well but for this (log-odds)
 OPEN_MARGIN = 0.06
+READ_MARGIN = 0.25
+#: letters, a Chinese character as two; what is shorter is not worth folding
+SHORT_PASSAGE = 240
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
@@ -106,10 +109,24 @@ class PassageChooser:
         best, *beside = _answering(result)
         passages = [*self._passages(result, best), *self._rest_of_article(result, best)]
         for candidate in beside:
+            stands_open = candidate.named or _answers_as_well(candidate, best)
+            if not stands_open and self._is_row(candidate):
+                continue  # rows of a table read much alike, and only one of them is asked for
             further = self._passages(result, candidate)
-            is_near = candidate.named or candidate.score >= best.score - OPEN_MARGIN
-            passages += further if is_near else map(_folded_whole, further)
+            passages += further if stands_open else map(self._opening, further)
         return without_repeats(passages)
+
+    def _is_row(self, candidate: Candidate) -> bool:
+        parsed = self._documents[candidate.unit.document_id].parsed
+        return parsed.by_id[candidate.unit.clause_id].read_under is not None
+
+    def _opening(self, passage: Passage) -> Passage:
+        """A passage with its first sentence open, which tells what is folded behind it."""
+        text = self._documents[passage.clause.document_id].parsed.text
+        if _letters(text[passage.start : passage.end]) < SHORT_PASSAGE:
+            return passage
+        (_, opened), *rest = passage.sentences
+        return replace(passage, folded=((opened, passage.end),) if rest else ())
 
     def _rest_of_article(self, result: SearchResult, candidate: Candidate) -> list[Passage]:
         """The other paragraphs of a short article: conditions and exceptions of the one found. What
@@ -127,12 +144,13 @@ class PassageChooser:
             if article.start <= clause.start < end
             and clause.id != candidate.unit.clause_id
             and clause.id in self._snapshot.position
+            and clause.read_under is None  # a row is read in its table, and by itself says nothing
         ]
         read = self._model.read(result.query.text, [self._unit(other).text for other in others])
         least = log_odds(candidate.read or 0) - SENTENCE_MARGIN
         passages = [_quoted(parsed, other, other.start, other.end) for other in others]
         return [
-            passage if log_odds(float(probable)) >= least else _folded_whole(passage)
+            passage if log_odds(float(probable)) >= least else self._opening(passage)
             for passage, probable in zip(passages, read, strict=True)
         ]
 
@@ -224,6 +242,13 @@ def _answering(result: SearchResult) -> list[Candidate]:
     return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
 
 
+def _answers_as_well(candidate: Candidate, best: Candidate) -> bool:
+    if candidate.score >= best.score - OPEN_MARGIN:
+        return True
+    odds, best_odds = log_odds(candidate.read or 0), log_odds(best.read or 0)
+    return odds >= best_odds - READ_MARGIN
+
+
 def _article(parsed: ParsedDocument, clause: Clause) -> Clause | None:
     """The article that a clause is, or stands in."""
     while not names_article(clause.num or ""):
@@ -269,10 +294,6 @@ def _quoted(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Pas
     return Passage(clause, start, end, spans)
 
 
-def _folded_whole(passage: Passage) -> Passage:
-    return replace(passage, folded=((passage.start, passage.end),))
-
-
 def _folded(passage: Passage, text: str) -> Passage:
     """With what does not answer folded. The neighbours of what does stay open, and what leans
     back on them: conditions and exceptions stand beside what they belong to."""
@@ -293,7 +314,7 @@ def _folded(passage: Passage, text: str) -> Passage:
 
 
 def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument) -> list[Passage]:
-    """A row below what it is read under; the whole table where what introduces it reads about
+    """A row above what it is read under, as an item above its list's head; the whole table where what introduces it reads about
     as well."""
     clause = parsed.by_id[candidate.unit.clause_id]
     head = parsed.by_id[clause.read_under[0]] if clause.read_under else clause
@@ -307,7 +328,7 @@ def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument
         or head.id not in read
         or read[head.id] < read[row.id] - ITEM_MARGIN
     ):
-        return [*_above_row(parsed, row), _in_rows(parsed, row, row.start, row.end)]
+        return [_in_rows(parsed, row, row.start, row.end), *_above_row(parsed, row)]
     end = rows[-1].end if rows and rows[-1].end - head.start <= LONG_LIST else head.end
     return [_in_rows(parsed, head, head.start, end)]
 

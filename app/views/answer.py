@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.answer.quoted_table import QuotedTable, locator_of, quoted_table
 from app.answer.refusal import LONGEST_EXCERPT, NEAREST
 from app.contract import (
     Answer,
@@ -87,6 +88,7 @@ class PassageView:
     source: PlaceView
     quote: str
     parts: tuple[tuple[QuotePart, str], ...]
+    table: QuotedTable | None  # drawn in place of the parts, where the quote has rows of one
     items: str | None  # of a list's head: how many of its items are quoted
     state: QuoteState
     status: Status
@@ -150,7 +152,9 @@ def view_answer(answer: Answer, library: Library, language: Language) -> AnswerV
     return AnswerView(
         lead="" if answer.purpose is Purpose.CLAUSES else answer.lead,
         passages=tuple(
-            _passage(library, answer, citation, language) for citation in answer.citations
+            _passage(library, answer, citation, language)
+            for citation in answer.citations
+            if not _stands_in_a_table(library, answer, citation)
         ),
         groups=answer.groups,
         short=answer.short,
@@ -181,6 +185,18 @@ def _refused_outright(answer: Answer) -> bool:
     )
 
 
+def _stands_in_a_table(library: Library, answer: Answer, citation: Citation) -> bool:
+    """Whether a quote only names what the table of another quote's row is read under, and is drawn
+    with that row."""
+    if answer.short is not None and citation.n in answer.short.citations:
+        return False
+    document = library.documents.get(citation.document_id)
+    if document is None or quoted_table(document.parsed, citation.start, citation.end):
+        return False
+    cited = (document.parsed.by_id.get(other.clause_id) for other in answer.citations)
+    return any(clause and citation.clause_id in (clause.read_under or ()) for clause in cited)
+
+
 def _passage(
     library: Library, answer: Answer, citation: Citation, language: Language
 ) -> PassageView:
@@ -196,6 +212,7 @@ def _passage(
             ),
             quote=citation.quote,
             parts=parts,
+            table=None,
             items=items,
             state=state,
             status=citation.status,
@@ -211,6 +228,7 @@ def _passage(
         source=place_view(library, place, language),
         quote=citation.quote,
         parts=parts,
+        table=_table(library, place),
         items=items,
         state=state,
         status=status.status,
@@ -219,6 +237,12 @@ def _passage(
         instead=instead_of(library, clause, answer.as_of, language),
         translations=answer.translations_of(citation.n),
     )
+
+
+def _table(library: Library, place: Place) -> QuotedTable | None:
+    if place.start is None or place.end is None:
+        return None
+    return quoted_table(library.documents[place.document_id].parsed, place.start, place.end)
 
 
 def quote_parts(citation: Citation, short: ShortAnswer | None) -> tuple[tuple[QuotePart, str], ...]:
@@ -289,7 +313,7 @@ def place_view(library: Library, place: Place, language: Language) -> PlaceView:
     start = clause.start if place.start is None else place.start
     return PlaceView(
         place,
-        capitalized(locator_in(clause.locator, language)),
+        capitalized(locator_in(locator_of(clause, document.parsed), language)),
         citation_name(document.entry, language),
         next(iter(pages_of(document, start, start + 1)), None),
     )

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain, pairwise
 
+from app.answer.quoted_table import locator_of
 from app.plain_text import capitalized, shortened
 from app.wording import Language, citation_name, cited_name, locator_in
 from ingest.corpus.cross_references import CitedClause, CitedDocument
@@ -174,7 +175,7 @@ def view_source(
     return SourceView(
         document_id=document.entry.id,
         name=citation_name(document.entry, language),
-        locator=capitalized(locator_in(clause.locator, language)) if clause else None,
+        locator=capitalized(locator_in(locator_of(clause, parsed), language)) if clause else None,
         clause=clause,
         blocks=_blocks(parsed, span, _links(document, cited, own, language)),
         contents=_contents(parsed, clause),

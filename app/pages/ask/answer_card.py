@@ -69,7 +69,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         if view.short is not None:
             draw_short(turn.number, view.short)
             draw_label(say("answer.quoted"))
-        table_card.draw(turn.number, turn.answer.rows)
+        table_card.draw(turn.number, turn.answer.rows, {passage.n for passage in view.passages})
         _draw_passages(turn, turn.answer, view, state, library)
         table_card.draw_mentioned(turn, turn.answer, library, state)
         _draw_left_out(view)
@@ -176,6 +176,8 @@ def _draw_passage(
             kind="primary" if is_open else "secondary",
         )
         quote = "".join(_part_html(kind, text) for kind, text in passage.parts)
+        if passage.table is not None:
+            quote = table_card.quoted_html(passage.table)
         st.html(f'<blockquote class="quote">{quote}</blockquote>')
         for translation in passage.translations:
             st.html(

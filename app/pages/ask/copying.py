@@ -1,7 +1,9 @@
 """Copied with one click: a citation, the citation with its words, a permanent link."""
 
+from dataclasses import replace
 from datetime import date
 
+from app.answer.quoted_table import locator_of
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_links import base_address
@@ -17,8 +19,10 @@ def copies_html(library: Library, place: Place, quote: str, as_of: date) -> str:
     """
     clause = library.clause(place.clause_id) if place.clause_id else None
     status = library.status(clause, as_of) if clause else None
-    entry = library.documents[place.document_id].entry
-    citation = legal_citation(entry, clause, status, as_of, language())
+    document = library.documents[place.document_id]
+    if clause is not None:
+        clause = replace(clause, locator=locator_of(clause, document.parsed))
+    citation = legal_citation(document.entry, clause, status, as_of, language())
     copied = {"copy_citation": citation}
     if quote:
         copied["copy_quote"] = quotation(quote, citation, language())

@@ -1,7 +1,10 @@
 """The rows of an answer of several clauses, and what its quotes point to."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
+from app.answer.quoted_table import Cells, QuotedTable
 from app.contract import Answer, Row
 from app.conversations.conversation import Turn
 from app.library import Library
@@ -13,16 +16,29 @@ from app.views.answer import clause_view
 from app.views.source import Place
 
 
-def draw(number: int, rows: tuple[Row, ...]) -> None:
-    """A row a side, part or clause: which quotes stand for it, and what in them is asked for."""
+def draw(number: int, rows: tuple[Row, ...], shown: Collection[int]) -> None:
+    """A row a side, part or clause: which of the quotes ``shown`` stand for it, and what in them
+    is asked for."""
     if not rows:
         return
-    lines = "".join(_row_html(number, row) for row in rows)
+    lines = "".join(_row_html(number, row, shown) for row in rows)
     st.html(f'<table class="rows">{lines}</table>')
 
 
-def _row_html(number: int, row: Row) -> str:
-    marks = " ".join(citation_marks(number, row.citations))
+def quoted_html(table: QuotedTable) -> str:
+    """A table of a document as one, the words before and behind it as they stand."""
+    head = "".join(_cells_html(row, "th") for row in table.columns)
+    body = "".join(_cells_html(row, "td") for row in table.rows)
+    grid = f'<table class="rows"><thead>{head}</thead><tbody>{body}</tbody></table>'
+    return f"{html_text(table.before)}{grid}{html_text(table.behind)}"
+
+
+def _cells_html(row: Cells, tag: str) -> str:
+    return f"<tr>{''.join(f'<{tag}>{html_text(cell)}</{tag}>' for cell in row)}</tr>"
+
+
+def _row_html(number: int, row: Row, shown: Collection[int]) -> str:
+    marks = " ".join(citation_marks(number, tuple(n for n in row.citations if n in shown)))
     told = marks or html_text(say("answer.row_not_covered"))
     phrases = html_text("; ".join(row.phrases))
     return f"<tr><th scope='row'>{html_text(row.words)}</th><td>{phrases}</td><td>{told}</td></tr>"

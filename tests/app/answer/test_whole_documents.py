@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from page_index import real_desk
 from small_corpus import LAW_2018, LAW_2024, NEW_DEPOSITS, OLD_DEPOSITS, with_documents
 
 from app.contract import Answer, CheckOutcome, Purpose, Question, RefusalReason
@@ -134,6 +135,39 @@ def test_what_was_in_force_is_told_for_the_day_of_the_question() -> None:
 def test_lines_without_headings_are_one_group() -> None:
     answer = ask(f"What changed in {OLD}?", as_of=None)
     assert answer.groups == (("", answer.lines),)
+
+
+EXPO, CERTIFICATION = "msr-expo-2018", "ccc-exemption"
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "heading"),
+    [
+        (
+            "What does the corpus hold on exhibitions?",
+            [EXPO, CERTIFICATION],
+            "Disposal of Exhibits",
+        ),
+        ("What do you have on exhibitions?", [EXPO, CERTIFICATION], "Disposal of Exhibits"),
+        ("语料库里有哪些关于展览的规定？", [EXPO, CERTIFICATION], "Disposal of Exhibits"),
+        ("有没有涉及宠物的公告", [EXPO], ""),
+        ("What do you have on spare parts?", [CERTIFICATION], "CCC Exemption Conditions"),
+        ("语料库里有哪些关于保税的规定？", ["gacc-2016-67", "gacc-2016-68"], ""),
+    ],
+)
+def test_what_is_held_on_a_subject_is_found_by_what_clauses_are_about(
+    question: str, documents: list[str], heading: str
+) -> None:
+    answer = real_desk().ask(Question(text=question))
+    assert answer.answered and answer.purpose is Purpose.HOLDINGS
+    told = dict.fromkeys(citation.document_id for citation in answer.citations)
+    assert set(documents) <= told.keys()
+    assert any(line.startswith("– ") and heading in line for line in lines(answer)) or not heading
+
+
+def test_what_only_reads_as_near_a_subject_is_told_as_that() -> None:
+    answer = real_desk().ask(Question(text="What do you have on fishing?"))
+    assert not answer.lead.startswith("The corpus holds on")
 
 
 @pytest.mark.parametrize(

@@ -173,18 +173,29 @@ def test_an_item_that_explains_a_term_stands_beside_the_rule_that_uses_it(choose
     assert [p.clause.path for p in passages[:2]] == ["5.2", "5"]
 
 
-@pytest.mark.parametrize(("score", "is_folded"), [(0.97, False), (0.88, True)])
-def test_what_stands_beside_the_answer_and_is_farther_is_folded(
-    score: float, is_folded: bool
+@pytest.mark.parametrize(
+    ("beside", "score", "read", "shown"),
+    [
+        ("3.", 0.97, 0.5, "counted twice."),  # nearly as good
+        ("3.", 0.88, 0.9, "counted twice."),  # reads as well
+        ("3.", 0.88, 0.5, "3. Fish is weighed on the east scale."),  # tells what is behind it
+        ("1.", 0.88, 0.5, "nothing may be unloaded."),  # too short to be folded
+    ],
+)
+def test_what_answers_is_open_and_nothing_is_folded_whole(
+    beside: str, score: float, read: float, shown: str
 ) -> None:
     searcher, library = desk().searcher(), desk().library()
-    found = searcher.find(Question(text="When does the Order enter into force?")).answers
-    by_path = {c.unit.clause_id.partition("#")[2]: c for c in found.candidates}
-    two = (replace(by_path["4"], score=1.0), replace(by_path["1"], score=score))
-    chooser = PassageChooser(library.snapshot, library.documents, Reader({}))
-    best, beside = chooser.choose(replace(found, candidates=two))
-    assert best.folded == ()
-    assert beside.folded == (((beside.start, beside.end),) if is_folded else ())
+    found = searcher.find(Question(text="When does the Order enter into force?"), 40).answers
+    of_order = {c.unit.body[:2]: c for c in found.candidates if c.unit.title.startswith("Order")}
+    best = replace(of_order["4."], score=1.0, read=0.9)
+    two = (best, replace(of_order[beside], score=score, read=read))
+    reader = Reader({"": 0.5})  # every sentence alike
+    chooser = PassageChooser(library.snapshot, library.documents, reader)
+    first, second = chooser.choose(replace(found, candidates=two))
+    assert first.folded == ()
+    end = second.folded[0][0] if second.folded else second.end
+    assert desk().document_text(second.clause.document_id)[second.start : end].endswith(shown)
 
 
 def test_the_preamble_does_not_bring_the_whole_document(choose: Choose) -> None:

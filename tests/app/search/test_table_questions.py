@@ -7,8 +7,10 @@ from tempfile import mkdtemp
 import pytest
 from small_corpus import with_documents
 
+from app.answer.quoted_table import QuotedTable
 from app.contract import Answer, Question
 from app.desk import ClauseDesk
+from app.views.answer import view_answer
 
 RATES = """# 海关总署公告2027年第901号
 
@@ -54,14 +56,27 @@ def ask(question: str) -> Answer:
         ("东山口岸空运样品的留存时限是多少小时？", "| 东山口岸 | 空运 | 12 |"),
     ],
 )
-def test_a_row_is_quoted_below_its_header(question: str, row: str) -> None:
-    quotes = [citation.quote for citation in ask(question).citations]
-    at = quotes.index(row)
-    assert quotes[0].startswith("一、") and "| --- " not in quotes[0]
-    assert at == 1
+def test_a_row_is_quoted_with_its_header(question: str, row: str) -> None:
+    first, header, *others = ask(question).citations
+    assert first.quote == row and header.quote.startswith("一、") and "| --- " not in header.quote
+    assert not any(other.quote.startswith("|") for other in others)
+    assert first.locator == header.locator == "item 一"  # and not its paragraph 3
     for citation in ask(question).citations:
         text = desk().library().documents[citation.document_id].parsed.text
         assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_page_shows_a_row_as_a_table_under_one_citation() -> None:
+    answer = ask("东山口岸空运样品的留存时限是多少小时？")
+    view = view_answer(answer, desk().library(), "zh")
+    assert [passage.n for passage in view.passages] == [1]
+    assert view.passages[0].table == QuotedTable(
+        "一、样品留存时限按照下表执行：",
+        (("口岸", "运输方式", "留存时限（小时）"),),
+        (("东山口岸", "空运", "12"),),
+        "",
+    )
+    assert view.passages[0].source.locator == "一"
 
 
 @pytest.mark.parametrize("code", ["39269010", "3926.90.10"])
@@ -78,7 +93,7 @@ def test_a_code_that_no_row_holds_is_refused(question: str) -> None:
 
 
 def test_a_question_for_a_list_gets_the_whole_table() -> None:
-    assert any(
-        "塑料封志" in c.quote and "纸制标签" in c.quote
-        for c in ask("哪些样品有暂定税率？").citations
-    )
+    answer = ask("哪些样品有暂定税率？")
+    assert any("塑料封志" in c.quote and "纸制标签" in c.quote for c in answer.citations)
+    table = view_answer(answer, desk().library(), "zh").passages[0].table
+    assert table is not None and len(table.columns) == 1 and len(table.rows) == 3

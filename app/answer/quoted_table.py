@@ -1,0 +1,70 @@
+"""Rows of a table in a quote: what they are read under, their cells, and how they are cited."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.structure import Clause, ParsedDocument
+
+#: parts cells, but not where a cell itself has it
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedTable:
+    """Rows of a quote with the names of their columns; ``before`` and ``behind``: the words that
+    stand about them, as the caption does."""
+
+    before: str
+    columns: tuple[Cells, ...]
+    rows: tuple[Cells, ...]
+    behind: str
+
+
+def quoted_table(document: ParsedDocument, start: int, end: int) -> QuotedTable | None:
+    """The table in ``text[start:end]``, a row that stands alone with what it is read under; None
+    where no row stands there."""
+    inside = [
+        clause
+        for clause in document.clauses
+        if clause.read_under is not None and start <= clause.start and clause.end <= end
+    ]
+    if all(row.is_heading for row in inside):
+        return None  # the names of columns alone are no table
+    text = document.text
+    before = text[start : inside[0].start].strip()
+    if inside[0].read_under and not before and not inside[0].is_heading:
+        above = [document.by_id[id_] for id_ in inside[0].read_under]
+        before = "\n".join(clause.text for clause in above if clause.read_under is None)
+        inside = [*(clause for clause in above if clause.read_under is not None), *inside]
+    return QuotedTable(
+        before,
+        tuple(cells(row.text) for row in inside if row.is_heading),
+        tuple(cells(row.text) for row in inside if not row.is_heading),
+        text[inside[-1].end : end].strip(),
+    )
+
+
+def cells(row: str) -> Cells:
+    """
+    >>> cells("| a | b\\\\|c |"), cells("a | b")
+    (('a', 'b|c'), ('a', 'b'))
+    """
+    inner = row.strip().removeprefix("|")
+    inner = inner if inner.endswith("\\|") else inner.removesuffix("|")
+    return tuple(cell.strip().replace("\\|", "|") for cell in _CELL_END.split(inner))
+
+
+def locator_of(clause: Clause, document: ParsedDocument) -> str:
+    """Where a clause stands, for people: a row of a table is no paragraph, and stands in what
+    introduces the table; where its file numbers the rows, in its own."""
+    if clause.read_under is None or not _PARAGRAPH.search(clause.locator):
+        return clause.locator
+    introduction = next((document.by_id[id_] for id_ in clause.read_under[:1]), None)
+    if introduction is not None and introduction.read_under is None:
+        return introduction.locator
+    return document.by_id[clause.parent].locator if clause.parent else clause.locator
+
+
+_PARAGRAPH = re.compile(r"paragraph \d+$|款$")
