@@ -57,6 +57,7 @@ class Followed:
 
     id: str
     kind: FollowedKind
+    subject: str
     title: str
     language: Language
     since: datetime

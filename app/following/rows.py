@@ -119,6 +119,7 @@ def followed_of(row: FollowedRow) -> Followed:
     return Followed(
         id=row.id,
         kind=cast(FollowedKind, row.kind),
+        subject=row.subject,
         title=row.title,
         language=cast(Language, row.language),
         since=datetime.fromisoformat(row.since),
