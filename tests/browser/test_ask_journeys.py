@@ -64,7 +64,7 @@ def test_one_document_is_asked_then_all(address: str, open_tab: Opener, size: Vi
     no_serious_violation(tab)
     if size is PHONE:
         tab.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    ask(tab, "Are drills and grinding wheels expendable materials?")
+    ask(tab, "How many pets may a participant bring?")
     answered(tab)
     expect(tab.locator(".refusal")).to_contain_text("Not covered by the documents chosen")
     no_serious_violation(tab)
