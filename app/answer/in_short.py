@@ -76,6 +76,16 @@ _BEHIND = re.compile(
     r"|(?:以|之)?[内前后上下][^,.;:()，。；：（）\w]?)",
     re.IGNORECASE,
 )
+#: it stands for what the sentence before names, without which the line hangs in the air; a rule
+#: that speaks of itself ("this Announcement") and "such as" do not
+_POINTS_BACK = re.compile(
+    r"\b(?:such(?! as\b)|these|those(?! (?:who|which|that|of)\b)"
+    r"|this(?! (?:announcement|notice|act|law|regulation|measure|rule|article|decree)s?\b)"
+    r"|the (?:said|above|aforesaid|former|latter))\b"
+    r"|^\W*(?:(?:yes|no): \W*)?(?:it|they|he|she|its|their|otherwise|in (?:this|that) case)\b"
+    r"|该|此(?![外次])|上述|前述|这[些种类]|前款|^\W*(?:[是否]：\W*)?(?:其|否则)",
+    re.IGNORECASE,
+)
 #: "No. 104 of 2008, No. 19 of 2009 and No. 31 of 2009" is one answer
 _AND = re.compile(r"(?:[\s,，、及和与或]|\band\b|\bor\b)+", re.IGNORECASE)
 
@@ -97,6 +107,8 @@ def in_short(trace: Trace) -> ShortAnswer | None:
     if said is None:
         return None
     words, span = said
+    if _POINTS_BACK.search(words):
+        return None
     return ShortAnswer(
         text=words, citations=(n,), check=CheckOutcome.VERIFIED, by="clause", span=span
     )

@@ -1,20 +1,21 @@
 """A question back: what the best clauses differ in, where the question leaves it open.
 
-Several clauses answer nearly as well and say nearly the same; what stands in one of them alone,
-and not in the question, tells them apart: "residual materials", "leftovers". It is offered as a
-word to ask with, beside the answer that is most likely.
+Several clauses answer nearly as well and say nearly the same, each of another kind of what the
+question names: "residual materials", "finished products". The kinds are offered to ask with,
+beside the answer that is most likely; where the clauses differ in anything else nothing is asked.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from app.contract import QuestionBack
 from app.library import Library
+from app.proof.words import expression, rows
 from app.search.reading import log_odds
 from app.search.retriever import Candidate
 from app.search.searcher import Trace
 from ingest.text.language import is_chinese
-from ingest.text.sentences import sentences
 
 #: how far behind the best clause another one may read (log-odds), and its score may be
 READ_MARGIN = 2.5
@@ -25,8 +26,6 @@ ALIKE = 0.1
 MOST = 3
 #: how telling (idf) the word must be that stands in one clause alone
 TELLING = 2.0
-#: words of a label
-_LONGEST = 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _OPENS = re.compile(r"^\W*\w+,\s+")
@@ -46,17 +45,12 @@ def question_back(trace: Trace) -> QuestionBack | None:
     alike = [at for at in range(len(near)) if at == 0 or _in_common(words[0], words[at]) >= ALIKE]
     if len(alike) < 2:
         return None
-    near, words = [near[at] for at in alike], [words[at] for at in alike]
-    asked = set(trace.found.answers.query.words)
-    labels = []
-    for at, candidate in enumerate(near):
-        others = set().union(*(words[other] for other in range(len(near)) if other != at))
-        label = _label(candidate, trace.library, others)
-        if label is None or asked & label[0]:
-            return None
-        labels.append(label[1])
+    asked = _WORD.findall(trace.asked.lower())
+    labels = _kinds([near[at].unit.body for at in alike], asked, trace.library)
+    if not labels:
+        return None
     return QuestionBack(
-        words=tuple(labels),
+        words=labels,
         questions=tuple(_asked_with(trace.asked, label) for label in labels),
     )
 
@@ -85,20 +79,55 @@ def _in_common(first: Mapping[str, float], second: Mapping[str, float]) -> float
     return both / (sum({**first, **second}.values()) or 1.0)
 
 
-def _label(candidate: Candidate, library: Library, others: set[str]) -> tuple[set[str], str] | None:
-    """The first telling word of a clause that no other one has, with those beside it."""
-    body = candidate.unit.body
-    start, end = next(iter(sentences(body)), (0, len(body)))
-    runs = _runs(body[start:end], library)
-    weigh = library.snapshot.lexical.idf
-    for run in runs:
-        for at, word in enumerate(run):
-            tokens = set(library.tokenizer.tokens(word))
-            if others & tokens or min(map(weigh, tokens)) < TELLING:
-                continue
-            begin = max(0, min(at, len(run) - _LONGEST))
-            return tokens, " ".join(run[begin : begin + _LONGEST])
-    return None
+def _kinds(bodies: Sequence[str], asked: Sequence[str], library: Library) -> tuple[str, ...]:
+    """What the question names, of the kind that each clause speaks of; () where they are not
+    two kinds of one thing: "residual materials", "scrap materials" for "materials"."""
+    phrases = [_qualified(body, asked, library) for body in bodies]
+    for head in dict.fromkeys(head for of_clause in phrases for head, _ in of_clause):
+        labels = []
+        for at, of_clause in enumerate(phrases):
+            others = {key for other in (*phrases[:at], *phrases[at + 1 :]) for key in other}
+            own = (
+                words for key, words in of_clause.items() if key[0] == head and key not in others
+            )
+            labels += [label] if (label := next(own, None)) else []
+        if len(labels) > 1:
+            return tuple(labels)
+    return ()
+
+
+def _qualified(body: str, asked: Sequence[str], library: Library) -> dict[tuple[str, str], str]:
+    """The words that the question has, each behind a telling one that it has not: by what is
+    named, and by the stem of what tells of which kind it is. Of a name ("Outbound Goods
+    Registration Form") no part is looked at."""
+    weigh, stems = library.snapshot.lexical.idf, library.tokenizer.tokens
+    wanted = {key for word in asked for key in _things(word, library)}
+    known = {stem for word in asked for stem in stems(word)}
+    found: dict[tuple[str, str], str] = {}
+    for run in _runs(body, library):
+        qualifier, head = ("", *run)[-2:]
+        qualifying = stems(qualifier)
+        if len(qualifying) != 1 or not f"{qualifier}{head}".islower() or head in _placing():
+            continue
+        if qualifying[0] not in known and weigh(qualifying[0]) >= TELLING:
+            for thing in wanted.intersection(_things(head, library)):
+                found.setdefault((thing, qualifying[0]), f"{qualifier} {head}")
+    return found
+
+
+def _things(word: str, library: Library) -> list[str]:
+    """What a word names; one for all that any rule may call its things by: goods, materials."""
+    return ["goods"] if _GOODS.fullmatch(word) else library.tokenizer.tokens(word)
+
+
+#: words of :file:`things.txt` for things of trade
+_GOODS = re.compile("|".join(map(expression, rows("things")[0].words)))
+
+
+@cache
+def _placing() -> frozenset[str]:
+    """Words that tell how or where, and name nothing: "located inside"."""
+    return frozenset(word for row in rows("opposites") for word in row.words)
 
 
 def _runs(text: str, library: Library) -> list[list[str]]:

@@ -72,10 +72,25 @@ def test_what_the_clauses_differ_in_is_asked_back() -> None:
     answer = ask("Which code do materials leave under?")
     assert answer.question_back is not None
     words, questions = answer.question_back.words, answer.question_back.questions
+    assert set(words) == {"finished products", "residual materials"}
     at = words.index("residual materials")
     assert "residual materials returned" in ask(questions[at]).citations[0].quote.replace(
         "are ", ""
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can a company use it if its credit rating drops?",
+        "What happens if finished products are lost in a fire in the bonded zone?",
+        "=1+1",
+        "When did the bonded-zone tolling announcement become effective?",
+        "On what numbering may a firm build its ledger under the company-based regime?",
+    ],
+)
+def test_nothing_is_asked_back_where_clauses_speak_of_no_kinds_of_one_thing(question: str) -> None:
+    assert ask(question).question_back is None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from page_index import real_desk
 from small_corpus import with_documents
 
 from app.answer.in_short import in_short
@@ -35,6 +36,8 @@ KILNS = """Order on Kilns and Glazes
 9. The guild registers 24 colours of glaze.
 
 10. This Order shall enter into force as from 1 May 2027 along with the repeal of GACC Announcement No. 81 of 2019.
+
+11. Ovens of brick are inspected by the warden every spring. Such ovens may be lit at noon.
 """
 BELLS = """# 海关总署公告2027年第905号
 
@@ -129,3 +132,9 @@ def test_the_line_stands_at_the_head_of_the_answer() -> None:
         Question(text="What does item 3 of the Order on Kilns and Glazes say, which code?")
     )
     assert answer.short is None or answer.answer.startswith(f"In short: {answer.short.text} [1]")
+
+
+def test_words_that_hang_in_the_air_are_no_line() -> None:
+    assert short("May ovens be lit at noon?") is None
+    real = real_desk().ask(Question(text="Can we sell the exhibits in China after the exhibition?"))
+    assert real.answered and real.short is None
