@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, unsure
 from app.proof.words import Phrase, Word, expression, overlap, pattern, words
@@ -94,6 +95,8 @@ _CHINESE_CONDITION = re.compile(
 _CHINESE_END = re.compile(r"[。；;\n]")
 #: a sentence that has this share of a statement's pairs of characters is what it is taken from
 _TAKEN = 0.6
+#: and with this share the statement is in that sentence's own words
+_OWN_WORDS = 0.9
 
 
 def check_conditions(reading: Reading) -> Iterator[Objection]:
@@ -119,21 +122,42 @@ def check_conditions(reading: Reading) -> Iterator[Objection]:
 
 def _dropped_in_chinese(reading: Reading) -> Iterator[Objection]:
     """Stretches that say when the sentence applies that a statement is taken from, and that it
-    has less than half of. Chinese puts them before a comma, without a word for "if"."""
-    said = _pairs(reading.statement.text)
+    has less than half of. Chinese puts them before a comma, without a word for "if". Of a
+    statement in the sentence's own words, what stands elsewhere in it keeps no condition."""
+    statement = _letters(reading.statement.text)
+    said = _pairs(statement)
     for quote in reading.quote_texts:
         for sentence in _CHINESE_END.split(quote):
-            if not said or len(said & _pairs(sentence)) < _TAKEN * len(said):
+            taken = len(said & _pairs(_letters(sentence))) / len(said) if said else 0.0
+            if taken < _TAKEN:
                 continue
             for match in _CHINESE_CONDITION.finditer(sentence):
-                condition = _pairs(match["said"])
-                if len(condition & said) < KEPT * len(condition):
+                condition = _letters(match["said"])
+                pairs = _pairs(condition)
+                kept = len(pairs & said) / len(pairs) if pairs else 1.0
+                if kept >= KEPT and taken >= _OWN_WORDS:
+                    begin = len(_letters(sentence[: match.start("said")]))
+                    kept = _share_in_place(
+                        _letters(sentence), begin, begin + len(condition), statement
+                    )
+                if kept < KEPT:
                     yield unsure(_LEAVES_OUT, words=match[0].strip())
 
 
-def _pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters, without marks and blanks between them."""
-    letters = "".join(filter(str.isalnum, text))
+def _share_in_place(sentence: str, begin: int, end: int, statement: str) -> float:
+    """The share of ``sentence[begin:end]`` that a statement has between what it has of the rest."""
+    blocks = SequenceMatcher(None, sentence, statement, autojunk=False).get_matching_blocks()
+    met = sum(max(0, min(end, b.a + b.size) - max(begin, b.a)) for b in blocks)
+    return met / (end - begin)
+
+
+def _letters(text: str) -> str:
+    """A text without marks and blanks."""
+    return "".join(filter(str.isalnum, text))
+
+
+def _pairs(letters: str) -> frozenset[str]:
+    """The pairs of neighbouring characters."""
     return frozenset(map("".join, itertools.pairwise(letters)))
 
 
