@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from app.contract import Answer, CheckOutcome, Purpose, Question, RefusalReason, ShortAnswer
+from app.contract import (
+    Answer,
+    CheckOutcome,
+    Purpose,
+    Question,
+    RefusalReason,
+    ShortAnswer,
+    Statement,
+)
 from app.conversations.conversation import Turn
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.desk import ClauseDesk
@@ -35,6 +43,8 @@ from ingest.settings import load_settings
 
 #: a mark is told by its words; the sign only helps to find it
 _CHECK_SIGNS = {CheckOutcome.VERIFIED: "✓", CheckOutcome.NOT_CHECKED: "○", CheckOutcome.FAILED: "✕"}
+#: indentations of lines that stand below others
+_DEEPEST = 3
 _QUOTE_MARKS = {
     QuoteState.VERBATIM: ("verified", "✓"),
     QuoteState.MOVED: ("not_checked", "↷"),
@@ -100,13 +110,18 @@ def _draw_whole(
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
     for heading, lines in view.groups:
         title = f'<h3 class="label">{html_text(heading)}</h3>' if heading else ""
-        items = "".join(
-            f"<li>{html_text(line.text)} {''.join(citation_marks(turn.number, line.citations))}</li>"
-            for line in lines
-        )
+        items = "".join(_line_html(turn.number, line) for line in lines)
         st.html(f'{title}<ul class="lines">{items}</ul>')
     with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
         _draw_passages(turn, answer, view, state, library)
+
+
+def _line_html(number: int, line: Statement) -> str:
+    """Dashes before a line, which tell in plain text how deep it stands, are its indentation."""
+    words = line.text.lstrip("– ")
+    level = min(line.text[: len(line.text) - len(words)].count("–"), _DEEPEST)
+    marks = "".join(citation_marks(number, line.citations))
+    return f'<li class="level-{level}">{html_text(words)} {marks}</li>'
 
 
 def draw_short(number: int, short: ShortAnswer) -> None:
