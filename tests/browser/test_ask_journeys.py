@@ -57,8 +57,9 @@ def test_one_document_is_asked_then_all(address: str, open_tab: Opener, size: Vi
     if size is PHONE:
         tab.get_by_test_id("stExpandSidebarButton").click()
     choice = tab.locator(".st-key-documents-to-ask")
+    choice.locator("input").click()  # waits until the menu has slid in
     choice.locator("input").fill("68 of 2016")
-    tab.keyboard.press("Enter")
+    tab.get_by_role("option", name="68 of 2016").click()
     expect(choice).to_contain_text("GACC Announcement No. 68 of 2016")
     tab.keyboard.press("Escape")
     no_serious_violation(tab)
