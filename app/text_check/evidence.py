@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from math import inf
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Evidence:
         return f"{self.lead_in}\n{self.text}" if self.lead_in else self.text
 
 
-def _is_within(clause: Clause, other: Clause) -> bool:
+def is_within(clause: Clause, other: Clause) -> bool:
     """Whether a clause is another one, or stands below it."""
     return clause.document_id == other.document_id and f"{clause.path}.".startswith(
         f"{other.path}."
@@ -148,12 +149,12 @@ class EvidenceFinder:
         and 0 where one of either is missing."""
         ids = tuple(documents)
         held = [clause for id_ in ids for clause in self.library.documents[id_].parsed.clauses]
-        own = [c for c in held if any(_is_within(c, one.clause) for one in cited)]
+        own = [c for c in held if any(is_within(c, one.clause) for one in cited)]
         found = [*self.near(statement, ids), *self.searched(statement, as_of, ids)]
         others = [
             clause
             for clause in {one.clause.id: one.clause for one in found}.values()
-            if clause not in own and not any(_is_within(one.clause, clause) for one in cited)
+            if clause not in own and not any(is_within(one.clause, clause) for one in cited)
         ]
         of_own, of_others = self._read(statement, own), self._read(statement, others)
         if not of_own or not of_others:
@@ -164,14 +165,17 @@ class EvidenceFinder:
     def _read(self, statement: str, clauses: Iterable[Clause]) -> dict[str, float]:
         """Log-odds that clauses answer a statement, by the ids of those that are searched."""
         snapshot, model = self.library.snapshot, self._searcher.model
-        places = {c.id: snapshot.position[c.id] for c in clauses if c.id in snapshot.position}
-        return {
-            id_: max(
-                log_odds(float(probable))
-                for probable in model.read(statement, parts_of(snapshot.units[at], model))
-            )
-            for id_, at in places.items()
-        }
+        parts = [
+            (clause.id, part)
+            for clause in clauses
+            if clause.id in snapshot.position
+            for part in parts_of(snapshot.units[snapshot.position[clause.id]], model)
+        ]
+        odds: dict[str, float] = {}
+        read = model.read(statement, [part for _, part in parts])
+        for (id_, _), probable in zip(parts, read, strict=True):
+            odds[id_] = max(odds.get(id_, -inf), log_odds(float(probable)))
+        return odds
 
     def having(self, words: str, first: Iterable[str]) -> Clause | None:
         """The smallest clause that has the words of a quotation; of the documents ``first``, else

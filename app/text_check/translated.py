@@ -10,7 +10,7 @@ import numpy as np
 
 from app.search.searcher import Searcher
 from ingest.models.clause_model import ClauseText
-from ingest.text.language import is_chinese
+from ingest.text.language import language_of
 
 #: nearest clauses whose documents are looked at
 NEIGHBOURS = 200
@@ -28,7 +28,7 @@ class TranslatedTitles:
 
     def _meant_by(self, title: str) -> str | None:
         """The id of the document that a title may translate; None if no title is like it."""
-        language = "zh" if is_chinese(title) else "en"
+        language = language_of(title)
         if self._library.languages <= {language}:
             return None
         (vector,) = self._model.embed_questions([title])

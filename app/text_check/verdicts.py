@@ -7,13 +7,13 @@ from typing import Any
 
 from app.contract import CheckOutcome
 from app.text_check.citations import NamedCitation
-from app.text_check.evidence import Evidence, EvidenceFinder
+from app.text_check.evidence import Evidence, EvidenceFinder, is_within
 from app.text_check.judging import OF_OTHER, JudgedSentence
 from app.text_check.quotations import Quotation
 from app.text_check.report import CheckedCitation, CitationVerdict
 from app.texts import texts
 from app.wording import Language, citation_name, day_words, locator_in, status_line
-from ingest.facts.modifications import Modification, ModificationKind, Status, StatusOnDay
+from ingest.facts.modifications import Modification, Status, StatusOnDay
 from ingest.structure import Clause
 from ingest.text.language import is_chinese
 
@@ -108,17 +108,13 @@ class CitationJudge:
         """What in the corpus repeals, as a whole, a document that it does not hold."""
         if (work := citation.work) is None:
             return None
-        acts = (
-            act
-            for document in self._library.documents.values()
-            for act in document.facts.modifications
-            if act.kind is ModificationKind.REPEAL and not act.items
-        )
         return next(
             (
                 act
-                for act in acts
-                if act.target is not None
+                for document in self._library.documents.values()
+                for act in document.facts.repeals
+                if not act.items
+                and act.target is not None
                 and act.target.matches(work)
                 and act.effective is not None
                 and act.effective <= as_of
@@ -198,17 +194,18 @@ class CitationJudge:
             and _covers(citation, meant, by)
         ):
             return _Finding(CitationVerdict.RIGHT, self._say("reasons.says_so"), by)
+        is_elsewhere = by is not None and is_only_one and not _covers(citation, meant, by)
+        if by is not None and is_elsewhere and sentence.check is CheckOutcome.VERIFIED:
+            reason = self._say("reasons.rule_stands", place=self._name(by))
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
         better, lead = (
             self._evidence.reading_better(sentence.bare, meant, citation.documents, as_of)
             if is_only_one and meant
             else (None, 0.0)
         )
-        if by is not None and is_only_one and not _covers(citation, meant, by):
-            is_it = sentence.check is CheckOutcome.VERIFIED
-            if is_it or better is None or lead > 0:
-                key = "reasons.rule_stands" if is_it else "reasons.nearest_stands"
-                reason = self._say(key, place=self._name(by))
-                return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
+        if by is not None and is_elsewhere and (better is None or lead > 0):
+            reason = self._say("reasons.nearest_stands", place=self._name(by))
+            return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
         if better is not None and lead >= LEAD_IN_READING:
             reason = self._say("reasons.reads_better", place=self._name(better))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, better)
@@ -301,6 +298,4 @@ def _covers(citation: NamedCitation, meant: Sequence[Evidence], clause: Clause) 
     """Whether a clause is what is cited, or part of it."""
     if not citation.paths:
         return clause.document_id in citation.documents
-    return any(
-        clause.id == one.clause.id or clause.id.startswith(f"{one.clause.id}.") for one in meant
-    )
+    return any(is_within(clause, one.clause) for one in meant)
