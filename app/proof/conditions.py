@@ -128,7 +128,8 @@ def _dropped_in_chinese(reading: Reading) -> Iterator[Objection]:
     said = _pairs(statement)
     for quote in reading.quote_texts:
         for sentence in _CHINESE_END.split(quote):
-            taken = len(said & _pairs(_letters(sentence))) / len(said) if said else 0.0
+            letters = _letters(sentence)
+            taken = len(said & _pairs(letters)) / len(said) if said else 0.0
             if taken < _TAKEN:
                 continue
             for match in _CHINESE_CONDITION.finditer(sentence):
@@ -137,9 +138,7 @@ def _dropped_in_chinese(reading: Reading) -> Iterator[Objection]:
                 kept = len(pairs & said) / len(pairs) if pairs else 1.0
                 if kept >= KEPT and taken >= _OWN_WORDS:
                     begin = len(_letters(sentence[: match.start("said")]))
-                    kept = _share_in_place(
-                        _letters(sentence), begin, begin + len(condition), statement
-                    )
+                    kept = _share_in_place(letters, begin, begin + len(condition), statement)
                 if kept < KEPT:
                     yield unsure(_LEAVES_OUT, words=match[0].strip())
 
