@@ -5,13 +5,13 @@ signature and source are told from the rest.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.clauses.numbering import NumberAtStart, numbers_before_words, read_number
 from ingest.structure import SourceText
+from ingest.text.invisible import from_first_sign
 from ingest.text.language import is_chinese
 
 BULLET = re.compile(r"(?:[-*+•·●▪◦■–—])[ \t\u3000]+(?=\S)")
@@ -139,13 +139,13 @@ def _lines(source: SourceText) -> list[TextLine]:
             lines.append(TextLine(start, end, stripped, blank_before=blank_before, row=row))
             blank_before = False
             continue
-        words = _visible(stripped)
+        words = from_first_sign(stripped)
         level = levels.get(start, 0)
         line = TextLine(start, start + len(stripped), words, level, blank_before)
         if lines and not blank_before and _continues(lines[-1], line):
             previous = lines[-1]
             previous.end = line.end
-            previous.words = _visible(source.text[previous.start : previous.end])
+            previous.words = from_first_sign(source.text[previous.start : previous.end])
         else:
             lines.append(line)
         blank_before = not words
@@ -168,14 +168,6 @@ def _quoted(lines: Sequence[TextLine]) -> set[int]:
             quoted.update(range(opened + 1, at + 1))
             opened = None
     return quoted
-
-
-def _visible(words: str) -> str:
-    """Without what begins a line unseen: a zero-width space, a byte order mark."""
-    at = 0
-    while at < len(words) and unicodedata.category(words[at]) in ("Cf", "Zs"):
-        at += 1
-    return words[at:]
 
 
 def _continues(previous: TextLine, line: TextLine) -> bool:

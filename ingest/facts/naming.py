@@ -99,8 +99,8 @@ def read_title(source: SourceText) -> str | None:
     following = lines[1:_MOST_LINES]
     if len(following) and level:
         title, following = _in_the_texts_language(title, following, source)
-    for words, marks in following:
-        joined = _joined(title, words, level, marks)
+    for words, level_below in following:
+        joined = _joined(title, words, level, level_below)
         if joined is None:
             break
         title = joined
@@ -223,13 +223,13 @@ def _running_words(source: SourceText) -> set[str]:
     return set(re.findall(r"[^\W\d_]+", body.lower()))
 
 
-def _joined(title: str, words: str, level: int, marks: int) -> str | None:
+def _joined(title: str, words: str, level: int, level_below: int) -> str | None:
     """A title with its next line; None if that is another thing."""
-    if not _names_something(words, marks) or numbers_before_words(words):
+    if not _names_something(words, level_below) or numbers_before_words(words):
         return None
-    if level == marks == 1 and title != words:
+    if level == level_below == 1 and title != words:
         return f"{title} {words}"
-    if level != marks or len(words) > _LONGEST_LINE * 2:
+    if level != level_below or len(words) > _LONGEST_LINE * 2:
         return None
     if is_chinese(title):
         return _joined_chinese(title, words)

@@ -113,7 +113,7 @@ def tells_of_enactment(line: str) -> bool:
     >>> tells_of_enactment("(Promulgated by GACC Decree No. 999 on March 1, 2023)")
     True
     """
-    return _ENGLISH_LINE.match(line) is not None
+    return _ENGLISH_LINE.match(line.lstrip()) is not None
 
 
 def _english_events(clause: Clause) -> Iterator[Enactment]:

@@ -5,17 +5,18 @@ from dataclasses import replace
 from itertools import chain
 
 from ingest.structure import SourceText
+from ingest.text.invisible import from_first_sign
 
+_BOLD_WORDS = r"(?P<mark>\*\*|__)(?=[^\s_*])(?P<words>.*?[^\s_*])(?P=mark)"
 #: at the start of a line an ATX heading (CommonMark 4.2; with two marks and more also "####Name", as
 #: some converters write it), an HTML comment (4.6) or bold words (6.2)
 _MARKDOWN_LINE = re.compile(
-    r"^ {0,3}(?:#{1,6}[ \t]+\S|#{2,6}[^\s#]|<!--|(?P<mark>\*\*|__)(?=[^\s_*]).*?[^\s_*](?P=mark))",
-    re.MULTILINE,
+    rf"^ {{0,3}}(?:#{{1,6}}[ \t]+\S|#{{2,6}}[^\s#]|<!--|{_BOLD_WORDS})", re.MULTILINE
 )
 _HEADING = re.compile(
     r"(?P<marks>#{1,6})(?:[ \t]+|(?<=##)(?=[^\s#])|$)(?P<words>.*?)(?:[ \t]+#+)?$"
 )
-_BOLD = re.compile(r"(?P<mark>\*\*|__)(?=[^\s_*])(?P<words>.*?[^\s_*])(?P=mark)")
+_BOLD = re.compile(_BOLD_WORDS)
 #: YAML between two lines of hyphens at the very beginning
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(?:[\w-]+[ \t]*:.*\r?\n|[ \t#-].*\r?\n)+?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
@@ -57,7 +58,7 @@ def _without_marks(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         words = raw.strip()
         at = len(raw) - len(raw.lstrip())
         before, after = raw[:at], raw[at + len(words) :]
-        if heading := _HEADING.match(words):
+        if heading := _HEADING.match(from_first_sign(words)):
             words = heading["words"]
             if words:
                 levels.append((length + at, len(heading["marks"])))

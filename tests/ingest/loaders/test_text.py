@@ -96,6 +96,7 @@ def test_markdown_comments_are_furniture(tmp_path: Path) -> None:
         ("**1. Scope**\n\nIt is **not** free.\n", "1. Scope\n\nIt is not free.\n", {}),
         ("---\ntitle: A\n# b\n---\n# C\n", "---\ntitle: A\n# b\n---\nC\n", {"C": 1}),
         ("# Form\n\nName: ____ Day: ____, 2 ** 3 ** 4\n", "Form\n\nName: ____ Day: ____, 2 ** 3 ** 4\n", {"Form": 1}),
+        ("# A\n\n\u200b## B\n", "A\n\nB\n", {"A": 1, "B": 2}),
         ("Pay at\n#1 desk.\n", "Pay at\n#1 desk.\n", {}),
     ],
 )  # fmt: skip
