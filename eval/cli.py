@@ -289,11 +289,11 @@ def kept_apart(corpora: Path) -> None:
     """Ask what is kept apart (eval/data/kept_apart) of its documents, which nothing was made with."""
     from eval.tools import kept_apart as tool
     from eval.tools.folder import DocumentPlaces
-    from eval.training.examples import load_questions
+    from eval.training.examples import PAIRS, load_questions
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    folders = {"questions": choices.KEPT_APART, "twins": choices.KEPT_APART / "twins"}
+    folders = {"questions": choices.KEPT_APART, PAIRS: choices.KEPT_APART / PAIRS}
     sets = {name: load_questions(sorted(of.glob("*.jsonl"))) for name, of in folders.items()}
     settings = load_settings()
     places = DocumentPlaces(choices.TRAINING, corpora, settings.corpus)

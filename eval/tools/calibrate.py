@@ -40,7 +40,13 @@ from app.views.evaluation_report import TopicKind
 from eval.run.system import open_clause_desk
 from eval.run.topics import question_of
 from eval.tools.folder import OF_CORPUS, DocumentPlaces, open_folder
-from eval.training.examples import Asked, dev_documents, load_corpus_questions, load_questions
+from eval.training.examples import (
+    PAIRS,
+    Asked,
+    dev_documents,
+    load_corpus_questions,
+    load_questions,
+)
 from eval.training.recipe import Recipe, read_examples
 from ingest.index.build import Progress
 from ingest.models.clause_model import Vectors
@@ -75,8 +81,6 @@ SOURCE_WEIGHTS = {
     Source.TOPICS: 1.0,
     Source.ELSEWHERE: 0.2,
 }
-#: file of pairs among the training questions, folder of pairs among those kept apart
-_PAIRS, _PAIRS_APART = "twins.jsonl", "twins"
 
 Vector = NDArray[np.float64]
 
@@ -108,10 +112,10 @@ def calibrate(
     _, trained = read_examples(recipe, settings, lambda _line: None, progress)
     tuning = dev_documents(example.document for example in trained)
     files = sorted(recipe.questions.glob("*.jsonl"))
-    asked = load_questions(file for file in files if file.name != _PAIRS)
-    pairs = load_questions(file for file in files if file.name == _PAIRS)
+    asked = load_questions(file for file in files if file.stem != PAIRS)
+    pairs = load_questions(file for file in files if file.stem == PAIRS)
     apart = load_questions(sorted(kept_apart.glob("*.jsonl")))
-    pairs_apart = load_questions(sorted((kept_apart / _PAIRS_APART).glob("*.jsonl")))
+    pairs_apart = load_questions(sorted((kept_apart / PAIRS).glob("*.jsonl")))
     sort = _sort_of(
         [
             *(row for row in asked if row.document not in tuning),
@@ -126,7 +130,7 @@ def calibrate(
     examples = [
         *_of_topics(topics, corpus),
         *_of_documents(tuned, documents, progress),
-        *_from(Source.PAIRS, _of_documents(tuned_pairs, documents, progress)),
+        *_of_documents(tuned_pairs, documents, progress, Source.PAIRS),
         *_elsewhere(_of_topics([t for t in topics if t.answerable], documents)),
         *_elsewhere(_of_documents([row for row in tuned if row.answered], corpus, progress)),
     ]
@@ -135,23 +139,9 @@ def calibrate(
     unseen_pairs = list(_of_documents(pairs_apart, holding, progress))
     others = [row for row in apart if row.answered and not row.document.startswith(OF_CORPUS)]
     not_held = list(_elsewhere(_of_documents(others, corpus, progress)))
-    x, y, groups, sources = _arrays(examples)
-    held_out = _held_out(x, y, groups, sources)
-    shift = -float(np.quantile(held_out[y], MOST_REFUSED))
-    intercept, coefficients = _unscaled(_fit(x, y, sources))
-    weights = {
-        "intercept": round(intercept + shift, 4),
-        **{n: round(float(w), 4) for n, w in zip(_NAMES, coefficients, strict=True)},
-    }
+    weights, measured = _fitted(examples)
     model = RefusalModel(weights, sort)
-    predicted = {source: held_out[sources == source] + shift for source in Source}
-    measured = {
-        **{
-            name: value
-            for source in (Source.DOCUMENTS, Source.PAIRS, Source.TOPICS)
-            for name, value in _errors(source, predicted[source], y[sources == source]).items()
-        },
-        "both, asked of the other corpus: answered": _share(predicted[Source.ELSEWHERE] >= 0),
+    measured |= {
         **_errors("documents kept apart", *_predicted(model, unseen)),
         **_errors("pairs on documents kept apart", *_predicted(model, unseen_pairs)),
         "documents kept apart, asked of the corpus: answered": _share(
@@ -168,6 +158,26 @@ def calibrate(
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return measured
+
+
+def _fitted(
+    examples: Sequence[CalibrationExample],
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The weights by name, and what was measured, cross-validated."""
+    x, y, groups, sources = _arrays(examples)
+    held_out = _held_out(x, y, groups, sources)
+    shift = -float(np.quantile(held_out[y], MOST_REFUSED))
+    intercept, coefficients = _unscaled(_fit(x, y, sources))
+    weights = {
+        "intercept": round(intercept + shift, 4),
+        **{n: round(float(w), 4) for n, w in zip(_NAMES, coefficients, strict=True)},
+    }
+    predicted = {source: held_out[sources == source] + shift for source in Source}
+    measured: dict[str, float] = {}
+    for source in (Source.DOCUMENTS, Source.PAIRS, Source.TOPICS):
+        measured |= _errors(source, predicted[source], y[sources == source])
+    answered = _share(predicted[Source.ELSEWHERE] >= 0)
+    return weights, measured | {"both, asked of the other corpus: answered": answered}
 
 
 def _sort_of(asked: Sequence[Asked]) -> Vectors:
@@ -190,23 +200,21 @@ def _of_topics(topics: Sequence[Topic], searcher: Searcher) -> Iterable[Calibrat
 
 
 def _of_documents(
-    asked: Sequence[Asked], searcher: Searcher, progress: Progress
+    asked: Sequence[Asked],
+    searcher: Searcher,
+    progress: Progress,
+    source: Source = Source.DOCUMENTS,
 ) -> Iterable[CalibrationExample]:
     for done, row in enumerate(asked):
         progress("search", done, len(asked))
         features = searcher.trace(Question(text=row.question)).features
         if features is not None:
-            yield CalibrationExample(row.answered, row.document, features, Source.DOCUMENTS)
+            yield CalibrationExample(row.answered, row.document, features, source)
 
 
 def _elsewhere(examples: Iterable[CalibrationExample]) -> Iterable[CalibrationExample]:
     """Questions that were asked of a corpus which does not hold what they are about."""
-    unanswered = (replace(one, answered=False) for one in examples)
-    return _from(Source.ELSEWHERE, unanswered)
-
-
-def _from(source: Source, examples: Iterable[CalibrationExample]) -> Iterable[CalibrationExample]:
-    return (replace(one, source=source) for one in examples)
+    return (replace(one, answered=False, source=Source.ELSEWHERE) for one in examples)
 
 
 def _searcher_of(

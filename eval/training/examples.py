@@ -21,6 +21,9 @@ from ingest.models.clause_model import ClauseText
 
 #: every tenth document of a collection is kept for tuning
 DEV_EVERY = 10
+#: name of the file of pairs among the training questions, and of the folder of those kept apart: two
+#: questions asked in one manner, of which one is answered
+PAIRS = "twins"
 #: how the names of the product's own documents begin
 CORPUS = "corpus/"
 
