@@ -314,8 +314,8 @@ def _folded(passage: Passage, text: str) -> Passage:
 
 
 def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument) -> list[Passage]:
-    """A row above what it is read under, as an item above its list's head; the whole table where what introduces it reads about
-    as well."""
+    """A row above what it is read under, as an item above its list's head; the whole table where
+    what introduces it reads about as well."""
     clause = parsed.by_id[candidate.unit.clause_id]
     head = parsed.by_id[clause.read_under[0]] if clause.read_under else clause
     rows = parsed.rows_under(head)

@@ -31,6 +31,7 @@ from app.pages.frame.page_style import (
     citation_marks,
     draw_facts,
     draw_label,
+    label_html,
     status_html,
 )
 from app.pages.frame.place_buttons import draw_place, draw_proof
@@ -109,7 +110,7 @@ def _draw_whole(
     """Lines on whole documents; the clauses that they come from are folded away."""
     st.html(f'<p class="lead">{html_text(view.lead)}</p>')
     for heading, lines in view.groups:
-        title = f'<h3 class="label">{html_text(heading)}</h3>' if heading else ""
+        title = label_html(heading) if heading else ""
         items = "".join(_line_html(turn.number, line) for line in lines)
         st.html(f'{title}<ul class="lines">{items}</ul>')
     with st.expander(say("answer.quoted"), key=f"clauses-{turn.number}"):
