@@ -7,7 +7,7 @@ from app.conversations.conversation import Turn
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import link_to
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import chip_label, draw_label
+from app.pages.frame.page_style import chip_label, draw_label, label_html
 from app.pages.frame.place_buttons import draw_place
 from app.plain_text import html_text, label_text
 from app.views.answer import FoundView, RefusalView
@@ -42,8 +42,8 @@ def _draw_searched(answer: Answer, gap: Gap) -> None:
     if gap.unknown_words:
         line = say("gap.unknown", words=", ".join(gap.unknown_words))
         unknown = f'<p class="advice">{html_text(line)}</p>'
-    title = html_text(say("answer.searched_words"))
-    st.html(f'<h3 class="label">{title}</h3><ul class="queries">{queries}</ul>{unknown}')
+    title = label_html(say("answer.searched_words"))
+    st.html(f'{title}<ul class="queries">{queries}</ul>{unknown}')
 
 
 def _draw_missing(

@@ -10,7 +10,14 @@ from app.pages.ask.opening import open_on_ask_page
 from app.pages.evaluation import evaluation_charts, feedback_section, run_section
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import draw_facts, error_box, notice_box, page_title, section_title
+from app.pages.frame.page_style import (
+    draw_facts,
+    error_box,
+    label_html,
+    notice_box,
+    page_title,
+    section_title,
+)
 from app.plain_text import html_text, label_text
 from app.views.evaluation import (
     Evaluation,
@@ -287,9 +294,9 @@ def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:
         why = "".join(f"<li>{html_text(line)}</li>" for line in topic.why_wrong)
         st.html(
             f'<p class="facts">{html_text(facts)}</p><ul class="why">{why}</ul>'
-            f'<h3 class="label">{html_text(say("evaluation.answer"))}</h3>'
+            f"{label_html(say('evaluation.answer'))}"
             f'<p class="given">{html_text(topic.answer)}</p>'
-            f'<h3 class="label">{html_text(say("evaluation.found"))}</h3>'
+            f"{label_html(say('evaluation.found'))}"
         )
         for clause_id in topic.found[:_SHOWN]:
             document_id = clause_id.partition("#")[0]

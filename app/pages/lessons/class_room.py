@@ -8,7 +8,7 @@ import streamlit as st
 from app.pages.frame.page_language import say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import may_change
-from app.pages.frame.page_style import draw_facts
+from app.pages.frame.page_style import draw_facts, label_html
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.classes import Classes, ClassResults, UnknownClass
@@ -152,19 +152,19 @@ def _draw_results(view: LessonView, results: ClassResults) -> None:
         for step, wrong, count in results.most_missed
         if step < len(view.steps)
     )
-    title = html_text(say("lessons.most_missed"))
+    title = label_html(say("lessons.most_missed"))
     written = "".join(
         f"<li>{html_text(given[step].words)}</li>"
         for given in results.learners
         for step in sorted(given)
         if given[step].words
     )
-    words = html_text(say("lessons.written"))
+    words = label_html(say("lessons.written"))
     st.html(
         f'<div class="class-results figures" tabindex="0"><table><thead><tr>'
         f"<th>{html_text(say('lessons.step'))}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        + (f'<h3 class="label">{title}</h3><ul class="quiz-list">{missed}</ul>' if missed else "")
-        + (f'<h3 class="label">{words}</h3><ul class="quiz-list">{written}</ul>' if written else "")
+        + (f'{title}<ul class="quiz-list">{missed}</ul>' if missed else "")
+        + (f'{words}<ul class="quiz-list">{written}</ul>' if written else "")
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.pages.frame.page_language import say
-from app.pages.frame.page_style import draw_label
+from app.pages.frame.page_style import draw_label, label_html
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text, label_text
 from app.teaching.lessons import StepView
@@ -52,7 +52,7 @@ def _ask(quiz: Quiz, step: StepView) -> None:
 def _reveal(quiz: Quiz, step: StepView, given: Given) -> None:
     if given.choice is None:
         st.html(
-            f'<h3 class="label">{html_text(say("lessons.your_words"))}</h3>'
+            f"{label_html(say('lessons.your_words'))}"
             f'<p class="quiz-words">{html_text(given.words)}</p>'
         )
     else:
