@@ -26,7 +26,8 @@ from ingest.structure import Clause
 from ingest.text.sentences import sentences
 
 TODAY = date.today()
-
+#: a line below a Chinese law's title
+_MADE = re.compile(r"^\d{4}年\d+月\d+日[^\r\n]*", re.MULTILINE)
 
 #: questions that nothing answers until a document comes that does
 GAPS = (
@@ -113,6 +114,23 @@ class AmendedCorpus:
             answer = self.desk.ask(Question(text=asked))
             follower.answer(f"gap {asked}", Question(text=asked), answer, answer.as_of, "en")
         self.kept = {one.id: one.kept for one in self.store.all()}
+
+    def laws_to_amend(self) -> Iterator[tuple[CorpusDocument, str]]:
+        """Chinese laws that tell when they were made, each with a followed rule that obliges."""
+        for document in self.documents():
+            rules = [c for c in self.followed_rules(document) if "应当" in c.text]
+            if document.entry.language == "zh" and rules and _MADE.search(self.raw(document)):
+                yield document, rules[0].text
+
+    def add_newer_text(
+        self, document: CorpusDocument, rule: str, verb: str, day: str
+    ) -> frozenset[str]:
+        """The same law with ``verb`` in the rule, and a line that tells of the amendment."""
+        raw = self.raw(document)
+        changed = raw.replace(rule, rule.replace("应当", verb, 1))
+        at = [*_MADE.finditer(raw)][-1].end()
+        line = f"\n\n{day} 《关于修改部分法律的决定》修正"
+        return self.add(changed[:at] + line + changed[at:])
 
     def followed_clauses(self) -> dict[str, set[str]]:
         return {

@@ -184,16 +184,8 @@ def partly_repealed(corpus: AmendedCorpus) -> Edit | None:
 
 def new_text(corpus: AmendedCorpus) -> Edit | None:
     """A newer text of a Chinese law, with one article in other words."""
-    for document in corpus.documents():
-        raw = corpus.raw(document)
-        rules = [c for c in corpus.followed_rules(document) if "应当" in c.text]
-        dated = list(re.finditer(r"^\d{4}年\d+月\d+日[^\n]*$", raw, re.MULTILINE))
-        if document.entry.language != "zh" or not rules or not dated:
-            continue
-        changed = raw.replace(rules[0].text, rules[0].text.replace("应当", "可以", 1))
-        at = dated[-1].end()
-        line = "\n\n2026年2月1日 《关于修改部分法律的决定》修正"
-        new = corpus.add(changed[:at] + line + changed[at:])
+    for document, rule in corpus.laws_to_amend():
+        new = corpus.add_newer_text(document, rule, "可以", "2026年2月1日")
         status = corpus.desk.library().timeline.status(document.entry.id, "", TODAY)
         if status.replaced_by is None:
             raise AssertionError(f"{document.entry.id} was not replaced")

@@ -290,18 +290,10 @@ def repeal_taken_back(corpus: AmendedCorpus) -> Edit | None:
 
 def text_to_come(corpus: AmendedCorpus) -> Edit | None:
     """A newer text of a Chinese law that applies from a day to come."""
-    for document in corpus.documents():
-        raw = corpus.raw(document)
-        rules = [c for c in corpus.followed_rules(document) if "应当" in c.text]
-        dated = list(re.finditer(r"^\d{4}年\d+月\d+日[^\r\n]*", raw, re.MULTILINE))
-        if document.entry.language != "zh" or not rules or not dated:
-            continue
+    for document, rule in corpus.laws_to_amend():
         if not _is_plainly_in_force(corpus, document):
             continue
-        changed = raw.replace(rules[0].text, rules[0].text.replace("应当", "必须", 1))
-        at = dated[-1].end()
-        line = f"\n\n{_day(COMING, 'zh')} 《关于修改部分法律的决定》修正"
-        new = corpus.add(changed[:at] + line + changed[at:])
+        new = corpus.add_newer_text(document, rule, "必须", _day(COMING, "zh"))
         return Edit(
             "text to come",
             documents=frozenset({document.entry.id}),
