@@ -221,7 +221,7 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
             st.download_button(
                 say(key),
                 _file_maker(view, form, fingerprint, answers=answers),
-                file_name=f"{view.id}.{form}",
+                file_name=f"{view.id}{'' if answers else '-questions'}.{form}",
                 mime=form.media_type,
                 key=f"lesson-file-{form}",
                 icon=":material/download:",

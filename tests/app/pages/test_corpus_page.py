@@ -299,11 +299,10 @@ def test_the_picture_draws_each_pair_once_and_escapes_names() -> None:
     assert drawn.count("dashed") == len(graph.not_held)
     focused = picture(graph, {}, WORDS, "gacc-2022-8")
     assert focused.count(" -> ") == 1 and focused.count("label=") == 3
-    (line,) = relation_lines(
-        graph, {"gacc-2022-8": "New"}, {"gacc-2022-8#3": "item 3"}, "gacc-2022-8"
-    )
+    (line,) = relation_lines(graph, {"gacc-2022-8": "New"}, "gacc-2022-8")
     assert (line.source, line.relation, line.target) == ("New", Relation.REPEALS, "gacc-2019-5")
-    assert (str(line.since), line.proof_locator) == ("2022-05-01", "item 3")
+    assert line.proof is not None
+    assert (str(line.since), line.proof.link) == ("2022-05-01", "gacc-2022-8#3")
 
 
 def test_long_names_are_set_in_short_lines() -> None:

@@ -16,6 +16,7 @@ from shipped_lessons import DAY, SHIPPED
 from streamlit.testing.v1 import AppTest
 
 from app.packs.export.files import ExportFormat, write
+from app.pages.frame import page_links
 from app.teaching.handout import hand_out
 from app.teaching.lessons import view_lesson
 from app.wording import Language
@@ -328,6 +329,40 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     click(trainer, f"class-close-{code}")
     click(trainer, f"class-close-now-{code}")
     assert "Learner 1" not in words(trainer) and code not in words(trainer)
+
+
+def test_written_answers_of_a_class_stand_with_their_question(
+    open_page: Opener, own_index: Settings
+) -> None:
+    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    click(trainer, "class-open")
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    learner = open_page(own_index, "lessons")
+    learner.text_input(key="class-code").set_value(code)
+    click(learner, "class-join-now")
+    learner.text_area(key="quiz-words-1-0").set_value("What wears away.")
+    click(learner, "quiz-reveal")
+    question = SHIPPED.find(LESSON).steps[0].question.en
+    seen = words(open_page(own_index, "lessons", lesson=LESSON))
+    told = seen[seen.index("Written answers") :]
+    assert told.index(f"1. {question}") < told.index("What wears away.")
+
+
+@pytest.mark.parametrize(
+    ("address", "only_here"),
+    [
+        ("http://127.0.0.1:8501", True),
+        ("http://[::1]:8501", True),
+        ("http://localhost:8501", True),
+        ("https://desk.example.com", False),
+        ("http://10.0.0.7:8501", False),
+    ],
+)
+def test_an_address_of_this_machine_alone_is_told(
+    address: str, only_here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_links, "base_address", lambda: address)
+    assert page_links.is_this_machine_only() is only_here
 
 
 def test_all_classes_of_a_lesson_are_listed_until_each_is_closed(
