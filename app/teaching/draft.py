@@ -8,10 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from app.answer.small_talk import questions_of
+from app.answer.small_talk import answered_by, questions_of
 from app.search.searcher import Searcher
 from app.teaching.lessons import Lesson, LessonFile, LessonStep, Words
 from app.wording import Language
+from ingest.corpus.documents import CorpusDocument
+from ingest.structure import Clause
 
 #: steps of a lesson that is drafted from a document
 MOST_STEPS = 8
@@ -106,7 +108,7 @@ class LessonDraft:
             language,
             title=document.entry.title,
             steps=[
-                StepDraft(clause.id, next(questions_of(searcher, document, clause, language)))
+                StepDraft(clause.id, _question_of(searcher, document, clause, language))
                 for clause in clauses[::apart]
             ],
         )
@@ -162,6 +164,14 @@ class LessonDraft:
         words = re.sub(r"[^a-z0-9]+", "-", self.title.lower())[:_LONGEST_ID].strip("-") or "lesson"
         ids = (words if n == 1 else f"{words}-{n}" for n in range(1, len(taken) + 2))
         return next(one for one in ids if one not in taken)
+
+
+def _question_of(
+    searcher: Searcher, document: CorpusDocument, clause: Clause, language: Language
+) -> str:
+    """The first question that a clause answers; the last one, by its place, where it answers none."""
+    questions = list(questions_of(searcher, document, clause, language))
+    return next(answered_by(clause, questions, searcher), questions[-1])
 
 
 def _words(text: str, language: Language, kept: Words | None) -> Words:
