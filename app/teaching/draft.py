@@ -65,6 +65,8 @@ class LessonDraft:
     summary: str = ""
     steps: list[StepDraft] = field(default_factory=list)
     kept: LessonFile | None = None
+    #: by which it is kept unfinished
+    key: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(cls, lesson: Lesson, language: Language) -> "LessonDraft":
@@ -90,6 +92,7 @@ class LessonDraft:
                 for step in lesson.steps
             ],
             LessonFile(title=lesson.title, summary=lesson.summary, step=lesson.steps),
+            lesson.id,
         )
 
     @classmethod

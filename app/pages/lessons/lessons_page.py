@@ -121,6 +121,7 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
     with st.container(key="lesson-shelf", gap="medium"):
+        lesson_writing.draw_unfinished(state)
         for fault in shelf.faults:
             _draw_fault(fault, state, desk)
         for lesson in shelf.lessons:

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.packs.export.files import ExportFormat, write
 from app.pages.frame import page_links
+from app.plain_text import html_text
 from app.teaching.handout import hand_out
 from app.teaching.lessons import view_lesson
 from app.wording import Language
@@ -208,7 +209,8 @@ def test_the_hand_out_says_what_the_lesson_says(
     for step in view.steps:
         for part in (step.question, step.notice, step.quote, step.status_words, step.place.link):
             assert "".join(part.split()) in said, part
-        assert all("".join(answer.split()) in said for answer in step.answers)
+        # each with a box to tick
+        assert all(f"□{''.join(answer.split())}" in said for answer in step.answers)
 
 
 @pytest.fixture
@@ -255,6 +257,52 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
     click(tab, "lesson-undo")
     assert not file.exists()
     assert "lesson-steps-drills" not in keys(tab, "lesson-steps-")
+
+
+def test_a_lesson_is_kept_unfinished_and_gone_on_with(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons")
+    click(tab, "lesson-write")
+    next(one for one in tab.text_input if one.label == "Title").set_value("Half a lesson")
+    tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
+    click(tab, "editor-add-0")
+    assert keys(tab, "editor-add-") == []  # what was found has served
+    click(tab, "editor-keep-unfinished")
+    assert not tab.exception
+    # it waits on the shelf, also in another tab, and is no lesson
+    tab = open_page(own_index, "lessons")
+    assert "Half a lesson" in words(tab) and "it cannot be given yet" in words(tab)
+    assert not list((own_index.corpus / "lessons").glob("half*"))
+    click(tab, keys(tab, "draft-write-")[0])
+    next(one for one in tab.text_input if one.label == "Question").set_value("Are drills?")
+    next(one for one in tab.text_area if one.label == "What to notice").set_value("A door.")
+    label = "What one learns, in a sentence"
+    next(one for one in tab.text_input if one.label == label).set_value("One thing.")
+    click(tab, "editor-keep")
+    assert (own_index.corpus / "lessons" / "half-a-lesson.toml").exists()
+    click(tab, "lesson-close")
+    assert keys(tab, "draft-write-") == []
+
+
+def test_an_unfinished_lesson_is_thrown_away(open_page: Opener, own_index: Settings) -> None:
+    tab = open_page(own_index, "lessons")
+    click(tab, "lesson-write")
+    click(tab, "editor-keep-unfinished")
+    assert "A lesson without a title" in words(tab)
+    click(tab, keys(tab, "draft-drop-")[0])
+    assert "A lesson without a title" not in words(tab)
+
+
+def test_the_wall_shows_the_answers_to_choose_from(tab: AppTest) -> None:
+    lesson, step = next((one, s) for one in SHIPPED.lessons for s in one.steps if s.right)
+    click(tab, f"lesson-presentation-{lesson.id}")
+    for _ in range(2 * lesson.steps.index(step)):
+        click(tab, "slide-next")
+    assert all(answer.en in words(tab) for answer in step.answers)
+    assert 'class="quiz-right"' not in markup(tab)
+    click(tab, "slide-next")
+    assert f'class="quiz-right">{html_text(step.right.en)}' in markup(tab)
 
 
 def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
