@@ -89,7 +89,7 @@ def test_the_audit_logs_state_is_shown_and_proven(
     open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tab = open_page(real_index(), "corpus")
-    assert "`python -m app serve` does" in words(tab) and keys(tab, "audit-") == []
+    assert "python -m app serve does" in words(tab) and keys(tab, "audit-") == []
     database = Database(tmp_path / "server.sqlite", TABLES)
     log = AuditLog(database, tmp_path)
     log.write("document.add", LOCAL, "page", {"document": "harbour-dues"})
