@@ -54,6 +54,13 @@ _MEASURES = {
     "AUROC": "evaluation.measure_telling",
     "answer_length": "evaluation.measure_length",
 }
+#: measures that a wrong answer fails: the value of a right one, and what is wrong in words
+_WHY = {
+    "quote_exactness": (1.0, "why_quote"),
+    "figure_coverage": (1.0, "why_figure"),
+    "figure_invention": (0.0, "why_invented"),
+    "status_accuracy": (1.0, "why_status"),
+}
 _VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NOT_RUN: "mend"}
 #: of the splits, the one whose topics may be read while the system is worked on
 _OPEN_SPLIT: Split = "dev"
@@ -339,12 +346,16 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
 
 
 def _why(topic: TopicResult) -> tuple[str, ...]:
-    """Why a topic is wrong, in the reader's words where they say it."""
+    """Why a topic is wrong, in the reader's language; as eval says it where no measure tells."""
     if topic.answerable != topic.answered:
         return (say("evaluation.why_refused" if topic.answerable else "evaluation.why_answered"),)
-    if set(topic.gold) - set(topic.cited):
-        return (say("evaluation.why_not_cited"),)
-    return topic.why_wrong
+    told = [say("evaluation.why_not_cited")] if set(topic.gold) - set(topic.cited) else []
+    told += [
+        say(f"evaluation.{key}")
+        for measure, (best, key) in _WHY.items()
+        if topic.values.get(measure) not in (None, best)
+    ]
+    return tuple(told) or topic.why_wrong
 
 
 def _draw_topic(topic: TopicResult, desk: ClauseDesk, where: str) -> None:

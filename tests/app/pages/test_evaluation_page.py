@@ -84,6 +84,7 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     tab = open_page(settings, "evaluation", lang="zh")
     assert "道不允许答错的题目原本答对，现在答错" in words(tab)
     assert "must topic" not in words(tab)
+    assert "所示效力状态与当日不符。" in words(tab)
 
 
 def test_a_corpus_other_than_the_baselines_is_told(
