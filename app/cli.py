@@ -538,6 +538,8 @@ def audit_verify(anchor: Path | None, export: Path | None) -> None:
     if told.faults:
         sys.exit(1)
     click.echo(f"{told.lines} lines, as they were written")
+    if not told.lines:
+        click.echo("nothing was written yet: `python -m app serve` writes the log, `chat` does not")
 
 
 @audit.command("export")

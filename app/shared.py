@@ -5,6 +5,8 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.answer.stream import AnswerEvent
@@ -19,6 +21,14 @@ from app.text_check.report import TextCheck
 #: the request header in which a page finds the session that the server has proven; whatever a
 #: browser sends under this name is thrown away
 SESSION_HEADER = "x-clause-desk-session"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """``lines``: that the log holds; ``last``: when the last one was written, None: there is none."""
+
+    lines: int
+    last: datetime | None
 
 
 class SharedState(Protocol):
@@ -52,6 +62,12 @@ class SharedState(Protocol):
 
     def checked(self, reader: Principal, front: str, told: TextCheck) -> None:
         """Keep in the audit log what a text was told to rest on."""
+
+    def audit_state(self) -> AuditState:
+        """How far the audit log is; who may read it is for the caller to know."""
+
+    def audit_faults(self) -> list[str]:
+        """What is wrong with the audit log, a line each; [] when it is as it was written."""
 
 
 _state: SharedState | None = None

@@ -26,7 +26,10 @@ _TABLES = Tables("feedback", _metadata, schema=1)
 
 
 class Feedback(Frozen):
-    """One reader's word on one answer; a later word on the same answer replaces it."""
+    """One reader's word on one answer; a later word on the same answer replaces it.
+
+    ``seen``: whoever looks after the answers has read it; said by the same word once more.
+    """
 
     question: str
     history: tuple[str, ...]
@@ -37,6 +40,7 @@ class Feedback(Frozen):
     helpful: bool
     reason: str
     given_at: datetime
+    seen: bool = False
 
 
 def feedback_on(answer: Answer, history: tuple[str, ...], helpful: bool, reason: str) -> Feedback:

@@ -1,9 +1,10 @@
 """A question in a conversation: what it means after the earlier ones.
 
 One that points back ("does it have to be paid?") cannot be understood alone, and the earlier one
-counts for more. Any other is searched alone and with it; where that finds another best clause, or
+counts for more. Another that lacks a subject of its own, since it joins on ("and for materials?")
+or has few telling words, is searched alone and with it; where that finds another best clause, or
 one that then reads better, it is a follow-up. One of a word or two goes on with the document that
-answered before.
+answered before. Any other is a whole question.
 """
 
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from app.contract import Question
 from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
-from app.search.retriever import Retriever, SearchResult
+from app.search.retriever import Query, Retriever, SearchResult
 from ingest.errors import BadQuestion
 from ingest.text.language import is_chinese
 
@@ -28,14 +29,21 @@ MOST_OF_DOCUMENT = 1.2
 DOCUMENT_BONUS = 2.0
 #: telling words of a question that goes on with the document of the earlier one
 FEW_WORDS = 2
+#: telling words from which on a question has a subject of its own; a Chinese one has two search
+#: words for each
+OWN_SUBJECT = 4
 #: earlier questions that are looked at
 _REACH = 3
 _REMEMBERED = 256
 #: the words of a language that stand for what was said before; a long question may say it itself
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|those|these|this|that|ones?|the same|he|she|him|her)\b"
+    r"\b(?:it|its|they|them|their|theirs|ours|mine|those|these|this|that|ones?|the same|he|she|him|her)\b"
     r"|它|他们|其(?!他)|[这那](?!么)|上述|同样",
     re.IGNORECASE,
+)
+#: how a question joins on to what was said before
+_JOINS_ON = re.compile(
+    r"^\W*(?:(?:and|but|or|then|so|also)\b|(?:what|how) about\b|那|另外|还有)|呢\W*$", re.IGNORECASE
 )
 _POINTING_WORDS = 12
 _POINTING_CHARACTERS = 18
@@ -63,8 +71,14 @@ class FollowUps:
         self, read: ReadQuestion, history: tuple[str, ...], alone: SearchResult, find: Read
     ) -> Understood:
         """``alone``: what the question finds without the earlier ones."""
-        stands_alone = not history or not alone.candidates or alone.candidates[0].named
-        earlier = None if stands_alone or read.works else self._whole(history[-_REACH:], read, find)
+        stands_alone = (
+            not history
+            or not alone.candidates
+            or alone.candidates[0].named
+            or read.works
+            or has_own_subject(read, alone.query)
+        )
+        earlier = None if stands_alone else self._whole(history[-_REACH:], read, find)
         if earlier is None:
             return Understood(None, alone)
         before = self._search(earlier, read)
@@ -117,9 +131,19 @@ def points_back(text: str) -> bool:
     >>> points_back("Does it have to be paid?"), points_back("Who pays the duty?")
     (True, False)
     """
-    short = (
-        len(text) <= _POINTING_CHARACTERS
-        if is_chinese(text)
-        else len(text.split()) <= _POINTING_WORDS
-    )
-    return short and _POINTS_BACK.search(text) is not None
+    return _is_short(text) and _POINTS_BACK.search(text) is not None
+
+
+def has_own_subject(read: ReadQuestion, query: Query) -> bool:
+    """Whether a question says itself what it asks about: it neither points back nor joins on,
+    and names a code or has enough telling words. ``query``: it alone."""
+    if _is_short(read.text) and (_POINTS_BACK.search(read.text) or _JOINS_ON.search(read.text)):
+        return False
+    enough = OWN_SUBJECT * (2 if is_chinese(read.text) else 1)
+    return bool(read.codes) or len(query.own_words) >= enough
+
+
+def _is_short(text: str) -> bool:
+    if is_chinese(text):
+        return len(text) <= _POINTING_CHARACTERS
+    return len(text.split()) <= _POINTING_WORDS

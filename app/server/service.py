@@ -26,6 +26,7 @@ from app.server.access.sign_on import SignOn
 from app.server.audit.log import AuditLog
 from app.server.corpus_changes import KeptJobs, ReadersJobs
 from app.server.tables import open_server_tables
+from app.shared import AuditState
 from app.text_check.check import TextChecker
 from app.text_check.report import TextCheck
 from app.wording import Language
@@ -193,6 +194,12 @@ class Service:
 
     def noted(self, reader: Principal, front: str, action: str, what: str) -> None:
         self.audit.write(action, reader, front, {action.partition(".")[0]: what})
+
+    def audit_state(self) -> AuditState:
+        return self.audit.state()
+
+    def audit_faults(self) -> list[str]:
+        return self.audit.faults()
 
     def keep_audit_short(self) -> None:
         """Drop audit lines beyond their days, where a number of days is set."""

@@ -9,7 +9,8 @@ from app.library import Library
 from app.sheets.answers import AnsweredRow
 from app.sheets.questions import QuestionSheet, write_text
 from app.views.legal_citation import permanent_link
-from app.wording import citation_name, locator_in, status_line
+from app.wording import Language, citation_name, locator_in, status_line
+from ingest.text.language import language_of
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -42,7 +43,7 @@ def write_answers(
             page.cell(one.row, first + at).alignment = Alignment(wrap_text=True, vertical="top")
         if one.answer is not None:
             confidence = page.cell(one.row, first + 3)
-            confidence.value, confidence.number_format = one.answer.confidence, "0.00"
+            confidence.value, confidence.number_format = round(one.answer.confidence, 2), "0.00"
         if one.answer is None or not one.answer.answered:
             for at in range(len(COLUMNS)):
                 page.cell(one.row, first + at).fill = PatternFill("solid", fgColor=_REFUSED_FILL)
@@ -64,19 +65,20 @@ def _cells(one: AnsweredRow, library: Library) -> tuple[str, str, str]:
         return f"{NOT_ASKED}: {one.why}", "", ""
     answer = one.answer
     words = answer.answer if answer.answered else f"{REFUSED}: {answer.answer}"
-    named = [f"[{c.n}] {_name(c, library)}" for c in answer.citations]
+    language = language_of(answer.question)
+    named = [f"[{c.n}] {_name(c, library, language)}" for c in answer.citations]
     statuses = dict.fromkeys(_status(c, answer, library) for c in answer.citations)
     return words, "\n".join(named), "\n".join(statuses)
 
 
-def _name(citation: Citation, library: Library) -> str:
+def _name(citation: Citation, library: Library, language: Language) -> str:
     entry = library.documents[citation.document_id].entry
-    language = entry.language
     return f"{citation_name(entry, language)}, {locator_in(citation.locator, language)}"
 
 
 def _status(citation: Citation, answer: Answer, library: Library) -> str:
-    return status_line(library.status(library.clause(citation.clause_id), answer.as_of), "en")
+    status = library.status(library.clause(citation.clause_id), answer.as_of)
+    return status_line(status, language_of(answer.question))
 
 
 def _write_clauses(sheet: QuestionSheet, rows: Sequence[AnsweredRow], library: Library) -> None:

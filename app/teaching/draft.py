@@ -8,10 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from app.answer.small_talk import questions_of
+from app.answer.small_talk import answered_by, questions_of
 from app.search.searcher import Searcher
 from app.teaching.lessons import Lesson, LessonFile, LessonStep, Words
 from app.wording import Language
+from ingest.corpus.documents import CorpusDocument
+from ingest.structure import Clause
 
 #: steps of a lesson that is drafted from a document
 MOST_STEPS = 8
@@ -63,6 +65,8 @@ class LessonDraft:
     summary: str = ""
     steps: list[StepDraft] = field(default_factory=list)
     kept: LessonFile | None = None
+    #: by which it is kept unfinished
+    key: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(cls, lesson: Lesson, language: Language) -> "LessonDraft":
@@ -88,6 +92,7 @@ class LessonDraft:
                 for step in lesson.steps
             ],
             LessonFile(title=lesson.title, summary=lesson.summary, step=lesson.steps),
+            lesson.id,
         )
 
     @classmethod
@@ -106,7 +111,7 @@ class LessonDraft:
             language,
             title=document.entry.title,
             steps=[
-                StepDraft(clause.id, next(questions_of(searcher, document, clause, language)))
+                StepDraft(clause.id, _question_of(searcher, document, clause, language))
                 for clause in clauses[::apart]
             ],
         )
@@ -162,6 +167,14 @@ class LessonDraft:
         words = re.sub(r"[^a-z0-9]+", "-", self.title.lower())[:_LONGEST_ID].strip("-") or "lesson"
         ids = (words if n == 1 else f"{words}-{n}" for n in range(1, len(taken) + 2))
         return next(one for one in ids if one not in taken)
+
+
+def _question_of(
+    searcher: Searcher, document: CorpusDocument, clause: Clause, language: Language
+) -> str:
+    """The first question that a clause answers; the last one, by its place, where it answers none."""
+    questions = list(questions_of(searcher, document, clause, language))
+    return next(answered_by(clause, questions, searcher), questions[-1])
 
 
 def _words(text: str, language: Language, kept: Words | None) -> Words:

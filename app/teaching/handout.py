@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from app.packs.export.model import Block, Export, ExportParagraph, Heading, Items, Quote
+from app.packs.export.model import Block, Export, ExportParagraph, Heading, Quote
 from app.teaching.lessons import LessonView, StepView
 from app.texts import texts
 from app.wording import Language, day_words
 
 #: lines to write on, and characters of each
 _LINES, _RULE = 3, 60
+_BOX = "□"
 
 
 def hand_out(
@@ -39,16 +40,20 @@ def _asked(step: StepView) -> list[Block]:
     heading = Heading(f"{step.number}. {step.question}", 2)
     where = ExportParagraph(f"{step.source} ({step.place.link})", "small")
     if step.answers:
-        return [heading, Items(tuple(sorted(step.answers))), where]
+        return [heading, *_choices(step), where]
     return [heading, *[ExportParagraph("_" * _RULE)] * _LINES, where]
+
+
+def _choices(step: StepView) -> list[Block]:
+    """Boxes to tick; by their words: a reader must not find the right one by its place."""
+    return [ExportParagraph(f"{_BOX} {answer}") for answer in sorted(step.answers)]
 
 
 def _step(step: StepView, language: Language) -> list[Block]:
     say = texts(language).text
     blocks: list[Block] = [Heading(f"{step.number}. {step.question}", 2)]
     if step.answers:
-        # by their words: a reader must not find the right one by its place
-        blocks.append(Items(tuple(sorted(step.answers))))
+        blocks += _choices(step)
     blocks.append(Quote(step.quote))
     day = say("answer.as_of", day=day_words(step.as_of, language))
     blocks.append(

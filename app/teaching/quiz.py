@@ -35,6 +35,11 @@ class Score:
     def right(self) -> int:
         return self.chosen_right + self.judged_right
 
+    @property
+    def counted(self) -> int:
+        """Questions that count; a written answer that nobody judged does not."""
+        return self.questions - self.unjudged
+
 
 @dataclass
 class Quiz:

@@ -16,6 +16,9 @@ from app.views.evaluation_report import (
 )
 from ingest.errors import ClauseDeskError
 
+#: what a run of all topics calls its selection
+ALL_TOPICS = "all topics"
+
 
 class EvaluationUnreadable(ClauseDeskError):
     """The report of an evaluation cannot be read."""

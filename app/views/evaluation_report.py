@@ -223,10 +223,11 @@ class TopicOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TopicResult(TopicOutcome):
-    """The outcome with what was asked and answered."""
+    """The outcome with what was asked and answered; ``gold``: ids of the clauses expected."""
 
     question: str
     answer: str
+    gold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,8 @@ class EvaluationReport:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run in the history; ``figures`` by split and measure."""
+    """One run in the history; ``figures`` by split and measure; ``seconds``: that its answers
+    took together, None: it was not told."""
 
     at: datetime
     selection: str
@@ -276,3 +278,4 @@ class PastRun:
     topics: int
     right: int
     figures: Mapping[str, Mapping[str, float]]
+    seconds: float | None = None

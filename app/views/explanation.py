@@ -27,7 +27,7 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class MatchPart:
-    """A stretch of a clause: ``matched`` if it is a word that was searched for."""
+    """A stretch of a clause: ``matched`` if it is a word of the question."""
 
     text: str
     matched: bool
@@ -94,8 +94,8 @@ class Explanation:
 def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
     """What the search saw; ``trace``: that of the answer, or a new one of its question."""
     library, found = trace.library, trace.found
-    searched = set(found.answers.query.words)
-    candidates = _candidates(library, found, searched, language)
+    asked = set(library.tokenizer.tokens(trace.read.text))
+    candidates = _candidates(library, found, asked, language)
     leading = tuple(
         score.channel for first in candidates[:1] for score in first.channels if score.rank == 1
     )
@@ -103,7 +103,7 @@ def explain(answer: Answer, trace: Trace, language: Language) -> Explanation:
         reason=_reason(candidates, leading) if candidates else "",
         leading_channels=leading,
         candidates=candidates,
-        choices=tuple(_choices(library, answer, searched)),
+        choices=tuple(_choices(library, answer, asked)),
         confidence=answer.confidence,
         threshold=THRESHOLD,
         features=trace.features.values() if trace.features else {},
@@ -121,7 +121,7 @@ def _reason(candidates: tuple[CandidateView, ...], leading: tuple[str, ...]) -> 
 
 
 def _candidates(
-    library: Library, found: Found, searched: set[str], language: Language
+    library: Library, found: Found, asked: set[str], language: Language
 ) -> tuple[CandidateView, ...]:
     shown = found.answers.candidates
     scores = [_channels(candidate) for candidate in shown]
@@ -142,7 +142,7 @@ def _candidates(
                 ChannelScore(channel, score, by_channel[channel].index(score) + 1)
                 for channel, score in channels.items()
             ),
-            pieces=_pieces(library, _text(library, candidate), searched),
+            pieces=_pieces(library, _text(library, candidate), asked),
         )
         for candidate, channels in zip(shown[:SHOWN], scores, strict=False)
     )
@@ -163,7 +163,7 @@ def _text(library: Library, candidate: Candidate) -> str:
     return document.text[start:end]
 
 
-def _choices(library: Library, answer: Answer, searched: set[str]) -> list[SentenceChoice]:
+def _choices(library: Library, answer: Answer, asked: set[str]) -> list[SentenceChoice]:
     """For each quoted clause its sentences; a clause that has changed since is left out."""
     choices = []
     for citation in answer.citations:
@@ -177,7 +177,7 @@ def _choices(library: Library, answer: Answer, searched: set[str]) -> list[Sente
         start, end = min(clause.start, citation.start), max(clause.end, citation.end)
         views = tuple(
             SentenceView(
-                _pieces(library, text[start + a : start + b], searched),
+                _pieces(library, text[start + a : start + b], asked),
                 quoted=citation.start <= start + a and start + b <= citation.end,
             )
             for a, b in sentences(text[start:end])
@@ -186,8 +186,8 @@ def _choices(library: Library, answer: Answer, searched: set[str]) -> list[Sente
     return choices
 
 
-def _pieces(library: Library, text: str, searched: set[str]) -> tuple[MatchPart, ...]:
-    spans = matched_spans(text, searched, library.tokenizer)
+def _pieces(library: Library, text: str, asked: set[str]) -> tuple[MatchPart, ...]:
+    spans = matched_spans(text, asked, library.tokenizer)
     cuts = [0, *chain.from_iterable(spans), len(text)]
     pieces = [
         MatchPart(text[start:end], matched=bool(at % 2))

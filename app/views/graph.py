@@ -24,16 +24,13 @@ class RelationLine:
     target: str
     since: date | None
     proof: Place | None
-    proof_locator: str
 
 
 def relation_lines(
-    graph: ModificationGraph, names: Mapping[str, str], locators: Mapping[str, str], focus: str
+    graph: ModificationGraph, names: Mapping[str, str], focus: str
 ) -> tuple[RelationLine, ...]:
-    """The edges at a document, all of them if ``focus`` is "".
-
-    ``names``: how documents are called, by id; ``locators``: those of the proving clauses.
-    """
+    """The edges at a document, all of them if ``focus`` is ""; ``names``: how documents are
+    called, by id."""
     return tuple(
         RelationLine(
             source=names.get(edge.source, edge.source),
@@ -42,7 +39,6 @@ def relation_lines(
             target=names.get(edge.target, edge.target),
             since=edge.since,
             proof=Place(edge.proof.partition("#")[0], edge.proof) if edge.proof else None,
-            proof_locator=locators.get(edge.proof or "", ""),
         )
         for edge in graph.edges
         if focus in ("", edge.source, edge.target)

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from app.answer.small_talk import questions_of
-from app.contract import Answer, Question
+from app.answer.small_talk import answered_by, questions_of
+from app.contract import Answer
 from app.search.searcher import Searcher
 from app.wording import Language
 from ingest.structure import Clause
@@ -100,8 +100,5 @@ def _answered_by(searcher: Searcher, clause: Clause, language: Language) -> str 
 
 def _asked(searcher: Searcher, clause: Clause, language: Language) -> str | None:
     document = searcher.library.documents[clause.document_id]
-    for question in questions_of(searcher, document, clause, language):
-        trace = searcher.trace(Question(text=question))
-        if trace.refusal is None and any(p.clause.id == clause.id for p in trace.passages):
-            return question
-    return None
+    questions = questions_of(searcher, document, clause, language)
+    return next(answered_by(clause, questions, searcher), None)

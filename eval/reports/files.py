@@ -73,6 +73,7 @@ def history_record(report: RunReport, at: datetime) -> dict[str, Any]:
             }
             for split in report.splits
         },
+        seconds=round(sum(asked.milliseconds for asked in report.asked) / 1000, 1),
     )
     return asdict(run) | {"at": at.isoformat(timespec="seconds")}
 

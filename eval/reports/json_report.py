@@ -27,7 +27,12 @@ def report_json(report: RunReport) -> str:
         peers={peer.name: summarise([a.outcome for a in peer.asked]) for peer in report.peers},
         curves=curves(report),
         topics=tuple(
-            TopicResult(**asdict(a.outcome), question=a.topic.question, answer=a.answer.answer)
+            TopicResult(
+                **asdict(a.outcome),
+                question=a.topic.question,
+                answer=a.answer.answer,
+                gold=a.topic.gold,
+            )
             for a in report.asked
         ),
         repeats=report.repeats,

@@ -52,6 +52,10 @@ _SIGNS = re.compile(
 )
 _PUBLISHES = re.compile(r"公布|发布|颁布|印发|令第|公告")
 _ENGLISH_ISSUERS = (
+    # who stands in front of what it issued: "Harbour Board Notice No. 3"
+    re.compile(
+        r"^[(\[]?\s*(?P<name>[A-Z][\w’'&.-]*(?:\s+(?:of|the|and|for|[A-Z][\w’'&.-]*))*)\s+[A-Z]\w+\s+No\.?\s*\d"
+    ),
     re.compile(
         r"\b(?:Order|Decree)\s+No\.?\s*\d+\s+of\s+the\s+(?P<name>[A-Z][\w’'&.-]*(?:\s+(?:of|the|and|for|[A-Z][\w’'&.-]*))*)"
     ),

@@ -59,6 +59,10 @@ _ENGLISH_LINE = re.compile(
     r"|(?:[A-Z]\w*\s+){0,6}(?:Order|Decree)\s+No\.?\s*\d)",
     re.IGNORECASE,
 )
+#: or with what numbers it: "Harbour Board Notice No. 3 of 2025, issued on 12 March 2025"
+_NUMBERED_LINE = re.compile(
+    r"[(\[]?\s*(?:[A-Z][\w’'&.-]*\s+(?:(?:of|the|and|for)\s+)*){1,10}No\.?\s*\d"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,13 @@ def tells_of_enactment(line: str) -> bool:
 
     >>> tells_of_enactment("(Promulgated by GACC Decree No. 999 on March 1, 2023)")
     True
+    >>> tells_of_enactment("Harbour Board Notice No. 3 of 2025, issued on 12 March 2025")
+    True
     """
-    return _ENGLISH_LINE.match(line.lstrip()) is not None
+    line = line.strip()
+    if _ENGLISH_LINE.match(line):
+        return True
+    return _NUMBERED_LINE.match(line) is not None and not line.endswith((*_ENDS_SENTENCE, "."))
 
 
 def _english_events(clause: Clause) -> Iterator[Enactment]:

@@ -262,7 +262,9 @@ class _Proposal:
 
     def _told(self, entry: CatalogEntry) -> list[str]:
         facts = self._facts
-        told = [f"{entry.kind}, {entry.citation_name}", f"issuer {entry.issuer}"]
+        told = [f"{entry.kind}, {entry.citation_name}"]
+        if entry.issuer != NOT_STATED:
+            told.append(f"issuer {entry.issuer}")
         if facts.issued:
             told.append(f"issued {facts.issued}")
         if facts.in_force_from:

@@ -107,6 +107,20 @@ def test_a_follow_up_is_understood(earlier: str, question: str, words: str) -> N
     assert answer.understood is not None and earlier in answer.understood
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does control mode 5100 mean?",
+        "Is the CCC exemption available for spare parts?",
+        "What is the daily storage fee for dangerous goods?",
+        "CCC免办由谁提出申请？",
+    ],
+)
+def test_a_question_with_a_subject_of_its_own_is_no_follow_up(question: str) -> None:
+    earlier = "What happens if finished products are lost in a fire in the bonded zone?"
+    assert ask(question, earlier).understood is None
+
+
 def test_a_new_topic_stands_alone() -> None:
     answer = ask("How many product groups does CCC cover?", "Which code do products leave under?")
     assert answer.understood is None

@@ -3,7 +3,7 @@ it: in the subject's words, in those of the glossary for it, or in others that m
 
 from app.answer.extractive import Composed
 from app.answer.whole_documents.whole import WholeAnswer
-from app.answer.whole_documents.whole_wording import whole
+from app.answer.whole_documents.whole_wording import rules_on, whole
 from app.contract import Question
 from app.library import Library
 from app.plain_text import shortened
@@ -53,10 +53,9 @@ def holdings(answer: WholeAnswer, subject: str, searcher: Searcher) -> Composed 
 def _nearest(answer: WholeAnswer, subject: str, searcher: Searcher) -> Composed | None:
     """What reads as about the subject though neither words nor meaning tell it; None where the
     search too would refuse."""
-    text = (
-        f"关于{subject}有什么规定？" if is_chinese(subject) else f"What are the rules on {subject}?"
+    asked = Question(
+        text=rules_on(subject), as_of=answer.as_of, documents=answer.question.documents
     )
-    asked = Question(text=text, as_of=answer.as_of, documents=answer.question.documents)
     trace = searcher.trace(asked)
     if trace.refusal is not None:
         return None

@@ -5,6 +5,7 @@ from datetime import date
 from app.contract import Purpose
 from app.wording import Language, day_words
 from ingest.corpus.graph import Relation
+from ingest.text.language import is_chinese
 
 _WORDS = {
     "en": {
@@ -103,6 +104,17 @@ _CHANGES = {
     "en": {"added": "new", "removed": "taken out", "changed": "changed"},
     "zh": {"added": "新增", "removed": "删去", "changed": "修改"},
 }
+
+
+def rules_on(subject: str) -> str:
+    """What is asked of a subject, in its language.
+
+    >>> rules_on("lost exhibits")
+    'What are the rules on lost exhibits?'
+    """
+    if is_chinese(subject):
+        return f"关于{subject}有什么规定？"
+    return f"What are the rules on {subject}?"
 
 
 def whole(key: str, language: Language, **values: str) -> str:

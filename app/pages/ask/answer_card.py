@@ -223,9 +223,8 @@ def _draw_marks(turn: Turn, answer: Answer, passage: PassageView, state: PageSta
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(_marks_html(passage), width="content")
         proof = passage.proof
-        if proof is not None and proof.place is not None:
-            key = f"proof-{turn.number}-{passage.n}"
-            draw_proof(proof.locator, key, proof.place, answer.as_of, state)
+        if proof is not None:
+            draw_proof(proof, f"proof-{turn.number}-{passage.n}", answer.as_of, state)
 
 
 def _part_html(kind: QuotePart, text: str) -> str:

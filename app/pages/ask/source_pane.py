@@ -15,11 +15,11 @@ from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import chip_label, error_box, status_html
 from app.pages.frame.place_buttons import draw_proof
 from app.plain_text import html_text
-from app.views.answer import instead_of
+from app.views.answer import clause_view, instead_of
 from app.views.comparison import has_several_texts
 from app.views.holdings import holding
-from app.views.source import OpenSource, SourceView, place_of, view_source
-from app.wording import day_words, locator_in, status_line
+from app.views.source import OpenSource, SourceView, view_source
+from app.wording import day_words, status_line
 from ingest.corpus.catalog import document_path, prove_file
 from ingest.corpus.cross_references import own_places
 from ingest.corpus.documents import CorpusDocument
@@ -148,9 +148,7 @@ def _draw_status(
             width="content",
         )
         if proof is not None and proof != source.place.clause_id:
-            clause = library.clause(proof)
-            locator = locator_in(clause.locator, language())
-            draw_proof(locator, "source-proof", place_of(clause), as_of, state)
+            draw_proof(clause_view(library, proof, language()), "source-proof", as_of, state)
         if instead is not None and instead.place is not None:
             st.button(
                 say("answer.instead", place=chip_label(instead)),

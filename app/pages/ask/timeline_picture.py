@@ -9,9 +9,9 @@ from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.place_buttons import draw_proof
 from app.plain_text import html_text
-from app.views.source import place_of
+from app.views.answer import clause_view
 from app.views.timeline import TimelineEvent, WorkTimeline, work_timeline
-from app.wording import day_words, locator_in
+from app.wording import day_words
 from ingest.corpus.documents import CorpusDocument
 
 
@@ -65,6 +65,5 @@ def _draw_event(
             width="content",
         )
         if event.proof is not None:
-            clause = library.clause(event.proof)
-            locator = locator_in(clause.locator, language())
-            draw_proof(locator, f"event-proof-{number}", place_of(clause), as_of, state)
+            proof = clause_view(library, event.proof, language())
+            draw_proof(proof, f"event-proof-{number}", as_of, state)

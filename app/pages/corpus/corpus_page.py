@@ -16,7 +16,7 @@ from app.keeping.overview import (
 )
 from app.keeping.session import CorpusSession
 from app.pages.ask.opening import open_on_ask_page
-from app.pages.corpus import found_section, graph_section, job_progress, upload_form
+from app.pages.corpus import audit_section, found_section, graph_section, job_progress, upload_form
 from app.pages.frame import day_choice
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
@@ -66,6 +66,7 @@ def draw() -> None:
         _draw_documents(session, desk)
         graph_section.draw(desk)
         _draw_index(index_card(desk.library(), session.settings), session)
+        audit_section.draw()
 
 
 def _jobs() -> CorpusJobs:

@@ -6,11 +6,12 @@ from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame.page_language import language, say
-from app.pages.frame.page_style import draw_facts, section_title
-from app.plain_text import html_text, label_text, shortened
+from app.pages.frame.page_style import chip_label, draw_facts, section_title
+from app.plain_text import html_text, shortened
+from app.views.answer import place_view
 from app.views.graph import RelationLine, picture, relation_lines
-from app.wording import citation_name, day_words, locator_in
-from ingest.corpus.graph import ModificationGraph, Relation
+from app.wording import citation_name, day_words
+from ingest.corpus.graph import Relation
 
 #: documents beyond which the whole graph would be a thicket
 _ALL_AT_ONCE = 30
@@ -37,7 +38,7 @@ def draw(desk: ClauseDesk) -> None:
     )
     # a document that was chosen may have been removed since
     focus = focus if focus in choices else choices[0]
-    lines = relation_lines(graph, names, _locators(library, graph), focus)
+    lines = relation_lines(graph, names, focus)
     words = {relation: say(f"corpus.relation_{relation.value}") for relation in Relation}
     if lines:
         st.graphviz_chart(
@@ -46,18 +47,10 @@ def draw(desk: ClauseDesk) -> None:
         )
     with st.expander(say("corpus.graph_words", count=len(lines)), key="graph-words"):
         for at, line in enumerate(lines):
-            _draw_line(at, line, words)
+            _draw_line(at, line, words, library)
 
 
-def _locators(library: Library, graph: ModificationGraph) -> dict[str, str]:
-    return {
-        edge.proof: locator_in(library.clause(edge.proof).locator, language())
-        for edge in graph.edges
-        if edge.proof
-    }
-
-
-def _draw_line(at: int, line: RelationLine, words: dict[Relation, str]) -> None:
+def _draw_line(at: int, line: RelationLine, words: dict[Relation, str], library: Library) -> None:
     items = f" {', '.join(line.items)}" if line.items else ""
     since = say("corpus.since", day=day_words(line.since, language())) if line.since else ""
     with st.container(key=f"relation-{at}", gap=None):
@@ -68,7 +61,7 @@ def _draw_line(at: int, line: RelationLine, words: dict[Relation, str]) -> None:
             f"<strong>{html_text(line.target)}</strong> {html_text(since)}</p>"
         )
         if line.proof is not None and st.button(
-            label_text(say("answer.proof", locator=line.proof_locator)),
+            say("answer.proof", place=chip_label(place_view(library, line.proof, language()))),
             key=f"relation-proof-{at}",
             type="tertiary",
         ):

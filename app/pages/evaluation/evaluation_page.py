@@ -11,6 +11,7 @@ from app.pages.evaluation import evaluation_charts, feedback_section, run_sectio
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import (
+    chip_label,
     draw_facts,
     error_box,
     label_html,
@@ -19,7 +20,9 @@ from app.pages.frame.page_style import (
     section_title,
 )
 from app.plain_text import html_text, label_text
+from app.views.answer import clause_view
 from app.views.evaluation import (
+    ALL_TOPICS,
     Evaluation,
     History,
     figure_words,
@@ -34,7 +37,6 @@ from app.views.evaluation_report import (
     TopicResult,
 )
 from app.views.holdings import age_words
-from app.views.source import Place
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("evaluation_page.css")
@@ -52,11 +54,18 @@ _MEASURES = {
     "AUROC": "evaluation.measure_telling",
     "answer_length": "evaluation.measure_length",
 }
+#: measures that a wrong answer fails: the value of a right one, and what is wrong in words
+_WHY = {
+    "quote_exactness": (1.0, "why_quote"),
+    "figure_coverage": (1.0, "why_figure"),
+    "figure_invention": (0.0, "why_invented"),
+    "status_accuracy": (1.0, "why_status"),
+}
 _VERDICTS = {ExitCode.HOLDS: "holds", ExitCode.WORSE: "worse", ExitCode.COULD_NOT_RUN: "mend"}
 #: of the splits, the one whose topics may be read while the system is worked on
 _OPEN_SPLIT: Split = "dev"
-#: what a run of all topics calls its selection
-_ALL = "all topics"
+#: what a bound that holds for every selection is held against
+_ALL_CHOSEN = "all chosen topics"
 #: of the table of past runs
 _COLUMNS = ("at", "selection", "mode", "right", "verdict", "corpus")
 _AT_ONCE = 15
@@ -70,7 +79,7 @@ def draw() -> None:
     var = load_settings().var
     evaluation, history = read_evaluation(var), read_history(var)
     with st.container(key="evaluation-room", gap="medium"):
-        run_section.draw()
+        run_section.draw(history)
         if evaluation is None:
             st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
         else:
@@ -98,14 +107,59 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
     )
     if report.corpus_fingerprint != desk.fingerprint:
         notice_box(say("evaluation.other_corpus"), "wait")
-    for failure in report.failures:
-        error_box(failure)
+    since = report.since_baseline
+    if since is not None and since.corpus:
+        changed = (
+            ("added", since.corpus.added),
+            ("removed", since.corpus.removed),
+            ("edited", since.corpus.edited),
+        )
+        told = [
+            say(f"evaluation.corpus_{what}", ids=", ".join(ids)) for what, ids in changed if ids
+        ]
+        notice_box(say("evaluation.corpus_changed", what="; ".join(told)), "wait")
+    _draw_failures(report, desk)
     st.html(_kinds_html(report))
     st.html(_figures_html(report))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
         draw_facts(say("evaluation.since_baseline", lost=lost, won=won))
     _draw_plots(report)
+
+
+def _draw_failures(report: EvaluationReport, desk: ClauseDesk) -> None:
+    """What makes the run fail; a topic that may not be wrong is there to be opened."""
+    broken = [bound for bound in report.thresholds if not bound.holds]
+    for bound in broken:
+        error_box(
+            say(
+                "evaluation.below" if bound.is_floor else "evaluation.above",
+                measure=_measure_words(bound.measure),
+                scope=_split_words(bound.scope),
+                value=figure_words(bound.measure, bound.value),
+                bound=figure_words(bound.measure, bound.bound),
+            )
+        )
+    fallen = report.since_baseline.worse_measures if report.since_baseline else ()
+    for change in fallen:
+        error_box(
+            say(
+                "evaluation.fell",
+                measure=_measure_words(change.measure),
+                before=figure_words(change.measure, change.before),
+                now=figure_words(change.measure, change.now),
+                count=change.n,
+            )
+        )
+    lost = report.since_baseline.lost_must if report.since_baseline else ()
+    if lost:
+        error_box(say("evaluation.lost_must", count=len(lost)))
+        by_id = {topic.topic: topic for topic in report.topics}
+        for must in lost:
+            _draw_topic(by_id[must.topic], desk, "lost")
+    # topics that could not be scored: eval names them behind the others
+    for line in report.failures[len(broken) + len(fallen) + len(lost) :]:
+        error_box(line)
 
 
 def _kinds_html(report: EvaluationReport) -> str:
@@ -169,13 +223,16 @@ def _verdict_words(verdict: str) -> str:
 
 
 def _selection_words(selection: str) -> str:
-    return say("evaluation.all_topics") if selection == _ALL else selection
+    return say("evaluation.all_topics") if selection == ALL_TOPICS else selection
+
+
+def _measure_words(measure: str) -> str:
+    return say(_MEASURES[measure]) if measure in _MEASURES else measure
 
 
 def _split_words(split: str) -> str:
-    return {"dev": say("evaluation.split_dev"), "test": say("evaluation.split_test")}.get(
-        split, split
-    )
+    words = {"dev": "split_dev", "test": "split_test", _ALL_CHOSEN: "all_topics"}
+    return say(f"evaluation.{words[split]}") if split in words else split
 
 
 def _kind_words(kind: str) -> str:
@@ -235,7 +292,7 @@ def _draw_history(history: History) -> None:
     if history.unreadable:
         draw_facts(say("evaluation.history_unreadable", count=history.unreadable))
     # a run of chosen topics cannot be compared with one of all
-    whole = [run for run in history.runs if run.selection == _ALL]
+    whole = [run for run in history.runs if run.selection == ALL_TOPICS]
     if len(whole) > 1:
         first, last = whole[0], whole[-1]
         st.vega_lite_chart(
@@ -283,29 +340,52 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
     )
     chosen = report.failing(_OPEN_SPLIT, kind)
     for topic in chosen[:_AT_ONCE]:
-        _draw_topic(topic, desk)
+        _draw_topic(topic, desk, "topic")
     if len(chosen) > _AT_ONCE:
         draw_facts(say("evaluation.more", count=len(chosen) - _AT_ONCE))
 
 
-def _draw_topic(topic: TopicResult, desk: ClauseDesk) -> None:
-    with st.expander(label_text(topic.question), key=f"topic-{topic.topic.replace('/', '-')}"):
+def _why(topic: TopicResult) -> tuple[str, ...]:
+    """Why a topic is wrong, in the reader's language; as eval says it where no measure tells."""
+    if topic.answerable != topic.answered:
+        return (say("evaluation.why_refused" if topic.answerable else "evaluation.why_answered"),)
+    told = [say("evaluation.why_not_cited")] if set(topic.gold) - set(topic.cited) else []
+    told += [
+        say(f"evaluation.{key}")
+        for measure, (best, key) in _WHY.items()
+        if topic.values.get(measure) not in (None, best)
+    ]
+    return tuple(told) or topic.why_wrong
+
+
+def _draw_topic(topic: TopicResult, desk: ClauseDesk, where: str) -> None:
+    with st.expander(label_text(topic.question), key=f"{where}-{topic.topic.replace('/', '-')}"):
         facts = f"{topic.topic} · {_kind_words(topic.kind)}"
-        why = "".join(f"<li>{html_text(line)}</li>" for line in topic.why_wrong)
+        why = "".join(f"<li>{html_text(line)}</li>" for line in _why(topic))
         st.html(
             f'<p class="facts">{html_text(facts)}</p><ul class="why">{why}</ul>'
             f"{label_html(say('evaluation.answer'))}"
             f'<p class="given">{html_text(topic.answer)}</p>'
-            f"{label_html(say('evaluation.found'))}"
         )
-        for clause_id in topic.found[:_SHOWN]:
-            document_id = clause_id.partition("#")[0]
-            # the corpus may have changed since the run
-            is_held = document_id in desk.library().documents
-            if st.button(
-                label_text(clause_id),
-                key=f"found-{topic.topic}-{clause_id}",
+        key = f"{where}-{topic.topic}"
+        _draw_clauses("evaluation.expected", topic.gold, f"gold-{key}", desk)
+        _draw_clauses("evaluation.found", topic.found[:_SHOWN], f"found-{key}", desk)
+
+
+def _draw_clauses(label: str, clause_ids: tuple[str, ...], key: str, desk: ClauseDesk) -> None:
+    if not clause_ids:
+        return
+    st.html(label_html(say(label)))
+    for clause_id in clause_ids:
+        # the corpus may have changed since the run: what is gone has no place
+        view = clause_view(desk.library(), clause_id, language())
+        if (
+            st.button(
+                chip_label(view),
+                key=f"{key}-{clause_id}",
                 type="tertiary",
-                disabled=not is_held,
-            ):
-                open_on_ask_page((Place(document_id, clause_id),))
+                disabled=view.place is None,
+            )
+            and view.place is not None
+        ):
+            open_on_ask_page((view.place,))

@@ -4,14 +4,15 @@ import streamlit as st
 
 from app.keeping.evaluation_run import EvaluationRun, EvaluationRuns
 from app.pages.frame.page_language import say
-from app.pages.frame.page_style import error_box, toasted_errors
+from app.pages.frame.page_style import draw_facts, error_box, toasted_errors
+from app.views.evaluation import ALL_TOPICS, History
 from ingest.settings import load_settings
 
 #: seconds between two looks at a run under way
 _TICK = 1.0
 
 
-def draw() -> None:
+def draw(history: History) -> None:
     runs = _runs()
     run = runs.latest
     if run is not None and run.is_running:
@@ -27,6 +28,11 @@ def draw() -> None:
         on_click=_start,
         args=(runs,),
     )
+    took = [one for one in history.runs if one.seconds and one.selection == ALL_TOPICS]
+    if took:
+        last = took[-1]
+        minutes = max(round((last.seconds or 0) / 60), 1)
+        draw_facts(say("evaluation.run_takes", minutes=minutes, count=last.topics))
 
 
 def _follow(run: EvaluationRun) -> None:

@@ -2,27 +2,38 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
+from app.conversations.conversation import Conversation
 from app.desk import ClauseDesk
 from app.following.checking import Telling, asked_again, look, now, then
 from app.following.folders import found_by
 from app.following.followed import Followed, Warned
 from app.following.lines import FindingView, finding_view
 from app.following.store import FollowingStore
-from app.pages.ask.opening import open_on_ask_page
+from app.pages.ask.opening import open_conversation, open_on_ask_page, open_questions
 from app.pages.ask.text_comparison import pieces_html
 from app.pages.following import folder_card
 from app.pages.frame import note_form
+from app.pages.frame.conversation_keeping import conversation_store
 from app.pages.frame.desk_resource import ready_desk
 from app.pages.frame.follow_button import following_store
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_links import base_address
 from app.pages.frame.page_reader import watch
-from app.pages.frame.page_style import draw_facts, draw_label, error_box, page_title, toasted_errors
+from app.pages.frame.page_style import (
+    chip_label,
+    draw_facts,
+    draw_label,
+    error_box,
+    page_title,
+    toasted_errors,
+)
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
+from app.views.answer import clause_view
 from app.views.source import place_of
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
@@ -86,6 +97,8 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
     draw_facts(facts)
     if followed.note:
         st.html(f'<div class="own-note">{html_text(followed.note)}</div>')
+    if followed.kind != "clause":
+        _draw_rests(followed, desk)
     warnings = store.warnings(followed.id)
     unseen = sum(not warned.seen for warned in warnings)
     line = say("following.unseen", count=unseen) if unseen else None
@@ -119,9 +132,49 @@ def _draw(followed: Followed, store: FollowingStore, desk: ClauseDesk) -> None:
             type="tertiary",
         ):
             st.session_state[_REPLAYED] = followed.id
+        if followed.asked and st.button(
+            say("following.converse"),
+            key=f"following-converse-{followed.id}",
+            icon=":material/forum:",
+            type="tertiary",
+        ):
+            _open(followed)
         note_form.draw(store, followed.id)
     if st.session_state.get(_REPLAYED) == followed.id:
         _draw_replay(followed, desk)
+
+
+def _draw_rests(followed: Followed, desk: ClauseDesk) -> None:
+    """The clauses that are quoted, each to be opened; what only introduces them is not named."""
+    views = [
+        clause_view(desk.library(), rest.clause_id, language())
+        for rest in followed.rests
+        if not rest.introduces
+    ]
+    if not views:
+        return
+    with st.container(
+        key=f"following-rests-{followed.id}",
+        horizontal=True,
+        gap="small",
+        vertical_alignment="center",
+    ):
+        draw_facts(say("following.rests_on"), beside=True)
+        for number, view in enumerate(views):
+            key = f"following-rest-{followed.id}-{number}"
+            gone = view.place is None
+            pressed = st.button(chip_label(view), key=key, type="tertiary", disabled=gone)
+            if pressed and view.place is not None:
+                open_on_ask_page((view.place,))
+
+
+def _open(followed: Followed) -> NoReturn:
+    """The conversation of an answer where it is kept still; else its questions are asked again."""
+    kept = conversation_store()
+    conversation = kept.conversation_of(followed.subject) if followed.kind == "answer" else None
+    if conversation is not None:
+        open_conversation(Conversation.kept(kept, conversation, watch()), followed.subject)
+    open_questions(followed.asked)
 
 
 def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:

@@ -1,5 +1,9 @@
 """Links from one page to another; the frame tells which pages there are."""
 
+from contextlib import suppress
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
 import streamlit as st
 from streamlit.navigation.page import Page
 
@@ -36,3 +40,11 @@ def base_address() -> str:
     """Of the server as the reader's browser knows it."""
     parts = (st.context.url or "").split("/")
     return "/".join(parts[:3])
+
+
+def is_this_machine_only() -> bool:
+    """Whether the page was opened by an address that leads no other machine here."""
+    host = urlsplit(base_address()).hostname or ""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"

@@ -7,7 +7,8 @@ import streamlit as st
 
 from app.pages.frame.page_language import say
 from app.pages.frame.page_state import PageState
-from app.plain_text import label_text
+from app.pages.frame.page_style import chip_label
+from app.views.answer import PlaceView
 from app.views.source import Place
 
 
@@ -32,13 +33,15 @@ def draw_place(
     )
 
 
-def draw_proof(locator: str, key: str, place: Place, as_of: date, state: PageState) -> None:
-    """``locator``: of the clause that proves a status, in the reader's language."""
+def draw_proof(proof: PlaceView, key: str, as_of: date, state: PageState) -> None:
+    """``proof``: the clause that proves a status; one that is gone is not drawn."""
+    if proof.place is None:
+        return
     st.button(
-        label_text(say("answer.proof", locator=locator)),
+        say("answer.proof", place=chip_label(proof)),
         key=key,
         help=say("answer.proof_help"),
         type="tertiary",
         on_click=state.open,
-        args=((place,), 0, as_of),
+        args=((proof.place,), 0, as_of),
     )

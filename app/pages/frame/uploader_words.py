@@ -13,9 +13,10 @@ _WORDS = """<style>
 [data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{
   font-size: 0;
 }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ white-space: normal; }}
 [data-testid="stFileUploaderDropzone"] button p::after {{ content: "{button}"; font-size: 1rem; }}
 [data-testid="stFileUploaderDropzoneInstructions"] span::after {{
-  content: "{limits}"; font-size: 0.875rem;
+  content: "{limits}"; font-size: 0.875rem; line-height: 1.5;
 }}
 </style>"""
 

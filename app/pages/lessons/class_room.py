@@ -6,7 +6,7 @@ from uuid import uuid4
 import streamlit as st
 
 from app.pages.frame.page_language import say
-from app.pages.frame.page_links import base_address
+from app.pages.frame.page_links import base_address, is_this_machine_only
 from app.pages.frame.page_reader import may_change
 from app.pages.frame.page_style import draw_facts, label_html
 from app.pages.lessons.lesson_state import LessonState, Mode
@@ -88,6 +88,8 @@ def _draw_open_class(view: LessonView, code: str) -> None:
         f'<p class="class-code">{html_text(code)}</p>'
         f'<p class="facts"><a class="permanent" href="{html_text(link)}">{html_text(link)}</a></p>'
     )
+    if is_this_machine_only():
+        draw_facts(say("lessons.class_only_here"))
 
     def look() -> None:
         try:
@@ -154,17 +156,17 @@ def _draw_results(view: LessonView, results: ClassResults) -> None:
     )
     title = label_html(say("lessons.most_missed"))
     written = "".join(
-        f"<li>{html_text(given[step].words)}</li>"
-        for given in results.learners
-        for step in sorted(given)
-        if given[step].words
+        label_html(f"{step + 1}. {view.steps[step].question}")
+        + f'<ul class="quiz-list">{"".join(f"<li>{html_text(words)}</li>" for words in answers)}</ul>'
+        for step in steps
+        if (answers := [g[step].words for g in results.learners if step in g and g[step].words])
     )
     words = label_html(say("lessons.written"))
     st.html(
         f'<div class="class-results figures" tabindex="0"><table><thead><tr>'
         f"<th>{html_text(say('lessons.step'))}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         + (f'{title}<ul class="quiz-list">{missed}</ul>' if missed else "")
-        + (f'{words}<ul class="quiz-list">{written}</ul>' if written else "")
+        + (f"{words}{written}" if written else "")
     )
 
 

@@ -15,6 +15,7 @@ from app.teaching.lessons import lost_clauses
 from app.views.answer import clause_view
 
 _FOUND = 5
+_SEARCH = "editor-search"
 _LONGEST_EXCERPT = 220
 #: characters of a title, and of other words
 _LINE, _TEXT = 200, 2000
@@ -26,9 +27,10 @@ def draw(
     *,
     preview: Callable[[], None],
     keep: Callable[[], None],
+    keep_unfinished: Callable[[], None],
     leave: Callable[[], None],
 ) -> None:
-    """``preview`` and ``keep`` are called for a draft that is whole."""
+    """``preview`` and ``keep`` are called for a draft that is whole, ``keep_unfinished`` for any."""
     library = desk.library()
     with st.container(key="lesson-editor", gap="medium"):
         st.button(
@@ -56,6 +58,12 @@ def draw(
             shown = st.button(
                 say("lessons.preview"), key="editor-preview", icon=":material/slideshow:"
             )
+            if st.button(
+                say("lessons.keep_unfinished"),
+                key="editor-keep-unfinished",
+                help=say("lessons.keep_unfinished_help"),
+            ):
+                keep_unfinished()
     if not (kept or shown):
         return
     lacking = [*(("clause", number) for number in lost), *draft.missing()]
@@ -117,10 +125,15 @@ def _draw_clause(clause_id: str, library: Library) -> None:
     )
 
 
+def _add(draft: LessonDraft, clause_id: str) -> None:
+    draft.steps.append(StepDraft(clause_id))
+    st.session_state[_SEARCH] = ""  # what was found has served
+
+
 def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
     """A step for each clause that is chosen among those found; or it takes the place of one that
     is ``lost``, by the number of its step."""
-    words = st.text_input(say("lessons.find_clause"), key="editor-search", max_chars=_LINE)
+    words = st.text_input(say("lessons.find_clause"), key=_SEARCH, max_chars=_LINE)
     if not any(character.isalnum() for character in words):
         return
     library = desk.library()
@@ -132,8 +145,8 @@ def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
                 key=f"editor-add-{at}",
                 type="tertiary",
                 icon=":material/add:",
-                on_click=draft.steps.append,
-                args=(StepDraft(found.clause_id),),
+                on_click=_add,
+                args=(draft, found.clause_id),
             )
             for number in lost:
                 st.button(

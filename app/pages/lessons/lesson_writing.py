@@ -5,17 +5,19 @@ import streamlit as st
 from app.desk import ClauseDesk
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import may_change, note
+from app.pages.frame.page_style import error_box
 from app.pages.lessons import lesson_editor
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.draft import LessonDraft
+from app.teaching.lesson_drafts import drop_draft, keep_draft, kept_drafts
 from app.teaching.lesson_files import (
     delete_lesson,
     keep_lesson,
     lesson_bytes,
     restore_lesson,
 )
-from app.teaching.lessons import FOLDER, Lesson, Shelf
+from app.teaching.lessons import FOLDER, Lesson, LessonError, Shelf
 from app.wording import citation_name
 from ingest.settings import load_settings
 
@@ -30,13 +32,61 @@ def draw_editor(draft: LessonDraft, shelf: Shelf, state: LessonState, desk: Clau
         lesson_id = draft.free_id(shelf.ids)
         before = lesson_bytes(load_settings(), lesson_id)
         keep_lesson(load_settings(), lesson_id, draft.made(), desk.library())
+        drop_draft(load_settings(), draft)
         note("lesson.keep", lesson_id)
         state.leave()
         state.open(lesson_id, Mode.STEPS)
         state.undo = (lesson_id, before)
         st.rerun()
 
-    lesson_editor.draw(draft, desk, preview=preview, keep=keep, leave=state.leave)
+    def keep_unfinished() -> None:
+        keep_draft(load_settings(), draft)
+        state.leave()
+        state.close()
+        st.rerun()
+
+    lesson_editor.draw(
+        draft,
+        desk,
+        preview=preview,
+        keep=keep,
+        keep_unfinished=keep_unfinished,
+        leave=state.leave,
+    )
+
+
+def draw_unfinished(state: LessonState) -> None:
+    """What is kept unfinished, to be gone on with; only those who write lessons see it."""
+    if not may_change():
+        return
+    try:
+        drafts = kept_drafts(load_settings())
+    except LessonError as error:
+        error_box(str(error))
+        return
+    for draft in drafts:
+        with st.container(key=f"lesson-draft-{draft.key}", gap="small"):
+            title = draft.title or say("lessons.untitled")
+            st.html(
+                f'<h2 class="lesson-title">{html_text(title)}</h2>'
+                f'<p class="facts">{html_text(say("lessons.unfinished"))}</p>'
+            )
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    say("lessons.go_on_writing"),
+                    key=f"draft-write-{draft.key}",
+                    icon=":material/edit:",
+                    on_click=state.write,
+                    args=(draft,),
+                )
+                st.button(
+                    say("lessons.drop_draft"),
+                    key=f"draft-drop-{draft.key}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    on_click=drop_draft,
+                    args=(load_settings(), draft),
+                )
 
 
 def _delete(lesson_id: str, state: LessonState) -> None:

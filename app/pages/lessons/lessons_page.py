@@ -121,6 +121,7 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
     with st.container(key="lesson-shelf", gap="medium"):
+        lesson_writing.draw_unfinished(state)
         for fault in shelf.faults:
             _draw_fault(fault, state, desk)
         for lesson in shelf.lessons:
@@ -221,7 +222,7 @@ def _draw_tools(view: LessonView, state: LessonState, fingerprint: str) -> None:
             st.download_button(
                 say(key),
                 _file_maker(view, form, fingerprint, answers=answers),
-                file_name=f"{view.id}.{form}",
+                file_name=f"{view.id}{'' if answers else '-questions'}.{form}",
                 mime=form.media_type,
                 key=f"lesson-file-{form}",
                 icon=":material/download:",

@@ -8,7 +8,7 @@ from app.pages.frame import page_top
 from app.pages.frame.page_language import say
 from app.pages.lessons.step_card import draw_clause, draw_notice
 from app.plain_text import html_text
-from app.teaching.lessons import LessonView
+from app.teaching.lessons import LessonView, StepView
 
 # no word of a lesson stands in this script. It listens at the document, since the buttons
 # are drawn anew; a browser grants full screen to a click only
@@ -43,6 +43,16 @@ def listen() -> None:
     st.html(_LISTEN, unsafe_allow_javascript=True)
 
 
+def _answers_html(step: StepView, *, is_revealed: bool) -> str:
+    """To choose from, by their words; with the clause the right one is marked."""
+    rows = "".join(
+        f'<li class="{"quiz-right" if is_revealed and answer == step.answers[0] else ""}">'
+        f"{html_text(answer)}</li>"
+        for answer in sorted(step.answers)
+    )
+    return f'<ul class="quiz-list slide-answers">{rows}</ul>'
+
+
 def draw(
     view: LessonView,
     at: int,
@@ -62,6 +72,8 @@ def draw(
         )
         # a place of its own in each drawing: a slide must not show the one before it
         with st.container(key=f"slide-{at}", gap="small"):
+            if step.answers:
+                st.html(_answers_html(step, is_revealed=is_revealed))
             if is_revealed:
                 draw_clause(step)
                 draw_notice(step)

@@ -112,7 +112,7 @@ def _draw_score(quiz: Quiz) -> bool:
         parts.append(say("lessons.score_judged", right=score.judged_right, count=score.judged))
     if score.unjudged:
         parts.append(say("lessons.score_unjudged", count=score.unjudged))
-    total = say("lessons.score", right=score.right, count=score.questions)
+    total = say("lessons.score", right=score.right, count=score.counted)
     rows = "".join(
         f"<li>{_sign(quiz.given.get(place))} {html_text(step.question)}</li>"
         for place, step in enumerate(quiz.lesson.steps)

@@ -24,6 +24,7 @@ from app.server.audit.chain import (
 )
 from app.server.secret import derived_secret
 from app.server.tables import audit_head, audit_lines
+from app.shared import AuditState
 from ingest.storage import Database, stamp
 
 #: the action of lines that tell which older ones were dropped
@@ -81,6 +82,13 @@ class AuditLog:
                 select(audit_lines.c.seq).where(audit_lines.c.seq > beyond)
             ).all()
         return faults + [f"line {seq} stands after the end of the log" for seq in strays]
+
+    def state(self) -> AuditState:
+        with self._database.read() as session:
+            head = _head(session)
+            last = session.scalar(select(audit_lines.c.at).where(audit_lines.c.seq == head.seq))
+        at = datetime.fromisoformat(last) if last else None
+        return AuditState(head.seq - head.base_seq, at)
 
     def anchor(self) -> Anchor:
         with self._database.read() as session:

@@ -3,11 +3,13 @@
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from page_driver import Opener, keys, marked, markup, words
 from page_index import HOSTILE_ID, HOSTILE_TITLE, hostile_index, real_desk, real_index
 from small_corpus import LAW_2018, NEW_DEPOSITS, OLD_DEPOSITS, documents_of, with_documents
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from app.desk import ClauseDesk
@@ -15,7 +17,11 @@ from app.keeping.jobs import CorpusJobs
 from app.keeping.overview import document_cards, index_card
 from app.keeping.session import CorpusSession
 from app.keeping.worker import CorpusTask
+from app.pages.corpus import audit_section
 from app.plain_text import label_text
+from app.readers import LOCAL
+from app.server.audit.log import AuditLog
+from app.server.tables import TABLES, audit_lines
 from app.teaching.lessons import load_lessons
 from app.views.graph import picture, relation_lines
 from ingest.corpus.catalog import load_catalog
@@ -23,6 +29,7 @@ from ingest.corpus.graph import Relation, build_graph
 from ingest.keeping.catalog_writer import remove_entry
 from ingest.pipeline import build
 from ingest.settings import Settings
+from ingest.storage import Database
 from ingest.watching.proposals import proposals
 from ingest.watching.sources import WatchedSources
 from ingest.watching.watch import watch as look
@@ -76,6 +83,26 @@ def test_documents_are_shown_with_status_dates_language_and_size(open_page: Open
     assert real_desk().fingerprint in shown and "It fits the catalog." in shown
     kinds = ["txt", "md", "pdf", "docx", "html", "htm", "xlsx", "csv", "tsv"]
     assert tab.file_uploader[0].allowed_type == [f".{kind}" for kind in kinds]
+
+
+def test_the_audit_logs_state_is_shown_and_proven(
+    open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = open_page(real_index(), "corpus")
+    assert "python -m app serve does" in words(tab) and keys(tab, "audit-") == []
+    database = Database(tmp_path / "server.sqlite", TABLES)
+    log = AuditLog(database, tmp_path)
+    log.write("document.add", LOCAL, "page", {"document": "harbour-dues"})
+    state = SimpleNamespace(audit_state=log.state, audit_faults=log.faults)
+    monkeypatch.setattr(audit_section, "shared", lambda: state)
+    tab = open_page(real_index(), "corpus")
+    assert "1 line, the last on" in words(tab)
+    tab.button(key="audit-verify").click().run()
+    assert "Every line is as it was written." in words(tab)
+    with database.change() as session:
+        session.execute(update(audit_lines).values(action="document.remove"))
+    tab.button(key="audit-verify").click().run()
+    assert "line 1 was edited after it was written" in words(tab)
 
 
 def test_the_day_is_shown_and_changed_here_too(open_page: Opener) -> None:
@@ -299,11 +326,10 @@ def test_the_picture_draws_each_pair_once_and_escapes_names() -> None:
     assert drawn.count("dashed") == len(graph.not_held)
     focused = picture(graph, {}, WORDS, "gacc-2022-8")
     assert focused.count(" -> ") == 1 and focused.count("label=") == 3
-    (line,) = relation_lines(
-        graph, {"gacc-2022-8": "New"}, {"gacc-2022-8#3": "item 3"}, "gacc-2022-8"
-    )
+    (line,) = relation_lines(graph, {"gacc-2022-8": "New"}, "gacc-2022-8")
     assert (line.source, line.relation, line.target) == ("New", Relation.REPEALS, "gacc-2019-5")
-    assert (str(line.since), line.proof_locator) == ("2022-05-01", "item 3")
+    assert line.proof is not None
+    assert (str(line.since), line.proof.link) == ("2022-05-01", "gacc-2022-8#3")
 
 
 def test_long_names_are_set_in_short_lines() -> None:

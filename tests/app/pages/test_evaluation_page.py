@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from app.conversations.feedback import feedback_on, keep_feedback
 from app.pages.evaluation import run_section
 from app.teaching.topics import own_topics
 from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
+from app.views.evaluation_report import CorpusChange
+from app.wording import day_words
 from eval.evaluation import RunReport, evaluate
 from eval.reports.files import append_to_history, history_record, write_reports
 from ingest.settings import Settings
@@ -59,7 +62,7 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     assert f"worse {right} of {len(worse.outcomes)} topics right" in shown
     singles = [outcome.right for outcome in worse.outcomes if outcome.kind == "single"]
     assert f"{sum(singles)} of {len(singles)} questions for one clause" in shown
-    assert "must topic early/en1 was right and is wrong" in shown
+    assert "1 question that may not be wrong was right and is wrong now" in shown
     assert "These figures are of another state of the corpus" in shown
     assert "Right answers and refusals" in shown and "newly wrong" in shown
     charts = [json.loads(chart.proto.spec) for chart in tab.get("vega_lite_chart")]
@@ -69,10 +72,41 @@ def test_a_run_is_shown_with_figures_plots_and_failing_topics(
     wrong = [topic for topic in evaluation.report.topics if not topic.right]
     kept = [topic.question for topic in wrong if topic.split == "test"]
     opened = [expander.label.replace("\\", "") for expander in tab.expander]
-    assert sorted(opened) == sorted(t.question for t in wrong if t.split == "dev") != []
+    # the one that may not be wrong stands with the failures, what else is wrong below
+    [must] = [t for t in wrong if t.topic == "early/en1"]
+    listed = [t.question for t in wrong if t.split == "dev"]
+    assert opened[0] == must.question and sorted(opened[1:]) == sorted(listed) != []
+    assert " ".join(must.answer.split()) in " ".join(shown.split())
+    assert keys(tab, "gold-lost-early/en1")
     assert ("kept aside: to be read" in shown) == bool(kept)
     tab.selectbox(key="failing_kind").set_value(wrong[0].kind).run()
     assert 0 < len(tab.expander) <= len(opened)
+    tab = open_page(settings, "evaluation", lang="zh")
+    assert "道不允许答错的题目原本答对，现在答错" in words(tab)
+    assert "must topic" not in words(tab)
+    assert "所示效力状态与当日不符。" in words(tab)
+
+
+def test_a_corpus_other_than_the_baselines_is_told(
+    open_page: Opener, settings: Settings, worse: RunReport
+) -> None:
+    assert worse.comparison is not None
+    change = CorpusChange(added=("park-rules",), removed=(), edited=())
+    comparison = replace(worse.comparison, corpus=change)
+    write_reports(replace(worse, comparison=comparison), settings.var / "eval")
+    shown = words(open_page(settings, "evaluation"))
+    assert "not the one that the baseline was stored with (added: park-rules)" in shown
+
+
+def test_how_long_a_run_takes_is_told_from_the_last_one(
+    open_page: Opener, settings: Settings, worse: RunReport
+) -> None:
+    folder = settings.var / "eval"
+    folder.mkdir()
+    record = history_record(worse, datetime(2026, 1, 1, tzinfo=UTC))
+    assert record["seconds"] is not None
+    (folder / "history.jsonl").write_text(json.dumps(record | {"seconds": 130.0, "topics": 698}))
+    assert "about 2 minutes for 698 questions" in words(open_page(settings, "evaluation"))
 
 
 def test_it_is_run_from_its_page_with_progress_and_cancelled(
@@ -141,9 +175,9 @@ def test_runs_over_time(open_page: Opener, settings: Settings, worse: RunReport)
 def test_what_was_found_is_opened(open_page: Opener, settings: Settings, worse: RunReport) -> None:
     write_reports(worse, settings.var / "eval")
     tab = open_page(settings, "evaluation")
-    found = tab.button(key=keys(tab, "found-")[0])
-    clause = real_desk().clause(found.label.replace("\\", ""))
-    found.click().run()
+    key = keys(tab, "found-topic-")[0]
+    clause = real_desk().clause(key[key.index("gacc-") :])
+    tab.button(key=key).click().run()
     assert not tab.exception and clause.text in marked(tab)
 
 
@@ -185,7 +219,11 @@ def test_a_thumb_down_becomes_a_topic_and_is_taken_back(
     keep_feedback(feedback_on(answer, (), False, "the second paragraph"), settings.var)
     tab = open_page(settings, "evaluation")
     assert "the second paragraph" in words(tab)
-    assert tab.expander[-1].label.startswith("Not right")
+    assert "Not right" in tab.expander[-1].label
+    day = day_words(datetime.now().astimezone().date(), "en")
+    assert tab.expander[-1].label.startswith(day)
+    # nothing chosen makes no topic by itself
+    assert tab.button(key=keys(tab, "keep-")[0]).disabled
     tab.multiselect[0].set_value(["gacc-2016-68#7.p2"]).run()
     tab.button(key=keys(tab, "keep-")[0]).click().run()
     [kept] = own_topics(corpus)
@@ -197,3 +235,8 @@ def test_a_thumb_down_becomes_a_topic_and_is_taken_back(
     assert f"A topic: {kept.id}" in words(tab)
     tab.button(key=keys(tab, "drop-")[0]).click().run()
     assert own_topics(corpus) == ()
+    tab.button(key=keys(tab, "seen-")[0]).click().run()
+    assert not tab.exception and keys(tab, "seen-") == []
+    tab.button(key=keys(tab, "ask-")[0]).click().run()
+    assert not tab.exception
+    assert asked.text in words(tab) and "code 5100" in words(tab)

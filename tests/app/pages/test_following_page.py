@@ -62,6 +62,38 @@ def test_an_answer_is_followed_warned_of_seen_and_unfollowed(
     assert "Nothing is followed yet." in words(tab)
 
 
+def test_what_is_followed_tells_its_clauses_and_is_opened_as_a_conversation(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = ask(open_page(small), DEPOSIT)
+    tab.button(key="follow-0").click().run()
+    go_to(tab, PAGE)
+    named = [tab.button(key=key).label.replace("\\", "") for key in keys(tab, "following-rest-")]
+    assert named[0] == "Item 2, GACC Announcement No. 5 of 2019"
+    _press(tab, "following-converse-")
+    assert not tab.exception
+    assert DEPOSIT in words(tab) and "3,000 yuan" in words(tab)
+    assert len(keys(tab, "follow-")) == 1  # the same conversation, not one more question in it
+    go_to(tab, PAGE)
+    rests = keys(tab, "following-rest-")
+    tab.button(key=rests[0]).click().run()
+    assert tab.query_params["clause"] in ("gacc-2019-5#2", ["gacc-2019-5#2"])
+
+
+def test_what_is_followed_is_asked_again_where_its_conversation_is_gone(
+    open_page: Opener, small: Settings
+) -> None:
+    tab = ask(open_page(small), DEPOSIT)
+    tab.button(key="follow-0").click().run()
+    go_to(tab, "conversations")
+    _press(tab, "conversation-delete-")
+    _press(tab, "conversation-deleted-")
+    go_to(tab, PAGE)
+    _press(tab, "following-converse-")
+    assert not tab.exception
+    assert DEPOSIT in words(tab) and "3,000 yuan" in words(tab)
+
+
 def test_a_clause_is_followed_in_its_source_and_its_proof_opened(
     open_page: Opener, small: Settings
 ) -> None:

@@ -16,6 +16,8 @@ from shipped_lessons import DAY, SHIPPED
 from streamlit.testing.v1 import AppTest
 
 from app.packs.export.files import ExportFormat, write
+from app.pages.frame import page_links
+from app.plain_text import html_text
 from app.teaching.handout import hand_out
 from app.teaching.lessons import view_lesson
 from app.wording import Language
@@ -207,7 +209,8 @@ def test_the_hand_out_says_what_the_lesson_says(
     for step in view.steps:
         for part in (step.question, step.notice, step.quote, step.status_words, step.place.link):
             assert "".join(part.split()) in said, part
-        assert all("".join(answer.split()) in said for answer in step.answers)
+        # each with a box to tick
+        assert all(f"□{''.join(answer.split())}" in said for answer in step.answers)
 
 
 @pytest.fixture
@@ -254,6 +257,52 @@ def test_a_lesson_is_written_shown_kept_and_taken_back(
     click(tab, "lesson-undo")
     assert not file.exists()
     assert "lesson-steps-drills" not in keys(tab, "lesson-steps-")
+
+
+def test_a_lesson_is_kept_unfinished_and_gone_on_with(
+    open_page: Opener, own_index: Settings
+) -> None:
+    tab = open_page(own_index, "lessons")
+    click(tab, "lesson-write")
+    next(one for one in tab.text_input if one.label == "Title").set_value("Half a lesson")
+    tab.text_input(key="editor-search").set_value("drills and grinding wheels").run()
+    click(tab, "editor-add-0")
+    assert keys(tab, "editor-add-") == []  # what was found has served
+    click(tab, "editor-keep-unfinished")
+    assert not tab.exception
+    # it waits on the shelf, also in another tab, and is no lesson
+    tab = open_page(own_index, "lessons")
+    assert "Half a lesson" in words(tab) and "it cannot be given yet" in words(tab)
+    assert not list((own_index.corpus / "lessons").glob("half*"))
+    click(tab, keys(tab, "draft-write-")[0])
+    next(one for one in tab.text_input if one.label == "Question").set_value("Are drills?")
+    next(one for one in tab.text_area if one.label == "What to notice").set_value("A door.")
+    label = "What one learns, in a sentence"
+    next(one for one in tab.text_input if one.label == label).set_value("One thing.")
+    click(tab, "editor-keep")
+    assert (own_index.corpus / "lessons" / "half-a-lesson.toml").exists()
+    click(tab, "lesson-close")
+    assert keys(tab, "draft-write-") == []
+
+
+def test_an_unfinished_lesson_is_thrown_away(open_page: Opener, own_index: Settings) -> None:
+    tab = open_page(own_index, "lessons")
+    click(tab, "lesson-write")
+    click(tab, "editor-keep-unfinished")
+    assert "A lesson without a title" in words(tab)
+    click(tab, keys(tab, "draft-drop-")[0])
+    assert "A lesson without a title" not in words(tab)
+
+
+def test_the_wall_shows_the_answers_to_choose_from(tab: AppTest) -> None:
+    lesson, step = next((one, s) for one in SHIPPED.lessons for s in one.steps if s.right)
+    click(tab, f"lesson-presentation-{lesson.id}")
+    for _ in range(2 * lesson.steps.index(step)):
+        click(tab, "slide-next")
+    assert all(answer.en in words(tab) for answer in step.answers)
+    assert 'class="quiz-right"' not in markup(tab)
+    click(tab, "slide-next")
+    assert f'class="quiz-right">{html_text(step.right.en)}' in markup(tab)
 
 
 def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
@@ -328,6 +377,40 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     click(trainer, f"class-close-{code}")
     click(trainer, f"class-close-now-{code}")
     assert "Learner 1" not in words(trainer) and code not in words(trainer)
+
+
+def test_written_answers_of_a_class_stand_with_their_question(
+    open_page: Opener, own_index: Settings
+) -> None:
+    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    click(trainer, "class-open")
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    learner = open_page(own_index, "lessons")
+    learner.text_input(key="class-code").set_value(code)
+    click(learner, "class-join-now")
+    learner.text_area(key="quiz-words-1-0").set_value("What wears away.")
+    click(learner, "quiz-reveal")
+    question = SHIPPED.find(LESSON).steps[0].question.en
+    seen = words(open_page(own_index, "lessons", lesson=LESSON))
+    told = seen[seen.index("Written answers") :]
+    assert told.index(f"1. {question}") < told.index("What wears away.")
+
+
+@pytest.mark.parametrize(
+    ("address", "only_here"),
+    [
+        ("http://127.0.0.1:8501", True),
+        ("http://[::1]:8501", True),
+        ("http://localhost:8501", True),
+        ("https://desk.example.com", False),
+        ("http://10.0.0.7:8501", False),
+    ],
+)
+def test_an_address_of_this_machine_alone_is_told(
+    address: str, only_here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_links, "base_address", lambda: address)
+    assert page_links.is_this_machine_only() is only_here
 
 
 def test_all_classes_of_a_lesson_are_listed_until_each_is_closed(

@@ -218,6 +218,18 @@ def test_the_command_line_verifies(
     assert json.loads((var / "log.jsonl").read_text().splitlines()[-1])["action"] == "audit.export"
 
 
+def test_an_empty_log_says_what_writes_it(
+    app: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path))
+    ended = app("audit", "verify")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        "0 lines, as they were written",
+        "nothing was written yet: `python -m app serve` writes the log, `chat` does not",
+    ]
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from(["write", "blank", "other"]), max_size=12))
 def test_whatever_is_done_by_the_log_itself_has_no_faults(steps: list[str]) -> None:

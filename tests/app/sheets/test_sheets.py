@@ -73,7 +73,7 @@ def test_the_sheet_comes_back_with_its_answers(app: Invoke, tmp_path: Path) -> N
     assert rows[2][0] == "=1+1"  # the sheet's own formula
     alone = real_desk().ask(Question(text=MODE))
     assert rows[1][2] == alone.answer
-    assert rows[1][5] == alone.confidence
+    assert rows[1][5] == round(alone.confidence, 2)
     assert rows[1][3].startswith("[1] GACC Announcement No. 68 of 2016, item")
     assert rows[1][6].endswith("/?clause=gacc-2016-68%237.p2")
     assert rows[2][2].startswith("REFUSED: ")
@@ -82,6 +82,9 @@ def test_the_sheet_comes_back_with_its_answers(app: Invoke, tmp_path: Path) -> N
     quoted = [[cell.value for cell in row] for row in back["Clauses quoted"].iter_rows()]
     assert quoted[1][:2] == [2, "gacc-2016-68#7.p2"]
     assert quoted[1][5] == alone.citations[0].quote
+    # a row is in the language of its question
+    assert "海关总署公告" in rows[4][3]
+    assert "施行" in rows[4][4]
 
 
 def test_no_cell_becomes_a_formula(tmp_path: Path) -> None:

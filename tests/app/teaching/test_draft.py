@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from page_index import real_desk
 from shipped_lessons import SHIPPED
+from small_corpus import with_documents
 
+from app.answer.small_talk import suggest
+from app.desk import ClauseDesk
 from app.teaching import draft as module
 from app.teaching.draft import LessonDraft, StepDraft
 from app.teaching.lesson_files import lesson_toml
@@ -66,3 +69,26 @@ def test_a_draft_takes_clauses_of_its_document_and_leaves_what_to_notice_to_the_
     assert {step.clause.partition("#")[0] for step in draft.steps} == {document}
     assert all(step.question for step in draft.steps)
     assert {what for what, _ in draft.missing()} == {"summary", "notice"}
+
+
+def test_a_drafted_question_is_from_the_clause_where_its_words_say_what_it_is_about(
+    tmp_path: Path,
+) -> None:
+    settings = with_documents(
+        tmp_path,
+        "Rules on Kilns\n\nArticle 1. Kilns with open doors shall be fenced on all sides.\n\n"
+        "Article 2. These Rules shall enter into force on 1 May 2024.\n",
+        "窑炉管理办法\n\n第一条 露天窑炉的操作人员应当每日检查围栏，并记录检查结果。\n\n第二条 本办法自2024年5月1日起施行。\n",
+    )
+    searcher = ClauseDesk.open(settings).searcher()
+    drafted = {
+        id_: LessonDraft.from_document(searcher, id_, document.entry.language).steps
+        for id_, document in searcher.library.documents.items()
+    }
+    questions = [step.question for steps in drafted.values() for step in steps]
+    assert "What are the rules on kilns with open doors?" in questions
+    assert "关于露天窑炉的操作人员有什么规定？" in questions
+    # what speaks of the document itself is asked by its place
+    assert any(q.startswith("What does Article 2 of") for q in questions)
+    assert "What are the rules on kilns with open doors?" in suggest(searcher, "en")
+    assert "关于露天窑炉的操作人员有什么规定？" in suggest(searcher, "zh")

@@ -22,6 +22,7 @@ def test_a_quiz_from_the_first_question_to_the_score() -> None:
     assert not quiz.given
     quiz.write("Used up, but not part of the product")
     assert quiz.score.unjudged == 1
+    assert quiz.score.counted == 5
     quiz.judge(False)
     quiz.judge(True)
     assert quiz.score == Score(0, 0, 1, 1, 0, 6)

@@ -20,6 +20,27 @@ from ingest.settings import Settings
 from ingest.structure import SourceText
 
 
+def test_the_line_under_a_title_tells_issuer_number_and_day() -> None:
+    found = proposed(
+        "Rules for Cold Stores\n\nNorth Quay Board of Hull Circular No. 12 of 2024, issued on "
+        "3 May 2024\n\nArticle 1. Fish is stored on ice.\n"
+    )
+    assert found.entry.issuer == "North Quay Board of Hull"
+    assert (found.entry.number, found.entry.year) == (12, 2024)
+    assert "issued 2024-05-03" in found.told
+    assert not {"the issuer", "the date of issue", "its number"} & set(found.untold)
+
+
+def test_a_sentence_under_a_title_on_another_document_is_not_its_own_line() -> None:
+    found = proposed(
+        "Rules for Cold Stores\n\nNorth Quay Board Circular No. 12 of 2024 was issued on 3 May "
+        "2024 and is explained here.\n\nArticle 1. Fish is stored on ice.\n"
+    )
+    assert found.entry.number is None
+    assert "the issuer" in found.untold
+    assert not any(line.startswith("issuer") for line in found.told)
+
+
 def entries_read_by_hand() -> list[dict[str, str]]:
     with Path(__file__).with_name("entries_by_hand.tsv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
