@@ -71,11 +71,19 @@ def _read(
 def read_again(found: Found, model: ReadingModel, text: str) -> Found:
     """The best two clauses as likely to answer as they are by another wording, if that is more."""
     best, rest = found.answers.candidates[:2], found.answers.candidates[2:]
-    probable = model.read(text, [_nearest_part(candidate, model) for candidate in best])
     read = [
-        replace(c, read=max(c.read or 0.0, float(p))) for c, p in zip(best, probable, strict=True)
+        max(before, now, key=lambda candidate: candidate.read or 0.0)
+        for before, now in zip(best, read_as(best, model, text), strict=True)
     ]
     return replace(found, answers=replace(found.answers, candidates=(*read, *rest)))
+
+
+def read_as(
+    candidates: Sequence[Candidate], model: ReadingModel, text: str
+) -> tuple[Candidate, ...]:
+    """Clauses as likely to answer as they are by another wording, in the same order."""
+    probable = model.read(text, [_nearest_part(candidate, model) for candidate in candidates])
+    return tuple(replace(c, read=float(p)) for c, p in zip(candidates, probable, strict=True))
 
 
 def _nearest_part(candidate: Candidate, model: ReadingModel) -> ClauseText:

@@ -18,7 +18,7 @@ from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser, is_inside, without_repeats
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import READ, ReadingModel, read_again, read_best
+from app.search.reading import READ, ReadingModel, read_again, read_as, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -38,7 +38,8 @@ from ingest.text.sentences import sentences
 RETRIEVED = 10
 #: clauses that a language model is given beside those that the answer quotes
 FURTHER = 2
-#: a side or part of a question that is answered is answered too from this probability on
+#: a side of a question that is answered, or a part that leans on it, is answered too from this
+#: probability on
 SIDE_THRESHOLD = 0.25
 
 
@@ -141,6 +142,8 @@ class Searcher:
             passages: Sequence[Passage] = ()
             if refusal is None and aspects:
                 rows = _each_once(map(self._row, aspects, covered))
+                if features is not None and len(read.parts) > 1:
+                    rows = self._with_whole(rows, found.answers, features)
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
                 passages = self._chooser.choose(found.answers)
@@ -217,17 +220,41 @@ class Searcher:
     ) -> tuple[float, list[bool]]:
         """Probability that the corpus covers the question or a part of it, and which it does."""
         confidence = self._confidence(whole, features)
-        own = [
-            self._confidence(a.result, self._features_of(read, a.result)) if a.own else confidence
-            for a in aspects
+        own = [self._of_aspect(read, whole, a) if a.own else confidence for a in aspects]
+        # a part that leans on the question says too little for the question to be covered by it
+        most = max([confidence, *(c for a, c in zip(aspects, own, strict=True) if not a.leans)])
+        are_parts = len(read.parts) > 1
+        return most, [
+            of_aspect
+            >= (THRESHOLD if most < THRESHOLD or (are_parts and not a.leans) else SIDE_THRESHOLD)
+            for a, of_aspect in zip(aspects, own, strict=True)
         ]
-        least = SIDE_THRESHOLD if confidence >= THRESHOLD else THRESHOLD
-        return max([confidence, *own]), [of_aspect >= least for of_aspect in own]
+
+    def _of_aspect(self, read: ReadQuestion, whole: SearchResult, aspect: Aspect) -> float:
+        """Probability that the corpus covers it; of one that leans, as an answer to the whole."""
+        result = aspect.result
+        if aspect.leans:
+            best = read_as(result.candidates[:2], self.model, whole.query.text)
+            result = replace(result, query=whole.query, candidates=(*best, *result.candidates[2:]))
+        return self._confidence(result, self._features_of(read, result))
 
     def _row(self, aspect: Aspect, covered: bool) -> FoundRow:
         only = replace(aspect.result, candidates=aspect.result.candidates[:1])
         passages = self._chooser.choose(only) if covered else []
         return FoundRow(aspect.words, tuple(passages), aspect.phrases)
+
+    def _with_whole(
+        self, rows: tuple[FoundRow, ...], whole: SearchResult, features: AnswerFeatures
+    ) -> tuple[FoundRow, ...]:
+        """Rows of parts behind the clause that answers the whole question best, if that is covered
+        and none of them has it: what is lost when a question is taken apart."""
+        if self._confidence(whole, features) < THRESHOLD:
+            return rows
+        passages = self._chooser.choose(replace(whole, candidates=whole.candidates[:1]))
+        told = [passage for row in rows for passage in row.passages]
+        if any(is_inside(p, q) or is_inside(q, p) for p in passages for q in told):
+            return rows
+        return (FoundRow("", tuple(passages), ()), *rows)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0

@@ -2,8 +2,8 @@
 
 A question sets sides against each other, joins parts, or asks for all of something. Each side
 and part is searched and read on its own, and leans on the whole question: its words go first,
-those of the whole question count beside them, and a document that one side's words speak of
-more than the others' is that side's.
+those of the whole question count beside them, for a part the more the less it says itself, and
+a document that one side's words speak of more than the others' is that side's.
 """
 
 import re
@@ -15,27 +15,25 @@ from statistics import fmean
 from app.contract import Question
 from app.search.coordination import Side, Sides, joined
 from app.search.document_names import DocumentNames
+from app.search.follow_up import points_back
 from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import log_odds
 from app.search.retriever import Candidate, Retriever, SearchResult
 from app.search.typed_phrases import kind_asked, phrases
 
 #: what the whole question weighs beside a side's own; and how much more a document is spoken of
 #: by this side than by the others. Measured on comparisons of the split dev: docs/retrieval.md
 WHOLE_WEIGHT = 0.5
-PART_WHOLE_WEIGHT = 1.5
 DOCUMENT_WEIGHT = 0.5
-#: log-odds behind the whole question's best clause beyond which a part's own is given up for it,
-#: and how probable it is then that it answers the part
-PART_MARGIN = 2.0
-PART_READ = 0.25
+#: telling words of a part that leans on the whole question with all of that weight, and what the
+#: document then gets that answers it best; measured on follow-ups put behind their question and
+#: on pairs of topics: docs/retrieval.md
+FEW_WORDS = 3
+ANSWERING_BONUS = 1.2
 #: clauses that tell how much a side speaks of a document
 _TELLING = 3
 #: two sides have the same best clause when the next one of neither is nearer than this
 SHARED_MARGIN = 0.4
-#: parts are of one document where the best clause in it of each is no farther behind
-TOGETHER_MARGIN = 0.3
 #: rows where all of something is asked for, and how far behind the best one they may be
 MOST_ROWS = 8
 ALL_MARGIN = 0.2
@@ -55,13 +53,15 @@ class Aspect:
 
     ``words``: as the question names it, "" for one of all those wanted; ``phrases``: of the
     kind that is asked for, as they stand in the best clause; ``own``: it is searched on its
-    own, so that whether it is covered is told for it alone.
+    own, so that whether it is covered is told for it alone; ``leans``: it says so little that
+    this is told of it as of an answer to the whole question.
     """
 
     words: str
     result: SearchResult
     own: bool
     phrases: tuple[str, ...] = ()
+    leans: bool = False
 
 
 #: what is found is put in its order on the day and read with some wordings, () for what was
@@ -89,13 +89,11 @@ class Several:
         # the whole question is searched for once, whatever the ways to take it apart, or not at all
         every = cache(partial(self._retriever.search, question, question.text, DEPTH))
         if len(question.parts) > 1:
-            parts = [_part(question, part) for part in question.parts]
-            found = [self._rows(parts, self._parts(question, parts, whole, every, read))]
-        else:
-            found = [
-                self._rows(way.sides, self._sides(way, question.documents, every, read))
-                for way in joined(question.text)
-            ]
+            return self._parts(question, whole, every(), read)
+        found = [
+            self._rows(way.sides, self._sides(way, question.documents, every, read))
+            for way in joined(question.text)
+        ]
         return max(found, key=_different, default=()) or self._all_wanted(
             question, whole, every, read
         )
@@ -112,23 +110,25 @@ class Several:
         )
 
     def _parts(
-        self,
-        question: ReadQuestion,
-        parts: Sequence[Side],
-        whole: SearchResult,
-        every: Every,
-        read: Read,
-    ) -> list[SearchResult]:
-        """Each part is searched with what it leans on, and read alone and as the whole question."""
-        weight = WHOLE_WEIGHT if question.introduction else PART_WHOLE_WEIGHT
+        self, question: ReadQuestion, whole: SearchResult, every: SearchResult, read: Read
+    ) -> tuple[Aspect, ...]:
+        """A row a part; the fewer words a part has, the more it leans on the whole question."""
+        parts = [_part(question, part) for part in question.parts]
         alone = [self._search(part.question, question.documents) for part in parts]
-        spoken = [_Spoken(result) for result in alone]
-        results = []
-        for at, result in enumerate(alone):
-            leant = leaning(result, every(), weight, _more_than_others(spoken, at))
-            found = read(leant, (result.query.text, whole.query.text))
-            results.append(_of_whole(found, whole, read))
-        return _apart(_together(results))
+        if any(not result.candidates for result in alone):
+            return ()
+        answering = whole.candidates[0].unit.document_id
+        results = _apart([read(_leant(result, every, answering), ()) for result in alone])
+        return tuple(
+            Aspect(
+                part.words,
+                result,
+                own=True,
+                leans=len(result.query.terms) <= FEW_WORDS
+                and (part is not parts[0] or points_back(part.words)),
+            )
+            for part, result in zip(parts, results, strict=True)
+        )
 
     def _sides(
         self, way: Sides, among: Sequence[str], every: Every, read: Read
@@ -196,6 +196,18 @@ def _part(question: ReadQuestion, part: str) -> Side:
     return Side(part, part if said else f"{question.introduction}{part}")
 
 
+def _leant(part: SearchResult, every: SearchResult, answering: str) -> SearchResult:
+    """What a part finds, put in order with what the whole question finds and the document that
+    answers it best, by as much as the part says little itself."""
+    little = min(1.0, (FEW_WORDS / max(len(part.query.terms), 1)) ** 2)
+    return leaning(
+        part,
+        every,
+        little * WHOLE_WEIGHT,
+        lambda document: little * ANSWERING_BONUS if document == answering else 0.0,
+    )
+
+
 class _Spoken:
     """How much words speak of each document: the mean score of the clauses that tell most."""
 
@@ -227,50 +239,6 @@ def _not_less(of_document: Callable[[str], float]) -> Callable[[str], float]:
     """Of sides of one comparison nothing is taken for what another speaks of: they may share a
     document, where parts of a question may have none in common."""
     return lambda document: max(of_document(document), 0.0)
-
-
-def _of_whole(part: SearchResult, whole: SearchResult, read: Read) -> SearchResult:
-    """A part with the whole question's best clause, where that one answers the part too and the
-    part's own says much less of the whole question: a part often names no subject."""
-    best = whole.candidates[:1]
-    if not part.candidates or not best or best[0].read is None:
-        return part
-    (own,) = read(replace(part, candidates=part.candidates[:1]), (whole.query.text,)).candidates
-    if log_odds(own.read or 0) >= log_odds(best[0].read) - PART_MARGIN:
-        return part
-    of_part = read(replace(part, candidates=best), ())
-    return of_part if (of_part.candidates[0].read or 0) >= PART_READ else part
-
-
-def _together(results: Sequence[SearchResult]) -> list[SearchResult]:
-    """Each the best clause of the document that suits all of them best, where that is near its own
-    best one: a part that names no subject finds the like of it in every document."""
-    behind: dict[str, list[float]] = {}
-    firsts = [_first_of_documents(result) for result in results]
-    for result, first in zip(results, firsts, strict=True):
-        for document, candidate in first.items():
-            behind.setdefault(document, []).append(result.candidates[0].score - candidate.score)
-    shared = {document: sum(of) for document, of in behind.items() if len(of) == len(results)}
-    if not shared:
-        return list(results)
-    together = min(shared, key=lambda document: shared[document])
-    return [
-        _begun_with(result, first[together]) for result, first in zip(results, firsts, strict=True)
-    ]
-
-
-def _first_of_documents(result: SearchResult) -> dict[str, Candidate]:
-    """The best clause of each document, of those that were read."""
-    read = [candidate for candidate in result.candidates if candidate.read is not None]
-    return {candidate.unit.document_id: candidate for candidate in reversed(read)}
-
-
-def _begun_with(result: SearchResult, first: Candidate) -> SearchResult:
-    """With the clauses of a document before the others, where ``first``, its best one, is near."""
-    if first.score < result.candidates[0].score - TOGETHER_MARGIN:
-        return result
-    ordered = sorted(result.candidates, key=lambda c: c.unit.document_id != first.unit.document_id)
-    return replace(result, candidates=tuple(ordered))
 
 
 def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:

@@ -32,6 +32,22 @@ def test_a_part_that_is_not_covered_says_so_beside_one_that_is() -> None:
     assert "Not covered: “what does a passport cost?”." in answer.answer
 
 
+def test_a_part_that_says_its_subject_itself_is_not_drawn_to_the_others_clauses() -> None:
+    answer = ask("外发加工还要向海关报送收发货清单吗?以企业为单元的加工贸易监管在哪些关区适用?")
+    assert len(answer.rows) == 2
+    assert "Dispatch/Reception List" in " ".join(cited(answer, 0))
+    assert cited(answer, 1)[0].startswith("1. Customs Districts applicable")
+
+
+def test_what_answers_the_whole_question_best_stands_above_parts_that_lack_it() -> None:
+    answer = ask(
+        "Small samples at the Silk Road fair: which import levies fall away, and how is the "
+        "overshoot dealt with?"
+    )
+    assert [bool(row.words) for row in answer.rows] == [False, True, True]
+    assert "exceeding the limited import quantity" in cited(answer, 0)[0]
+
+
 CLAIMS = """Ship Breaking Rules
 
 1. A breaker shall keep oil out of the water.
