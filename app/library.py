@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from ingest.corpus.cross_references import CrossReferences
-from ingest.corpus.documents import CorpusDocument, Works, load_document, timeline_of
+from ingest.corpus.documents import CorpusDocument, Works, kept_documents, timeline_of
 from ingest.corpus.glossary import Glossary
 from ingest.corpus.graph import ModificationGraph, build_graph
 from ingest.corpus.versions import Versions
@@ -23,7 +23,8 @@ from ingest.text.tokenizer import Tokenizer
 
 @dataclass(frozen=True)
 class Library:
-    """Safe in several threads; what is derived from the documents is worked out when first used."""
+    """Safe in several threads; what is derived from the documents is worked out when first used,
+    and a document's text is read when it is asked for."""
 
     snapshot: Snapshot
     glossary: Glossary
@@ -31,10 +32,8 @@ class Library:
 
     @cached_property
     def documents(self) -> dict[str, CorpusDocument]:
-        return {
-            document_id: load_document(document.payload)
-            for document_id, document in self.snapshot.documents.items()
-        }
+        held = self.snapshot.documents
+        return kept_documents(held.heads(), held.payload_of)
 
     @cached_property
     def languages(self) -> frozenset[str]:

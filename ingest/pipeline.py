@@ -4,7 +4,7 @@ catalog -> loaders -> clauses -> facts -> units -> index
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
@@ -67,20 +67,22 @@ def build(
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
     questions = ExpectedQuestions.load(settings.corpus)
     stored = stored_documents(settings.index)
-    indexed: list[tuple[IndexedDocument, Sequence[SearchUnit]]] = []
-    for done, entry in enumerate(catalog.document):
-        kept = _kept(entry, stored)
-        if kept is None:
-            document = (read or {}).get(entry.id)
-            if document is None:
-                progress("read", done, len(catalog.document))
-                document = read_document(entry, settings)
-            kept = _indexed(document)
-        indexed.append((kept[0], questions.attached(kept[1])))
+
+    def indexed() -> Iterator[tuple[IndexedDocument, Sequence[SearchUnit]]]:
+        for done, entry in enumerate(catalog.document):
+            kept = _kept(entry, stored)
+            if kept is None:
+                document = (read or {}).get(entry.id)
+                if document is None:
+                    progress("read", done, len(catalog.document))
+                    document = read_document(entry, settings)
+                kept = _indexed(document)
+            yield kept[0], questions.attached(kept[1])
+
     with closing(CachedEmbedder(model or clause_model(), settings.var / CACHE)) as cached:
         return build_index(
             settings.index,
-            indexed,
+            indexed(),
             cached,
             tokenizer,
             progress,
@@ -109,13 +111,14 @@ def _kept(
     """What the index holds of a document, if reading it again would give the same."""
     if entry.id not in stored:
         return None
-    origin = origin_of(stored[entry.id][0].payload)
-    return stored[entry.id] if origin and origin.recipe == recipe(entry) else None
+    kept = stored[entry.id]
+    origin = origin_of(kept[0].head)
+    return kept if origin and origin.recipe == recipe(entry) else None
 
 
 def _indexed(document: CorpusDocument) -> tuple[IndexedDocument, Sequence[SearchUnit]]:
     entry = document.entry
     return (
-        IndexedDocument(entry.id, entry.sha256, dump_document(document)),
+        IndexedDocument(entry.id, entry.sha256, *dump_document(document)),
         units_of(entry, document.parsed),
     )

@@ -1,5 +1,6 @@
 """Two small corpora for the tests of the index, embedded for real, once, into a cache."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def build(
 
 def build_with(
     root: Path,
-    corpus: Corpus,
+    corpus: Iterable[tuple[IndexedDocument, Sequence[SearchUnit]]],
     model: ClauseEmbedder,
     *,
     on_server: bool = False,

@@ -8,13 +8,18 @@ docs/retrieval.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.search.question import ReadQuestion
+from app.wording import Language
 from ingest.corpus.documents import CorpusDocument, Works
 from ingest.corpus.glossary import Glossary
 from ingest.index.content import SearchUnit
@@ -24,6 +29,8 @@ from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 Scores = NDArray[np.float32]
+#: positions of the clauses that are searched; all of them as one slice
+_Among = NDArray[np.intp] | slice
 
 #: what a clause's meaning and its words weigh, and what the share of the question's words does
 #: that the questions expected of the clause hold
@@ -44,6 +51,8 @@ NAMED_CLAUSE_BONUS = 4.0
 CITING_CLAUSE_BONUS = 1.0
 #: vectors asked for; what lies beyond the farthest of them counts as far as it
 NEIGHBOURS = 150
+#: neighbouring clauses of which the highest score tells whether any may be among the best
+_STRETCH = 512
 
 _ASKS_OF_FORCE = re.compile(
     r"\b(?:in force|effective|takes? effect|(?:came|comes?|go(?:es)?) into|into force|in effect|"
@@ -96,6 +105,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What the nearest vectors tell: of few clauses a cosine, of all others the same one.
+
+    ``others``: cosine of a clause that is not among the near ones; ``positions`` of those
+    (near,), ``cosines`` (near,), and by position the ``parts`` that are nearest.
+    """
+
+    others: np.float32
+    positions: NDArray[np.intp]
+    cosines: Scores
+    parts: Mapping[int, int]
+
+    def of(self, position: int) -> float:
+        found = np.flatnonzero(self.positions == position)
+        return float(self.cosines[found[0]] if len(found) else self.others)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     query: Query
     candidates: tuple[Candidate, ...]  # best first
@@ -119,39 +146,54 @@ class Retriever:
         self._glossary = glossary
         self._tokenizer = tokenizer
         self._model = model
+        self._free_rows: SimpleQueue[NDArray[np.float32]] = SimpleQueue()
         self._force = _clauses_on_force(snapshot, documents)
-        self._languages = _languages(snapshot, documents)
-        self._has_questions = snapshot.question_words.has_words()
+        self._foreign = {
+            language: _foreign_to(language, snapshot, documents) for language in get_args(Language)
+        }
 
     def search(self, question: ReadQuestion, text: str, limit: int) -> SearchResult:
         """The best ``limit`` clauses for ``text``, the whole question or one of its parts, among
         those of the documents to ask."""
+        with self._rows() as rows:
+            return self._search(question, text, limit, rows)
+
+    def _search(
+        self, question: ReadQuestion, text: str, limit: int, rows: NDArray[np.float32]
+    ) -> SearchResult:
+        """``rows``: ``(4, clauses)``, to be worked in."""
+        words, expected, fused, other = rows
         query = self._query(question, text)
         among = self._positions(question.documents)
-        meaning, parts = self._meaning(query)
-        words = self._snapshot.lexical.scores(query.words)
-        words = words + PAIR_WEIGHT * self._snapshot.pairs.scores(query.pairs)
-        words = words / _highest(words[among])
-        expected = self._expected(query)
+        meaning = self._meaning(query)
+        self._snapshot.lexical.scores(query.words, out=words)
+        words += np.multiply(
+            self._snapshot.pairs.scores(query.pairs, out=other), PAIR_WEIGHT, out=other
+        )
+        words /= _highest(words[among])
+        self._put_expected(query, expected)
         held, citing = self._named_works(question)
-        bonuses, named = self._bonuses(question, held, citing, among)
+        bonuses, named = self._bonuses(question, held, citing)
         with_code = {code: self._holding_code(code, among) for code in question.named_codes}
         with_code = {code: positions for code, positions in with_code.items() if positions}
         for positions in with_code.values():
-            bonuses[positions] += NAMED_CLAUSE_BONUS
-            named.update(positions)
-        fused = self._fused(question, meaning, words) + EXPECTED_WEIGHT * expected + bonuses
+            for position in positions:
+                bonuses[position] += NAMED_CLAUSE_BONUS
+                named.add(position)
+        self._fuse(question, meaning, words, fused)
+        fused += np.multiply(expected, EXPECTED_WEIGHT, out=other)
+        fused[list(bonuses)] += np.array(list(bonuses.values()), dtype=np.float32)
         candidates = tuple(
             Candidate(
                 unit=self._snapshot.units[position],
                 score=float(fused[position]),
-                meaning=float(meaning[position]),
-                part=parts.get(position, 1),
+                meaning=meaning.of(position),
+                part=meaning.parts.get(position, 1),
                 words=float(words[position]),
-                expected=float(expected[position]) if self._has_questions[position] else None,
+                expected=float(expected[position]) if self._is_asked(position) else None,
                 named=position in named,
             )
-            for position in map(int, among[best_first(fused[among], limit)])
+            for position in _places(among, best_first(fused[among], limit))
         )
         return SearchResult(
             query=query,
@@ -163,10 +205,28 @@ class Retriever:
         """Where a clause stands in the corpus: a later one has a higher number."""
         return self._snapshot.position[clause_id]
 
-    def _positions(self, documents: Sequence[str]) -> NDArray[np.intp]:
+    @contextmanager
+    def _rows(self) -> Iterator[NDArray[np.float32]]:
+        """Four numbers a clause, for one search. They are handed on from search to search: of a
+        million clauses, to be given the memory costs the system more than all that is counted
+        in it."""
+        try:
+            rows = self._free_rows.get_nowait()
+        except Empty:
+            rows = np.empty((4, len(self._snapshot.units)), dtype=np.float32)
+        try:
+            yield rows
+        finally:
+            self._free_rows.put(rows)
+
+    def _is_asked(self, position: int) -> bool:
+        """Whether questions are expected of a clause."""
+        return bool(self._tokenizer.tokens(self._snapshot.units[position].questions))
+
+    def _positions(self, documents: Sequence[str]) -> _Among:
         """Positions of the clauses of these documents, of all where none is given."""
         if not documents:
-            return np.arange(len(self._snapshot.units))
+            return slice(None)
         units = map(self._snapshot.documents.units_of, documents)
         return np.concatenate([np.arange(of.start, of.stop) for of in units])
 
@@ -199,30 +259,36 @@ class Retriever:
             documents=question.documents,
         )
 
-    def _meaning(self, query: Query) -> tuple[Scores, dict[int, int]]:
-        """Cosine of each clause, and by position the part that is nearest."""
+    def _meaning(self, query: Query) -> _Meaning:
         near = self._snapshot.vectors.search(query.vector, NEIGHBOURS, query.documents)
         farthest = min((neighbour.similarity for neighbour in near), default=0.0)
-        scores = np.full(len(self._snapshot.units), min(farthest, 0.0), dtype=np.float32)
-        if len(near) == NEIGHBOURS:
-            scores[:] = farthest
-        parts: dict[int, int] = {}
-        for neighbour in near:
-            position = self._snapshot.position[neighbour.unit_id]
-            scores[position] = neighbour.similarity
-            parts[position] = neighbour.part
-        return scores, parts
+        positions = [self._snapshot.position[neighbour.unit_id] for neighbour in near]
+        return _Meaning(
+            others=np.float32(farthest if len(near) == NEIGHBOURS else min(farthest, 0.0)),
+            positions=np.array(positions, dtype=np.intp),
+            cosines=np.array([neighbour.similarity for neighbour in near], dtype=np.float32),
+            parts=dict(zip(positions, (neighbour.part for neighbour in near), strict=True)),
+        )
 
-    def _expected(self, query: Query) -> Scores:
+    def _put_expected(self, query: Query, expected: Scores) -> None:
         questions = self._snapshot.question_words
         ideal = sum(map(questions.idf, query.own_words))
-        return questions.scores(query.own_words) / np.float32(max(ideal, 1e-9))
+        questions.scores(query.own_words, out=expected)
+        expected /= np.float32(max(ideal, 1e-9))
 
-    def _fused(self, question: ReadQuestion, meaning: Scores, words: Scores) -> Scores:
-        near = meaning / _highest(meaning)
-        foreign = (self._languages != question.language) & (self._languages != "")
-        words = np.where(foreign, np.maximum(words, MEANING_FOR_WORDS * near), words)
-        return MEANING_WEIGHT * near + WORDS_WEIGHT * words
+    def _fuse(
+        self, question: ReadQuestion, meaning: _Meaning, words: Scores, fused: Scores
+    ) -> None:
+        """Put into ``fused`` what meaning and words tell of each clause."""
+        foreign, highest = self._foreign[question.language], _highest(meaning.cosines)
+        at, near, others = meaning.positions, meaning.cosines / highest, meaning.others / highest
+        np.multiply(words, WORDS_WEIGHT, out=fused)
+        of_near = fused[at]
+        spoken = WORDS_WEIGHT * (MEANING_FOR_WORDS * near)
+        np.maximum(of_near, spoken, out=of_near, where=foreign[at])
+        np.maximum(fused, WORDS_WEIGHT * (MEANING_FOR_WORDS * others), out=fused, where=foreign)
+        fused += MEANING_WEIGHT * others
+        fused[at] = MEANING_WEIGHT * near + of_near
 
     def _named_works(self, question: ReadQuestion) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """For the documents that a question names: ids of those held, and ids of the clauses
@@ -241,56 +307,55 @@ class Retriever:
         question: ReadQuestion,
         held: Sequence[str],
         citing: Sequence[str],
-        among: NDArray[np.intp],
-    ) -> tuple[Scores, set[int]]:
-        """What each clause gets for what the question names, and the positions of the clauses
+    ) -> tuple[defaultdict[int, float], set[int]]:
+        """By position, what a clause gets for what the question names, and the positions of the clauses
         that it names. Whether a document that it names is in force is asked of the clause
         that says so."""
-        bonus = np.zeros(len(self._snapshot.units), dtype=np.float32)
+        bonus: defaultdict[int, float] = defaultdict(float)
         named: set[int] = set()
         asks_of_force = _ASKS_OF_FORCE.search(question.text) is not None
         for document_id in held:
             units = self._snapshot.documents.units_of(document_id)
-            bonus[units.start : units.stop] += NAMED_DOCUMENT_BONUS
+            for position in units:
+                bonus[position] += NAMED_DOCUMENT_BONUS
             if asks_of_force:
                 force = self._force
                 force = force[(units.start <= force) & (force < units.stop)]
-                bonus[force] += NAMED_DOCUMENT_BONUS
-                named.update(force.tolist())
-            for place in question.places:
-                position = self._snapshot.position.get(f"{document_id}#{place}")
-                if position is not None:
-                    bonus[position] += NAMED_CLAUSE_BONUS
+                for position in force.tolist():
+                    bonus[position] += NAMED_DOCUMENT_BONUS
                     named.add(position)
+            for place in question.places:
+                at = self._snapshot.position.get(f"{document_id}#{place}")
+                if at is not None:
+                    bonus[at] += NAMED_CLAUSE_BONUS
+                    named.add(at)
         if question.places and not question.works and not held:
-            for position in self._only_ones(question.places, among):
+            for position in self._only_ones(question.places, question.documents):
                 bonus[position] += NAMED_CLAUSE_BONUS
                 named.add(position)
         for clause_id in citing:
-            if (position := self._snapshot.position.get(clause_id)) is not None:
-                bonus[position] += CITING_CLAUSE_BONUS
+            if (at := self._snapshot.position.get(clause_id)) is not None:
+                bonus[at] += CITING_CLAUSE_BONUS
         return bonus, named
 
-    def _only_ones(self, places: Sequence[str], among: NDArray[np.intp]) -> list[int]:
+    def _only_ones(self, places: Sequence[str], documents: Sequence[str]) -> list[int]:
         """Positions of the places that a single clause of those searched has, named without a
         document."""
-        searched = set(among.tolist())
-        found = (
-            [
-                at
-                for id_, at in self._snapshot.position.items()
-                if id_.endswith(f"#{place}") and at in searched
-            ]
-            for place in places
-        )
-        return [positions[0] for positions in found if len(positions) == 1]
+        position = self._snapshot.position
+        if not documents:
+            found = map(position.only_at, places)
+            return [at for at in found if at is not None]
+        held = ([position.get(f"{id_}#{place}") for id_ in documents] for place in places)
+        of_place = ([at for at in positions if at is not None] for positions in held)
+        return [positions[0] for positions in of_place if len(positions) == 1]
 
-    def _holding_code(self, code: str, among: NDArray[np.intp]) -> list[int]:
+    def _holding_code(self, code: str, among: _Among) -> list[int]:
         """Positions of the clauses searched that hold a code in their own words; title and lead-in speak
         of their neighbours too."""
+        scores = self._snapshot.lexical.scores([code])[among]
         return [
             position
-            for position in map(int, among[self._snapshot.lexical.scores([code])[among] > 0])
+            for position in _places(among, np.flatnonzero(scores))
             if code in self._tokenizer.tokens(self._snapshot.units[position].body)
         ]
 
@@ -300,9 +365,23 @@ def best_first(scores: Scores, limit: int) -> NDArray[np.intp]:
     first. Only those are sorted, whatever the number of clauses."""
     if limit >= len(scores):
         return np.argsort(-scores, kind="stable")
-    lowest = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-    reaching = np.flatnonzero(scores >= lowest)
+    # as many stretches as are wanted have one that is as high as this, so the wanted are too
+    stretches = np.maximum.reduceat(scores, np.arange(0, len(scores), _STRETCH))
+    least = _at_rank(stretches, limit) if limit <= len(stretches) else -np.inf
+    reaching = np.flatnonzero(scores >= least)
+    reaching = reaching[scores[reaching] >= _at_rank(scores[reaching], limit)]
     return reaching[np.argsort(-scores[reaching], kind="stable")][:limit]
+
+
+def _at_rank(scores: Scores, rank: int) -> np.float32:
+    """The score of a rank, counted from 1 for the highest."""
+    return np.float32(np.partition(scores, len(scores) - rank)[len(scores) - rank])
+
+
+def _places(among: _Among, found: NDArray[np.intp]) -> list[int]:
+    """What was found among some positions, as positions."""
+    positions: list[int] = (found if isinstance(among, slice) else among[found]).tolist()
+    return positions
 
 
 def _clauses_on_force(
@@ -317,16 +396,19 @@ def _clauses_on_force(
             *(repeal.proof for repeal in document.facts.repeals),
         )
     }
-    return np.array([n for p, n in snapshot.position.items() if p in proofs], np.intp)
+    found = (snapshot.position.get(proof) for proof in proofs if proof is not None)
+    return np.array(sorted(at for at in found if at is not None), np.intp)
 
 
-def _languages(snapshot: Snapshot, documents: Mapping[str, CorpusDocument]) -> NDArray[np.str_]:
-    """The language of each unit's document, by position; "" where it is not told."""
-    languages = np.full(len(snapshot.units), "", dtype="U2")
+def _foreign_to(
+    language: str, snapshot: Snapshot, documents: Mapping[str, CorpusDocument]
+) -> NDArray[np.bool_]:
+    """Which clauses are of documents in another language."""
+    foreign = np.zeros(len(snapshot.units), dtype=np.bool_)
     for document_id, document in documents.items():
         units = snapshot.documents.units_of(document_id)
-        languages[units.start : units.stop] = document.entry.language
-    return languages
+        foreign[units.start : units.stop] = document.entry.language not in ("", language)
+    return foreign
 
 
 def _highest(scores: Scores) -> np.float32:

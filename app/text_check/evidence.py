@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -13,6 +13,7 @@ from app.contract import Question
 from app.library import Library
 from app.search.question import LONGEST_QUESTION
 from app.search.reading import log_odds
+from app.search.retriever import best_first
 from app.search.searcher import Searcher
 from app.text_check.citations import NamedCitation
 from app.text_check.quotations import LIMITS, Wording
@@ -118,19 +119,12 @@ class EvidenceFinder:
     ) -> list[Evidence]:
         """The clauses that share most with some words; of these documents, or of all."""
         scores = self.library.snapshot.lexical.scores(self.library.tokenizer.tokens(words))
-        places = [at for id_ in documents for at in self._positions.get(id_, ())]
-        among = np.array(places or range(len(scores)), dtype=np.int64)
-        best = among[np.argsort(-scores[among], kind="stable")[:limit]]
+        held = self.library.snapshot.documents
+        places = [at for id_ in documents if id_ in held for at in held.units_of(id_)]
+        among = np.array(places) if places else np.arange(len(scores))
+        best = among[best_first(scores[among], limit)]
         units = (self.library.snapshot.units[int(at)] for at in best if scores[at] > 0)
         return [self.of(self.library.clause(unit.clause_id)) for unit in units]
-
-    @cached_property
-    def _positions(self) -> dict[str, list[int]]:
-        """Of the clauses of each document, in the index."""
-        found: dict[str, list[int]] = {}
-        for clause_id, position in self.library.snapshot.position.items():
-            found.setdefault(clause_id.partition("#")[0], []).append(position)
-        return found
 
     def searched(self, words: str, as_of: date, documents: tuple[str, ...] = ()) -> list[Evidence]:
         """The clauses that the search finds for a sentence; of these documents, or of all."""

@@ -75,9 +75,8 @@ def open_folder(
             raise CannotRun(f"{path} cannot be read: {error}") from error
         held[entry.id] = entry
         ids[name] = entry.id
-        payload = dump_document(document)
-        units = units_of(entry, document.parsed)
-        indexed.append((IndexedDocument(entry.id, entry.sha256, payload), units))
+        kept = IndexedDocument(entry.id, entry.sha256, *dump_document(document))
+        indexed.append((kept, units_of(entry, document.parsed)))
     tokenizer, glossary = Tokenizer(()), Glossary(())
     with closing(CachedEmbedder(clause_model(), settings.var / CACHE)) as model:
         build_index(root, indexed, model, tokenizer, progress)

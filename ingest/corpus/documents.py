@@ -1,14 +1,18 @@
-"""A document as the index keeps it: what it is, its clauses, its dates, its pages.
+"""A document as the index keeps it: what it is, its dates, its clauses, its pages.
 
-A payload is one line that tells from what the document was made and by which
-program, then the document as JSON. The line is enough to see that nothing has changed.
+It is kept in two parts. The head is one line that tells from what the document was made and by
+which program, which is enough to see that nothing has changed, then as JSON what is wanted of
+all documents at once: catalog entry, facts, warnings. The payload is the text with its clauses,
+read when a clause of the document is wanted.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +23,9 @@ from ingest.facts.modifications import CrossReference, Expression, TemporalFacts
 from ingest.facts.references import WorkKind, WorkNumber, title_key
 from ingest.structure import Box, ParsedDocument
 from ingest.text.language import IDEOGRAPHS, is_chinese
+
+#: texts that stay in memory after they were read; what an answer touches is far fewer
+_TEXTS_KEPT = 256
 
 _TITLE_GOES_ON = re.compile(rf"[,，]|[（(](?=[^）)]*[{IDEOGRAPHS}])")
 #: characters of a title, without spaces, that are enough to name a document
@@ -55,7 +62,42 @@ class CorpusDocument:
         return Expression(self.entry.work_key, began, amended, proof, is_law, language)
 
 
-_ADAPTER = TypeAdapter(CorpusDocument)
+@dataclass(frozen=True, slots=True)
+class _Head:
+    entry: CatalogEntry
+    facts: TemporalFacts
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    parsed: ParsedDocument
+    boxes: tuple[Box, ...]
+
+
+class _KeptDocument(CorpusDocument):
+    """A document whose text is read whenever it is asked for."""
+
+    __slots__ = ("_text",)
+    _text: Callable[[], _Text]
+
+    def __init__(self, head: _Head, text: Callable[[], _Text]) -> None:
+        for name in ("entry", "facts", "warnings"):
+            object.__setattr__(self, name, getattr(head, name))
+        object.__setattr__(self, "_text", text)
+
+    @property
+    def parsed(self) -> ParsedDocument:
+        return self._text().parsed
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return self._text().boxes
+
+
+_HEAD = TypeAdapter(_Head)
+_TEXT = TypeAdapter(_Text)
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +119,12 @@ def words_hash(text: str) -> str:
     return _sha256("".join(text.split()))
 
 
-def dump_document(document: CorpusDocument) -> bytes:
+def dump_document(document: CorpusDocument) -> tuple[bytes, bytes]:
+    """A document's payload and head."""
     origin = {"recipe": recipe(document.entry), "words": words_hash(document.parsed.text)}
-    return json.dumps(origin).encode() + b"\n" + _ADAPTER.dump_json(document)
+    head = _HEAD.dump_json(_Head(document.entry, document.facts, document.warnings))
+    text = _TEXT.dump_json(_Text(document.parsed, document.boxes))
+    return text, json.dumps(origin).encode() + b"\n" + head
 
 
 class Works:
@@ -139,20 +184,45 @@ def _names_in(title: str) -> set[str]:
     return {key for key in (title_key(title), title_key(beginning)) if len(key) >= shortest}
 
 
-def load_document(payload: bytes) -> CorpusDocument:
-    """Raises IndexUnusable for a payload that this version of the program did not write."""
+def load_document(payload: bytes, head: bytes) -> CorpusDocument:
+    """Raises IndexUnusable for what this version of the program did not write."""
+    told, text = _load_head(head), _load(_TEXT, payload)
+    return CorpusDocument(told.entry, text.parsed, told.facts, text.boxes, told.warnings)
+
+
+def kept_documents(
+    heads: Iterable[tuple[str, bytes]], payload_of: Callable[[str], bytes]
+) -> dict[str, CorpusDocument]:
+    """Documents by id, of which the heads are read at once and a payload, by ``payload_of``, when
+    the text is asked for; of the texts the last few hundred stay in memory.
+
+    Raises IndexUnusable, then too, for what this version of the program did not write.
+    """
+
+    @lru_cache(maxsize=_TEXTS_KEPT)
+    def text_of(document_id: str) -> _Text:
+        return _load(_TEXT, payload_of(document_id))
+
+    return {id_: _KeptDocument(_load_head(head), partial(text_of, id_)) for id_, head in heads}
+
+
+def _load_head(head: bytes) -> _Head:
+    return _load(_HEAD, head.partition(b"\n")[2])
+
+
+def _load(form: TypeAdapter[_Part], content: bytes) -> _Part:
     try:
-        return _ADAPTER.validate_json(payload.partition(b"\n")[2])
+        return form.validate_json(content)
     except ValidationError as error:
         raise IndexUnusable(
             "the index was built by another version of this program: run `python -m ingest build`"
         ) from error
 
 
-def origin_of(payload: bytes) -> Origin | None:
-    """From what a payload was made, without reading the rest; None for an unknown layout."""
+def origin_of(head: bytes) -> Origin | None:
+    """From what a document was made, without reading the rest; None for an unknown layout."""
     try:
-        return Origin(**json.loads(payload.partition(b"\n")[0]))
+        return Origin(**json.loads(head.partition(b"\n")[0]))
     except (ValueError, TypeError):
         return None
 

@@ -5,16 +5,17 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
-from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, content_hash
+from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, Written
 from ingest.index.lexical import LexicalBuilder, word_pairs
 from ingest.index.pointer import SNAPSHOT_NAME, point_to, pointed_to, pointer_of, sync
 from ingest.index.snapshot import (
@@ -31,7 +32,7 @@ from ingest.index.snapshot import (
 )
 from ingest.index.units import parts_of
 from ingest.index.vectors import VectorRow, VectorStore, copy_files, delete_store, is_on_server
-from ingest.models.clause_model import ClauseEmbedder, ClauseText
+from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 _LOCK = ".lock"
+_CONTENT = "content.sqlite"
 _UNFINISHED = ".building-"
 _DISCARDED = ".removed-"
 #: parts of clauses embedded, and written, between two reports of progress
@@ -59,7 +61,7 @@ class BuildResult:
 
 def build_index(
     root: Path,
-    documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]],
+    documents: Iterable[tuple[IndexedDocument, Sequence[SearchUnit]]],
     model: ClauseEmbedder,
     tokenizer: Tokenizer,
     progress: Progress,
@@ -67,7 +69,8 @@ def build_index(
     on_server: bool = False,
     in_database: bool = False,
 ) -> BuildResult:
-    """Make the index folder ``root`` serve exactly these documents.
+    """Make the index folder ``root`` serve exactly these documents, of which one at a time is
+    in memory.
 
     Does nothing when it does already. Documents that the current snapshot holds
     unchanged keep their vectors. Another build of the same folder is waited for,
@@ -76,10 +79,14 @@ def build_index(
 
     Raises :class:`ClauseDeskError` when the folder cannot be written.
     """
-    build = _Build(root, documents, model, tokenizer, progress, on_server, in_database)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _only_writer(root):
+            _sweep(root)
+            work = root / f"{_UNFINISHED}snapshot"
+            work.mkdir()
+            written = IndexContent.write(work / _CONTENT, documents)
+            build = _Build(root, work, written, model, tokenizer, progress, on_server, in_database)
             return build.run()
     except (OSError, sqlite3.OperationalError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -90,12 +97,13 @@ def build_index(
 
 
 class _Build:
-    """One build of one folder, by the only writer."""
+    """One build of one folder, by the only writer, from the content that is written in ``work``."""
 
     def __init__(
         self,
         root: Path,
-        documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]],
+        work: Path,
+        written: dict[str, Written],
         model: ClauseEmbedder,
         tokenizer: Tokenizer,
         progress: Progress,
@@ -103,40 +111,39 @@ class _Build:
         in_database: bool,
     ) -> None:
         self._root = root
+        self._work = work
+        self._written = written
+        self._content = IndexContent(work / _CONTENT)
+        self._unit_count = sum(document.units for document in written.values())
         self._on_server = on_server
         self._in_database = in_database
-        self._documents = documents
-        self._units = [unit for _, units in documents for unit in units]
-        if len({unit.clause_id for unit in self._units}) != len(self._units):
-            raise ValueError("two units have the same clause id")
         self._model = model
         self._tokenizer = tokenizer
         self._progress = progress
-        self._contents = {
-            document.id: content_hash(document, units) for document, units in documents
-        }
         self._fingerprint = self._make_fingerprint()
 
     def run(self) -> BuildResult:
-        _sweep(self._root)
         current = self._sound_current()
         if current is not None and self._is_wanted(current):
+            shutil.rmtree(self._work)
             point_to(self._root, current, in_database=self._in_database)
             return self._result(built=False, embedded=0)
         name = self._free_name()
-        work = self._root / f"{_UNFINISHED}{self._fingerprint}"
-        work.mkdir()
-        kept, rows = self._write_vectors(work / "chroma", current, name)
-        self._write_words(work)
-        IndexContent.write(work / "content.sqlite", self._documents)
-        self._write_manifest(work, rows)
-        _sync_tree(work)
-        work.rename(self._root / name)
+        kept, rows = self._write_vectors(self._work / "chroma", current, name)
+        self._write_words(self._work)
+        self._write_manifest(self._work, rows)
+        _sync_tree(self._work)
+        self._work.rename(self._root / name)
         previous = pointer_of(self._root)
         point_to(self._root, name, in_database=self._in_database)
         _remove_old(self._root, keep={name, previous})
-        embedded = sum(unit.document_id not in kept for unit in self._units)
-        return self._result(built=True, embedded=embedded)
+        return self._result(built=True, embedded=self._unit_count - self._units_in(kept))
+
+    def _units_in(self, documents: Collection[str]) -> int:
+        return sum(self._written[document].units for document in documents)
+
+    def _units(self) -> Iterator[SearchUnit]:
+        return self._content.units(range(self._unit_count))
 
     def _is_wanted(self, name: str) -> bool:
         """Whether a snapshot holds these documents, and its vectors are where they should be."""
@@ -150,9 +157,12 @@ class _Build:
             "tokenizer": self._tokenizer.fingerprint,
             "lexical": LEXICAL_FINGERPRINT,
             # the order of the documents changes nothing that is found
-            "documents": dict(sorted(self._contents.items())),
+            "documents": dict(sorted(self._contents().items())),
         }
         return _sha256(json.dumps(ingredients, sort_keys=True).encode("utf-8"))[:16]
+
+    def _contents(self) -> dict[str, str]:
+        return {id_: document.content for id_, document in self._written.items()}
 
     def _sound_current(self) -> str | None:
         """The current snapshot's name; None when there is none that can be searched."""
@@ -184,7 +194,7 @@ class _Build:
                     store.take_over(before)
             store.delete_documents(gone)
             rows = store.count()
-            rows += self._embed(store, [u for u in self._units if u.document_id not in kept])
+            rows += self._embed(store, kept)
             store.check(rows)
         return kept, rows
 
@@ -195,35 +205,40 @@ class _Build:
         old = read_manifest(self._root / current)
         if old.model != self._model.fingerprint:
             return set(), []
-        kept = {i for i, content in self._contents.items() if old.documents.get(i) == content}
+        kept = {i for i, content in self._contents().items() if old.documents.get(i) == content}
         gone = [i for i in old.documents if i not in kept]
         # deleted rows stay in Chroma's graph as holes: with many of them it is made anew
         return (kept, gone) if len(gone) <= len(kept) else (set(), [])
 
-    def _embed(self, store: VectorStore, units: Sequence[SearchUnit]) -> int:
-        """Embed units, all their parts, and store them; gives the number of rows."""
-        rows: list[VectorRow] = []
-        texts: list[ClauseText] = []
-        for unit in units:
-            parts = parts_of(unit, self._model)
-            rows += (
-                VectorRow(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1)
+    def _embed(self, store: VectorStore, kept: set[str]) -> int:
+        """Embed the units of the documents that are not kept, all their parts, and store them;
+        gives the number of rows."""
+        parts = (
+            (VectorRow(unit.clause_id, number, unit.document_id), part)
+            for unit in self._units()
+            if unit.document_id not in kept
+            for number, part in enumerate(parts_of(unit, self._model), start=1)
+        )
+        rows, begun, units = 0, 0, self._unit_count - self._units_in(kept)
+        while batch := list(islice(parts, _EMBEDDED_AT_ONCE)):
+            self._progress("vectors", begun, units)
+            store.upsert(
+                [row for row, _ in batch], self._model.embed_clauses([part for _, part in batch])
             )
-            texts += parts
-        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
-            self._progress("vectors", start, len(texts))
-            end = start + _EMBEDDED_AT_ONCE
-            store.upsert(rows[start:end], self._model.embed_clauses(texts[start:end]))
-        self._progress("vectors", len(texts), len(texts))
-        return len(texts)
+            rows += len(batch)
+            begun += sum(row.part == 1 for row, _ in batch)
+        self._progress("vectors", units, units)
+        return rows
 
     def _write_words(self, folder: Path) -> None:
         """The three indexes of words: of the clauses, of their pairs, of their questions."""
-        words, pairs, questions = (LexicalBuilder(p) for p in (WORDS, PAIRS, QUESTIONS))
+        words = LexicalBuilder(folder / "lexical", WORDS)
+        pairs = LexicalBuilder(folder / "pairs", PAIRS)
+        questions = LexicalBuilder(folder / "questions", QUESTIONS)
         tokens = self._tokenizer.tokens
-        for done, unit in enumerate(self._units):
+        for done, unit in enumerate(self._units()):
             if done % 1_000 == 0:
-                self._progress("words", done, len(self._units))
+                self._progress("words", done, self._unit_count)
             title = tokens(unit.title)
             # What the title says, it says of every clause below it alike: a clause
             # that repeats it ("expendable materials ...") is no better an answer.
@@ -233,12 +248,12 @@ class _Build:
             words.add([title, above, [word for word in body if word not in known]])
             pairs.add([word_pairs(body)])
             questions.add([tokens(unit.questions)])
-        for name, builder in (("lexical", words), ("pairs", pairs), ("questions", questions)):
-            builder.index().save(folder / name)
-        self._progress("words", len(self._units), len(self._units))
+        for builder in (words, pairs, questions):
+            builder.finish()
+        self._progress("words", self._unit_count, self._unit_count)
 
     def _write_manifest(self, folder: Path, rows: int) -> None:
-        sources = sorted((document.id, document.sha256) for document, _ in self._documents)
+        sources = sorted((id_, document.sha256) for id_, document in self._written.items())
         files = {
             path.relative_to(folder).as_posix(): path.stat().st_size
             for path in sorted(folder.rglob("*"))
@@ -252,9 +267,9 @@ class _Build:
             tokenizer=self._tokenizer.fingerprint,
             lexical=LEXICAL_FINGERPRINT,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            unit_count=len(self._units),
+            unit_count=self._unit_count,
             rows=rows,
-            documents=self._contents,
+            documents=self._contents(),
             files=files,
         )
         text = json.dumps(asdict(manifest), indent=1, ensure_ascii=False)
@@ -275,8 +290,8 @@ class _Build:
         return BuildResult(
             fingerprint=self._fingerprint,
             built=built,
-            documents=len(self._documents),
-            clauses=len(self._units),
+            documents=len(self._written),
+            clauses=self._unit_count,
             embedded=embedded,
         )
 

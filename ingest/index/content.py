@@ -5,9 +5,10 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
@@ -55,17 +56,36 @@ class SearchUnit:
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
-    """A document; ``payload`` is the caller's own and comes back byte for byte."""
+    """A document; ``payload`` and ``head`` are the caller's own and come back byte for byte.
+
+    ``head``: what is wanted of all documents at once, and so is read without their payloads.
+    """
 
     id: str
     sha256: str  # of the source file
     payload: bytes
+    head: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a build has written of one document."""
+
+    sha256: str  # of the source file
+    content: str  # hash of all that is kept of it
+    units: int
 
 
 _SELECT_UNIT = (
     "SELECT clause_id, document_id, title, headings, body, context, head, columns, "
     "questions FROM unit"
 )
+#: what stands behind a clause id's document; in the index of places word for word the same
+_PLACE = "substr(clause_id, instr(clause_id, '#') + 1)"
+#: units read at once by who reads them all
+_READ_AT_ONCE = 1_000
+#: units and documents kept after they were read
+_KEPT = 5_000
 
 
 class IndexContent:
@@ -84,14 +104,20 @@ class IndexContent:
 
     @staticmethod
     def write(
-        path: Path, documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]]
-    ) -> None:
-        """Write a new file; positions follow the order given."""
+        path: Path, documents: Iterable[tuple[IndexedDocument, Sequence[SearchUnit]]]
+    ) -> dict[str, Written]:
+        """Write a new file, of one document at a time; positions follow the order given.
+
+        Raises ValueError when two units have the same clause id.
+        """
+        written: dict[str, Written] = {}
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(
                 "CREATE TABLE document (position INTEGER PRIMARY KEY, id TEXT, sha256 TEXT, "
-                "payload BLOB, first_unit INTEGER, end_unit INTEGER)"
+                "first_unit INTEGER, end_unit INTEGER, head BLOB)"
             )
+            # of its own: who reads all heads does not pass by the payloads
+            connection.execute("CREATE TABLE payload (position INTEGER PRIMARY KEY, payload BLOB)")
             connection.execute(
                 "CREATE TABLE unit (position INTEGER PRIMARY KEY, clause_id TEXT, "
                 "document_id TEXT, title TEXT, headings TEXT, body TEXT, context TEXT, head TEXT, "
@@ -106,32 +132,58 @@ class IndexContent:
                 end = first + len(units)
                 connection.execute(
                     "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
-                    (number, document.id, document.sha256, document.payload, first, end),
+                    (number, document.id, document.sha256, first, end, document.head),
                 )
+                connection.execute("INSERT INTO payload VALUES (?, ?)", (number, document.payload))
+                content = content_hash(document, units)
+                written[document.id] = Written(document.sha256, content, len(units))
                 first = end
+            try:
+                connection.execute("CREATE UNIQUE INDEX unit_id ON unit (clause_id)")
+            except sqlite3.IntegrityError as error:
+                raise ValueError("two units have the same clause id") from error
+            connection.execute(f"CREATE INDEX unit_place ON unit ({_PLACE})")
+        return written
 
-    def unit_positions(self) -> dict[str, int]:
-        # alone in its index, the column could be read without the texts; 100,000 take 0.1 s so
-        return dict(self._all("SELECT clause_id, position FROM unit ORDER BY position"))
+    def unit_count(self) -> int:
+        return int(self._all("SELECT ifnull(max(position) + 1, 0) FROM unit")[0][0])
 
-    def document_positions(self) -> dict[str, int]:
-        return dict(self._all("SELECT id, position FROM document ORDER BY position"))
+    def unit_position(self, clause_id: str) -> int | None:
+        found = self._all("SELECT position FROM unit WHERE clause_id = ?", clause_id)
+        return int(found[0][0]) if found else None
 
-    def all_units(self) -> list[SearchUnit]:
-        return [SearchUnit(*row) for row in self._all(f"{_SELECT_UNIT} ORDER BY position")]
+    def positions_at(self, place: str, limit: int) -> list[int]:
+        """Positions of units whose ids end with a place ("4.2"), at most ``limit`` of them."""
+        query = f"SELECT position FROM unit WHERE {_PLACE} = ? LIMIT ?"
+        return [position for (position,) in self._all(query, place, limit)]
+
+    def document_places(self) -> dict[str, tuple[int, range]]:
+        """Each document's position and those of its units, by id and in order."""
+        query = "SELECT id, position, first_unit, end_unit FROM document ORDER BY position"
+        return {id_: (position, range(*units)) for id_, position, *units in self._all(query)}
+
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        """Each document's id and head, in order."""
+        yield from self._all("SELECT id, head FROM document ORDER BY position")
+
+    def units(self, among: range) -> Iterator[SearchUnit]:
+        """The units of these positions, in order; few of them are in memory at once."""
+        query = f"{_SELECT_UNIT} WHERE position BETWEEN ? AND ? ORDER BY position"
+        for start in range(among.start, among.stop, _READ_AT_ONCE):
+            last = min(start + _READ_AT_ONCE, among.stop) - 1
+            yield from (SearchUnit(*row) for row in self._all(query, start, last))
 
     def unit(self, position: int) -> SearchUnit:
         return SearchUnit(*self._all(f"{_SELECT_UNIT} WHERE position = ?", position)[0])
 
     def document(self, position: int) -> IndexedDocument:
-        query = "SELECT id, sha256, payload FROM document WHERE position = ?"
+        query = (
+            "SELECT id, sha256, payload, head FROM document JOIN payload USING (position) "
+            "WHERE position = ?"
+        )
         return IndexedDocument(*self._all(query, position)[0])
 
-    def unit_range(self, position: int) -> range:
-        query = "SELECT first_unit, end_unit FROM document WHERE position = ?"
-        return range(*self._all(query, position)[0])
-
-    def _all(self, query: str, *values: int) -> list[Any]:
+    def _all(self, query: str, *values: int | str) -> list[Any]:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
@@ -140,15 +192,15 @@ class IndexContent:
 
 
 class SearchUnits(Sequence[SearchUnit]):
-    """The units of a snapshot by position, read from its file when first asked for."""
+    """The units of a snapshot by position, read from its file when asked for."""
 
     def __init__(self, content: IndexContent, count: int) -> None:
         self._content = content
-        self._known: list[SearchUnit | None] = [None] * count
-        self._complete = False
+        self._count = count
+        self._unit = lru_cache(maxsize=_KEPT)(content.unit)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return self._count
 
     @overload
     def __getitem__(self, position: int) -> SearchUnit: ...
@@ -157,17 +209,37 @@ class SearchUnits(Sequence[SearchUnit]):
     def __getitem__(self, position: int | slice) -> SearchUnit | list[SearchUnit]:
         if isinstance(position, slice):
             return [self[i] for i in range(*position.indices(len(self)))]
-        unit = self._known[position]
-        if unit is None:
-            unit = self._content.unit(range(len(self))[position])
-            self._known[position] = unit
-        return unit
+        return self._unit(range(len(self))[position])
 
     def __iter__(self) -> Iterator[SearchUnit]:
-        if not self._complete:
-            self._known = list(self._content.all_units())
-            self._complete = True
-        return (unit for unit in self._known if unit is not None)
+        return self._content.units(range(len(self)))
+
+
+class UnitPositions(Mapping[str, int]):
+    """The positions of a snapshot's units by clause id, looked up in its file."""
+
+    def __init__(self, content: IndexContent) -> None:
+        self._content = content
+        self._count = content.unit_count()
+        self._position = lru_cache(maxsize=_KEPT)(content.unit_position)
+
+    def __getitem__(self, clause_id: str) -> int:
+        position = self._position(clause_id)
+        if position is None:
+            raise KeyError(clause_id)
+        return position
+
+    def only_at(self, place: str) -> int | None:
+        """The position of the one unit that has this place ("4.2") in its document; None where
+        there is none, or several."""
+        found = self._content.positions_at(place, limit=2)
+        return found[0] if len(found) == 1 else None
+
+    def __iter__(self) -> Iterator[str]:
+        return (unit.clause_id for unit in self._content.units(range(len(self))))
+
+    def __len__(self) -> int:
+        return self._count
 
 
 class Documents(Mapping[str, IndexedDocument]):
@@ -175,26 +247,52 @@ class Documents(Mapping[str, IndexedDocument]):
 
     def __init__(self, content: IndexContent) -> None:
         self._content = content
-        self._positions = content.document_positions()
+        self._places = content.document_places()
 
     def __getitem__(self, document_id: str) -> IndexedDocument:
-        return self._content.document(self._positions[document_id])
+        return self._content.document(self._places[document_id][0])
+
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        """Each document's id and head, without its payload."""
+        return self._content.heads()
+
+    def payload_of(self, document_id: str) -> bytes:
+        return self[document_id].payload
 
     def units_of(self, document_id: str) -> range:
         """Positions of a document's units, which stand side by side."""
-        return self._content.unit_range(self._positions[document_id])
+        return self._places[document_id][1]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._positions)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return len(self._places)
+
+
+class StoredDocuments(Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]):
+    """The documents of a snapshot with their units, by id; read when asked for."""
+
+    def __init__(self, content: IndexContent) -> None:
+        self._content = content
+        self._documents = Documents(content)
+
+    def __getitem__(self, document_id: str) -> tuple[IndexedDocument, list[SearchUnit]]:
+        units = self._documents.units_of(document_id)
+        return self._documents[document_id], list(self._content.units(units))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
 
 
 def content_hash(document: IndexedDocument, units: Sequence[SearchUnit]) -> str:
     """Hash of all that the index keeps of a document."""
     content = hashlib.sha256(f"{document.id}\n{document.sha256}\n".encode())
     content.update(hashlib.sha256(document.payload).digest())
+    content.update(hashlib.sha256(document.head).digest())
     for unit in units:
         content.update(json.dumps(astuple(unit)).encode("utf-8"))
     return content.hexdigest()

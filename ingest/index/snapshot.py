@@ -31,6 +31,8 @@ from ingest.index.content import (
     IndexedDocument,
     SearchUnit,
     SearchUnits,
+    StoredDocuments,
+    UnitPositions,
     damaged,
 )
 from ingest.index.lexical import Bm25f, Field, LexicalIndex
@@ -40,7 +42,7 @@ from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 10
+SCHEMA = 11
 #: how words of clauses, pairs of neighbouring words and words of questions are scored
 WORDS = Bm25f()
 PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
@@ -74,7 +76,7 @@ class Snapshot:
 
     documents: Documents
     units: SearchUnits
-    position: Mapping[str, int]
+    position: UnitPositions
     lexical: LexicalIndex
     pairs: LexicalIndex  # of neighbouring words
     question_words: LexicalIndex  # of the questions expected of each clause
@@ -84,7 +86,7 @@ class Snapshot:
         self.manifest = manifest
         self.fingerprint = manifest.fingerprint
         self._content = IndexContent(folder / "content.sqlite")
-        self.position = self._content.unit_positions()
+        self.position = UnitPositions(self._content)
         self.units = SearchUnits(self._content, len(self.position))
         self.documents = Documents(self._content)
         self.lexical = LexicalIndex.open(folder / "lexical")
@@ -133,21 +135,13 @@ class Snapshot:
         return snapshot
 
 
-def stored_documents(root: Path) -> dict[str, tuple[IndexedDocument, list[SearchUnit]]]:
+def stored_documents(root: Path) -> Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]:
     """The documents of the current snapshot with their units, for a build that keeps most
-    of them; {} when there is no snapshot that this program can read."""
+    of them, each read when asked for; {} when there is no snapshot that this program can read."""
     try:
         folder = root / pointed_to(root)
         check_files(folder, read_manifest(folder))
-        content = IndexContent(folder / "content.sqlite")
-        units = content.all_units()
-        return {
-            document_id: (
-                content.document(position),
-                units[content.unit_range(position).start : content.unit_range(position).stop],
-            )
-            for document_id, position in content.document_positions().items()
-        }
+        return StoredDocuments(IndexContent(folder / "content.sqlite"))
     except (IndexMissing, IndexUnusable):
         return {}
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ingest.corpus.catalog import Catalog, load_catalog
-from ingest.corpus.documents import CorpusDocument, load_document, timeline_of
+from ingest.corpus.documents import CorpusDocument, kept_documents, timeline_of
 from ingest.corpus.glossary import Glossary
 from ingest.index.snapshot import Snapshot
 from ingest.pipeline import clause_model
@@ -114,4 +114,4 @@ def _open(settings: Settings) -> Snapshot:
 
 
 def _documents(snapshot: Snapshot) -> dict[str, CorpusDocument]:
-    return {id_: load_document(document.payload) for id_, document in snapshot.documents.items()}
+    return kept_documents(snapshot.documents.heads(), snapshot.documents.payload_of)

@@ -100,7 +100,7 @@ def _against_index(
         yield f"it is not in the index: {_BUILD}"
         return
     try:
-        indexed = load_document(stored[0].payload)
+        indexed = load_document(stored[0].payload, stored[0].head)
     except IndexUnusable as error:
         yield str(error)
         return
@@ -111,7 +111,7 @@ def _against_index(
     ):
         yield f"the index holds other clauses, dates or units than the file gives: {_BUILD}"
     else:
-        origin = origin_of(stored[0].payload)
+        origin = origin_of(stored[0].head)
         if origin is None or origin.recipe != recipe(document.entry):
             yield f"the index was built by another version of this program: {_BUILD}"
 

@@ -205,7 +205,7 @@ def test_index_of_another_model(app: Invoke, index_copy: Path) -> None:
     assert "built with another model" in one_line(ended.err)
 
 
-@pytest.mark.parametrize("part", ["chroma/chroma.sqlite3", "lexical/words.json", "content.sqlite"])
+@pytest.mark.parametrize("part", ["chroma/chroma.sqlite3", "lexical/index.json", "content.sqlite"])
 def test_a_damaged_index_says_what_to_do(app: Invoke, index_copy: Path, part: str) -> None:
     (current(index_copy) / part).write_bytes(b"garbage")
     ended = app("ask", "What is control mode code 5100?")

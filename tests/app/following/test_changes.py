@@ -19,7 +19,6 @@ from app.following.lines import finding_view
 from app.following.store import FollowingStore
 from app.library import Library
 from ingest.corpus.documents import dump_document
-from ingest.index.content import IndexedDocument
 from ingest.index.snapshot import Snapshot
 
 TODAY = date(2026, 11, 30)
@@ -86,13 +85,13 @@ class Shelf:
         self.put(*texts)
 
     def put(self, *texts: str) -> None:
-        documents = documents_of(*texts)
-        payloads = {
-            id_: IndexedDocument(id_, document.entry.sha256, dump_document(document))
-            for id_, document in documents.items()
-        }
+        kept = {id_: dump_document(document) for id_, document in documents_of(*texts).items()}
+        held = SimpleNamespace(
+            heads=lambda: [(id_, head) for id_, (_, head) in kept.items()],
+            payload_of=lambda id_: kept[id_][0],
+        )
         fingerprint = hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
-        snapshot = SimpleNamespace(documents=payloads, fingerprint=fingerprint)
+        snapshot = SimpleNamespace(documents=held, fingerprint=fingerprint)
         self._library = Library(cast(Snapshot, snapshot), None, None)  # type: ignore[arg-type]
 
     def library(self) -> Library:

@@ -24,6 +24,14 @@ def test_the_best_come_first_and_of_equal_ones_the_first_in_the_corpus(
     assert found.tolist() == sorted(range(len(scores)), key=lambda n: -scores[n])[:limit]
 
 
+@pytest.mark.parametrize("limit", [1, 20, 300])
+@pytest.mark.parametrize("different", [2, 50, 10**6])
+def test_among_many_the_same_ones_are_the_best(limit: int, different: int) -> None:
+    scores = np.random.default_rng(different).integers(0, different, 100_003).astype(np.float32)
+    expected = np.argsort(-scores, kind="stable")[:limit]
+    assert best_first(scores, limit).tolist() == expected.tolist()
+
+
 @pytest.mark.parametrize(
     ("work", "held", "cited_from"),
     [

@@ -1,12 +1,15 @@
 """BM25F on corpora small enough to work out by hand."""
 
+import tracemalloc
 from math import log
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
 from ingest.errors import IndexUnusable
+from ingest.index import lexical
 from ingest.index.lexical import Bm25f, Field, LexicalIndex
 
 ONE_FIELD = Bm25f(saturation=1.2, fields=(Field(1.0, 0.75),))
@@ -59,23 +62,57 @@ def test_what_is_saved_opens_the_same(
     tmp_path: Path, units: list[tuple[list[str], list[str], list[str]]]
 ) -> None:
     index = LexicalIndex.build(units)
-    index.save(tmp_path / "lexical")
+    LexicalIndex.build(units, folder=tmp_path / "lexical")
     opened = LexicalIndex.open(tmp_path / "lexical")
     for words in (["海关"], ["a\nb", "\ud800"], ["none"]):
         assert opened.scores(words).tolist() == index.scores(words).tolist()
     assert len(opened) == len(units)
 
 
-@pytest.mark.parametrize("name", ["words.json", "starts.npy", "units.npy", "impacts.npy"])
+def test_counts_put_aside_in_blocks_give_the_same_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Random("units")
+    words = ["海关", "a\nb", "\ud800", *map(str, range(40))]
+    units = [
+        [chance.choices(words, k=chance.choice((0, 3, 30))) for _ in range(3)] for _ in range(90)
+    ]
+    LexicalIndex.build(units, folder=tmp_path / "whole")
+    monkeypatch.setattr(lexical, "_COUNTED_AT_ONCE", 50)
+    LexicalIndex.build(units, folder=tmp_path / "in-blocks")
+    names = sorted(path.name for path in (tmp_path / "whole").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "in-blocks").iterdir())
+    for name in names:
+        whole, in_blocks = (tmp_path / kind / name for kind in ("whole", "in-blocks"))
+        assert whole.read_bytes() == in_blocks.read_bytes()
+
+
+def test_an_index_is_read_where_it_lies(tmp_path: Path) -> None:
+    """Nothing of its size is read at opening: a process that asks for one word maps the rest."""
+    chance = Random("many")
+    units = [[[f"w{chance.randrange(10**9)}" for _ in range(50)]] for _ in range(4_000)]
+    LexicalIndex.build(units, ONE_FIELD, tmp_path / "large")
+    tracemalloc.start()
+    index = LexicalIndex.open(tmp_path / "large")
+    assert units[7][0][3] in index
+    allocated = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert allocated < sum(path.stat().st_size for path in (tmp_path / "large").iterdir()) / 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["index.json", "letters.npy", "spelled.npy", "starts.npy", "units.npy", "impacts.npy"],
+)
 @pytest.mark.parametrize("damage", ["missing", "empty", "garbage", "of another index"])
 def test_damage_is_one_clear_line(tmp_path: Path, name: str, damage: str) -> None:
     folder = tmp_path / "lexical"
-    LexicalIndex.build([[["a", "b"]], [["b", "c"]]], ONE_FIELD).save(folder)
+    LexicalIndex.build([[["a", "b"]], [["b", "c"]]], ONE_FIELD, folder)
     path = folder / name
     if damage == "missing":
         path.unlink()
     elif damage == "of another index":
-        LexicalIndex.build([[["x"]]], ONE_FIELD).save(tmp_path / "other")
+        LexicalIndex.build([[["x"]]], ONE_FIELD, tmp_path / "other")
         path.write_bytes((tmp_path / "other" / name).read_bytes())
     else:
         path.write_bytes(b"" if damage == "empty" else b"\x93garbage")

@@ -143,8 +143,8 @@ def test_what_a_killed_build_left_on_the_server_goes_with_the_next(
         "import os, sys; from pathlib import Path\n"
         "sys.path.insert(0, 'tests')\n"
         "from index_corpus import CORPUS_B, build\n"
-        "from ingest.index.content import IndexContent\n"
-        "IndexContent.write = lambda *_: os._exit(9)\n"
+        "from ingest.index.lexical import LexicalBuilder\n"
+        "LexicalBuilder.finish = lambda _: os._exit(9)\n"
         "build(Path(sys.argv[1]), CORPUS_B, on_server=True)\n"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(root)], cwd=PROJECT, check=False)

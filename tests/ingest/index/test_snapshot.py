@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from index_corpus import (
 )
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
+from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.snapshot import Snapshot, SnapshotReader
 from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
 from ingest.settings import PROJECT
@@ -103,6 +105,40 @@ def test_a_snapshot_gives_back_what_was_put_in(root: Path) -> None:
         snapshot.documents["none"]
     with pytest.raises(IndexError):
         snapshot.units[5]
+
+
+def test_a_clause_is_looked_up_by_its_id_or_by_a_place_that_only_it_has(root: Path) -> None:
+    position = open_snapshot(root).position
+    assert (position["animals#1"], position.get("animals#2")) == (2, None)
+    assert "permits#2" in position and "#1" not in position
+    assert list(position) == [unit.clause_id for _, units in CORPUS_A for unit in units]
+    # goods and permits have an item 2, nobody has an item 3
+    assert [position.only_at(place) for place in ("2", "3")] == [None, None]
+    build(root, [GOODS, ANIMALS])
+    assert open_snapshot(root).position.only_at("2") == 1
+
+
+def test_a_build_holds_one_document_at_a_time(tmp_path: Path) -> None:
+    """As many large documents as they would fill the memory; each is gone before the next."""
+    held: WeakSet[Held] = WeakSet()
+
+    def documents() -> Iterator[tuple[IndexedDocument, Sequence[SearchUnit]]]:
+        for number in range(20):
+            indexed, units = document(f"d{number}", "Goods shall be declared.")
+            kept = Held(units)
+            held.add(kept)
+            yield indexed, kept
+            del kept
+            assert len(held) <= 1
+
+    build_with(tmp_path / "index", documents(), MODEL)
+    assert len(open_snapshot(tmp_path / "index").documents) == 20
+
+
+class Held(list[SearchUnit]):
+    """A list of which one can be told whether anybody still has it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def test_the_manifest_tells_what_it_was_built_from(root: Path) -> None:
