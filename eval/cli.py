@@ -362,8 +362,13 @@ def retrieval(
     show_default=True,
     help="Folder for what each step leaves; a stopped run goes on from it.",
 )
+@click.option(
+    "--people",
+    type=_PATH,
+    help="Questions that people asked on the statutes (as `retrieval --queries`); none without it.",
+)
 @click.option("--small", is_flag=True, help="A few made-up rule books and questions, two minutes.")
-def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
+def train(questions: Path, corpora: Path, work: Path, people: Path | None, small: bool) -> None:
     """Train the model that embeds and reads; the weights are left in WORK/weights."""
     with _dev_packages():
         from eval.training.recipe import Recipe, small_recipe
@@ -371,7 +376,7 @@ def train(questions: Path, corpora: Path, work: Path, small: bool) -> None:
     from ingest.progress import ProgressBar
     from ingest.settings import load_settings
 
-    recipe = Recipe(questions, corpora, choices.NEAR_MISSES, work)
+    recipe = Recipe(questions, corpora, choices.NEAR_MISSES, work, people=people)
     if small:
         recipe = small_recipe(recipe)
     with ProgressBar() as progress:

@@ -47,7 +47,7 @@ from eval.training.examples import (
     load_corpus_questions,
     load_questions,
 )
-from eval.training.recipe import Recipe, read_examples
+from eval.training.recipe import Recipe
 from ingest.index.build import Progress
 from ingest.models.clause_model import Vectors
 from ingest.pipeline import clause_model
@@ -109,11 +109,10 @@ def calibrate(
     Hostile topics are left out: they are told by their words before any search. Raises
     ClauseDeskError when an index cannot be built, CannotRun for a document that is missing.
     """
-    _, trained = read_examples(recipe, settings, lambda _line: None, progress)
-    tuning = dev_documents(example.document for example in trained)
     files = sorted(recipe.questions.glob("*.jsonl"))
     asked = load_questions(file for file in files if file.stem != PAIRS)
     pairs = load_questions(file for file in files if file.stem == PAIRS)
+    tuning = dev_documents(row.document for row in (*asked, *pairs))
     apart = load_questions(sorted(kept_apart.glob("*.jsonl")))
     pairs_apart = load_questions(sorted((kept_apart / PAIRS).glob("*.jsonl")))
     sort = _sort_of(

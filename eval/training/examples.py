@@ -14,16 +14,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.search.places import find_places
 from eval.errors import CannotRun
 from ingest.corpus.catalog import load_catalog
 from ingest.index.expected_questions import FOLDER, ExpectedQuestion, read_lines
 from ingest.models.clause_model import ClauseText
+from ingest.text.language import language_of
 
 #: every tenth document of a collection is kept for tuning
 DEV_EVERY = 10
 #: name of the file of pairs among the training questions, and of the folder of those kept apart: two
 #: questions asked in one manner, of which one is answered
 PAIRS = "twins"
+#: how the names of the Chinese statutes begin
+STATUTES = "zh-statutes/"
 #: how the names of the product's own documents begin
 CORPUS = "corpus/"
 
@@ -37,6 +41,8 @@ class Asked:
     language: str
     answered: bool
     question: str
+    #: by people who wanted to know, not written for training
+    by_people: bool = False
 
 
 class NearMiss(BaseModel):
@@ -73,6 +79,7 @@ class TrainingExample:
     language: str
     gold: tuple[int, ...]
     near: tuple[int, ...]
+    by_people: bool = False
 
     @property
     def answered(self) -> bool:
@@ -126,6 +133,30 @@ def load_corpus_questions(corpus: Path, near_misses: Path) -> list[Asked]:
     return list(found.values())
 
 
+def load_questions_of_people(file: Path) -> list[Asked]:
+    """Questions that people asked on Chinese statutes, as ``python -m eval retrieval --queries``
+    takes them; one that articles of several statutes answer stands here once for each.
+
+    Raises CannotRun naming file and line.
+    """
+    found = []
+    for number, line in enumerate(_lines(file), start=1):
+        clauses: dict[str, list[str]] = {}
+        try:
+            row = json.loads(line)
+            for gold in row["gold"]:
+                paths = find_places(gold["article"])[0].paths
+                clauses.setdefault(f"{STATUTES}{gold['file']}", []).append(paths[0])
+            question = str(row["question"])
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise CannotRun(f"{file} line {number} names no article: {error}") from error
+        found += [
+            Asked(document, tuple(paths), language_of(question), True, question, by_people=True)
+            for document, paths in clauses.items()
+        ]
+    return found
+
+
 def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8").splitlines()
@@ -176,14 +207,24 @@ def hits(path: str, gold: str) -> bool:
 
 
 def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingExample]:
-    """Examples of the questions whose clauses the passages hold."""
-    examples = []
+    """Examples of the questions whose clauses the passages hold; what another document answers
+    a question with, answers it too."""
+    held: list[tuple[Asked, tuple[int, ...]]] = []
+    answers: dict[str, dict[int, None]] = {}
     for row in asked:
         found = [passages.find(row.document, path) for path in row.clauses]
         positions = tuple(i for i in found if i is not None)
         if positions:
-            gold, near = (positions, ()) if row.answered else ((), positions)
-            examples.append(TrainingExample(row.question, row.document, row.language, gold, near))
+            held.append((row, positions))
+        if row.answered:
+            answers.setdefault(row.question, {}).update(dict.fromkeys(positions))
+    examples = []
+    for row, positions in held:
+        gold = tuple(dict.fromkeys((*positions, *answers[row.question]))) if row.answered else ()
+        near = () if row.answered else positions
+        examples.append(
+            TrainingExample(row.question, row.document, row.language, gold, near, row.by_people)
+        )
     return examples
 
 

@@ -10,7 +10,7 @@ write checkpoints as they go. A run that was stopped goes on where it was.
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from eval.training.examples import (
     dev_documents,
     load_corpus_questions,
     load_questions,
+    load_questions_of_people,
     make_examples,
 )
 from eval.training.heads import ClauseReader, VectorMaps
@@ -41,7 +42,7 @@ from eval.training.pieces import kept_pieces
 from eval.training.ranking import Ranker, Scores
 from eval.training.shipping import write_encoder, write_heads, write_manifest
 from eval.training.states import StateStore
-from eval.training.tuning import Schedule, TrainingSet, tune_maps, tune_reader
+from eval.training.tuning import Schedule, TrainingSet, adapt_maps, tune_maps, tune_reader
 from ingest.corpus.parser_version import parser_version
 from ingest.models.clause_model import LONGEST_READ, ClauseModel, States
 from ingest.settings import Settings
@@ -51,6 +52,7 @@ Progress = Callable[[str, int, int], None]
 #: questions whose scores of all clauses are held in memory together
 _RANKED_AT_ONCE = 1000
 _MAPS = Schedule(epochs=6, batch=256, rate=1e-3)
+_ADAPTATION = Schedule(epochs=6, batch=64, rate=3e-4)
 _READER = Schedule(epochs=2, batch=32, rate=1.5e-3, decay=0.01)
 
 
@@ -66,10 +68,13 @@ class Recipe:
     most_pieces: int = 36_000
     longest_clause: int = 128
     negatives: int = 10
+    #: file of questions that people asked on the statutes
+    people: Path | None = None
     #: only documents whose names begin so
     documents: str = ""
     most_questions: int | None = None
     maps: Schedule = _MAPS
+    adaptation: Schedule = _ADAPTATION
     reader: Schedule = _READER
     #: readers whose mean reads: each overfits in its own way
     readers: int = 3
@@ -89,6 +94,7 @@ def small_recipe(recipe: Recipe) -> Recipe:
         most_pieces=20_000,
         longest_clause=64,
         maps=Schedule(epochs=1, batch=32, rate=1e-3, most_steps=4),
+        adaptation=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
         reader=Schedule(epochs=1, batch=8, rate=1e-3, most_steps=4),
         readers=2,
     )
@@ -103,16 +109,18 @@ def train(
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.maps.seed)
-    passages, examples = read_examples(recipe, settings, report, progress)
-    dev = dev_documents(example.document for example in examples)
+    passages, examples, dev = read_examples(recipe, settings, report, progress)
     start = _start(recipe, passages, examples)
     data = _states(recipe, start, examples, passages, dev, progress)
-    chosen = [i for i, example in enumerate(examples) if example.document not in dev]
+    learnt = [i for i, example in enumerate(examples) if example.document not in dev]
+    chosen = [i for i in learnt if not examples[i].by_people]
     many = [i for i in chosen if not _of_corpus(examples[i].document)]
+    named = data.only(_named(examples[i] for i in chosen))
     maps = VectorMaps()
-    tune_maps(maps, data, many, recipe.maps, recipe.work / "maps.pt", report)
-    negatives = _negatives(recipe, maps, data, chosen)
-    readers = _readers(recipe, data, chosen, negatives, report)
+    tune_maps(maps, named, many, recipe.maps, recipe.work / "maps.pt", report)
+    negatives = _negatives(recipe, maps, named, chosen)
+    readers = _readers(recipe, named, chosen, negatives, report)
+    _adapt(recipe, maps, data, [i for i in learnt if examples[i].by_people], named, many, report)
 
     _write(recipe, recipe.weights, maps, readers)
     uncalibrated = ClauseModel(recipe.weights, recipe.threads)
@@ -127,8 +135,9 @@ def train(
 
 def read_examples(
     recipe: Recipe, settings: Settings, report: Callable[[str], None], progress: Progress
-) -> tuple[Passages, list[TrainingExample]]:
-    """Questions with their clauses among the clauses of all documents that they name."""
+) -> tuple[Passages, list[TrainingExample], set[str]]:
+    """Questions with their clauses among the clauses of all documents that they name, and the
+    documents that are kept for tuning."""
     written = load_questions(sorted(recipe.questions.glob("*.jsonl")))
     written += load_corpus_questions(settings.corpus, recipe.near_misses)
     asked = [row for row in written if row.document.startswith(recipe.documents)]
@@ -136,6 +145,9 @@ def read_examples(
         asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
+    tuning = dev_documents(row.document for row in asked)
+    if recipe.people is not None:
+        asked += [r for r in load_questions_of_people(recipe.people) if r.document not in tuning]
     folders = {
         "": recipe.corpora,
         MADE_UP: recipe.questions / "rules",
@@ -147,9 +159,9 @@ def read_examples(
     examples = make_examples(asked, passages)
     report(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
-        f"documents, {len(dev_documents(e.document for e in examples))} of them for tuning"
+        f"documents, {len(tuning)} of them for tuning"
     )
-    return passages, examples
+    return passages, examples, tuning
 
 
 def _of_corpus(document: str) -> bool:
@@ -210,8 +222,12 @@ def _states(
     dev: set[str],
     progress: Progress,
 ) -> TrainingSet:
-    """States of all questions, and of the clauses that questions of the training part name."""
-    needed = sorted({i for e in examples if e.document not in dev for i in (*e.gold, *e.near)})
+    """States of all questions, of the clauses that questions of the training part name, and of
+    all clauses of the statutes that people ask about."""
+    learnt = [example for example in examples if example.document not in dev]
+    asked_about = {example.document for example in learnt if example.by_people}
+    whole = (i for document in asked_about for i in passages.of(document))
+    needed = sorted({*_named(learnt), *whole})
     folder = recipe.work / "states"
     questions = StateStore.computed(
         folder, "question", start, [start.question_ids(e.question) for e in examples], progress
@@ -225,6 +241,30 @@ def _states(
     )
     rows = {position: row for row, position in enumerate(needed)}
     return TrainingSet(examples, passages, questions, clauses, rows)
+
+
+def _named(examples: Iterable[TrainingExample]) -> list[int]:
+    """Positions of the clauses that questions name, whether they answer or come near."""
+    return sorted({i for example in examples for i in (*example.gold, *example.near)})
+
+
+def _adapt(
+    recipe: Recipe,
+    maps: VectorMaps,
+    data: TrainingSet,
+    people: list[int],
+    named: TrainingSet,
+    written: list[int],
+    report: Callable[[str], None],
+) -> None:
+    """The maps go on with what people ask: laymen's words against all clauses of the statutes."""
+    if not people:
+        return
+    asked_about = {data.examples[i].document for i in people}
+    within = [i for i in data.row_of if data.passages.all[i].document in asked_about]
+    checkpoint = recipe.work / "adapted.pt"
+    statutes = data.only(within)
+    adapt_maps(maps, statutes, people, named, written, recipe.adaptation, checkpoint, report)
 
 
 def _readers(

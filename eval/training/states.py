@@ -53,6 +53,10 @@ class StateStore:
             progress(name, first + len(part), len(ids))
         return cls(states, torch.from_numpy(np.concatenate(vectors)))
 
+    def only(self, rows: Sequence[int]) -> "StateStore":
+        """The texts at these positions, in this order."""
+        return StateStore([self._states[row] for row in rows], self.vectors[list(rows)])
+
     def batch(self, positions: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Padded states of texts: (B, T, W) float32, and their mask (B, T)."""
         chosen = [self._states[i] for i in positions]

@@ -6,7 +6,7 @@ Both write a checkpoint as they go and go on from it. Same seed, same data: same
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ _WARM_UP = 15
 _TEMPERATURE = 0.05
 #: how much it costs the maps to leave the identity
 _STAY = 0.001
+#: questions learnt from before that stand beside a batch of others
+_REHEARSED = 256
 #: clauses that do not answer, read with each question
 _OTHERS = 3
 #: share of answered questions that are read without their clause
@@ -62,8 +64,15 @@ class TrainingSet:
 
     def related(self, gold: Sequence[int]) -> list[int]:
         """Positions with states that answer as well: ``gold``, their parts and wholes."""
-        within = self._rows_of_document[self.passages.all[gold[0]].document]
+        documents = dict.fromkeys(self.passages.all[i].document for i in gold)
+        within = (i for document in documents for i in self._rows_of_document[document])
         return [i for i in within if self.passages.answers(i, gold)]
+
+    def only(self, positions: Sequence[int]) -> "TrainingSet":
+        """With no other clauses than these."""
+        clauses = self.clauses.only([self.row_of[i] for i in positions])
+        rows = {position: row for row, position in enumerate(positions)}
+        return replace(self, clauses=clauses, row_of=rows)
 
     @cached_property
     def _rows_of_document(self) -> dict[str, list[int]]:
@@ -82,20 +91,44 @@ def tune_maps(
     report: Report,
 ) -> None:
     """Train the maps of the base model's vectors; a question's clause is held against all others."""
-    asked, told = data.questions.vectors, data.clauses.vectors
 
     def loss_of(batch: list[int], chance: random.Random) -> Tensor:
-        scores = model.questions(asked[batch]) @ model.clauses(told).T
-        return _contrast(scores, batch, data, chance) + _STAY * model.distance()
+        return _contrast(model, batch, data, chance) + _STAY * model.distance()
 
     answered = [i for i in chosen if data.examples[i].answered]
-    model.centre(asked[chosen], told)
+    model.centre(data.questions.vectors[chosen], data.clauses.vectors)
     _train(model, data, [answered] * schedule.epochs, schedule, loss_of, checkpoint, report)
 
 
-def _contrast(scores: Tensor, batch: list[int], data: TrainingSet, chance: random.Random) -> Tensor:
-    """A question's clause against all others (van den Oord et al. 2018); ``scores`` are cosines
-    (batch, clauses). A clause that answers the question too is no negative of it."""
+def adapt_maps(
+    model: VectorMaps,
+    data: TrainingSet,
+    chosen: Sequence[int],
+    before: TrainingSet,
+    learnt: Sequence[int],
+    schedule: Schedule,
+    checkpoint: Path,
+    report: Report,
+) -> None:
+    """Go on with a few questions (``chosen``) against the clauses of ``data``, each step with some
+    of those ``learnt`` before against the clauses of then, so that these are not unlearnt."""
+    known = [i for i in learnt if before.examples[i].answered]
+
+    def loss_of(batch: list[int], chance: random.Random) -> Tensor:
+        rehearsed = chance.sample(known, min(_REHEARSED, len(known)))
+        loss = _contrast(model, batch, data, chance)
+        loss = loss + _contrast(model, rehearsed, before, chance)
+        return loss + _STAY * model.distance()
+
+    _train(model, data, [chosen] * schedule.epochs, schedule, loss_of, checkpoint, report)
+
+
+def _contrast(
+    model: VectorMaps, batch: list[int], data: TrainingSet, chance: random.Random
+) -> Tensor:
+    """A question's clause against all others (van den Oord et al. 2018). A clause that answers
+    the question too is no negative of it."""
+    scores = model.questions(data.questions.vectors[batch]) @ model.clauses(data.clauses.vectors).T
     target = torch.empty(len(batch), dtype=torch.long)
     also = torch.zeros(scores.shape, dtype=torch.bool)
     for row, i in enumerate(batch):

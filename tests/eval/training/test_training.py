@@ -19,6 +19,7 @@ from eval.training.examples import (
     dev_documents,
     load_corpus_questions,
     load_questions,
+    load_questions_of_people,
     make_examples,
 )
 from eval.training.ranking import Ranker
@@ -56,6 +57,39 @@ def test_a_twin_has_a_nearest_clause_and_no_answer() -> None:
     ]
     (example,) = make_examples(asked, _passages())
     assert not example.answered and example.near == (2,)
+
+
+def test_a_question_that_articles_of_two_statutes_answer_has_none_of_them_for_a_negative(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "queries.jsonl"
+    gold = [{"file": "甲.md", "article": "第二条"}, {"file": "乙.md", "article": "第一条"}]
+    asked = {"id": "1", "question": "养狗要办什么证？", "gold": gold}
+    file.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+    passages = Passages(
+        [
+            TrainingPassage(f"zh-statutes/{name}.md", path, ClauseText((), text))
+            for name, path, text in (
+                ("甲", "1", "本条例适用于养犬。"),
+                ("甲", "2", "养犬应当办理登记证。"),
+                ("乙", "1", "没有登记证不得养犬。"),
+            )
+        ]
+    )
+    examples = make_examples(load_questions_of_people(file), passages)
+    assert [(e.document, e.gold, e.by_people) for e in examples] == [
+        ("zh-statutes/甲.md", (1, 2), True),
+        ("zh-statutes/乙.md", (2, 1), True),
+    ]
+    scores = np.ones((2, 3), dtype=np.float32)
+    assert hard_negatives(examples, scores, range(3), passages, 3) == [[0], [0]]
+
+
+def test_a_question_of_people_that_names_no_article_is_told_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "queries.jsonl"
+    file.write_text('{"question": "谁？", "gold": [{"file": "甲.md", "article": "?"}]}')
+    with pytest.raises(CannotRun, match="line 1 names no article"):
+        load_questions_of_people(file)
 
 
 def test_documents_for_tuning_are_a_tenth_of_each_collection() -> None:
@@ -161,9 +195,17 @@ def test_every_training_question_names_a_document_and_a_clause() -> None:
 def test_a_small_run_leaves_weights_that_can_be_asked_and_goes_on_where_it_was(
     tmp_path: Path,
 ) -> None:
+    statute = tmp_path / "corpora" / "zh-statutes" / "养犬条例.md"
+    statute.parent.mkdir(parents=True)
+    statute.write_text("# 养犬条例\n\n第一条 养犬应当办理登记证。\n\n第二条 登记证收费九元。\n")
+    gold = [{"file": "养犬条例.md", "article": "第二条"}]
+    people = tmp_path / "people.jsonl"
+    people.write_text(json.dumps({"question": "办狗证要多少钱？", "gold": gold}))
     command = ["train", "--small", "--work", str(tmp_path / "work")]
+    command += ["--corpora", str(tmp_path / "corpora"), "--people", str(people)]
     first = CliRunner().invoke(commands, command, catch_exceptions=False)
     assert first.exit_code == 0, first.output
+    assert "adapted, step 1 of 1" in first.stderr
     assert "embedding + BM25" in first.output and "read + fused" in first.output
     weights = tmp_path / "work" / "weights"
     assert sum(file.stat().st_size for file in weights.iterdir()) < 40e6
