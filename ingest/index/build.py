@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
+from ingest.index.cache import EmbedInTurn
 from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, content_hash
 from ingest.index.lexical import LexicalBuilder, word_pairs
 from ingest.index.pointer import SNAPSHOT_NAME, point_to, pointed_to, pointer_of, sync
@@ -64,6 +66,7 @@ def build_index(
     tokenizer: Tokenizer,
     progress: Progress,
     *,
+    embed_in_turn: EmbedInTurn | None = None,
     on_server: bool = False,
     in_database: bool = False,
 ) -> BuildResult:
@@ -71,12 +74,14 @@ def build_index(
 
     Does nothing when it does already. Documents that the current snapshot holds
     unchanged keep their vectors. Another build of the same folder is waited for,
-    with a log line. Clause ids must be unique (ValueError). ``on_server``: vectors go to the set
+    with a log line. Clause ids must be unique (ValueError). ``embed_in_turn``: embeds batch after
+    batch in place of the model, some ahead perhaps. ``on_server``: vectors go to the set
     Chroma server; ``in_database``: a row of the set database tells which snapshot serves.
 
     Raises :class:`ClauseDeskError` when the folder cannot be written.
     """
-    build = _Build(root, documents, model, tokenizer, progress, on_server, in_database)
+    embed = embed_in_turn or partial(map, model.embed_clauses)
+    build = _Build(root, documents, model, embed, tokenizer, progress, on_server, in_database)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _only_writer(root):
@@ -97,6 +102,7 @@ class _Build:
         root: Path,
         documents: Sequence[tuple[IndexedDocument, Sequence[SearchUnit]]],
         model: ClauseEmbedder,
+        embed_in_turn: EmbedInTurn,
         tokenizer: Tokenizer,
         progress: Progress,
         on_server: bool,
@@ -110,6 +116,7 @@ class _Build:
         if len({unit.clause_id for unit in self._units}) != len(self._units):
             raise ValueError("two units have the same clause id")
         self._model = model
+        self._embed_in_turn = embed_in_turn
         self._tokenizer = tokenizer
         self._progress = progress
         self._contents = {
@@ -210,11 +217,13 @@ class _Build:
                 VectorRow(unit.clause_id, n, unit.document_id) for n in range(1, len(parts) + 1)
             )
             texts += parts
-        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
-            self._progress("vectors", start, len(texts))
-            end = start + _EMBEDDED_AT_ONCE
-            store.upsert(rows[start:end], self._model.embed_clauses(texts[start:end]))
-        self._progress("vectors", len(texts), len(texts))
+        starts = range(0, len(texts), _EMBEDDED_AT_ONCE)
+        batches = (texts[start : start + _EMBEDDED_AT_ONCE] for start in starts)
+        self._progress("vectors", 0, len(texts))
+        for start, vectors in zip(starts, self._embed_in_turn(batches), strict=True):
+            end = start + len(vectors)
+            store.upsert(rows[start:end], vectors)
+            self._progress("vectors", end, len(texts))
         return len(texts)
 
     def _write_words(self, folder: Path) -> None:
