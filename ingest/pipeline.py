@@ -1,14 +1,21 @@
 """From the corpus folder to the index: load, cut into clauses, read the dates, index.
 
 catalog -> loaders -> clauses -> facts -> units -> index
+
+Reading and embedding are tasks that the workers of a cluster can do (ingest.cluster); only this
+process writes to the var folder.
 """
 
+import hashlib
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cache
+from dataclasses import astuple
+from functools import cache, partial
 
 from ingest.clauses.parse import parse, unnumbered
+from ingest.cluster import TaskMap, tasks_of
 from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
@@ -17,10 +24,11 @@ from ingest.index.build import BuildResult, Progress, build_index
 from ingest.index.cache import CachedEmbedder
 from ingest.index.content import IndexedDocument, SearchUnit
 from ingest.index.expected_questions import ExpectedQuestions
-from ingest.index.snapshot import stored_documents
+from ingest.index.kept import KeptByContent
+from ingest.index.snapshot import SCHEMA, stored_documents
 from ingest.index.units import units_of
-from ingest.loaders import load
-from ingest.models.clause_model import ClauseEmbedder, ClauseModel
+from ingest.loaders import LoadingLimits, load, load_bytes, read_file
+from ingest.models.clause_model import ClauseEmbedder, ClauseModel, ClauseText, Vectors
 from ingest.progress import ProgressBar
 from ingest.settings import Settings
 from ingest.structure import SourceText
@@ -28,6 +36,10 @@ from ingest.text.tokenizer import Tokenizer
 
 #: vectors by content, in the var folder
 CACHE = "embeddings.sqlite"
+#: documents that a build has read and not yet indexed, in the var folder
+_READ = "read.sqlite"
+
+_Indexed = tuple[IndexedDocument, Sequence[SearchUnit]]
 
 
 @cache
@@ -57,8 +69,8 @@ def build(
     """Make the index hold exactly the catalog's documents.
 
     A document that the current index was made from in the same way is taken over, not
-    read again; ``read`` holds those that the caller has read already. ``model``: embeds;
-    the shipped one if None.
+    read again; ``read`` holds those that the caller has read already. Killed and begun again, it
+    goes on behind what was read and embedded. ``model``: embeds, here; the shipped one if None.
 
     Raises ClauseDeskError (CatalogError, UnreadableDocument, ...), with the index
     left as it was.
@@ -67,28 +79,39 @@ def build(
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
     questions = ExpectedQuestions.load(settings.corpus)
     stored = stored_documents(settings.index)
+    given = read or {}
+    unread = [e for e in catalog.document if _kept(e, stored) is None and e.id not in given]
+    with (
+        closing(KeptByContent(settings.var / _READ, "document")) as keeping,
+        tasks_of(settings) as over,
+        closing(_embedder(settings, model, over)) as cached,
+    ):
+        newly_read = _read(unread, settings, keeping, over)
 
-    def indexed() -> Iterator[tuple[IndexedDocument, Sequence[SearchUnit]]]:
-        for done, entry in enumerate(catalog.document):
-            kept = _kept(entry, stored)
-            if kept is None:
-                document = (read or {}).get(entry.id)
-                if document is None:
-                    progress("read", done, len(catalog.document))
-                    document = read_document(entry, settings)
-                kept = _indexed(document)
-            yield kept[0], questions.attached(kept[1])
+        def indexed() -> Iterator[_Indexed]:
+            done = 0
+            for entry in catalog.document:
+                kept = _kept(entry, stored)
+                if kept is None and entry.id in given:
+                    kept = _indexed(given[entry.id])
+                elif kept is None:
+                    kept = next(newly_read)
+                    done += 1
+                    progress("read", done, len(unread))
+                yield kept[0], questions.attached(kept[1])
 
-    with closing(CachedEmbedder(model or clause_model(), settings.var / CACHE)) as cached:
-        return build_index(
+        built = build_index(
             settings.index,
             indexed(),
             cached,
             tokenizer,
             progress,
+            embed_in_turn=cached.embed_in_turn,
             on_server=settings.chroma is not None,
             in_database=settings.database is not None,
         )
+        keeping.clear()
+    return built
 
 
 def build_if_missing(settings: Settings) -> None:
@@ -107,7 +130,7 @@ def has_index(settings: Settings) -> bool:
 
 def _kept(
     entry: CatalogEntry, stored: Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]
-) -> tuple[IndexedDocument, Sequence[SearchUnit]] | None:
+) -> _Indexed | None:
     """What the index holds of a document, if reading it again would give the same."""
     if entry.id not in stored:
         return None
@@ -116,7 +139,66 @@ def _kept(
     return kept if origin and origin.recipe == recipe(entry) else None
 
 
-def _indexed(document: CorpusDocument) -> tuple[IndexedDocument, Sequence[SearchUnit]]:
+def _read(
+    entries: Sequence[CatalogEntry], settings: Settings, keeping: KeptByContent, over: TaskMap
+) -> Iterator[_Indexed]:
+    """Documents as the index keeps them, in order; raises UnreadableDocument."""
+    keys = {entry.id: _sha256(f"{SCHEMA} {recipe(entry)}") for entry in entries}
+
+    def with_bytes(
+        missing: Iterator[list[CatalogEntry]],
+    ) -> Iterator[list[tuple[CatalogEntry, bytes]]]:
+        for batch in missing:
+            yield [
+                (entry, read_file(document_path(settings.corpus, entry), settings.loading))
+                for entry in batch
+            ]
+
+    def made(missing: Iterator[list[CatalogEntry]]) -> Iterator[list[bytes]]:
+        return over(partial(_rows_of, limits=settings.loading), with_bytes(missing))
+
+    batches = ({keys[entry.id]: entry} for entry in entries)
+    for entry, rows in zip(entries, keeping.through(batches, made), strict=True):
+        units, payload, head = rows[keys[entry.id]].split(b"\n", 2)
+        yield (
+            IndexedDocument(entry.id, entry.sha256, payload, head),
+            [SearchUnit(*unit) for unit in json.loads(units)],
+        )
+
+
+def _rows_of(files: Sequence[tuple[CatalogEntry, bytes]], limits: LoadingLimits) -> list[bytes]:
+    """A task: each document's units on one line, its payload on the next, then its head."""
+    rows = []
+    for entry, data in files:
+        document, units = _indexed(document_from(entry, load_bytes(data, entry.file, limits)))
+        told = json.dumps([astuple(unit) for unit in units]).encode()
+        rows.append(b"\n".join((told, document.payload, document.head)))
+    return rows
+
+
+def _embedder(settings: Settings, model: ClauseEmbedder | None, over: TaskMap) -> CachedEmbedder:
+    """Embeds with a model that is given here, with the shipped one where the tasks are done."""
+    path = settings.var / CACHE
+    if model is not None or settings.ray is None:
+        return CachedEmbedder(model or clause_model(), path)
+    return CachedEmbedder(clause_model(), path, partial(over, _embed_on_a_core))
+
+
+def _embed_on_a_core(clauses: Sequence[ClauseText]) -> Vectors:
+    """A task: vectors of clauses; a cluster has a worker for each core."""
+    return _model_of_a_core().embed_clauses(clauses)
+
+
+@cache
+def _model_of_a_core() -> ClauseModel:
+    return ClauseModel(threads=1)
+
+
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _indexed(document: CorpusDocument) -> _Indexed:
     entry = document.entry
     return (
         IndexedDocument(entry.id, entry.sha256, *dump_document(document)),

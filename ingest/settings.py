@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     """``corpus``: folder with catalog.toml; ``var``: everything that can be rebuilt;
     ``database``: the Postgres that holds what must not be lost, instead of files in ``var``;
     ``chroma…``: the Chroma server that holds the vectors (docs/scale.md);
+    ``ray``: the cluster over which documents are read and embedded (docs/scale.md);
     ``loading``: limits for one document; ``llm…``: the language model that words answers,
     none by default (docs/language-model.md); ``server``: of `python -m app serve`;
     ``endpoint``: another assistant that is evaluated; ``alerts``: on what is followed."""
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     chroma_token: SecretStr | None = Field(default=None, exclude=True)
     chroma_tenant: str = "default_tenant"
     chroma_database: str = "default_database"
+    ray: str | None = Field(default=None, min_length=1)  # "auto" or "host:port"
     loading: LoadingLimits = LoadingLimits()
     llm: str | None = None  # "provider:model" as init_chat_model takes it, or "local"
     llm_base_url: str | None = None

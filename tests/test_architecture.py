@@ -16,7 +16,7 @@ ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
     "ingest": "errors command_line progress records text structure loaders settings storage clauses parsing facts "
-    "corpus models index pipeline keeping watching cli",
+    "corpus models cluster index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
     "conversations packs following text_check sheets teaching keeping shared server pages cli",
     "app.pages": "frame ask following checks corpus lessons evaluation start",
@@ -96,6 +96,16 @@ def test_only_one_module_knows_chroma() -> None:
         if imports_of(path) & {"chromadb", "langchain_chroma"}
     }
     assert knowing == {"ingest/index/vectors.py"}
+
+
+def test_only_one_module_knows_ray() -> None:
+    knowing = [
+        path.relative_to(PROJECT).as_posix()
+        for package in ORDER
+        for path in (PROJECT / package).rglob("*.py")
+        if "ray" in imports_of(path)
+    ]
+    assert knowing == ["ingest/cluster.py"]
 
 
 def test_whatever_reads_a_document_is_part_of_the_parser_version() -> None:

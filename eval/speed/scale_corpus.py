@@ -42,7 +42,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 def settings_of(folder: Path) -> Settings:
     """Where a size's corpus and index lie, in files; no language model words its answers."""
     return Settings(
-        corpus=folder / "corpus", var=folder / "var", llm=None, database=None, chroma=None
+        corpus=folder / "corpus", var=folder / "var", llm=None, database=None, chroma=None, ray=None
     )
 
 
@@ -64,7 +64,7 @@ def write_corpus(folder: Path, real: Settings, clauses: int) -> None:
         content = text.encode("utf-8")
         (folder / "documents" / f"{entry.id}.txt").write_bytes(content)
         kept = {"file": f"{entry.id}.txt", "sha256": sha256(content).hexdigest()}
-        entries.append(_as_toml(entry.model_copy(update=kept)))
+        entries.append(as_toml(entry.model_copy(update=kept)))
         if wanted <= 0:
             break
     (folder / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
@@ -90,7 +90,7 @@ def _cut(document: CorpusDocument, wanted: int) -> tuple[str, int]:
     return document.parsed.text[: last.end], wanted
 
 
-def _as_toml(entry: CatalogEntry) -> str:
+def as_toml(entry: CatalogEntry) -> str:
     facts = entry.model_dump(mode="json", by_alias=True, exclude_none=True)
     lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
     return "[[document]]\n" + "\n".join(lines) + "\n"

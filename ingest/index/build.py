@@ -5,16 +5,19 @@ import json
 import logging
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
+from ingest.index.cache import EmbedInTurn
 from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, Written
 from ingest.index.lexical import LexicalBuilder, word_pairs
 from ingest.index.pointer import SNAPSHOT_NAME, point_to, pointed_to, pointer_of, sync
@@ -32,7 +35,7 @@ from ingest.index.snapshot import (
 )
 from ingest.index.units import parts_of
 from ingest.index.vectors import VectorRow, VectorStore, copy_files, delete_store, is_on_server
-from ingest.models.clause_model import ClauseEmbedder
+from ingest.models.clause_model import ClauseEmbedder, ClauseText
 from ingest.text.tokenizer import Tokenizer
 
 log = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ def build_index(
     tokenizer: Tokenizer,
     progress: Progress,
     *,
+    embed_in_turn: EmbedInTurn | None = None,
     on_server: bool = False,
     in_database: bool = False,
 ) -> BuildResult:
@@ -74,7 +78,8 @@ def build_index(
 
     Does nothing when it does already. Documents that the current snapshot holds
     unchanged keep their vectors. Another build of the same folder is waited for,
-    with a log line. Clause ids must be unique (ValueError). ``on_server``: vectors go to the set
+    with a log line. Clause ids must be unique (ValueError). ``embed_in_turn``: embeds batch after
+    batch in place of the model, some ahead perhaps. ``on_server``: vectors go to the set
     Chroma server; ``in_database``: a row of the set database tells which snapshot serves.
 
     Raises :class:`ClauseDeskError` when the folder cannot be written.
@@ -86,7 +91,10 @@ def build_index(
             work = root / f"{_UNFINISHED}snapshot"
             work.mkdir()
             written = IndexContent.write(work / _CONTENT, documents)
-            build = _Build(root, work, written, model, tokenizer, progress, on_server, in_database)
+            embed = embed_in_turn or partial(map, model.embed_clauses)
+            build = _Build(
+                root, work, written, model, embed, tokenizer, progress, on_server, in_database
+            )
             return build.run()
     except (OSError, sqlite3.OperationalError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -105,6 +113,7 @@ class _Build:
         work: Path,
         written: dict[str, Written],
         model: ClauseEmbedder,
+        embed_in_turn: EmbedInTurn,
         tokenizer: Tokenizer,
         progress: Progress,
         on_server: bool,
@@ -118,6 +127,7 @@ class _Build:
         self._on_server = on_server
         self._in_database = in_database
         self._model = model
+        self._embed_in_turn = embed_in_turn
         self._tokenizer = tokenizer
         self._progress = progress
         self._fingerprint = self._make_fingerprint()
@@ -219,16 +229,22 @@ class _Build:
             if unit.document_id not in kept
             for number, part in enumerate(parts_of(unit, self._model), start=1)
         )
-        rows, begun, units = 0, 0, self._unit_count - self._units_in(kept)
-        while batch := list(islice(parts, _EMBEDDED_AT_ONCE)):
-            self._progress("vectors", begun, units)
-            store.upsert(
-                [row for row, _ in batch], self._model.embed_clauses([part for _, part in batch])
-            )
-            rows += len(batch)
-            begun += sum(row.part == 1 for row, _ in batch)
-        self._progress("vectors", units, units)
-        return rows
+        waiting: deque[list[VectorRow]] = deque()
+
+        def batches() -> Iterator[list[ClauseText]]:
+            while batch := list(islice(parts, _EMBEDDED_AT_ONCE)):
+                waiting.append([row for row, _ in batch])
+                yield [part for _, part in batch]
+
+        count, done, units = 0, 0, self._unit_count - self._units_in(kept)
+        self._progress("vectors", 0, units)
+        for vectors in self._embed_in_turn(batches()):
+            rows = waiting.popleft()
+            store.upsert(rows, vectors)
+            count += len(rows)
+            done += sum(row.part == 1 for row in rows)
+            self._progress("vectors", done, units)
+        return count
 
     def _write_words(self, folder: Path) -> None:
         """The three indexes of words: of the clauses, of their pairs, of their questions."""

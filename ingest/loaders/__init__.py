@@ -1,4 +1,4 @@
-"""One file in, its text out: ``load(path, limits)``.
+"""One file in, its text out: ``load(path, limits)``, or ``load_bytes`` where others have read it.
 
 Text, Markdown and CSV are decoded here; PDF, DOCX, XLSX and HTML are read in a process of
 their own (``isolation``), within limits on size, pages, time and memory.
@@ -16,7 +16,7 @@ from ingest.loaders.text import load_text
 from ingest.loaders.text_tables import with_text_tables
 from ingest.structure import SourceText
 
-__all__ = ["LoadingLimits", "load", "with_marks_read"]
+__all__ = ["LoadingLimits", "load", "load_bytes", "read_file", "with_marks_read"]
 
 
 def load(path: Path, limits: LoadingLimits) -> SourceText:
@@ -25,14 +25,21 @@ def load(path: Path, limits: LoadingLimits) -> SourceText:
     The format is told from the content. Raises UnreadableDocument, one line that
     says what is wrong and what to do, for every file that gives no text.
     """
-    data = _read(path, limits)
-    form = sniff(data, path.name)
+    return load_bytes(read_file(path, limits), path.name, limits)
+
+
+def load_bytes(data: bytes, name: str, limits: LoadingLimits) -> SourceText:
+    """The text of what :func:`read_file` gave, on any machine; ``name`` is told in errors.
+
+    Raises UnreadableDocument like :func:`load`.
+    """
+    form = sniff(data, name)
     if form is not FileFormat.TEXT:
-        return _not_blank(extract_isolated(form, data, path.name, limits), path.name)
-    source = load_text(data, path.name)
-    if (table := load_separated_values(source, path.name)) is not None:
-        return _not_blank(table, path.name)
-    return _not_blank(with_marks_read(source), path.name)
+        return _not_blank(extract_isolated(form, data, name, limits), name)
+    source = load_text(data, name)
+    if (table := load_separated_values(source, name)) is not None:
+        return _not_blank(table, name)
+    return _not_blank(with_marks_read(source), name)
 
 
 def with_marks_read(source: SourceText) -> SourceText:
@@ -42,7 +49,8 @@ def with_marks_read(source: SourceText) -> SourceText:
     return with_text_tables(source)
 
 
-def _read(path: Path, limits: LoadingLimits) -> bytes:
+def read_file(path: Path, limits: LoadingLimits) -> bytes:
+    """A file's bytes; raises UnreadableDocument for one that is missing, too large or empty."""
     if not path.exists():
         raise UnreadableDocument(f"{path.name}: there is no such file; check the path")
     if not path.is_file():
