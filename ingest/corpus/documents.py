@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -81,18 +81,19 @@ class _KeptDocument(CorpusDocument):
     __slots__ = ("_text",)
     _text: Callable[[], _Text]
 
-    def __init__(self, head: _Head, text: Callable[[], _Text]) -> None:
+    @classmethod
+    def of(cls, head: _Head, text: Callable[[], _Text]) -> "CorpusDocument":
+        document = cls.__new__(cls)
         for name in ("entry", "facts", "warnings"):
-            object.__setattr__(self, name, getattr(head, name))
-        object.__setattr__(self, "_text", text)
+            object.__setattr__(document, name, getattr(head, name))
+        object.__setattr__(document, "_text", text)
+        return document
 
-    @property
-    def parsed(self) -> ParsedDocument:
-        return self._text().parsed
-
-    @property
-    def boxes(self) -> tuple[Box, ...]:
-        return self._text().boxes
+    def __getattr__(self, name: str) -> Any:
+        # called for what was not set, so that a changed copy has its own
+        if name in ("parsed", "boxes"):
+            return getattr(self._text(), name)
+        raise AttributeError(name)
 
 
 _HEAD = TypeAdapter(_Head)
@@ -203,7 +204,7 @@ def kept_documents(
     def text_of(document_id: str) -> _Text:
         return _load(_TEXT, payload_of(document_id))
 
-    return {id_: _KeptDocument(_load_head(head), partial(text_of, id_)) for id_, head in heads}
+    return {id_: _KeptDocument.of(_load_head(head), partial(text_of, id_)) for id_, head in heads}
 
 
 def _load_head(head: bytes) -> _Head:
