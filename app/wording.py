@@ -73,6 +73,8 @@ _TRANSLATION = {
     "en": "Unofficial translation, figures, names and denials checked",
     "zh": "非官方译文，已核对数字、名称和否定",
 }
+#: of the row that answers a question of several parts best as a whole
+THE_WHOLE = {"en": "the question as a whole", "zh": "整个问题"}
 _PART_NOT_COVERED = {"en": "Not covered: “{words}”.", "zh": "未收录：“{words}”。"}
 _NOT_HELD_LINE = {
     "en": ("{names}, cited in {place}, is not held.", "{names}, cited in {place}, are not held."),

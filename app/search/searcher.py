@@ -29,7 +29,7 @@ from app.search.refusal import (
 )
 from app.search.retriever import Retriever, SearchResult
 from app.search.several import Aspect, Several
-from app.wording import Language
+from app.wording import THE_WHOLE, Language
 from ingest.index.units import quoted_span
 from ingest.structure import Clause
 from ingest.text.sentences import sentences
@@ -143,7 +143,7 @@ class Searcher:
             if refusal is None and aspects:
                 rows = _each_once(map(self._row, aspects, covered))
                 if features is not None and len(read.parts) > 1:
-                    rows = self._with_whole(rows, found.answers, features)
+                    rows = self._with_whole(rows, read, found.answers, features)
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
                 passages = self._chooser.choose(found.answers)
@@ -244,7 +244,11 @@ class Searcher:
         return FoundRow(aspect.words, tuple(passages), aspect.phrases)
 
     def _with_whole(
-        self, rows: tuple[FoundRow, ...], whole: SearchResult, features: AnswerFeatures
+        self,
+        rows: tuple[FoundRow, ...],
+        read: ReadQuestion,
+        whole: SearchResult,
+        features: AnswerFeatures,
     ) -> tuple[FoundRow, ...]:
         """Rows of parts behind the clause that answers the whole question best, if that is covered
         and none of them has it: what is lost when a question is taken apart."""
@@ -254,7 +258,7 @@ class Searcher:
         told = [passage for row in rows for passage in row.passages]
         if any(is_inside(p, q) or is_inside(q, p) for p in passages for q in told):
             return rows
-        return (FoundRow("", tuple(passages), ()), *rows)
+        return (FoundRow(THE_WHOLE[read.language], tuple(passages), ()), *rows)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0
