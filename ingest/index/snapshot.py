@@ -39,7 +39,7 @@ from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 11
+SCHEMA = 12
 #: how words of clauses, pairs of neighbouring words and words of questions are scored
 WORDS = Bm25f()
 PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
