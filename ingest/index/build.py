@@ -95,7 +95,8 @@ def build_index(
             )
             return build.run()
     except (OSError, sqlite3.OperationalError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        # NumPy's own error on a full disk has no strerror
+        reason = (isinstance(error, OSError) and error.strerror) or error
         raise ClauseDeskError(
             f"cannot write the index in {root} ({reason}): "
             "make the folder writable or free some space"
