@@ -76,7 +76,7 @@ class _Cluster:
         begin: Any = None
         for one in given:
             begin = begin or self._joined().remote(max_retries=_RETRIES)(_run).remote
-            if len(running) >= _A_CORE * self._cores():
+            if running and len(running) >= _A_CORE * self._cores():  # none: all have gone
                 yield self._result(running.popleft())
             running.append(begin(_program(), task, one))
         while running:

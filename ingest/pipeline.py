@@ -16,13 +16,14 @@ from functools import cache, partial
 
 from ingest.clauses.parse import parse, unnumbered
 from ingest.cluster import TaskMap, tasks_of
-from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
+from ingest.corpus.catalog import Catalog, CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, dump_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
+from ingest.errors import IndexUnusable
 from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.index.build import BuildResult, Progress, build_index
 from ingest.index.cache import CachedEmbedder
-from ingest.index.content import IndexedDocument, SearchUnit
+from ingest.index.content import IndexedDocument, SearchUnit, StoredDocument
 from ingest.index.expected_questions import ExpectedQuestions
 from ingest.index.kept import KeptByContent
 from ingest.index.snapshot import SCHEMA, stored_documents
@@ -78,27 +79,28 @@ def build(
     catalog = load_catalog(settings.corpus)
     tokenizer = Tokenizer(Glossary.load(settings.corpus).terms)
     questions = ExpectedQuestions.load(settings.corpus)
-    stored = stored_documents(settings.index)
     given = read or {}
-    unread = [e for e in catalog.document if _kept(e, stored) is None and e.id not in given]
     with (
-        closing(KeptByContent(settings.var / _READ, "document")) as keeping,
+        closing(KeptByContent(settings.var / _READ, "document", _is_whole)) as keeping,
         tasks_of(settings) as over,
         closing(_embedder(settings, model, over)) as cached,
     ):
-        newly_read = _read(unread, settings, keeping, over)
 
         def indexed() -> Iterator[_Indexed]:
-            done = 0
+            # begun by the only writer: a build that was waited for has made what is stored
+            stored = _unchanged(catalog, stored_documents(settings.index))
+            unread = [e for e in catalog.document if e.id not in stored and e.id not in given]
+            newly_read, done = _read(unread, settings, keeping, over), 0
             for entry in catalog.document:
-                kept = _kept(entry, stored)
-                if kept is None and entry.id in given:
-                    kept = _indexed(given[entry.id])
-                elif kept is None:
-                    kept = next(newly_read)
+                if entry.id in stored:
+                    one = _taken_over(entry, stored[entry.id], settings)
+                elif entry.id in given:
+                    one = _indexed(given[entry.id])
+                else:
+                    one = next(newly_read)
                     done += 1
                     progress("read", done, len(unread))
-                yield kept[0], questions.attached(kept[1])
+                yield one[0], questions.attached(one[1])
 
         built = build_index(
             settings.index,
@@ -128,22 +130,25 @@ def has_index(settings: Settings) -> bool:
     return (settings.index / "CURRENT").is_file()
 
 
-def _kept(
-    entry: CatalogEntry, stored: Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]
-) -> _Indexed | None:
-    """What the index holds of a document, if reading it again would give the same."""
-    if entry.id not in stored:
-        return None
-    kept = stored[entry.id]
-    origin = origin_of(kept[0].head)
-    return kept if origin and origin.recipe == recipe(entry) else None
+def _unchanged(catalog: Catalog, stored: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+    """What the index holds of the documents that, read again, would give the same."""
+    recipes = {id_: origin.recipe for id_, one in stored.items() if (origin := origin_of(one.head))}
+    return {e.id: stored[e.id] for e in catalog.document if recipes.get(e.id) == recipe(e)}
+
+
+def _taken_over(entry: CatalogEntry, stored: StoredDocument, settings: Settings) -> _Indexed:
+    """What the index holds of a document, read again where that is damaged."""
+    try:
+        return stored.read()
+    except IndexUnusable:
+        return _indexed(read_document(entry, settings))
 
 
 def _read(
     entries: Sequence[CatalogEntry], settings: Settings, keeping: KeptByContent, over: TaskMap
 ) -> Iterator[_Indexed]:
     """Documents as the index keeps them, in order; raises UnreadableDocument."""
-    keys = {entry.id: _sha256(f"{SCHEMA} {recipe(entry)}") for entry in entries}
+    keys = {entry.id: _digest(f"{SCHEMA} {recipe(entry)}".encode()) for entry in entries}
 
     def with_bytes(
         missing: Iterator[list[CatalogEntry]],
@@ -159,7 +164,7 @@ def _read(
 
     batches = ({keys[entry.id]: entry} for entry in entries)
     for entry, rows in zip(entries, keeping.through(batches, made), strict=True):
-        units, payload, head = rows[keys[entry.id]].split(b"\n", 2)
+        _, units, payload, head = rows[keys[entry.id]].split(b"\n", 3)
         yield (
             IndexedDocument(entry.id, entry.sha256, payload, head),
             [SearchUnit(*unit) for unit in json.loads(units)],
@@ -167,13 +172,25 @@ def _read(
 
 
 def _rows_of(files: Sequence[tuple[CatalogEntry, bytes]], limits: LoadingLimits) -> list[bytes]:
-    """A task: each document's units on one line, its payload on the next, then its head."""
+    """A task: each document as a hash of what follows, its units on one line, its payload on the
+    next, then its head."""
     rows = []
     for entry, data in files:
         document, units = _indexed(document_from(entry, load_bytes(data, entry.file, limits)))
         told = json.dumps([astuple(unit) for unit in units]).encode()
-        rows.append(b"\n".join((told, document.payload, document.head)))
+        content = b"\n".join((told, document.payload, document.head))
+        rows.append(b"\n".join((_digest(content), content)))
     return rows
+
+
+def _is_whole(row: bytes) -> bool:
+    """Whether a row of :func:`_rows_of` is as it was made."""
+    digest, _, content = row.partition(b"\n")
+    return digest == _digest(content)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _embedder(settings: Settings, model: ClauseEmbedder | None, over: TaskMap) -> CachedEmbedder:
@@ -192,10 +209,6 @@ def _embed_on_a_core(clauses: Sequence[ClauseText]) -> Vectors:
 @cache
 def _model_of_a_core() -> ClauseModel:
     return ClauseModel(threads=1)
-
-
-def _sha256(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
 
 
 def _indexed(document: CorpusDocument) -> _Indexed:

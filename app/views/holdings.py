@@ -33,7 +33,7 @@ def holding(library: Library, document_id: str, as_of: date, language: Language)
         status.status,
         status_line(status, language),
         status.proof,
-        len(document.parsed.clauses),
+        document.clause_count,
     )
 
 
@@ -52,7 +52,7 @@ def held_words(library: Library, language: Language) -> str:
     words = say(
         "ask.held",
         documents=len(documents),
-        clauses=sum(len(one.parsed.clauses) for one in documents),
+        clauses=sum(one.clause_count for one in documents),
         day=day_words(built, language),
     )
     if not issued:

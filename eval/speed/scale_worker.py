@@ -52,7 +52,7 @@ def build_one(folder: Path) -> Built:
     peak = in_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     stages["embed"] = model.clauses.seconds
     documents = stored_documents(settings_of(folder).index).values()
-    characters = sum(len(unit.body) for _, units in documents for unit in units)
+    characters = sum(len(unit.body) for one in documents for unit in one.read()[1])
     return Built(result.clauses, stages, model.clauses.seconds_for(characters), peak)
 
 

@@ -2,7 +2,7 @@
 
 It is kept in two parts. The head is one line that tells from what the document was made and by
 which program, which is enough to see that nothing has changed, then as JSON what is wanted of
-all documents at once: catalog entry, facts, warnings. The payload is the text with its clauses,
+all documents at once: catalog entry, facts, warnings, number of clauses. The payload is the text with its clauses,
 read when a clause of the document is wanted.
 """
 
@@ -44,6 +44,10 @@ class CorpusDocument:
     warnings: tuple[str, ...] = ()
 
     @property
+    def clause_count(self) -> int:
+        return len(self.parsed.clauses)
+
+    @property
     def expression(self) -> Expression:
         """Of which Work this is a text, and since when it applies.
 
@@ -67,6 +71,7 @@ class _Head:
     entry: CatalogEntry
     facts: TemporalFacts
     warnings: tuple[str, ...]
+    clause_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,14 @@ class _Text:
 class _KeptDocument(CorpusDocument):
     """A document whose text is read whenever it is asked for."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "clause_count")
     _text: Callable[[], _Text]
+    clause_count: int
 
     @classmethod
     def of(cls, head: _Head, text: Callable[[], _Text]) -> "CorpusDocument":
         document = cls.__new__(cls)
-        for name in ("entry", "facts", "warnings"):
+        for name in ("entry", "facts", "warnings", "clause_count"):
             object.__setattr__(document, name, getattr(head, name))
         object.__setattr__(document, "_text", text)
         return document
@@ -93,6 +99,8 @@ class _KeptDocument(CorpusDocument):
         # called for what was not set, so that a changed copy has its own
         if name in ("parsed", "boxes"):
             return getattr(self._text(), name)
+        if name == "clause_count":
+            return len(self.parsed.clauses)
         raise AttributeError(name)
 
 
@@ -123,7 +131,9 @@ def words_hash(text: str) -> str:
 def dump_document(document: CorpusDocument) -> tuple[bytes, bytes]:
     """A document's payload and head."""
     origin = {"recipe": recipe(document.entry), "words": words_hash(document.parsed.text)}
-    head = _HEAD.dump_json(_Head(document.entry, document.facts, document.warnings))
+    head = _HEAD.dump_json(
+        _Head(document.entry, document.facts, document.warnings, document.clause_count)
+    )
     text = _TEXT.dump_json(_Text(document.parsed, document.boxes))
     return text, json.dumps(origin).encode() + b"\n" + head
 

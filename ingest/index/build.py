@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from ingest.index.content import IndexContent, IndexedDocument, SearchUnit, Writ
 from ingest.index.lexical import LexicalBuilder, word_pairs
 from ingest.index.pointer import SNAPSHOT_NAME, point_to, pointed_to, pointer_of, sync
 from ingest.index.snapshot import (
+    CONTENT,
     LEXICAL_FINGERPRINT,
     PAIRS,
     QUESTIONS,
@@ -29,6 +30,7 @@ from ingest.index.snapshot import (
     WORDS,
     Manifest,
     Snapshot,
+    check_content,
     check_files,
     is_held,
     read_manifest,
@@ -44,7 +46,6 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 _LOCK = ".lock"
-_CONTENT = "content.sqlite"
 _UNFINISHED = ".building-"
 _DISCARDED = ".removed-"
 #: parts of clauses embedded, and written, between two reports of progress
@@ -86,18 +87,16 @@ def build_index(
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with _only_writer(root):
-            _sweep(root)
-            work = root / f"{_UNFINISHED}snapshot"
-            work.mkdir()
-            written = IndexContent.write(work / _CONTENT, documents)
+        with _only_writer(root), _unfinished(root) as work:
+            written = IndexContent.write(work / CONTENT, documents)
             embed = embed_in_turn or partial(map, model.embed_clauses)
             build = _Build(
                 root, work, written, model, embed, tokenizer, progress, on_server, in_database
             )
             return build.run()
     except (OSError, sqlite3.OperationalError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        # NumPy's own error on a full disk has no strerror
+        reason = (isinstance(error, OSError) and error.strerror) or error
         raise ClauseDeskError(
             f"cannot write the index in {root} ({reason}): "
             "make the folder writable or free some space"
@@ -122,7 +121,7 @@ class _Build:
         self._root = root
         self._work = work
         self._written = written
-        self._content = IndexContent(work / _CONTENT)
+        self._content = IndexContent(work / CONTENT)
         self._unit_count = sum(document.units for document in written.values())
         self._on_server = on_server
         self._in_database = in_database
@@ -135,7 +134,6 @@ class _Build:
     def run(self) -> BuildResult:
         current = self._sound_current()
         if current is not None and self._is_wanted(current):
-            shutil.rmtree(self._work)
             point_to(self._root, current, in_database=self._in_database)
             return self._result(built=False, embedded=0)
         name = self._free_name()
@@ -156,9 +154,18 @@ class _Build:
         return self._content.units(range(self._unit_count))
 
     def _is_wanted(self, name: str) -> bool:
-        """Whether a snapshot holds these documents, and its vectors are where they should be."""
+        """Whether a sound snapshot holds these documents, to the letter, and its vectors are where
+        they should be."""
+        folder = self._root / name
         same = name.partition("-")[0] == self._fingerprint
-        return same and is_on_server(self._root / name / "chroma") == self._on_server
+        if not same or is_on_server(folder / "chroma") != self._on_server:
+            return False
+        try:
+            check_content(folder, read_manifest(folder))
+        except IndexUnusable as error:
+            log.warning("%s (this build makes it anew)", error)
+            return False
+        return True
 
     def _make_fingerprint(self) -> str:
         ingredients = {
@@ -340,10 +347,23 @@ def _sync_tree(folder: Path) -> None:
 
 
 def _sweep(root: Path) -> None:
-    """Remove what killed builds left behind; only ever by the only writer."""
+    """Remove what unfinished builds left behind; only ever by the only writer."""
     for path in root.iterdir():
         if path.name.startswith((_UNFINISHED, _DISCARDED)):
             _remove(path)
+
+
+@contextmanager
+def _unfinished(root: Path) -> Iterator[Path]:
+    """A new folder for a snapshot; it goes with its vectors when it was not given a name."""
+    _sweep(root)
+    work = root / f"{_UNFINISHED}snapshot"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        with suppress(ClauseDeskError):  # of a Chroma server that is away: the next build sweeps
+            _sweep(root)
 
 
 def _remove_old(root: Path, keep: set[str | None]) -> None:

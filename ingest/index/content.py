@@ -5,11 +5,12 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, overload
 from urllib.parse import quote
 
@@ -68,6 +69,15 @@ class IndexedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document of a snapshot; ``read`` gives the whole of it with its units, and raises
+    :class:`IndexUnusable` where it is not what was written."""
+
+    head: bytes
+    read: Callable[[], tuple[IndexedDocument, list[SearchUnit]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What a build has written of one document."""
 
@@ -75,6 +85,8 @@ class Written:
     content: str  # hash of all that is kept of it
     units: int
 
+
+_Whole = tuple[IndexedDocument, list[SearchUnit]]
 
 _SELECT_UNIT = (
     "SELECT clause_id, document_id, title, headings, body, context, head, columns, "
@@ -86,6 +98,8 @@ _PLACE = "substr(clause_id, instr(clause_id, '#') + 1)"
 _READ_AT_ONCE = 1_000
 #: units and documents kept after they were read
 _KEPT = 5_000
+#: characters of what is told of damage
+_LONGEST_REASON = 300
 
 
 class IndexContent:
@@ -183,6 +197,27 @@ class IndexContent:
         )
         return IndexedDocument(*self._all(query, position)[0])
 
+    def stored(self, contents: Mapping[str, str]) -> dict[str, StoredDocument]:
+        """The documents by id; ``contents``: the hash of what was written of each."""
+
+        def read(document_id: str, position: int, units: range) -> _Whole:
+            document, held = self.document(position), list(self.units(units))
+            if content_hash(document, held) != contents.get(document_id):
+                raise damaged(self._path, f"{document_id} is not what was written")
+            return document, held
+
+        places = self.document_places()
+        return {
+            id_: StoredDocument(head, partial(read, id_, *places[id_]))
+            for id_, head in self.heads()
+        }
+
+    def check(self) -> None:
+        """Raises :class:`IndexUnusable` when the file is damaged, whatever was read of it."""
+        found = self._all("PRAGMA quick_check(1)")
+        if found != [("ok",)]:
+            raise damaged(self._path, found[0][0])
+
     def _all(self, query: str, *values: int | str) -> list[Any]:
         try:
             with self._lock:
@@ -270,24 +305,6 @@ class Documents(Mapping[str, IndexedDocument]):
         return len(self._places)
 
 
-class StoredDocuments(Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]):
-    """The documents of a snapshot with their units, by id; read when asked for."""
-
-    def __init__(self, content: IndexContent) -> None:
-        self._content = content
-        self._documents = Documents(content)
-
-    def __getitem__(self, document_id: str) -> tuple[IndexedDocument, list[SearchUnit]]:
-        units = self._documents.units_of(document_id)
-        return self._documents[document_id], list(self._content.units(units))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._documents)
-
-    def __len__(self) -> int:
-        return len(self._documents)
-
-
 def content_hash(document: IndexedDocument, units: Sequence[SearchUnit]) -> str:
     """Hash of all that the index keeps of a document."""
     content = hashlib.sha256(f"{document.id}\n{document.sha256}\n".encode())
@@ -299,4 +316,6 @@ def content_hash(document: IndexedDocument, units: Sequence[SearchUnit]) -> str:
 
 
 def damaged(path: Path, reason: str) -> IndexUnusable:
-    return IndexUnusable(f"the index in {path} is damaged ({reason}): run `python -m ingest build`")
+    # SQLite's own words may hold a whole text
+    told = shorten(reason, _LONGEST_REASON, placeholder="…")
+    return IndexUnusable(f"the index in {path} is damaged ({told}): run `python -m ingest build`")

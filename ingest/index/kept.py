@@ -85,7 +85,7 @@ class KeptByContent:
 
     def clear(self) -> None:
         """Forget everything; the file's room is given back."""
-        self._write(f"DELETE FROM {self._what} WHERE ? = ''", [("",)])
+        self._write(f"DELETE FROM {self._what}", [()])
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,6 +12,7 @@ their size, and the processes that have them open share the pages that they read
 """
 
 import json
+import os
 from array import array
 from bisect import bisect_left
 from collections import Counter
@@ -343,11 +344,15 @@ class LexicalBuilder:
 
 
 def _new_array(path: Path, of: type[np.generic], length: int) -> NDArray[Any]:
-    """A new file to be filled through memory; an empty one cannot be mapped."""
+    """A new file to be filled through memory; an empty one cannot be mapped. Its room is taken
+    first: a disk that fills up under mapped memory kills the process, without a word."""
     if not length:
         np.save(path, np.empty(0, dtype=of))
         return np.empty(0, dtype=of)
-    return np.lib.format.open_memmap(path, mode="w+", dtype=of, shape=(length,))
+    filled = np.lib.format.open_memmap(path, mode="w+", dtype=of, shape=(length,))
+    with path.open("r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return filled
 
 
 def fingerprint(parameters: Bm25f) -> str:

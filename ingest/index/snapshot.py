@@ -18,7 +18,6 @@ import fcntl
 import json
 import threading
 import weakref
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -28,10 +27,8 @@ from ingest.index import lexical
 from ingest.index.content import (
     Documents,
     IndexContent,
-    IndexedDocument,
-    SearchUnit,
     SearchUnits,
-    StoredDocuments,
+    StoredDocument,
     UnitPositions,
     damaged,
 )
@@ -42,11 +39,12 @@ from ingest.models.clause_model import ClauseEmbedder
 from ingest.text.tokenizer import Tokenizer
 
 #: raised when the layout of a snapshot, or what is embedded of a unit, changes
-SCHEMA = 11
+SCHEMA = 12
 #: how words of clauses, pairs of neighbouring words and words of questions are scored
 WORDS = Bm25f()
 PAIRS = Bm25f(fields=(Field(1.0, 0.6),))
 QUESTIONS = Bm25f(fields=(Field(1.0, 0.6),))
+CONTENT = "content.sqlite"
 LEXICAL_FINGERPRINT = "".join(map(lexical.fingerprint, (WORDS, PAIRS, QUESTIONS)))
 
 
@@ -85,7 +83,7 @@ class Snapshot:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
         self.fingerprint = manifest.fingerprint
-        self._content = IndexContent(folder / "content.sqlite")
+        self._content = IndexContent(folder / CONTENT)
         self.position = UnitPositions(self._content)
         self.units = SearchUnits(self._content, len(self.position))
         self.documents = Documents(self._content)
@@ -135,15 +133,25 @@ class Snapshot:
         return snapshot
 
 
-def stored_documents(root: Path) -> Mapping[str, tuple[IndexedDocument, list[SearchUnit]]]:
-    """The documents of the current snapshot with their units, for a build that keeps most
-    of them, each read when asked for; {} when there is no snapshot that this program can read."""
+def stored_documents(root: Path) -> dict[str, StoredDocument]:
+    """The documents of the current snapshot by id, for who keeps most of them; {} when there
+    is no snapshot that this program can read."""
     try:
         folder = root / pointed_to(root)
-        check_files(folder, read_manifest(folder))
-        return StoredDocuments(IndexContent(folder / "content.sqlite"))
+        manifest = read_manifest(folder)
+        check_files(folder, manifest)
+        return IndexContent(folder / CONTENT).stored(manifest.documents)
     except (IndexMissing, IndexUnusable):
         return {}
+
+
+def check_content(folder: Path, manifest: Manifest) -> None:
+    """Raises :class:`IndexUnusable` when a snapshot's documents are not, to the letter, those
+    that it was built from; all of them are read."""
+    content = IndexContent(folder / CONTENT)
+    content.check()
+    for document in content.stored(manifest.documents).values():
+        document.read()
 
 
 class SnapshotReader:

@@ -268,7 +268,7 @@ def _held(settings: Settings) -> _Held:
     stored = stored_documents(settings.index)
     held = _Held()
     for entry in load_catalog(settings.corpus).document:
-        origin = origin_of(stored[entry.id][0].head) if entry.id in stored else None
+        origin = origin_of(stored[entry.id].head) if entry.id in stored else None
         if origin is not None and origin.recipe == recipe(entry):
             held.add(entry, origin.words)
         else:

@@ -77,7 +77,7 @@ def read_status(settings: Settings, today: date) -> IndexStatus:
                 id=document_id,
                 title=document.entry.title,
                 language=document.entry.language,
-                clauses=len(document.parsed.clauses),
+                clauses=document.clause_count,
                 work=document.entry.work_key,
                 issued=document.facts.issued,
                 in_force_from=document.facts.in_force_from,

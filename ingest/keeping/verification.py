@@ -12,7 +12,7 @@ from ingest.corpus.catalog import CatalogEntry, prove_file, read_catalog
 from ingest.corpus.documents import CorpusDocument, load_document, origin_of, recipe
 from ingest.corpus.glossary import Glossary
 from ingest.errors import CatalogError, IndexMissing, IndexUnusable, UnreadableDocument
-from ingest.index.content import IndexedDocument, SearchUnit
+from ingest.index.content import StoredDocument
 from ingest.index.expected_questions import ExpectedQuestions
 from ingest.index.snapshot import Snapshot, stored_documents
 from ingest.index.units import units_of
@@ -94,24 +94,25 @@ def _offsets(parsed: ParsedDocument) -> Iterator[str]:
 def _against_index(
     document: CorpusDocument,
     questions: ExpectedQuestions,
-    stored: tuple[IndexedDocument, list[SearchUnit]] | None,
+    stored: StoredDocument | None,
 ) -> Iterator[str]:
     if stored is None:
         yield f"it is not in the index: {_BUILD}"
         return
     try:
-        indexed = load_document(stored[0].payload, stored[0].head)
+        kept, units = stored.read()
+        indexed = load_document(kept.payload, kept.head)
     except IndexUnusable as error:
         yield str(error)
         return
     if indexed.entry != document.entry:
         yield f"the index holds another catalog entry for it: {_BUILD}"
-    elif indexed != document or stored[1] != questions.attached(
+    elif indexed != document or units != questions.attached(
         units_of(document.entry, document.parsed)
     ):
         yield f"the index holds other clauses, dates or units than the file gives: {_BUILD}"
     else:
-        origin = origin_of(stored[0].head)
+        origin = origin_of(stored.head)
         if origin is None or origin.recipe != recipe(document.entry):
             yield f"the index was built by another version of this program: {_BUILD}"
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import cluster_corpus
 import pytest
@@ -212,6 +213,19 @@ def test_a_build_whose_driver_is_killed_goes_on_behind_what_it_has_done(
     assert _vectors(settings) == _vectors(_elsewhere(settings))
     assert not _rows(settings.var / "read.sqlite", "document")  # the index holds them now
     _ended(of_cluster)  # a cluster of its own goes with the build that began it
+
+
+def test_a_cluster_whose_workers_have_all_gone_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joined = cluster._Cluster("auto")
+    begun = SimpleNamespace(remote=lambda _, task, given: task(given))
+    there = SimpleNamespace(
+        remote=lambda **_: lambda _: begun, get=lambda made: made, exceptions=None
+    )
+    monkeypatch.setattr(joined, "_ray", there)
+    monkeypatch.setattr(joined, "_cores", lambda: 0)
+    assert list(joined.map(len, ["a", "bc"])) == [1, 2]
 
 
 def test_without_the_extra_one_line_says_what_to_install(

@@ -83,7 +83,7 @@ def test_a_build_tells_each_stage_and_indexes_what_was_asked_for(tmp_path: Path)
     assert set(built.stages) == {"parse", "embed", "vectors", "words", "write"}
     assert all(seconds > 0 for seconds in built.stages.values()) and built.alone > 0
     stored = stored_documents(settings_of(tmp_path).index)
-    units = [unit for _, found in stored.values() for unit in found]
+    units = [unit for one in stored.values() for unit in one.read()[1]]
     assert len(units) == 10 and all(unit.questions for unit in units)
 
 

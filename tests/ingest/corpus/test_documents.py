@@ -24,6 +24,7 @@ def test_a_text_is_read_when_it_is_asked_for_and_only_then() -> None:
     for id_, document in kept.items():
         assert (document.entry, document.facts) == (whole[id_].entry, whole[id_].facts)
         assert document.expression == whole[id_].expression
+        assert document.clause_count == len(whole[id_].parsed.clauses)
     assert asked == []
     first = next(iter(kept))
     assert kept[first].parsed == whole[first].parsed
@@ -31,3 +32,5 @@ def test_a_text_is_read_when_it_is_asked_for_and_only_then() -> None:
     assert asked == [first]
     assert load_document(*dumped[first]) == whole[first]
     assert replace(kept[first], boxes=()).parsed == whole[first].parsed
+    fewer = replace(whole[first].parsed, clauses=whole[first].parsed.clauses[:1])
+    assert replace(kept[first], parsed=fewer).clause_count == 1

@@ -87,6 +87,12 @@ def test_counts_put_aside_in_blocks_give_the_same_index(
         assert whole.read_bytes() == in_blocks.read_bytes()
 
 
+def test_a_full_disk_is_told_before_anything_is_put_into_mapped_memory(tmp_path: Path) -> None:
+    lexical._new_array(tmp_path / "units.npy", np.int32, 1_000_000)
+    held = (tmp_path / "units.npy").stat()
+    assert held.st_blocks * 512 >= held.st_size
+
+
 def test_an_index_is_read_where_it_lies(tmp_path: Path) -> None:
     """Nothing of its size is read at opening: a process that asks for one word maps the rest."""
     chance = Random("many")

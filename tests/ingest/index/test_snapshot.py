@@ -382,6 +382,17 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     assert "\n" not in str(e.value)
 
 
+def test_a_full_disk_is_told_as_it_was_told_to_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("96 requested and 0 written")  # as np.save says it
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(ClauseDeskError, match=r"\(96 requested and 0 written\)"):
+        build_with(tmp_path / "index", CORPUS_A, MODEL)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
 def test_a_read_only_index_is_one_clear_line(root: Path) -> None:
     code = (
