@@ -72,10 +72,11 @@ class TextChecker:
         judged = self._judged(text, spans, citations, day, language, progress)
         judge = CitationJudge(self._evidence, language)
         in_sentence = [sentence_of(citation.start, spans) for citation in citations]
+        placed = [n for n, one in zip(in_sentence, citations, strict=True) if one.paths]
         told = tuple(
             judge.judge(
                 text, citation, quoted.get(at, ()), judged.get(within),
-                in_sentence.count(within) == 1, day,
+                (placed if citation.paths else in_sentence).count(within) == 1, day,
             )
             for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
         )  # fmt: skip
@@ -112,7 +113,8 @@ class TextChecker:
         for number, (start, end) in enumerate(spans):
             within = [citation for citation in citations if start <= citation.start < end]
             resolved = [one for one in within if one.documents or not one.unsure]
-            statement, bare = statement_of(text, start, end, resolved)
+            statement, _ = statement_of(text, start, end, resolved)
+            _, bare = statement_of(text, start, end, within)
             result = judge.judge(statement, bare, within, last, day)
             if result is not None:
                 judged[number] = result

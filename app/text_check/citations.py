@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from app.search.places import NamedPlace, find_places
 from app.search.searcher import Searcher
 from app.text_check.naming import DocumentFinder, NamedDocument
-from ingest.clauses.numerals import read_letter, read_ordinal
+from ingest.clauses.numerals import ORDINALS, read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
 
 _WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECASE)
@@ -41,6 +41,14 @@ _PRINTED = re.compile(
 #: the next number of the same level: "二(二)1 and 2"
 _SIBLING = re.compile(
     r"\s*(?:,\s*(?:and\s+)?|，|、|and\s+|和|及)\s*(?P<number>\d{1,2})(?=\s*(?:[,，、;；.。)）]|and\b|和|及|$))"
+)
+#: places in other words: "item no. 5", "§ 5(2)", "the second paragraph", 第五部分（二）
+_OTHERWISE = re.compile(
+    r"(?:§{1,2}\s?|\b(?:items?|articles?|clauses?|points?|sections?|paragraphs?)\s+(?:nos?\.?|numbers?)\s*)"
+    r"(?P<number>\d{1,3}(?:\s?[(（][\da-z]{1,3}[)）])*)(?![\w%])"
+    rf"|\b(?P<ordinal>{'|'.join(ORDINALS)})\s+paragraph\b"
+    rf"|第(?P<part>[{_NUMERALS}]{{1,3}})部分(?P<below>(?:[（(][{_NUMERALS}\d]{{1,3}}[)）])*)",
+    re.IGNORECASE,
 )
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
@@ -228,7 +236,9 @@ class CitationReader:
             )
         if last is None:
             return NamedCitation(start, end, (), paths, "reasons.no_document_before")
-        if _BELOW.search(place.word) and last.paths and inner is None:
+        is_there = document is not None and text[document.start : document.end] == "there"
+        is_below = _BELOW.search(place.word) is not None or is_there
+        if is_below and last.paths and inner is None:
             steps = last.paths[0].split(".")
             uppers = [".".join(steps[:depth]) for depth in range(len(steps), 0, -1)]
             if document is not None and _SAME_ARTICLE.match(text, document.start):
@@ -265,12 +275,14 @@ def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
     worded = find_places(text)
+    worded += [place for place in _otherwise(text) if not _overlaps(place, worded)]
     printed = _printed(text, worded)
     for place in sorted((*worded, *printed), key=lambda place: place.start):
         last = found[-1] if found else None
         listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
         if (word := _WORD.match(text, place.start)) is not None:
             told = word[0][-1] if word[0].startswith("第") else word[0].lower()
+            told = "paragraph" if text[: place.end].endswith("paragraph") else told
         else:  # only the first of a list has its word
             told = last.word if last and listed else "item"
         end = place.end
@@ -287,7 +299,7 @@ def _printed(text: str, worded: Sequence[NamedPlace]) -> Iterator[NamedPlace]:
             rf"[{_NUMERALS}]+|\d+|[IVX]+|[Ⅰ-Ⅻ]|[a-z]",
             match["worded"] or match["bare"] or match["roman"],
         )
-        if any(place.start < match.end() and match.start() < place.end for place in worded):
+        if _overlaps(NamedPlace((), *match.span()), worded):
             continue
         try:
             path = ".".join(str(_ordinal(number)) for number in numbers)
@@ -299,6 +311,21 @@ def _printed(text: str, worded: Sequence[NamedPlace]) -> Iterator[NamedPlace]:
         while own and (further := _SIBLING.match(text, at)):
             at = further.end()
             yield NamedPlace((f"{above}.{further['number']}",), further.start("number"), at)
+
+
+def _overlaps(one: NamedPlace, others: Iterable[NamedPlace]) -> bool:
+    return any(other.start < one.end and one.start < other.end for other in others)
+
+
+def _otherwise(text: str) -> Iterator[NamedPlace]:
+    for match in _OTHERWISE.finditer(text):
+        written = f"item {match['number']}"
+        if match["ordinal"]:
+            written = f"{match['ordinal']} item"
+        elif match["part"]:
+            written = f"第{match['part']}条{match['below']}"
+        for place in find_places(written):
+            yield NamedPlace(place.paths, *match.span())
 
 
 def _ordinal(number: str) -> int:

@@ -36,7 +36,8 @@ _ENGLISH_LAW = re.compile(
 )
 _CHINESE_LAW = re.compile(
     rf"(?:[依根按][据照]?|依照|违反|适用|参照|符合|执行|以及|[、，。；：和及与])?"
-    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:法|条例|办法|规定|规则|细则|公告|通知))(?=第[一二三四五六七八九十百千零〇\d]+[条项])"
+    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:法|条例|办法|规定|规则|细则|公告|通知|须知|指南|指引))"
+    r"(?=第[一二三四五六七八九十百千零〇\d]+(?:[条项]|部分)|[一二三四五六七八九十]{1,3}[（(])"
 )
 _FINITE = re.compile(
     r"\b(?:shall|may|must|can|cannot|will|is|are|was|were|be|has|have|does|do|need)\b",
@@ -48,7 +49,7 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _SAME = re.compile(
-    r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
+    r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?<=[\d)] )there\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
     r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该][条款项]|该文(?!件)"
     r"|\b(?:the\s+)?same\s+(?:article|clause|item|paragraph|point|provision|section)\b",
     re.IGNORECASE,
@@ -196,7 +197,9 @@ class DocumentFinder:
             yield NamedDocument(start, end)
         for law in (*_ENGLISH_LAW.finditer(text), *_CHINESE_LAW.finditer(text)):
             begin, end = law.span("title")
-            if self._same.match(text, begin):
+            if self._same.match(text, begin) or any(
+                same.end() == end for same in self._same.finditer(text, begin, end)
+            ):
                 continue
             # Chinese has no blanks: a name may begin behind words that are none of it
             starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)

@@ -218,6 +218,55 @@ def test_a_title_in_another_language_may_name_the_document_that_is_held() -> Non
     assert told.reason == "标题与文件的语言不同；可能是此文件"
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "right"),
+    [
+        (  # by a part of its name, and by another number than the rule's
+            "An animal without a vaccination certificate can be released by Customs once it has been "
+            "inoculated, see section 四(二)2 of the Expo guidelines.",
+            V.NUMBER_WRONG,
+            "msr-expo-2018#4.2.3.p1",
+        ),
+        (  # by a Chinese title of an English document
+            "《2018海上丝绸之路博览会展品出入境通关须知》四（二）2：包裹里只有一件不可分割的物品，"
+            "虽超过限值但经海关审核确属自用的，可以按个人物品办理。",
+            V.NUMBER_WRONG,
+            "msr-expo-2018#4.2.1.p3",
+        ),
+        (  # another document than the one that has the rule
+            "Expendable materials are recorded in the same manual as the other materials and products of "
+            "the processing trade (item 6 of GACC Announcement No. 68 of 2016).",
+            V.NUMBER_WRONG,
+            "gacc-2016-67#6",
+        ),
+        ("Buy a dog (section 四(二)2 of the Expo guidelines).", V.NOT_CHECKED, None),
+    ],
+)
+def test_a_document_that_is_not_surely_named_is_told_by_what_is_said_of_it(
+    text: str, verdict: CitationVerdict, right: str | None
+) -> None:
+    told = only(TextChecker(real_desk().searcher()).check(text).citations)
+    assert (told.verdict, told.right_clause_id) == (verdict, right)
+
+
+def test_the_document_just_named_is_meant_behind_other_words_too() -> None:
+    text = (
+        "料件从区外进区时填报出口报关单（海关总署公告2016年第68号第五条）。"
+        "剩余料件退回区外时，区内企业填报出区备案清单，依据是该公告第十四条。"
+    )
+    told = TextChecker(real_desk().searcher()).check(text).citations
+    assert [one.document_id for one in told] == ["gacc-2016-68", "gacc-2016-68"]
+    assert told[1].verdict is V.NO_CLAUSE
+
+
+def test_a_guide_named_by_its_kind_is_not_the_document_named_before_it() -> None:
+    text = (
+        "依据是2008年第83号公告。展品通关按其通关须知二（一）2（5）办理，持单证册的可以直接通关。"
+    )
+    told = TextChecker(real_desk().searcher()).check(text).citations
+    assert [one.verdict for one in told] == [V.NO_DOCUMENT, V.NOT_CHECKED]
+
+
 def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
     told = check(checker, "Dear colleagues\n\nThank you for your letter. Is it urgent?\n")
     assert told.citations == told.sentences == ()

@@ -30,6 +30,11 @@ def reader() -> CitationReader:
             [(N19, "2.2"), (N67, "4.2")],
         ),
         ("para. 3 of item 2 of Announcement No. 67 of 2016", [(N67, "2.p3")]),
+        ("the third paragraph of item 7 of Announcement No. 68 of 2016", [(N68, "7.p3")]),
+        ("Announcement No. 67 of 2016, item no. 4(2)", [(N67, "4.2")]),
+        ("Announcement No. 67 of 2016, § 4(2)", [(N67, "4.2")]),
+        ("海关总署公告2018年第19号第二部分", [(N19, "2")]),
+        ("Item 4 of Announcement No. 67 of 2016; clause 2 there", [(N67, "4"), (N67, "4.2")]),
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
