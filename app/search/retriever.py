@@ -221,7 +221,8 @@ class Retriever:
 
     def _is_asked(self, position: int) -> bool:
         """Whether questions are expected of a clause."""
-        return bool(self._tokenizer.tokens(self._snapshot.units[position].questions))
+        questions = self._snapshot.units[position].questions.split("\n")
+        return any(map(self._tokenizer.tokens, questions))  # the first one mostly tells
 
     def _positions(self, documents: Sequence[str]) -> _Among:
         """Positions of the clauses of these documents, of all where none is given."""
