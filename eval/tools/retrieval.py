@@ -23,7 +23,6 @@ from ir_measures import AP, RR, Measure, Qrel, R, ScoredDoc, Success, nDCG
 
 from app.contract import Question
 from app.search.current_law import Found
-from app.search.places import find_places
 from app.search.question import LONGEST_QUESTION, read_question
 from app.search.reading import read_best
 from app.search.refusal import RefusalModel
@@ -31,6 +30,7 @@ from app.search.retriever import Retriever
 from app.search.searcher import Searcher
 from eval.errors import CannotRun
 from eval.tools.folder import open_folder
+from eval.training.examples import gold_articles
 from ingest.corpus.documents import Works
 from ingest.corpus.glossary import Glossary
 from ingest.index.build import Progress, build_index
@@ -138,9 +138,11 @@ def load_article_queries(path: Path, limit: int | None) -> list[ArticleQuery]:
     queries = []
     for row in _rows(path, ("id", "question", "gold")):
         try:
-            gold = tuple((found["file"], _path_of(found["article"], path)) for found in row["gold"])
+            gold = tuple(gold_articles(row["gold"]))
         except (KeyError, TypeError) as error:
             raise CannotRun(f"{path}: gold is a list of objects with file and article") from error
+        except ValueError as error:
+            raise CannotRun(f"{path}: {error}") from error
         queries.append(ArticleQuery(str(row["id"]), str(row["question"]), gold))
     if not any(query.gold for query in queries[:limit]):
         raise CannotRun(f"{path} has no question with an article that answers it")
@@ -173,13 +175,6 @@ def run_on_folder(
         run += [ScoredDoc(query.id, article, -rank) for rank, article in enumerate(best)]
     qrels = [Qrel(q.id, f"{file}#{path}", 1) for q in queries for file, path in q.gold]
     return _scored(len(folder.library.snapshot.units), ARTICLE_MEASURES, qrels, run)
-
-
-def _path_of(article: str, file: Path) -> str:
-    places = find_places(article)
-    if not places:
-        raise CannotRun(f"{file}: {article} is no article that can be read")
-    return places[0].paths[0]
 
 
 def _articles_of(file: str, path: str, query: ArticleQuery) -> Iterator[str]:

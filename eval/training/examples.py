@@ -7,7 +7,7 @@ question, ``answered``, ``question``, ``why`` it is not answered.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -144,17 +144,29 @@ def load_questions_of_people(file: Path) -> list[Asked]:
         clauses: dict[str, list[str]] = {}
         try:
             row = json.loads(line)
-            for gold in row["gold"]:
-                paths = find_places(gold["article"])[0].paths
-                clauses.setdefault(f"{STATUTES}{gold['file']}", []).append(paths[0])
+            for name, path in gold_articles(row["gold"]):
+                clauses.setdefault(f"{STATUTES}{name}", []).append(path)
             question = str(row["question"])
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise CannotRun(f"{file} line {number} names no article: {error}") from error
         found += [
             Asked(document, tuple(paths), language_of(question), True, question, by_people=True)
             for document, paths in clauses.items()
         ]
     return found
+
+
+def gold_articles(gold: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """File and path of each of a question's articles, given as ``{"file", "article"}`` as printed.
+
+    Raises ValueError for an article that cannot be read, KeyError or TypeError for another form.
+    """
+    articles = []
+    for one in gold:
+        if not (places := find_places(one["article"])):
+            raise ValueError(f"{one['article']} is no article that can be read")
+        articles.append((one["file"], places[0].paths[0]))
+    return articles
 
 
 def _lines(file: Path) -> list[str]:
