@@ -5,7 +5,6 @@ environment that prints the ids of the processes below it, then gets SIGKILL at 
 of progress; 0 lets it end.
 """
 
-import hashlib
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from docx import Document
 from pdf_files import pdf_of, shown
+from small_corpus import written_corpus
 from word_files import saved
 
 from ingest import pipeline
@@ -28,8 +28,6 @@ LONG = 150
 
 def corpus_of_many_formats(folder: Path) -> Settings:
     """Documents as text, Markdown, HTML, PDF and DOCX; no index yet."""
-    documents = folder / "corpus" / "documents"
-    documents.mkdir(parents=True)
     rules = [f"{n}. An exhibitor of class {n} shall pay {n * 7} yuan." for n in range(1, LONG)]
     word = Document()
     for paragraph in ("Notice on Stands", "1. A stand is three metres wide.", "2. It is locked."):
@@ -43,18 +41,8 @@ def corpus_of_many_formats(folder: Path) -> Settings:
         "print.pdf": pdf_of(page, page),
         "stands.docx": saved(word),
     }
-    entries = []
-    for name, data in files.items():
-        (documents / name).write_bytes(data)
-        language = "zh" if name == "halls.md" else "en"
-        entries.append(
-            f'[[document]]\nid = "{Path(name).stem}"\nkind = "guidance"\nissuer = "the hall"\n'
-            f'title = "Notice {name}"\nlanguage = "{language}"\nsource = "a test"\n'
-            f'file = "{name}"\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n'
-        )
-    (folder / "corpus" / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
-    (folder / "corpus" / "glossary.tsv").write_text("zh\ten\n", encoding="utf-8")
-    return Settings(corpus=folder / "corpus", var=folder / "var")
+    corpus = written_corpus(folder / "corpus", files, chinese=["halls.md"])
+    return Settings(corpus=corpus, var=folder / "var")
 
 
 def squared(number: int, killed: Path) -> int:

@@ -1,6 +1,7 @@
 """Small corpora for the tests of versions, modifications and commands; embedded for real."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ingest.clauses.parse import parse
@@ -108,3 +109,21 @@ def documents_of(*texts: str) -> dict[str, CorpusDocument]:
 
 def facts_of(text: str, document_id: str = "x") -> TemporalFacts:
     return read_temporal_facts(parse(with_marks_read(SourceText(text, "text/plain")), document_id))
+
+
+def written_corpus(folder: Path, files: Mapping[str, bytes], chinese: Collection[str] = ()) -> Path:
+    """A corpus folder of these files, by name, none of which is read; those of ``chinese`` are said
+    to be so."""
+    (folder / "documents").mkdir(parents=True)
+    entries = []
+    for name, data in files.items():
+        (folder / "documents" / name).write_bytes(data)
+        language = "zh" if name in chinese else "en"
+        entries.append(
+            f'[[document]]\nid = "{Path(name).stem}"\nkind = "guidance"\nissuer = "the hall"\n'
+            f'title = "Notice {name}"\nlanguage = "{language}"\nsource = "a test"\n'
+            f'file = "{name}"\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n'
+        )
+    (folder / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
+    (folder / "glossary.tsv").write_text("zh\ten\n", encoding="utf-8")
+    return folder

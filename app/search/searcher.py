@@ -142,7 +142,7 @@ class Searcher:
             passages: Sequence[Passage] = ()
             if refusal is None and aspects:
                 rows = _each_once(map(self._row, aspects, covered))
-                if features is not None and len(read.parts) > 1:
+                if len(read.parts) > 1:
                     rows = self._with_whole(rows, read, found.answers, features)
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
@@ -248,7 +248,7 @@ class Searcher:
         rows: tuple[FoundRow, ...],
         read: ReadQuestion,
         whole: SearchResult,
-        features: AnswerFeatures,
+        features: AnswerFeatures | None,
     ) -> tuple[FoundRow, ...]:
         """Rows of parts behind the clause that answers the whole question best, if that is covered
         and none of them has it: what is lost when a question is taken apart."""

@@ -282,7 +282,7 @@ def _places(text: str) -> list[_Placed]:
         listed = last is not None and _LISTED.fullmatch(text[last.end : place.start]) is not None
         if (word := _WORD.match(text, place.start)) is not None:
             told = word[0][-1] if word[0].startswith("第") else word[0].lower()
-            told = "paragraph" if text[: place.end].endswith("paragraph") else told
+            told = "paragraph" if text.endswith("paragraph", 0, place.end) else told
         else:  # only the first of a list has its word
             told = last.word if last and listed else "item"
         end = place.end

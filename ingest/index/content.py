@@ -68,13 +68,16 @@ class IndexedDocument:
     head: bytes = b""
 
 
+_Whole = tuple[IndexedDocument, list[SearchUnit]]
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document of a snapshot; ``read`` gives the whole of it with its units, and raises
     :class:`IndexUnusable` where it is not what was written."""
 
     head: bytes
-    read: Callable[[], tuple[IndexedDocument, list[SearchUnit]]]
+    read: Callable[[], _Whole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,6 @@ class Written:
     content: str  # hash of all that is kept of it
     units: int
 
-
-_Whole = tuple[IndexedDocument, list[SearchUnit]]
 
 _SELECT_UNIT = (
     "SELECT clause_id, document_id, title, headings, body, context, head, columns, "

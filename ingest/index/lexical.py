@@ -74,15 +74,12 @@ class LexicalIndex:
 
     @classmethod
     def build(
-        cls,
-        units: Iterable[Sequence[Sequence[str]]],
-        parameters: Bm25f | None = None,
-        folder: Path | None = None,
+        cls, units: Iterable[Sequence[Sequence[str]]], parameters: Bm25f | None = None
     ) -> "LexicalIndex":
-        """Index units given as one list of words for each of ``parameters.fields``, in a new
-        folder; without one, in files that go with the index."""
+        """Index units given as one list of words for each of ``parameters.fields``, in files that
+        go with the index."""
         with TemporaryDirectory() as passing:
-            folder = folder or Path(passing) / "index"
+            folder = Path(passing) / "index"
             builder = LexicalBuilder(folder, parameters)
             for fields in units:
                 builder.add(fields)

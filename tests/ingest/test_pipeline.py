@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_corpus import written_corpus
 
 from ingest import pipeline
 from ingest.errors import UnreadableDocument
@@ -40,20 +41,9 @@ class Hashing:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    documents = tmp_path / "corpus" / "documents"
-    documents.mkdir(parents=True)
-    entries = []
-    for name in HALLS:
-        data = _text(name)
-        (documents / f"{name}.txt").write_bytes(data)
-        entries.append(
-            f'[[document]]\nid = "{name}"\nkind = "guidance"\nissuer = "the hall"\n'
-            f'title = "Notice on {name}"\nlanguage = "en"\nsource = "a test"\n'
-            f'file = "{name}.txt"\nsha256 = "{sha256(data).hexdigest()}"\n'
-        )
-    (tmp_path / "corpus" / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
-    (tmp_path / "corpus" / "glossary.tsv").write_text("zh\ten\n", encoding="utf-8")
-    return Settings(corpus=tmp_path / "corpus", var=tmp_path / "var", ray=None)
+    files = {f"{name}.txt": _text(name) for name in HALLS}
+    corpus = written_corpus(tmp_path / "corpus", files)
+    return Settings(corpus=corpus, var=tmp_path / "var", ray=None)
 
 
 @pytest.fixture

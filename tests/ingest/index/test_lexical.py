@@ -1,6 +1,7 @@
 """BM25F on corpora small enough to work out by hand."""
 
 import tracemalloc
+from collections.abc import Iterable, Sequence
 from math import log
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 
 from ingest.errors import IndexUnusable
 from ingest.index import lexical
-from ingest.index.lexical import Bm25f, Field, LexicalIndex
+from ingest.index.lexical import Bm25f, Field, LexicalBuilder, LexicalIndex
 
 ONE_FIELD = Bm25f(saturation=1.2, fields=(Field(1.0, 0.75),))
 
@@ -55,6 +56,15 @@ def test_facts_about_words() -> None:
     assert index.idf("c") > index.idf("b") > index.idf("a") > 0
 
 
+def _write(
+    units: Iterable[Sequence[Sequence[str]]], folder: Path, parameters: Bm25f | None = None
+) -> None:
+    builder = LexicalBuilder(folder, parameters)
+    for fields in units:
+        builder.add(fields)
+    builder.finish()
+
+
 @pytest.mark.parametrize(
     "units", [[], [([], [], [])], [(["海关"], ["a\nb"], ["\ud800", "0.5"])] * 3]
 )
@@ -62,7 +72,7 @@ def test_what_is_saved_opens_the_same(
     tmp_path: Path, units: list[tuple[list[str], list[str], list[str]]]
 ) -> None:
     index = LexicalIndex.build(units)
-    LexicalIndex.build(units, folder=tmp_path / "lexical")
+    _write(units, tmp_path / "lexical")
     opened = LexicalIndex.open(tmp_path / "lexical")
     for words in (["海关"], ["a\nb", "\ud800"], ["none"]):
         assert opened.scores(words).tolist() == index.scores(words).tolist()
@@ -77,9 +87,9 @@ def test_counts_put_aside_in_blocks_give_the_same_index(
     units = [
         [chance.choices(words, k=chance.choice((0, 3, 30))) for _ in range(3)] for _ in range(90)
     ]
-    LexicalIndex.build(units, folder=tmp_path / "whole")
+    _write(units, tmp_path / "whole")
     monkeypatch.setattr(lexical, "_COUNTED_AT_ONCE", 50)
-    LexicalIndex.build(units, folder=tmp_path / "in-blocks")
+    _write(units, tmp_path / "in-blocks")
     names = sorted(path.name for path in (tmp_path / "whole").iterdir())
     assert names == sorted(path.name for path in (tmp_path / "in-blocks").iterdir())
     for name in names:
@@ -97,7 +107,7 @@ def test_an_index_is_read_where_it_lies(tmp_path: Path) -> None:
     """Nothing of its size is read at opening: a process that asks for one word maps the rest."""
     chance = Random("many")
     units = [[[f"w{chance.randrange(10**9)}" for _ in range(50)]] for _ in range(4_000)]
-    LexicalIndex.build(units, ONE_FIELD, tmp_path / "large")
+    _write(units, tmp_path / "large", ONE_FIELD)
     tracemalloc.start()
     index = LexicalIndex.open(tmp_path / "large")
     assert units[7][0][3] in index
@@ -113,12 +123,12 @@ def test_an_index_is_read_where_it_lies(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "empty", "garbage", "of another index"])
 def test_damage_is_one_clear_line(tmp_path: Path, name: str, damage: str) -> None:
     folder = tmp_path / "lexical"
-    LexicalIndex.build([[["a", "b"]], [["b", "c"]]], ONE_FIELD, folder)
+    _write([[["a", "b"]], [["b", "c"]]], folder, ONE_FIELD)
     path = folder / name
     if damage == "missing":
         path.unlink()
     elif damage == "of another index":
-        LexicalIndex.build([[["x"]]], ONE_FIELD, tmp_path / "other")
+        _write([[["x"]]], tmp_path / "other", ONE_FIELD)
         path.write_bytes((tmp_path / "other" / name).read_bytes())
     else:
         path.write_bytes(b"" if damage == "empty" else b"\x93garbage")
