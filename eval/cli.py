@@ -13,7 +13,15 @@ import click
 from click import Choice, IntRange
 from click.core import ParameterSource
 
-from app.views.evaluation_report import FOLDER, REFUSED, Language, Mode, Split, TopicKind
+from app.views.evaluation_report import (
+    FOLDER,
+    OWN_FOLDER,
+    REFUSED,
+    Language,
+    Mode,
+    Split,
+    TopicKind,
+)
 from eval import choices
 from ingest.facts.modifications import Status
 
@@ -84,8 +92,7 @@ def commands() -> None:
 @click.option(
     "--endpoint",
     metavar="URL",
-    help="Ask another assistant: a chat as OpenAI's, or our own REST. It is held against the "
-    "bounds and the baseline of no other: name its own.",
+    help="Ask another assistant: a chat as OpenAI's, or our own REST.",
 )
 @click.option(
     "--repeats",
@@ -107,7 +114,11 @@ def commands() -> None:
 def run(
     topics_file: Path, update_baseline: bool, readme: Path | None, out: Path, **options: Any
 ) -> None:
-    """Ask every topic, score the answers, compare with the baseline."""
+    """Ask every topic, score the answers, compare with the baseline.
+
+    Other topics (--topics) and another assistant (--endpoint) are held against no bounds and no
+    baseline but those that are named, and have folders of their own for the reports.
+    """
     from rich.console import Console
 
     from app.teaching.topics import load_topics
@@ -119,8 +130,7 @@ def run(
     from eval.reports.terminal import print_report
     from eval.run.system import open_clause_desk
 
-    if options["endpoint"] is not None:
-        out = _left_to_clause_desk(options, out)
+    out = _left_to_the_project(options, out)
     kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
     chosen = Options(topics=topics_file, kinds=kinds, **options)
     if update_baseline and not chosen.is_whole:
@@ -128,7 +138,7 @@ def run(
             "a baseline needs all topics: leave out --split, --kind, --language and --limit"
         )
     if update_baseline and chosen.baseline is None:
-        raise CannotRun("the baseline of another assistant has a file of its own: add --baseline")
+        raise CannotRun("other topics and assistants have a baseline of their own: add --baseline")
     if readme and not chosen.peers:
         raise CannotRun("--readme writes the peers' table: add --peers")
     load_topics(topics_file)  # a wrong file is told before an index is built
@@ -147,14 +157,19 @@ def run(
     click.get_current_context().exit(exit_code)
 
 
-def _left_to_clause_desk(options: dict[str, Any], out: Path) -> Path:
-    """Leave the project's own bounds, baseline and reports, unless they are named, to Clause Desk;
-    the folder for the reports of another assistant."""
-    is_named = click.get_current_context().get_parameter_source
-    for name in ("thresholds", "baseline"):
-        if is_named(name) is ParameterSource.DEFAULT:
-            options[name] = None
-    return out / "endpoint" if is_named("out") is ParameterSource.DEFAULT else out
+def _left_to_the_project(options: dict[str, Any], out: Path) -> Path:
+    """Leave the project's bounds, baseline and reports, unless they are named, to its own topics
+    asked of Clause Desk; the folder for the reports of this run."""
+    source = click.get_current_context().get_parameter_source
+
+    def is_named(name: str) -> bool:
+        return source(name) is not ParameterSource.DEFAULT
+
+    folders = [OWN_FOLDER] if is_named("topics_file") else []
+    folders += ["endpoint"] if is_named("endpoint") else []
+    if folders:
+        options |= {n: None for n in ("thresholds", "baseline") if not is_named(n)}
+    return out if is_named("out") else out.joinpath(*folders)
 
 
 def _update_baseline(report: "RunReport", path: Path) -> int:

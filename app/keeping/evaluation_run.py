@@ -14,6 +14,7 @@ import time
 from typing import TextIO
 
 from app.errors import Busy
+from app.teaching.topics import FILE
 from ingest.settings import PROJECT, Settings
 
 log = logging.getLogger(__name__)
@@ -29,17 +30,18 @@ _PROGRESS = re.compile(r"topics: (\d+) of (\d+)")
 class EvaluationRun:
     """One run; what it says may be read in any thread.
 
-    ``error``: the line with which a run ended that measured nothing, "" for one that went well.
+    ``own``: of the company's own topics; ``error``: the line with which a run ended that measured nothing, "" for one that went well.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, own: bool) -> None:
         self.done = self.total = 0
+        self.own = own
         self.error = ""
         self.is_cancelled = False
         self._began = time.monotonic()
         places = {"CLAUSEDESK_CORPUS": str(settings.corpus), "CLAUSEDESK_VAR": str(settings.var)}
         self._process = subprocess.Popen(
-            COMMAND,
+            (*COMMAND, *_topics(settings, own)),
             cwd=PROJECT,
             env=os.environ | places,
             stdin=subprocess.DEVNULL,
@@ -88,6 +90,10 @@ class EvaluationRun:
             self.error = last
 
 
+def _topics(settings: Settings, own: bool) -> tuple[str, ...]:
+    return ("--topics", str(settings.corpus / FILE)) if own else ()
+
+
 class EvaluationRuns:
     """The run of one server; safe in several threads."""
 
@@ -96,10 +102,11 @@ class EvaluationRuns:
         self._lock = threading.Lock()
         self.latest: EvaluationRun | None = None
 
-    def start(self) -> EvaluationRun:
-        """Raises Busy when a run is under way."""
+    def start(self, *, own: bool) -> EvaluationRun:
+        """A run of the company's ``own`` topics or of the project's. Raises Busy when one is
+        under way."""
         with self._lock:
             if self.latest is not None and self.latest.is_running:
                 raise Busy("an evaluation is under way: wait for it or cancel it")
-            self.latest = EvaluationRun(self._settings)
+            self.latest = EvaluationRun(self._settings, own)
             return self.latest

@@ -50,7 +50,7 @@ NAMED_CLAUSE_BONUS = 4.0
 #: added to a clause that cites the document which the question names
 CITING_CLAUSE_BONUS = 1.0
 #: vectors asked for; what lies beyond the farthest of them counts as far as it
-NEIGHBOURS = 150
+NEIGHBOURS = 400
 #: neighbouring clauses of which the highest score tells whether any may be among the best
 _STRETCH = 512
 

@@ -10,6 +10,7 @@ from app.views.evaluation_report import (
     FOLDER,
     HISTORY_FILE,
     IN_WORDS,
+    OWN_FOLDER,
     REPORT_FILE,
     EvaluationReport,
     PastRun,
@@ -38,9 +39,10 @@ class Evaluation:
     finished_at: datetime
 
 
-def read_evaluation(var: Path) -> Evaluation | None:
-    """The last run; None when there was none. Raises EvaluationUnreadable, with what to do."""
-    return read_report(var / FOLDER / REPORT_FILE)
+def read_evaluation(var: Path, *, own: bool = False) -> Evaluation | None:
+    """The last run, of the company's ``own`` topics or of the project's; None when there was
+    none. Raises EvaluationUnreadable, with what to do."""
+    return read_report(_folder(var, own) / REPORT_FILE)
 
 
 def read_report(path: Path) -> Evaluation | None:
@@ -59,9 +61,13 @@ def read_report(path: Path) -> Evaluation | None:
         ) from error
 
 
-def read_history(var: Path) -> History:
+def _folder(var: Path, own: bool) -> Path:
+    return var / FOLDER / OWN_FOLDER if own else var / FOLDER
+
+
+def read_history(var: Path, *, own: bool = False) -> History:
     """The runs of the past; raises EvaluationUnreadable when the file cannot be opened."""
-    path = var / FOLDER / HISTORY_FILE
+    path = _folder(var, own) / HISTORY_FILE
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:

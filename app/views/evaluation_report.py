@@ -10,6 +10,8 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 
 FOLDER, REPORT_FILE, HISTORY_FILE = "eval", "report.json", "history.jsonl"
+#: in it, of runs of other topics than the project's
+OWN_FOLDER = "own"
 
 Split = Literal["dev", "test"]
 Language = Literal["en", "zh"]
@@ -232,7 +234,9 @@ class TopicResult(TopicOutcome):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """One run. ``selection``: its topics in words; ``documents``: sha256 of each one's text."""
+    """One run. ``selection``: its topics in words; ``documents``: sha256 of each one's text;
+    ``unscored``: a line for each topic that could not be scored, among the failures too.
+    """
 
     selection: str
     mode: Mode
@@ -249,14 +253,15 @@ class EvaluationReport:
     curves: Curves
     topics: tuple[TopicResult, ...]
     repeats: Repeats | None = None
+    unscored: tuple[str, ...] = ()
 
     @property
     def right(self) -> int:
         return sum(topic.right for topic in self.topics)
 
-    def failing(self, split: Split, kind: str | None = None) -> tuple[TopicResult, ...]:
-        """The wrong topics of a split, those that must be right first."""
-        wrong = [t for t in self.topics if not t.right and t.split == split]
+    def failing(self, split: Split | None, kind: str | None = None) -> tuple[TopicResult, ...]:
+        """The wrong topics, of a split or all, those that must be right first."""
+        wrong = [t for t in self.topics if not t.right and split in (None, t.split)]
         chosen = [t for t in wrong if kind in (None, t.kind)]
         return tuple(sorted(chosen, key=lambda t: (not t.must, t.topic)))
 

@@ -36,6 +36,7 @@ def report_json(report: RunReport) -> str:
             for a in report.asked
         ),
         repeats=report.repeats,
+        unscored=report.stale,
     )
     return json.dumps(asdict(data), ensure_ascii=False, indent=1) + "\n"
 

@@ -5,6 +5,7 @@ what it will see in use.
 """
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,8 @@ class StateStore:
         vectors: list[NDArray[np.float32]] = []
         for first in range(0, len(ids), _PER_FILE):
             part = ids[first : first + _PER_FILE]
-            file = folder / f"{name}-{first}.npy"
+            # by what it is of: a text that was read anew is none of those computed before
+            file = folder / f"{name}-{first}-{sha256(repr(part).encode()).hexdigest()[:16]}.npy"
             if not file.exists():
                 _compute(file, model, part)
             flat = np.load(file, mmap_mode="r")

@@ -73,7 +73,7 @@ def test_reports_stand_in_the_folder_of_the_settings(
 ) -> None:
     monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path / "var"))
     invoke("run", *files, "--baseline", str(tmp_path / "baseline.json"))
-    assert (tmp_path / "var" / "eval" / "report.json").is_file()
+    assert (tmp_path / "var" / "eval" / "own" / "report.json").is_file()
 
 
 def test_the_kinds_are_those_of_topics() -> None:
@@ -111,6 +111,18 @@ def test_a_worse_run_exits_1(
     update = run(files, tmp_path, "--update-baseline")
     assert update.exit_code == 0
     assert "from right to wrong: account/en1, account/zh1," in update.stdout
+
+
+@pytest.mark.usefixtures("desk")
+def test_other_topics_are_held_against_no_bounds_and_leave_the_projects_reports(
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEDESK_VAR", str(tmp_path))
+    alone = invoke("run", *files[:2])
+    assert alone.exit_code == 0, alone.output
+    report = json.loads((tmp_path / "eval" / "own" / "report.json").read_text(encoding="utf-8"))
+    assert (report["thresholds"], report["since_baseline"]) == ([], None)
+    assert not (tmp_path / "eval" / "report.json").exists()
 
 
 @pytest.mark.usefixtures("desk")
@@ -265,11 +277,11 @@ def test_another_assistant_is_held_against_no_file_of_ours(
     assert "all topics, 2 times each, asked of http://127.0.0.1:1" in told
     assert "over 2 times: no measure differed" in told
     assert "no baseline to compare with" in told
-    assert (tmp_path / "var" / "eval" / "endpoint" / "report.json").is_file()
+    assert (tmp_path / "var" / "eval" / "own" / "endpoint" / "report.json").is_file()
     assert not (tmp_path / "var" / "eval" / "report.json").exists()
     assert invoke(*asked, *files[2:]).exit_code == 1  # bounds that are named count
     without = invoke(*asked, "--update-baseline")
-    assert "has a file of its own: add --baseline" in str(without.exception)
+    assert "have a baseline of their own: add --baseline" in str(without.exception)
     own = str(tmp_path / "own.json")
     assert invoke(*asked, "--baseline", own, "--update-baseline").exit_code == 0
     assert "no measure moved" in invoke(*asked, "--baseline", own).stdout

@@ -20,6 +20,7 @@ from app.pages.frame.page_style import (
     section_title,
 )
 from app.plain_text import html_text, label_text
+from app.teaching.topics import own_topics
 from app.views.answer import clause_view
 from app.views.evaluation import (
     ALL_TOPICS,
@@ -34,6 +35,7 @@ from app.views.evaluation_report import (
     EvaluationReport,
     ExitCode,
     Split,
+    TopicGroup,
     TopicResult,
 )
 from app.views.holdings import age_words
@@ -76,21 +78,41 @@ def draw() -> None:
     st.html(_STYLE)
     page_title(say("evaluation.title"), say("evaluation.explanation"))
     desk = ready_desk()
-    var = load_settings().var
-    evaluation, history = read_evaluation(var), read_history(var)
+    settings = load_settings()
     with st.container(key="evaluation-room", gap="medium"):
-        run_section.draw(history)
+        own = _asks_own(len(own_topics(settings.corpus)))
+        evaluation = read_evaluation(settings.var, own=own)
+        history = read_history(settings.var, own=own)
+        run_section.draw(history, own=own)
         if evaluation is None:
             st.html(f'<p class="none">{html_text(say("evaluation.none"))}</p>')
         else:
-            _draw_report(evaluation, desk)
+            _draw_report(evaluation, desk, own)
         _draw_history(history)
         if evaluation is not None:
-            _draw_failing(evaluation.report, desk)
+            _draw_failing(evaluation.report, desk, None if own else _OPEN_SPLIT)
         feedback_section.draw(desk)
 
 
-def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
+def _asks_own(count: int) -> bool:
+    """Whether the page is about the company's own topics: chosen, where there are any."""
+    if not count:
+        return False
+    chosen = st.segmented_control(
+        say("evaluation.whose"),
+        (False, True),
+        default=False,
+        required=True,
+        format_func=lambda own: say(
+            "evaluation.own" if own else "evaluation.projects", count=count
+        ),
+        key="evaluation-own",
+        label_visibility="collapsed",
+    )
+    return bool(chosen)
+
+
+def _draw_report(evaluation: Evaluation, desk: ClauseDesk, own: bool) -> None:
     report = evaluation.report
     verdict = _VERDICTS[report.exit_code]
     right = say("evaluation.right", right=report.right, count=len(report.topics))
@@ -100,9 +122,10 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         report.model or say("evaluation.no_model"),
         say("evaluation.corpus", fingerprint=report.corpus_fingerprint),
     )
+    is_held = report.thresholds or report.since_baseline or report.unscored
+    badge = f'<span class="verdict verdict-{verdict}">{html_text(_verdict_words(verdict))}</span> '
     st.html(
-        f'<p class="headline"><span class="verdict verdict-{verdict}">'
-        f"{html_text(_verdict_words(verdict))}</span> {html_text(right)}</p>"
+        f'<p class="headline">{badge if is_held else ""}{html_text(right)}</p>'
         f'<p class="facts">{html_text(" · ".join(facts))}</p>'
     )
     if report.corpus_fingerprint != desk.fingerprint:
@@ -120,7 +143,7 @@ def _draw_report(evaluation: Evaluation, desk: ClauseDesk) -> None:
         notice_box(say("evaluation.corpus_changed", what="; ".join(told)), "wait")
     _draw_failures(report, desk)
     st.html(_kinds_html(report))
-    st.html(_figures_html(report))
+    st.html(_figures_html(report, "language" if own else "split"))
     if report.since_baseline is not None:
         lost, won = len(report.since_baseline.lost), len(report.since_baseline.won)
         draw_facts(say("evaluation.since_baseline", lost=lost, won=won))
@@ -157,8 +180,7 @@ def _draw_failures(report: EvaluationReport, desk: ClauseDesk) -> None:
         by_id = {topic.topic: topic for topic in report.topics}
         for must in lost:
             _draw_topic(by_id[must.topic], desk, "lost")
-    # topics that could not be scored: eval names them behind the others
-    for line in report.failures[len(broken) + len(fallen) + len(lost) :]:
+    for line in report.unscored:
         error_box(line)
 
 
@@ -184,23 +206,25 @@ def _kind_line(kind: str, right: list[bool]) -> str:
     )
 
 
-def _figures_html(report: EvaluationReport) -> str:
-    splits = report.groups_by("split")
+def _figures_html(report: EvaluationReport, by: str) -> str:
+    groups = report.groups_by(by)
     heads = "".join(
-        f'<th scope="col">{html_text(_split_words(split.name))} '
-        f'<span class="facts">{html_text(say("evaluation.topics", count=split.topics))}</span></th>'
-        for split in splits
+        f'<th scope="col">{html_text(_group_words(group))} '
+        f'<span class="facts">{html_text(say("evaluation.topics", count=group.topics))}</span></th>'
+        for group in groups
     )
+    explained = say("evaluation.figures_help")
+    explained += f" {say('evaluation.figures_kept_aside')}" if by == "split" else ""
     rows = "".join(
         f'<tr><th scope="row">{html_text(say(key))}</th>'
-        + "".join(f"<td>{_figure_html(name, split.figures.get(name))}</td>" for split in splits)
+        + "".join(f"<td>{_figure_html(name, group.figures.get(name))}</td>" for group in groups)
         + "</tr>"
         for name, key in _MEASURES.items()
-        if any(name in split.figures for split in splits)
+        if any(name in group.figures for group in groups)
     )
     return (
         f'<h2 class="section-title">{html_text(say("evaluation.figures"))}</h2>'
-        f'<p class="facts">{html_text(say("evaluation.figures_help"))}</p>'
+        f'<p class="facts">{html_text(explained)}</p>'
         f'<div class="table-frame" tabindex="0" role="region" '
         f'aria-label="{html_text(say("evaluation.figures"))}">'
         f'<table class="figures"><thead><tr><td></td>{heads}</tr></thead>'
@@ -233,6 +257,12 @@ def _measure_words(measure: str) -> str:
 def _split_words(split: str) -> str:
     words = {"dev": "split_dev", "test": "split_test", _ALL_CHOSEN: "all_topics"}
     return say(f"evaluation.{words[split]}") if split in words else split
+
+
+def _group_words(group: TopicGroup) -> str:
+    return (
+        say(f"corpus.language_{group.name}") if group.by == "language" else _split_words(group.name)
+    )
 
 
 def _kind_words(kind: str) -> str:
@@ -322,8 +352,9 @@ def _draw_history(history: History) -> None:
     )
 
 
-def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
-    failing = report.failing(_OPEN_SPLIT)
+def _draw_failing(report: EvaluationReport, desk: ClauseDesk, split: Split | None) -> None:
+    """``split``: whose topics may be read; None: all."""
+    failing = report.failing(split)
     kept = len([topic for topic in report.topics if not topic.right]) - len(failing)
     section_title(say("evaluation.failing"), count=len(failing))
     if kept:
@@ -338,7 +369,7 @@ def _draw_failing(report: EvaluationReport, desk: ClauseDesk) -> None:
         format_func=lambda kind: _kind_words(kind) if kind else say("evaluation.all_kinds"),
         key="failing_kind",
     )
-    chosen = report.failing(_OPEN_SPLIT, kind)
+    chosen = report.failing(split, kind)
     for topic in chosen[:_AT_ONCE]:
         _draw_topic(topic, desk, "topic")
     if len(chosen) > _AT_ONCE:

@@ -12,21 +12,22 @@ from ingest.settings import load_settings
 _TICK = 1.0
 
 
-def draw(history: History) -> None:
+def draw(history: History, *, own: bool) -> None:
+    """``history``: of the topics, the company's ``own`` or the project's, that would be run."""
     runs = _runs()
     run = runs.latest
     if run is not None and run.is_running:
         st.fragment(lambda: _follow(run), run_every=_TICK)()
         return
-    if run is not None and run.error:
+    if run is not None and run.error and run.own == own:
         error_box(say("evaluation.broke_off", line=run.error))
     st.button(
         say("evaluation.run"),
         key="evaluation-run",
         icon=":material/play_arrow:",
-        help=say("evaluation.run_help"),
+        help=say("evaluation.run_own_help" if own else "evaluation.run_help"),
         on_click=_start,
-        args=(runs,),
+        args=(runs, own),
     )
     took = [one for one in history.runs if one.seconds and one.selection == ALL_TOPICS]
     if took:
@@ -52,9 +53,9 @@ def _follow(run: EvaluationRun) -> None:
     )
 
 
-def _start(runs: EvaluationRuns) -> None:
+def _start(runs: EvaluationRuns, own: bool) -> None:
     with toasted_errors():  # another tab may have been faster
-        runs.start()
+        runs.start(own=own)
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ from ingest.settings import Settings
 
 WORKS = "print('topics: 40 of 900', file=sys.stderr); print('reports: a', file=sys.stderr)"
 FAILS = "print('topics: 1 of 900', file=sys.stderr); sys.exit('the index is gone: build it')"
+NAMES = "sys.exit(str(sys.argv[1:]))"
 LASTS = "print('topics: 5 of 900', file=sys.stderr, flush=True); time.sleep(600)"
 
 
@@ -21,25 +22,35 @@ def runs(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> Evaluat
 
 
 def test_a_run_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    run = runs(monkeypatch, tmp_path, WORKS).start()
+    run = runs(monkeypatch, tmp_path, WORKS).start(own=False)
     run.wait()
     assert (run.is_running, run.done, run.total, run.error) == (False, 40, 900, "")
 
 
 def test_a_run_that_breaks_off_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    run = runs(monkeypatch, tmp_path, FAILS).start()
+    run = runs(monkeypatch, tmp_path, FAILS).start(own=False)
     run.wait()
     assert run.error == "the index is gone: build it"
+
+
+def test_a_run_of_the_companys_own_topics_names_their_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server = runs(monkeypatch, tmp_path, NAMES)
+    for own, topics in ((True, ["--topics", str(tmp_path / "topics.jsonl")]), (False, [])):
+        run = server.start(own=own)
+        run.wait()
+        assert (run.own, run.error) == (own, str(topics))
 
 
 def test_one_run_at_a_time_which_can_be_cancelled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     server = runs(monkeypatch, tmp_path, LASTS)
-    run = server.start()
+    run = server.start(own=False)
     with pytest.raises(Busy, match="wait for it or cancel it"):
-        server.start()
+        server.start(own=True)
     run.cancel()
     run.wait()
     assert (run.is_running, run.error) == (False, "")
-    server.start().cancel()
+    server.start(own=False).cancel()

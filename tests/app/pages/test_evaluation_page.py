@@ -16,7 +16,7 @@ from page_index import real_desk, real_index
 from app.contract import Question
 from app.conversations.feedback import feedback_on, keep_feedback
 from app.pages.evaluation import run_section
-from app.teaching.topics import own_topics
+from app.teaching.topics import keep_topic, own_topics, topic_of
 from app.views.evaluation import EvaluationUnreadable, read_evaluation, read_history
 from app.views.evaluation_report import CorpusChange
 from app.wording import day_words
@@ -197,6 +197,39 @@ def test_files_that_cannot_be_read_are_told(open_page: Opener, settings: Setting
     with pytest.raises(EvaluationUnreadable, match="no report of this version"):
         read_evaluation(settings.var)
     assert "run `python -m eval run` again" in words(open_page(settings, "evaluation"))
+
+
+def test_the_companys_own_topics_have_figures_of_their_own(
+    open_page: Opener, settings: Settings, worse: RunReport, tmp_path: Path
+) -> None:
+    write_reports(worse, settings.var / "eval")
+    tab = open_page(settings, "evaluation")
+    assert "evaluation-own" not in [
+        one.key for one in tab.segmented_control
+    ]  # nothing to choose between
+    corpus = tmp_path / "corpus"
+    shutil.copytree(settings.corpus, corpus)
+    settings = Settings(corpus=corpus, var=settings.var)
+    asked = feedback_on(real_desk().ask(Question(text="Which code?")), (), False, "")
+    keep_topic(settings, topic_of(asked, ()), real_desk().library())
+    tab = open_page(settings, "evaluation")
+    right = sum(outcome.right for outcome in worse.outcomes)
+    assert f"worse {right} of {len(worse.outcomes)} topics right" in words(tab)
+    tab.segmented_control(key="evaluation-own").set_value(True).run()
+    assert not tab.exception
+    assert "There has been no evaluation yet" in words(tab)
+    own = replace(worse, asked=worse.asked[:5], bounds=(), comparison=None)
+    write_reports(own, settings.var / "eval" / "own")
+    append_to_history(own, settings.var / "eval" / "own")
+    tab = open_page(settings, "evaluation")
+    tab.segmented_control(key="evaluation-own").set_value(True).run()
+    shown = words(tab)
+    assert f"{sum(o.right for o in own.outcomes)} of 5 topics right" in shown
+    assert "verdict-" not in markup(tab) and "kept aside" not in shown.lower()
+    wrong = [
+        o.question for o in read_evaluation(settings.var, own=True).report.topics if not o.right
+    ]
+    assert sorted(e.label.replace("\\", "") for e in tab.expander) == sorted(wrong)
 
 
 def test_in_chinese(open_page: Opener, settings: Settings, worse: RunReport) -> None:
