@@ -6,8 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.teaching.draft import LessonDraft
 from app.teaching.lessons import LessonError
-from ingest.keeping.catalog_writer import replace_file
 from ingest.settings import Settings
+from ingest.whole_file import replace_file
 
 FOLDER = "lesson-drafts"
 _DRAFT = TypeAdapter(LessonDraft)

@@ -15,8 +15,9 @@ from app.teaching.lessons import (
     load_lesson,
     proved_lesson,
 )
-from ingest.keeping.catalog_writer import replace_file, toml_string
+from ingest.keeping.catalog_writer import toml_string
 from ingest.settings import Settings
+from ingest.whole_file import replace_file
 
 _LOCK = "teaching.lock"
 

@@ -20,10 +20,10 @@ from app.library import Library
 from app.views.evaluation_report import Language, Split, TopicKind
 from ingest.errors import ClauseDeskError, UnknownClause
 from ingest.facts.modifications import Status
-from ingest.keeping.catalog_writer import replace_file
 from ingest.settings import Settings
 from ingest.structure import Clause
 from ingest.text.language import language_of
+from ingest.whole_file import replace_file
 
 FILE = "topics.jsonl"
 _LOCK = "topics.lock"

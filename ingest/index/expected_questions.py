@@ -7,7 +7,6 @@ clause is found by its own words and by those of the questions that it answers.
 They are never quoted: what is shown is always the clause.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.content import SearchUnit
 from ingest.records import Frozen
+from ingest.whole_file import replace_file
 
 #: folder below the corpus
 FOLDER = "questions"
@@ -79,17 +79,12 @@ def append_questions(path: Path, rows: Sequence[ExpectedQuestion]) -> None:
 
     Raises ClauseDeskError when the file cannot be written.
     """
-    new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(exist_ok=True)
         before = path.read_bytes() if path.exists() else b""
         gap = b"\n" if before and not before.endswith(b"\n") else b""
         lines = "".join(f"{row.model_dump_json()}\n" for row in rows)
-        with new.open("wb") as file:
-            file.write(before + gap + lines.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        replace_file(path, before + gap + lines.encode("utf-8"))
     except OSError as error:
         raise ClauseDeskError(
             f"{path} cannot be written ({error.strerror}): make the folder writable or free some "

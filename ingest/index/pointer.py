@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.errors import IndexMissing, IndexUnusable
 from ingest.settings import load_settings
+from ingest.whole_file import replace_file
 
 #: file that names the snapshot which serves
 POINTER = "CURRENT"
@@ -54,12 +55,7 @@ def point_to(root: Path, name: str, *, in_database: bool) -> None:
         current_row.write(root, name)
         told = _IN_DATABASE
     if _file_of(root) != told:
-        new = root / f"{POINTER}.new"
-        with new.open("w", encoding="utf-8") as file:
-            file.write(f"{told}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(root / POINTER)
+        replace_file(root / POINTER, f"{told}\n")
         sync(root)
 
 

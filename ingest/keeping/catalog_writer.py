@@ -6,7 +6,6 @@ in one step that cannot be seen half done.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from ingest.corpus.catalog import CATALOG, CatalogEntry, parse_catalog
 from ingest.errors import CatalogError, ClauseDeskError
+from ingest.whole_file import replace_file
 
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*document[ \t]*\]\][ \t]*(?:#.*)?")
 #: seconds that one command waits for another that changes the corpus
@@ -201,17 +201,3 @@ def _cannot_edit(corpus: Path) -> CatalogError:
 def toml_string(text: str) -> str:
     """A JSON string is a TOML string, but for one control character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file in one step that cannot be seen half done; raises OSError."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        with new.open("wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise

@@ -14,13 +14,13 @@ from pydantic import ValidationError
 from ingest.corpus.catalog import CatalogEntry, read_catalog
 from ingest.errors import CatalogError, ClauseDeskError
 from ingest.index.build import Progress
-from ingest.keeping.catalog_writer import replace_file
 from ingest.keeping.changes import Added, add_confirmed
 from ingest.keeping.proposal import corrected
 from ingest.records import Frozen
 from ingest.settings import Settings
 from ingest.watching.comparing import ChangedClauses
 from ingest.watching.visits import FOLDER, LOCK, Visits
+from ingest.whole_file import replace_file
 
 _RECORD = "proposal.json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import ClauseDeskError
-from ingest.keeping.catalog_writer import replace_file
+from ingest.whole_file import replace_file
 
 FOLDER = "watched"
 #: held by whoever writes visits, in one process or several
