@@ -4,7 +4,7 @@ import zlib
 
 import streamlit as st
 
-from app.following.store import LONGEST_NOTE, LONGEST_TITLE, FollowingStore
+from app.following.store import LONGEST_FOLDER, LONGEST_NOTE, LONGEST_TITLE, FollowingStore
 from app.pages.frame.page_language import say
 from app.pages.frame.page_style import draw_facts, toasted_errors
 from app.plain_text import label_text
@@ -19,7 +19,7 @@ def draw(store: FollowingStore, id_: str) -> None:
     except ClauseDeskError as error:
         draw_facts(str(error))
         return
-    # other words than those on the page, from another tab or a renamed folder, begin the fields anew
+    # other words than those on the page, kept here or in another tab, begin the fields anew, closed
     own = f"{followed.title}\n{followed.folder}\n{followed.note}"
     at = f"{id_}-{zlib.crc32(own.encode())}"
     with (
@@ -27,7 +27,7 @@ def draw(store: FollowingStore, id_: str) -> None:
             say("following.note_and_folder"),
             icon=":material/folder_open:",
             type="tertiary",
-            key=f"note-{id_}",
+            key=f"note-{at}",
         ),
         st.form(f"note-form-{id_}", border=False),
     ):
@@ -37,13 +37,17 @@ def draw(store: FollowingStore, id_: str) -> None:
             max_chars=LONGEST_TITLE,
             key=f"note-title-{at}",
         )
-        st.selectbox(
-            say("following.folder"),
-            folders,
-            index=folders.index(followed.folder) if followed.folder else None,
-            placeholder=say("following.folder_choose"),
-            accept_new_options=True,
-            key=f"note-folder-{at}",
+        if folders:
+            st.selectbox(
+                say("following.folder"),
+                folders,
+                index=folders.index(followed.folder) if followed.folder else None,
+                placeholder=say("following.no_folder"),
+                key=f"note-folder-{at}",
+            )
+        # of its own: what is typed into a list and not confirmed there would be lost
+        st.text_input(
+            say("following.folder_new"), max_chars=LONGEST_FOLDER, key=f"note-new-folder-{at}"
         )
         st.text_area(
             say("following.note"),
@@ -57,9 +61,10 @@ def draw(store: FollowingStore, id_: str) -> None:
 
 
 def _keep(store: FollowingStore, id_: str, at: str) -> None:
-    title, folder, note = (
-        st.session_state[f"note-{of}-{at}"] for of in ("title", "folder", "text")
+    title, new, note = (
+        st.session_state[f"note-{of}-{at}"] for of in ("title", "new-folder", "text")
     )
+    chosen = st.session_state.get(f"note-folder-{at}")
     with toasted_errors():
-        store.annotate(id_, title, folder or "", note)
+        store.annotate(id_, title, new.strip() or chosen or "", note)
         st.toast(label_text(say("following.noted")))

@@ -124,10 +124,9 @@ def test_it_is_told_in_chinese(open_page: Opener, small: Settings) -> None:
 
 
 def _annotate(tab: AppTest, id_: str, folder: str, note: str) -> AppTest:
-    [box] = [one for one in tab.selectbox if (one.key or "").startswith(f"note-folder-{id_}")]
+    [new] = [one for one in tab.text_input if (one.key or "").startswith(f"note-new-folder-{id_}")]
     [text] = [one for one in tab.text_area if (one.key or "").startswith(f"note-text-{id_}")]
-    box.options.append(folder)  # AppTest knows of no new one
-    box.set_value(folder)
+    new.set_value(folder)
     text.set_value(note)
     [submit] = [one for one in tab.button if f"note-form-{id_}" in (one.key or "")]
     return submit.click().run()
