@@ -112,9 +112,14 @@ def cited_name(cited: CitedDocument, language: Language) -> str:
 
 
 def work_name(work: WorkNumber, language: Language) -> str:
+    """An issuer whose Chinese name is not known keeps the one that it has.
+
+    >>> work_name(WorkNumber(WorkKind.ANNOUNCEMENT, 3, 2026, "市场监管总局"), "zh")
+    '市场监管总局公告2026年第3号'
+    """
     if language == "en":
         return str(work)
-    issuer = _CHINESE_ISSUERS.get(work.issuer or "", "")
+    issuer = _CHINESE_ISSUERS.get(work.issuer or "", work.issuer or "")
     if work.kind is WorkKind.DECREE:
         return f"{issuer}令第{work.number}号"
     return f"{issuer}公告{f'{work.year}年' if work.year else ''}第{work.number}号"

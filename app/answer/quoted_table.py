@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from app.plain_text import shortened
 from ingest.structure import Clause, ParsedDocument
 
 #: parts cells, but not where a cell itself has it
@@ -54,6 +55,16 @@ def cells(row: str) -> Cells:
     inner = row.strip().removeprefix("|")
     inner = inner if inner.endswith("\\|") else inner.removesuffix("|")
     return tuple(cell.strip().replace("\\|", "|") for cell in _CELL_END.split(inner))
+
+
+def excerpt(text: str, longest: int) -> str:
+    """How a clause begins, on one line; a row of a Markdown table by its cells.
+
+    >>> excerpt("| Food | 120 | daily |", 80), excerpt("Food is inspected daily.", 12)
+    ('Food · 120 · daily', 'Food is…')
+    """
+    is_row = text.lstrip().startswith("|")
+    return shortened(" · ".join(filter(None, cells(text))) if is_row else text, longest)
 
 
 def locator_of(clause: Clause, document: ParsedDocument) -> str:

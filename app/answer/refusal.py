@@ -1,10 +1,9 @@
 """A refusal in words: what is missing, and which clauses come nearest."""
 
 from app.answer.extractive import Composed, compose
-from app.answer.quoted_table import locator_of
+from app.answer.quoted_table import excerpt, locator_of
 from app.contract import RefusalReason
 from app.library import Library
-from app.plain_text import shortened
 from app.search.passages import Passage
 from app.search.searcher import Trace
 from app.wording import (
@@ -64,5 +63,5 @@ def _place(library: Library, clause_id: str, language: Language) -> str:
     entry = library.documents[clause.document_id].entry
     place = locator_of(clause, library.documents[clause.document_id].parsed)
     locator, name = locator_in(place, language), citation_name(entry, language)
-    words = shortened(clause.text, LONGEST_EXCERPT)
+    words = excerpt(clause.text, LONGEST_EXCERPT)
     return f"{name}，{locator}：“{words}”" if language == "zh" else f"{locator}, {name}: “{words}”"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.answer.quoted_table import QuotedTable, locator_of, quoted_table
+from app.answer.quoted_table import QuotedTable, excerpt, locator_of, quoted_table
 from app.answer.refusal import LONGEST_EXCERPT, NEAREST
 from app.contract import (
     Answer,
@@ -22,7 +22,7 @@ from app.contract import (
     Statement,
 )
 from app.library import Library
-from app.plain_text import capitalized, shortened
+from app.plain_text import capitalized
 from app.texts import LANGUAGES
 from app.views.page_image import pages_of
 from app.views.quote_place import QuoteState, find_quote
@@ -281,7 +281,7 @@ def _refusal(library: Library, answer: Answer, language: Language) -> RefusalVie
 
 def _found(library: Library, found: Retrieved, language: Language) -> FoundView:
     place = Place(found.document_id, found.clause_id, found.start, found.end)
-    return FoundView(place_view(library, place, language), shortened(found.text, LONGEST_EXCERPT))
+    return FoundView(place_view(library, place, language), excerpt(found.text, LONGEST_EXCERPT))
 
 
 def instead_of(

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.answer.quoted_table import excerpt
 from app.contract import Question
 from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import chip_label, error_box, page_title
-from app.plain_text import html_text, shortened
+from app.plain_text import html_text
 from app.teaching.draft import LessonDraft, StepDraft
 from app.teaching.lessons import lost_clauses
 from app.views.answer import clause_view
@@ -118,7 +119,7 @@ def _draw_step(
 def _draw_clause(clause_id: str, library: Library) -> None:
     clause = library.clause(clause_id)
     place = clause_view(library, clause_id, language())
-    words = shortened(library.quote(clause), _LONGEST_EXCERPT)
+    words = excerpt(library.quote(clause), _LONGEST_EXCERPT)
     st.html(
         f'<p class="lesson-place">{html_text(f"{place.locator}, {place.name}")}</p>'
         f'<p class="excerpt">{html_text(words)}</p>'
@@ -157,5 +158,5 @@ def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
                     on_click=setattr,
                     args=(draft.steps[number - 1], "clause", found.clause_id),
                 )
-            excerpt = shortened(found.text, _LONGEST_EXCERPT)
-            st.html(f'<p class="excerpt">{html_text(excerpt)}</p>')
+            begins = excerpt(found.text, _LONGEST_EXCERPT)
+            st.html(f'<p class="excerpt">{html_text(begins)}</p>')
