@@ -26,6 +26,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic import model_validator as validator
 
+from app.answer.quoted_table import QuotedTable, quoted_table
 from app.contract import Day, Frozen
 from app.library import Library
 from app.plain_text import capitalized
@@ -34,7 +35,7 @@ from app.wording import Language, citation_name, locator_in, status_line
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError, UnknownClause
 from ingest.facts.modifications import Status
-from ingest.index.units import quoted_span
+from ingest.index.units import LONGEST_LIST, quoted_span
 
 FOLDER = "lessons"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -140,6 +141,7 @@ class StepView:
     answers: tuple[str, ...]  # the right one first
     source: str  # "Item 3, GACC Announcement No. 67 of 2016"
     quote: str  # document_text[place.start:place.end]
+    table: QuotedTable | None  # of the quote, where it has rows of one
     place: Place
     as_of: date
     status: Status
@@ -253,6 +255,9 @@ def _view_step(
     clause = library.clause(step.clause)
     document = library.documents[clause.document_id]
     start, end = quoted_span(document.parsed, clause)
+    rows = document.parsed.rows_under(clause)
+    if rows and rows[-1].end - start <= LONGEST_LIST:
+        end = rows[-1].end  # what introduces a table teaches nothing without it
     as_of = step.as_of or today
     status = library.status(clause, as_of)
     return StepView(
@@ -262,6 +267,7 @@ def _view_step(
         answers=tuple(answer.in_(language) for answer in step.answers),
         source=_source(clause.locator, document.entry, language),
         quote=document.parsed.text[start:end],
+        table=quoted_table(document.parsed, start, end),
         place=Place(clause.document_id, clause.id, start, end),
         as_of=as_of,
         status=status.status,

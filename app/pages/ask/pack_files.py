@@ -14,6 +14,7 @@ from app.packs.pack import AnswerToPack, make_pack
 from app.pages.frame import follow_button
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_reader import reader
+from app.pages.frame.page_style import draw_facts
 from app.shared import shared
 
 _LABELS = {
@@ -34,9 +35,9 @@ def draw(
         say("pack.export"),
         icon=":material/verified_user:",
         type="tertiary",
-        help=say("pack.export_help"),
         key=f"pack-{key}",
     ):
+        draw_facts(say("pack.export_help"))
         draw_downloads(
             f"pack-{key}", "evidence-pack", lambda form: _file_maker(desk, turns, title, form)
         )

@@ -85,15 +85,15 @@ def draw(
                 disabled=at == 0 and not is_revealed,
                 on_click=go_back,
             )
-            st.button(
-                say("lessons.next" if is_revealed else "lessons.reveal"),
-                key="slide-next",
-                icon=":material/chevron_right:",
-                icon_position="right",
-                type="primary",
-                disabled=is_revealed and at == len(view.steps) - 1,
-                on_click=go_on,
-            )
+            if not is_revealed or at < len(view.steps) - 1:
+                st.button(
+                    say("lessons.next" if is_revealed else "lessons.reveal"),
+                    key="slide-next",
+                    icon=":material/chevron_right:",
+                    icon_position="right",
+                    type="primary",
+                    on_click=go_on,
+                )
             st.button(say("lessons.full_screen"), key="slide-screen", icon=":material/fullscreen:")
             st.button(say("lessons.end"), key="slide-end", icon=":material/close:", on_click=end)
         st.html(f'<p class="facts slide-keys">{html_text(say("lessons.keys"))}</p>')

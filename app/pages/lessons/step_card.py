@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.pages.ask.table_card import quoted_html
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import status_html
 from app.plain_text import html_text
@@ -10,12 +11,13 @@ from app.wording import day_words
 
 
 def draw_clause(step: StepView) -> None:
+    quoted = html_text(step.quote) if step.table is None else quoted_html(step.table)
     day = say("answer.as_of", day=day_words(step.as_of, language()))
     st.html(
         f'<p class="lesson-place">{html_text(step.source)}</p>'
         f'<p class="lesson-status">{status_html(step.status, step.status_words)} '
         f'<span class="facts">{html_text(day)}</span></p>'
-        f'<blockquote class="quote">{html_text(step.quote)}</blockquote>'
+        f'<blockquote class="quote">{quoted}</blockquote>'
     )
 
 

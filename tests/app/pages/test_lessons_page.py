@@ -94,9 +94,9 @@ def test_a_presentation_asks_first_and_shows_the_clause_then(tab: AppTest) -> No
     assert "Step 2 of 6" in words(tab) and quote not in words(tab)
     click(tab, "slide-previous")
     assert "Step 1 of 6" in words(tab) and quote in words(tab)
-    for _ in range(10):
+    while keys(tab, "slide-next"):  # behind the last clause there is none
         click(tab, "slide-next")
-    assert "Step 6 of 6" in words(tab) and tab.button(key="slide-next").disabled
+    assert "Step 6 of 6" in words(tab)
     click(tab, "slide-end")
     assert "Step 6 of 6" in words(tab) and keys(tab, "lesson-present")
 

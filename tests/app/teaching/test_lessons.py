@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner
 from page_index import real_desk, real_index
 from shipped_lessons import DAY, SHIPPED
+from small_corpus import with_documents
 
 from app.cli import commands
+from app.desk import ClauseDesk
 from app.teaching.lessons import (
     Lesson,
     LessonError,
@@ -84,6 +86,18 @@ def test_a_step_has_a_day_of_its_own() -> None:
     assert first.place == second.place
     assert (first.as_of, first.status) == (DAY, Status.IN_FORCE)
     assert (second.as_of, second.status) == (date(2016, 12, 20), Status.NOT_YET_IN_FORCE)
+
+
+def test_a_clause_that_introduces_a_table_is_taught_with_its_rows(tmp_path: Path) -> None:
+    rule = "# Stores\n\n1. Keep goods dry.\n\n2. The fee is as follows:\n\n"
+    rows = "| Goods | Yuan |\n| --- | --- |\n| Food | 120 |\n| Machinery | 60 |\n"
+    library = ClauseDesk(with_documents(tmp_path, f"{rule}{rows}")).library()
+    *_, document_id = library.documents  # the one that was added
+    text = GOOD.replace("gacc-2016-67#3", f"{document_id}#2")
+    [step] = view_lesson(load_lesson(written(tmp_path, text), library), library, "en", DAY).steps
+    assert step.quote.endswith("| Machinery | 60 |")
+    assert step.table is not None
+    assert step.table.rows == (("Food", "120"), ("Machinery", "60"))
 
 
 def test_a_text_in_one_language_serves_both(tmp_path: Path) -> None:
