@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.answer.quoted_table import excerpt
-from app.contract import Question
+from app.contract import Question, Retrieved
 from app.desk import ClauseDesk
 from app.library import Library
 from app.pages.frame.page_language import language, say
@@ -138,8 +138,11 @@ def _draw_search(draft: LessonDraft, lost: list[int], desk: ClauseDesk) -> None:
     if not any(character.isalnum() for character in words):
         return
     library = desk.library()
-    for at, found in enumerate(desk.search(Question(text=words), _FOUND)):
-        place = chip_label(clause_view(library, found.clause_id, language()))
+    offered: dict[str, Retrieved] = {}
+    for found in desk.search(Question(text=words), _FOUND):
+        # a table's head and its rows are one place
+        offered.setdefault(chip_label(clause_view(library, found.clause_id, language())), found)
+    for at, (place, found) in enumerate(offered.items()):
         with st.container(key=f"editor-found-{at}", gap=None):
             st.button(
                 say("lessons.add", place=place),

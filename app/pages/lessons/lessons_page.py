@@ -120,6 +120,7 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
         error_box(say("lessons.unknown", lesson=state.lesson_id))
     if not shelf.lessons and not shelf.faults:
         st.html(f'<p class="page-explanation">{html_text(say("lessons.none"))}</p>')
+    class_room.draw_join(state)
     with st.container(key="lesson-shelf", gap="medium"):
         lesson_writing.draw_unfinished(state)
         for fault in shelf.faults:
@@ -148,7 +149,6 @@ def _draw_shelf(shelf: Shelf, state: LessonState, desk: ClauseDesk) -> None:
                             on_click=state.open,
                             args=(lesson.id, mode),
                         )
-    class_room.draw_join(state)
     lesson_writing.draw_new(state, desk)
 
 
