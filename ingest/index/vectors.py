@@ -279,7 +279,10 @@ def _collection_of(folder: Path) -> str:
 
 
 def _unusable(folder: Path, error: Exception) -> IndexUnusable:
-    reason = " ".join(str(error).split())
+    first: BaseException = error  # Chroma's own words hide what became of the connection
+    while (cause := first.__cause__ or first.__context__) is not None:
+        first = cause
+    reason = " ".join(str(first).split())
     if is_on_server(folder):
         return IndexUnusable(
             f"the Chroma server does not answer with {_collection_of(folder)} ({reason}): "

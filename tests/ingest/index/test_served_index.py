@@ -8,7 +8,7 @@ from pathlib import Path
 import chromadb
 import numpy as np
 import pytest
-from chroma_server import ChromaServer, proxy_that_asks_for
+from chroma_server import ChromaServer, own_certificate, proxy_that_asks_for
 from index_corpus import ANIMALS, CORPUS_A, CORPUS_B, GOODS, MODEL, TOKENIZER, Corpus, build
 
 from ingest.errors import IndexUnusable
@@ -199,6 +199,22 @@ def test_a_proxy_lets_through_who_shows_the_token(
         monkeypatch.setenv("CLAUSEDESK_CHROMA_TOKEN", "very-secret")
         name = served(tmp_path / "index", CORPUS_A)
     assert "very-secret" not in str(caught.value) and held(client) == {name}
+
+
+def test_a_server_behind_tls_is_trusted_by_its_certificate_only(
+    chroma: ChromaServer, client: chromadb.api.ClientAPI, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    certificate = own_certificate(tmp_path)
+    with proxy_that_asks_for("very-secret", chroma.address, certificate) as address:
+        monkeypatch.setenv("CLAUSEDESK_CHROMA", address)
+        monkeypatch.setenv("CLAUSEDESK_CHROMA_TOKEN", "very-secret")
+        with pytest.raises(IndexUnusable, match="certificate"):  # nobody known has signed it
+            served(tmp_path / "index", CORPUS_A)
+        assert held(client) == set()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        name = served(tmp_path / "index", CORPUS_A)
+    assert held(client) == {name}
 
 
 def test_desks_of_two_tenants_do_not_meet(
