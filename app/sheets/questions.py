@@ -68,7 +68,7 @@ def read_sheet(path: Path, limits: LoadingLimits, column: str | None = None) -> 
         if rows:
             return QuestionSheet(workbook, sheet, header, rows, hashlib.sha256(data).hexdigest())
     what = f"no column {column}" if column else "no column of questions"
-    raise BadSheet(f"{path.name}: {what}; name one by its letter or header with --column")
+    raise BadSheet(f"{path.name}: {what}; name one by its letter or its header")
 
 
 def _workbook(data: bytes, name: str) -> "Workbook":

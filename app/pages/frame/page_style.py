@@ -74,7 +74,9 @@ def section_title(words: str, explanation: str | None = None, count: int | None 
 def chip_label(source: PlaceView) -> str:
     """A clause on a button: locator, document, page."""
     name = shortened(source.name, _LONGEST_NAME)
-    words = say("source.chip", locator=source.locator, name=name) if source.locator else name
+    words = name or source.locator
+    if name and source.locator:
+        words = say("source.chip", locator=source.locator, name=name)
     if source.page is not None:
         words = say("source.chip_page", chip=words, page=source.page)
     return label_text(words)

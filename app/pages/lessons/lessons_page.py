@@ -49,6 +49,10 @@ def draw() -> None:
         lesson_writing.draw_editor(state.draft, shelf, state, desk)
         return
     lesson = _chosen(state, shelf, desk)
+    if lesson is None and state.class_code is not None:
+        page_title(say("lessons.title"), say("lessons.explanation"))
+        error_box(say("lessons.class_broken"))
+        return
     if lesson is None:
         _draw_shelf(shelf, state, desk)
         return

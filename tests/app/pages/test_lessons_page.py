@@ -379,6 +379,17 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     assert "Learner 1" not in words(trainer) and code not in words(trainer)
 
 
+def test_a_class_whose_lesson_is_gone_is_told(open_page: Opener, own_index: Settings) -> None:
+    trainer = open_page(own_index, "lessons", lesson=LESSON)
+    click(trainer, "class-open")
+    [code] = re.findall(r'class="class-code">(\w+)<', markup(trainer))
+    (own_index.corpus / "lessons" / f"{LESSON}.toml").unlink()
+    learner = open_page(own_index, "lessons", **{"class": code})
+    assert not learner.exception
+    assert "cannot be given at present" in words(learner)
+    assert not keys(learner, "lesson-")  # a learner has nothing to edit
+
+
 def test_written_answers_of_a_class_stand_with_their_question(
     open_page: Opener, own_index: Settings
 ) -> None:

@@ -48,7 +48,7 @@ def test_the_column_that_asks(
 def test_a_sheet_that_asks_nothing_is_told_so(
     tmp_path: Path, text: str, column: str | None
 ) -> None:
-    with pytest.raises(BadSheet, match="--column"):
+    with pytest.raises(BadSheet, match="by its letter"):
         read_sheet(csv_file(tmp_path, text), LoadingLimits(), column)
 
 
