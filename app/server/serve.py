@@ -38,7 +38,7 @@ def streamlit_command(port: int) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "streamlit",
+        "app.server.page_server",
         "run",
         str(_START),
         f"--server.port={port}",

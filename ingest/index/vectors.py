@@ -25,7 +25,6 @@ import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
 from chromadb.errors import NotFoundError
-from langchain_chroma import Chroma
 
 from ingest.errors import IndexUnusable
 from ingest.models.clause_model import Vectors
@@ -121,6 +120,8 @@ class VectorStore:
         ``on_server``: the snapshot's name, where the collection is made on the Chroma server.
         Raises :class:`IndexUnusable` where the server cannot be reached.
         """
+        from langchain_chroma import Chroma  # a quarter of a second, for who builds only
+
         if on_server is not None:
             folder.mkdir(exist_ok=True)
             # a name of its own: another folder may hold a snapshot of the same documents
