@@ -15,11 +15,11 @@ from ingest.settings import PROJECT
 ORDER = ("ingest", "app", "eval")
 #: and inside a package (or its pages) a module may import its own folder and those left of it
 LEGS = {
-    "ingest": "errors command_line progress records text structure loaders settings storage clauses parsing facts "
+    "ingest": "errors command_line progress records whole_file text structure loaders settings storage clauses parsing facts "
     "corpus models cluster index pipeline keeping watching cli",
     "app": "errors contract wording plain_text texts readers library search proof llm answer desk views "
     "conversations packs following text_check sheets teaching keeping shared server pages cli",
-    "app.pages": "frame ask following checks corpus lessons evaluation start",
+    "app.pages": "frame ask following checks corpus lessons evaluation start serve_pages",
     "eval": "errors choices measures endpoint run peers evaluation training tools speed reports pytest_plugin cli",
 }
 MOST_MODULES = 18  # of one folder

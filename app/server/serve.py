@@ -38,7 +38,7 @@ def streamlit_command(port: int) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "app.server.page_server",
+        "app.pages.serve_pages",
         "run",
         str(_START),
         f"--server.port={port}",

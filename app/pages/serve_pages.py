@@ -1,6 +1,6 @@
 """The process of the chat page: Streamlit, which imports what its pages need while no browser is there.
 
-python -m app.server.page_server run app/pages/start.py …    as `streamlit run` takes it
+python -m app.pages.serve_pages run app/pages/start.py …    as `streamlit run` takes it
 """
 
 import sys
