@@ -200,6 +200,29 @@ def test_a_rule_in_other_words_or_another_language(
     assert (told.verdict, told.right_clause_id) == (verdict, right)
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome", "clause_id"),
+    [
+        # other figures, times, forces and things, in free words and in the other language
+        ("Each visitor may take three companion animals along to China.", C.FAILED, "msr-expo-2018#4.2.3.p1"),
+        ("Each visitor may take one companion animal along to China.", C.NOT_CHECKED, None),
+        ("Anyone who needs bonded materials from inside can tell Customs afterwards (item 4 of GACC Announcement No. 68 of 2016).", C.FAILED, "gacc-2016-68#4"),
+        ("企业被移出后，应在90日内申请核销账册（海关总署公告2018年第19号第二条第6款）。", C.FAILED, "gacc-2018-19#2.6"),
+        ("企业被移出后，应在30日内申请核销账册（海关总署公告2018年第19号第二条第6款）。", C.NOT_CHECKED, None),
+        ("海关总署公告2016年第68号第十一条：残次品、边角料可以不出区。", C.FAILED, "gacc-2016-68#11"),
+        # a denial of the opposite says the same
+        ("Expendable materials must not be declared together with other bonded materials.", C.NOT_CHECKED, None),
+        # words that the clause cited does not have
+        ("Item 12 of GACC Announcement No. 68 of 2016 wants a write-off “once every calendar year”.", C.FAILED, "gacc-2016-68#12"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_told_otherwise_in_free_words(
+    text: str, outcome: C, clause_id: str | None
+) -> None:
+    (told,) = TextChecker(real_desk().searcher()).check(text).sentences
+    assert (told.check, told.clause_id) == (outcome, clause_id), told
+
+
 def test_a_rule_that_stands_elsewhere_is_not_verified_of_the_clause_cited(
     checker: TextChecker,
 ) -> None:
