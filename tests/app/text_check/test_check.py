@@ -189,6 +189,7 @@ def test_what_the_corpus_tells_of_a_document_that_is_not_held(
          V.NOT_CHECKED, None),
         ("海关总署公告2016年第68号第二条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NUMBER_WRONG, "gacc-2016-68#3"),
         ("海关总署公告2016年第68号第三条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NOT_CHECKED, None),
+        ("海关总署公告2018年第19号第二条第2款第（二）项", "周期超过一年的，每年申报一次", V.NOT_CHECKED, None),
         ("《2018海上丝绸之路博览会展品出入境通关须知》", "展品在进境口岸申报", V.NOT_CHECKED, None),
         ("《海上人命安全公约实施办法》", "展品在进境口岸申报", V.NO_DOCUMENT, None),
     ],
