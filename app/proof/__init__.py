@@ -48,11 +48,13 @@ FEWEST_WORDS = 2
 @dataclass(frozen=True, slots=True)
 class CheckedStatement:
     """``reasons``: one short line each, for a failed or unchecked statement; ``objecting``: the
-    checks by name that they come from."""
+    checks by name that they come from; ``otherwise``: the reasons for which the quotes say
+    otherwise, if they surely are of what the statement is of."""
 
     check: CheckOutcome
     reasons: tuple[str, ...]
     objecting: frozenset[str] = frozenset()
+    otherwise: tuple[str, ...] = ()
 
 
 class CitationChecker:
@@ -74,13 +76,15 @@ class CitationChecker:
         ``sources``: titles and status lines, which may support figures and names too;
         ``language``: of the reasons.
         """
-        found = list(self._objections(statement, quotes, sources))
+        found = _turned_once(list(self._objections(statement, quotes, sources)))
         outcome = CheckOutcome.VERIFIED
         if found:
             worst = any(objection.check is CheckOutcome.FAILED for _, objection in found)
             outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
-        reasons = tuple(dict.fromkeys(objection.reason(language) for _, objection in found))
-        return CheckedStatement(outcome, reasons, frozenset(name for name, _ in found))
+        reasons = dict.fromkeys(objection.reason(language) for _, objection in found)
+        against = dict.fromkeys(one.reason(language) for _, one in found if one.otherwise)
+        objecting = frozenset(name for name, _ in found)
+        return CheckedStatement(outcome, tuple(reasons), objecting, tuple(against))
 
     def _objections(
         self, statement: str, quotes: Sequence[str], sources: Sequence[str]
@@ -98,6 +102,15 @@ class CitationChecker:
             yield from ((name, objection) for objection in check(reading))
         if across:
             yield LANGUAGE, unsure("reasons.translation")
+
+
+def _turned_once(found: list[tuple[str, Objection]]) -> list[tuple[str, Objection]]:
+    """What is denied of the opposite says the same: "not optional" is "mandatory"."""
+    against = {name for name, objection in found if objection.otherwise}
+    if "opposites" not in against or not against & {"force", "polarity"}:
+        return found
+    turns = ("opposites", "force", "polarity")
+    return [(name, unsure(one.key, **one.values) if name in turns else one) for name, one in found]
 
 
 def _states_no_rule(statement: str, reading: Reading) -> str | None:

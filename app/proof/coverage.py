@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from app.contract import CheckOutcome
 from app.proof.parties import is_short_for
-from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, failed, unsure
+from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, failed, otherwise, unsure
 from app.proof.words import WordRow, expression, overlap, rows, words
 from ingest.clauses.numerals import CARDINALS, ORDINALS
 
@@ -67,6 +68,7 @@ def _either(found: Iterable[WordRow]) -> str:
 _UNIT_AFTER = re.compile(rf"(?:st|nd|rd|th)?[\s-]*(?:{_either(_UNITS)})(?![A-Za-z\d])", re.I)
 _UNIT_BEFORE = re.compile(rf"(?:{_either(_SIGNS)})\s*$", re.I)
 _LABEL = re.compile(rf"(?:{_either(_LABELS)})\s*[“\"(]?\s*$", re.I)
+_ONE_OR_MORE = re.compile(rf"\b(?:a single|\d+|{'|'.join(_UNITS_TO_19[1:])})\b", re.I)
 #: "the following three documents": a list may be counted
 _COUNTED = re.compile(
     rf"\s+(?:\w+\s+){{0,2}}?({'|'.join(map(expression, words('things', 'countable')))})\b", re.I
@@ -145,7 +147,9 @@ def figures_in(text: str) -> list[PrintedFigure]:
         ):
             found.append(_figure(text, value, match, word=True))
     for match in _CHINESE_NUMBER.finditer(text):
-        found.append(_figure(text, _chinese_value(match.group()), match, word=True))
+        figure = _figure(text, _chinese_value(match.group()), match, word=True)
+        if figure.value != "1" or figure.label or figure.unit not in (None, "piece"):
+            found.append(figure)  # 一件, 一个: "a", as "one" is
     return found
 
 
@@ -175,8 +179,9 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
             if figure.value not in years:
                 # "two announcements", "one year into another", "26 districts": a writer's own count
                 own = (figure.word or figure.value in enumerated) and not figure.unit
-                told = unsure if own else failed
-                yield told("reasons.number", words=figure.text)
+                yield _of_another_number(reading, figure) or (unsure if own else failed)(
+                    "reasons.number", words=figure.text
+                )
         elif figure.unit and all(other.unit != figure.unit for other in same):
             yield failed("reasons.words", words=f"{figure.text} {figure.unit}")
         elif (
@@ -188,6 +193,23 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
             yield from _with_its_words(part)
+
+
+def _of_another_number(reading: Reading, figure: PrintedFigure) -> Objection | None:
+    """ "Two companion animals" where the quotes have one: another number of the same things."""
+    if not figure.word or figure.unit:
+        return None
+    things = reading.statement.near(figure.start, figure.end, 0, 2)
+    for segment in reading.quotes:
+        for match in _ONE_OR_MORE.finditer(segment.text):
+            beside = segment.near(match.start(), match.end(), 0, 2)
+            if (
+                len(beside)
+                == 2
+                == sum(a.keys & b.keys != set() for a, b in zip(things, beside, strict=False))
+            ):
+                return otherwise("reasons.otherwise", said=figure.text, quoted=match.group())
+    return None
 
 
 def _only_names(other: PrintedFigure, figure: PrintedFigure) -> bool:
@@ -363,7 +385,7 @@ def check_support(reading: Reading) -> Iterator[Objection]:
     share = 1 - len(missing) / len(content)
     words = ", ".join(dict.fromkeys(word.text for word in missing))
     if share < UNRELATED:
-        yield failed("reasons.nothing_of", words=words)
+        yield Objection(CheckOutcome.FAILED, "reasons.nothing_of", {"words": words})
     elif share < COVERED or not (reading.chinese or all(word.light for word in missing)):
         yield unsure("reasons.not_in_quote", words=words)
 

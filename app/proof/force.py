@@ -7,7 +7,15 @@ sentence denies, and nothing else; before is not after, "only" and "all" are not
 import re
 from collections.abc import Iterator
 
-from app.proof.reading import Objection, Reading, StatedRule, contradicted, unsure
+from app.proof.reading import (
+    Objection,
+    Reading,
+    StatedRule,
+    contradicted,
+    failed,
+    otherwise,
+    unsure,
+)
 from app.proof.words import Cue, closest, cues, cues_of, overlap, pattern
 
 EXEMPT, FORBID, OBLIGE, PERMIT, WILL = "exempts", "forbids", "obliges", "permits", "announces"
@@ -19,7 +27,7 @@ FORCES = {
         r"(?:isn|aren)['’]t (?:required|needed|obliged|necessary)",
         r"(?:do|does)(?: not|n['’]t) (?:have|need|require)(?: to)?", r"no longer (?:need|has|have|required|necessary|needed)(?:s? to)?",
         r"no (?:need|requirement|obligation)", r"not to send", r"(?:(?:shall|can|may|will|must|is|are) be )?(?<!not be )(?<!not )(?<!never )exempt(?:s|ed|ing)?", r"(?:is|are) (?:excepted|excluded)", r"waive\w*", r"let off", r"dispensed (?:with|from)", r"excused(?: from)?", r"relieved (?:of|from)", r"spared", r"unnecessary", r"optional",
-        r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"免予?", r"免于", r"不再",
+        r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"可以?不(?!得)", r"没有[^，。；]{0,4}要求", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
         r"(?:must|shall|may|can|could|should)(?: only)?(?: not|n['’]t)", r"cannot", r"can['’]t", r"mustn['’]t", r"(?:is|are|be) (?:not|never) (?:to be |be )?(?:allowed|permitted|eligible)",
@@ -30,11 +38,11 @@ FORCES = {
         r"(?:not|never) exempt(?:ed)?",
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
         r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
-        r"应当?", r"必须", r"须", r"需要?", r"要求",
+        r"(?<![反相供])应当?", r"必须", r"须(?!知)", r"需要?", r"要求",
     ),
     PERMIT: pattern(
         r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
-        r"(?:at liberty|option) to", r"可以?", r"允许", r"准予", r"有权",
+        r"(?:at liberty|option) to", r"(?<![许认])可以?(?![能分])", r"允许", r"准予", r"有权",
     ),
     WILL: pattern(r"will", r"将"),
 }  # fmt: skip
@@ -165,10 +173,8 @@ def check_polarity(reading: Reading) -> Iterator[Objection]:
             if cue.kind == "not" and _stated(cue, part) and not own:
                 words = f"{cue.text} {_tail(cue)}"
                 open_ = any(_LIMITED.search(s.text) for s in part.drawn) or "whether" in part.text
-                if open_:
-                    yield unsure("reasons.denied", words=words)
-                else:
-                    yield contradicted(part, "reasons.denied", words=words)
+                told = failed if part.close and not open_ else unsure
+                yield told("reasons.denied", words=words)
                 return
         yield from _lost_negative(part, stated, quoted)
 
@@ -189,10 +195,8 @@ def _denied(cue: Cue, quoted: list[Cue], part: StatedRule) -> Iterator[Objection
     proofs = [o for o in quoted if o.kind == "not" or not _repeated(o, quoted, part)]
     if not any(overlap(cue.near, other.near) for other in proofs):
         # a denial may be worded as something else ("does without"), but not come from nowhere
-        if proofs:
-            yield unsure("reasons.not_denied", words=cue.text)
-        else:
-            yield contradicted(part, "reasons.not_denied", words=cue.text)
+        told = failed if part.close and not proofs else unsure
+        yield told("reasons.not_denied", words=cue.text)
     elif not any(_same_scope(cue, other) for other in proofs):
         yield unsure("reasons.other_denied", words=f"{cue.text} {_tail(cue)}")
     elif (
@@ -331,7 +335,9 @@ def _check_scope(part: StatedRule) -> Iterator[Objection]:
         if cue.kind == "all" and _limited_all(part) and not _OF_A_LIST.search(part.text):
             yield unsure("reasons.those_listed", words=cue.text)
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
-            yield unsure("reasons.not_said", words=cue.text)
+            # what is said of all is said of more than the quote says it of
+            told = otherwise if cue.kind == "all" else unsure
+            yield told("reasons.not_said", words=cue.text)
 
 
 # --- in another language than the quote ---
@@ -364,7 +370,24 @@ def check_turned_around(reading: Reading) -> Iterator[Objection]:
         if not any(proof.search(text) for proof in proofs for text in reading.quote_texts):
             yield unsure("reasons.nothing_says_so", words=cue.text)
     turned = (FORCES[EXEMPT], FORCES[FORBID], DENIALS["not"])
+    yield from _other_force(reading)
     if all(any(p.search(text) for p in turned) for text in reading.quote_texts) and not any(
         p.search(reading.statement.text) for p in (*turned, *DENIALS.values(), _LIMIT)
     ):
         yield unsure("reasons.turned")
+
+
+#: the one force of a rule with which another one cannot agree
+_AGAINST = {OBLIGE: PERMIT, PERMIT: OBLIGE, FORBID: PERMIT, EXEMPT: OBLIGE}
+
+
+def _other_force(reading: Reading) -> Iterator[Objection]:
+    """A sentence of one force, where the quotes have another one alone and deny nothing."""
+    stated = cues(reading.statement, FORCES)
+    quoted = [cue for cue in cues_of(reading.quotes, FORCES) if cue.kind != WILL]
+    kinds = {cue.kind for cue in stated if cue.kind != WILL}
+    other = {_AGAINST[kind] for kind in kinds}
+    denies = any(DENIALS["not"].search(text) for text in reading.quote_texts)
+    if len(kinds) == 1 and {cue.kind for cue in quoted} == other and not denies:
+        said = next(cue for cue in stated if cue.kind in kinds)
+        yield otherwise("reasons.otherwise", said=said.text, quoted=quoted[0].text)

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from re import Pattern
 
-from app.proof.reading import Objection, Reading, StatedRule, contradicted, failed, unsure
+from app.contract import CheckOutcome
+from app.proof.reading import (
+    Objection,
+    Reading,
+    StatedRule,
+    contradicted,
+    failed,
+    otherwise,
+    unsure,
+)
 from app.proof.words import (
     Cue,
     Phrase,
@@ -54,7 +63,8 @@ def check_names(reading: Reading) -> Iterator[Objection]:
                 )
                 for word in run
             ):
-                yield failed("reasons.name", words=name)
+                # a name of the writer's own contradicts nothing, one in the rule's place does
+                yield Objection(CheckOutcome.FAILED, "reasons.name", {"words": name}, part.close)
             elif not all(
                 any(_side_by_side(piece, span) for span in known)
                 for piece in _listed(run, part.text, known)
@@ -302,7 +312,7 @@ def _check_agent(part: StatedRule) -> Iterator[Objection]:
         told = {"said": agent.text, "quoted": best.text}
         elsewhere = any(cue.kind == agent.kind for cue in cues_of(part.support, ACTORS))
         if elsewhere:
-            yield unsure("reasons.other_acts", **told)
+            yield otherwise("reasons.other_acts", **told)
         else:
             yield contradicted(part, "reasons.other_acts", **told)
 

@@ -168,11 +168,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """``check``: FAILED when the quote says otherwise, NOT_CHECKED when it does not say so."""
+    """``check``: FAILED when the quote says otherwise, NOT_CHECKED when it does not say so;
+    ``otherwise``: the quote says otherwise if it surely is of what the statement is of."""
 
     check: CheckOutcome
     key: str  # of its text
     values: Mapping[str, str]
+    otherwise: bool = False
 
     def reason(self, language: Language) -> str:
         """One short line."""
@@ -180,16 +182,21 @@ class Objection:
 
 
 def failed(key: str, **values: str) -> Objection:
-    return Objection(CheckOutcome.FAILED, key, values)
+    return Objection(CheckOutcome.FAILED, key, values, otherwise=True)
 
 
 def unsure(key: str, **values: str) -> Objection:
     return Objection(CheckOutcome.NOT_CHECKED, key, values)
 
 
+def otherwise(key: str, **values: str) -> Objection:
+    """Not checked: words alone do not tell whether the quote is of the same."""
+    return Objection(CheckOutcome.NOT_CHECKED, key, values, otherwise=True)
+
+
 def contradicted(part: StatedRule, key: str, **values: str) -> Objection:
     """Failed when the part is worded as the quote is; free words may only seem to contradict."""
-    return failed(key, **values) if part.close else unsure(key, **values)
+    return failed(key, **values) if part.close else otherwise(key, **values)
 
 
 def _is_nominal(text: str) -> bool:

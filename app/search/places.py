@@ -1,7 +1,7 @@
 """Places that a question names: "item 4(2)", "Article 2a", "第十条之一", "Annex I, item 2".
 
 A place is the path of a clause. Where words name two, both are given: 第二款 is a paragraph to a
-lawyer and an item to many others.
+lawyer and an item to many others, as 第2款 is first.
 
 >>> [place.paths for place in find_places("Does Article 3(2)(a) or 第十条之一 apply?")]
 [('3.2.1',), ('10-1',)]
@@ -33,8 +33,9 @@ _ANNEX = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?P<word>items?|clauses?|articles?|arts?\.|paragraphs?|paras?\.?|points?|sections?|parts?|rules?"
-    rf"|regulations?|standards?|recitals?)\s+(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
+    r"(?:\b(?P<word>(?:items?|clauses?|articles?|paragraphs?|points?|sections?)(?:\s+(?:nos?\.?|numbers?))?"
+    r"|arts?\.|paras?\.?|parts?|rules?|regulations?|standards?|recitals?)\s+|(?P<sign>§{1,2})\s?)"
+    rf"(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     rf"{_LEVELS}(?![\w%])",
     re.IGNORECASE,
 )
@@ -54,9 +55,9 @@ _IN_WORDS = re.compile(
 )
 _CHINESE_NUMERAL = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 _CHINESE_PLACE = re.compile(
-    rf"第\s*(?P<number>{_CHINESE_NUMERAL})(?:[-‑](?P<hyphen>\d{{1,2}}))?\s*(?:条|项|款|点)"
+    rf"第\s*[（(]?\s*(?P<number>{_CHINESE_NUMERAL})(?:[-‑](?P<hyphen>\d{{1,2}}))?\s*[)）]?\s*(?:条|项|款|点|部分)"
     r"(?:\s*之\s*(?P<branch>[一二三四五六七八九十]{1,3}|\d{1,2}))?"
-    rf"(?P<below>(?:\s*第\s*{_CHINESE_NUMERAL}\s*[项款点目]|\s*[（(]\s*{_CHINESE_NUMERAL}\s*[)）]\s*[项款]?)*)"
+    rf"(?P<below>(?:\s*第\s*{_CHINESE_NUMERAL}\s*[项款点目]|\s*第?\s*[（(]\s*{_CHINESE_NUMERAL}\s*[)）]\s*[项款]?)*)"
     r"(?!\s*号)"
 )
 _CHINESE_BELOW = re.compile(rf"(?P<number>{_CHINESE_NUMERAL})\s*[)）]?\s*(?P<word>[项款点目]?)")
@@ -111,7 +112,8 @@ def _in_words(text: str) -> Iterator[NamedPlace]:
 
 def _english(text: str) -> Iterator[NamedPlace]:
     for match in _PLACE.finditer(text):
-        word = match["word"].lower()
+        word = (match["word"] or match["sign"]).lower()
+        is_plural = word == "§§" or word.split()[0].endswith("s")
         found: re.Match[str] | None = match
         while found is not None:
             try:
@@ -126,7 +128,7 @@ def _english(text: str) -> Iterator[NamedPlace]:
             paths = [".".join([first, *levels]) for levels in _readings(below)]
             begin = found.start() if found is match else found.start("number")
             yield NamedPlace(tuple(paths), begin, found.end())
-            found = _FURTHER.match(text, found.end()) if word.endswith("s") else None
+            found = _FURTHER.match(text, found.end()) if is_plural else None
 
 
 def _readings(levels: list[str]) -> Iterator[list[str]]:
@@ -173,5 +175,8 @@ def _chinese(text: str) -> Iterator[NamedPlace]:
                     paragraphs.append(f"p{number}")
         except ValueError:
             continue
-        paths = tuple(dict.fromkeys([".".join(paragraphs), ".".join(items)]))
+        readings = [".".join(paragraphs), ".".join(items)]
+        if re.search(r"\d\s*款", match["below"]):  # as printed: a paragraph has no digits
+            readings.reverse()
+        paths = tuple(dict.fromkeys(readings))
         yield NamedPlace(paths, match.start(), match.end())

@@ -18,7 +18,12 @@ from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
 from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
-from app.text_check.report import CheckedSentence, CitationVerdict, TextCheck
+from app.text_check.report import (
+    CheckedCitation,
+    CheckedSentence,
+    CitationVerdict,
+    TextCheck,
+)
 from app.text_check.statements import sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
@@ -80,10 +85,10 @@ class TextChecker:
             )
             for at, (citation, within) in enumerate(zip(citations, in_sentence, strict=True))
         )  # fmt: skip
-        misplaced = {
-            within: one.reason
+        against = {
+            within: one
             for one, within in zip(told, in_sentence, strict=True)
-            if one.verdict is CitationVerdict.NUMBER_WRONG
+            if one.verdict in (CitationVerdict.NUMBER_WRONG, CitationVerdict.OTHER_WORDS)
         }
         return TextCheck(
             text=text,
@@ -91,8 +96,7 @@ class TextChecker:
             as_of=day,
             citations=told,
             sentences=tuple(
-                _checked(spans[number], one, misplaced.get(number))
-                for number, one in judged.items()
+                _checked(spans[number], one, against.get(number)) for number, one in judged.items()
             ),
             corpus_fingerprint=self._library.fingerprint,
         )
@@ -124,13 +128,18 @@ class TextChecker:
         return judged
 
 
-def _checked(span: Span, judged: JudgedSentence, misplaced: str | None) -> CheckedSentence:
-    """``misplaced``: why its citation has the wrong number; what another clause than the one
-    cited says is no proof of what the sentence says of that one."""
+def _checked(
+    span: Span, judged: JudgedSentence, citation: CheckedCitation | None
+) -> CheckedSentence:
+    """``citation``: one of the sentence that is wrong. What another clause than the one cited says
+    is no proof of what the sentence says of that one; what it quotes and the clause does not have is
+    not what the clause says."""
     check, reason = judged.check, judged.reason
-    if misplaced is not None and check is CheckOutcome.VERIFIED:
-        check, reason = CheckOutcome.NOT_CHECKED, misplaced
     by = judged.by.id if judged.by else None
+    if citation is not None and citation.verdict is CitationVerdict.OTHER_WORDS:
+        check, reason, by = CheckOutcome.FAILED, citation.reason, citation.clause_id
+    elif citation is not None and check is CheckOutcome.VERIFIED:
+        check, reason = CheckOutcome.NOT_CHECKED, citation.reason
     return CheckedSentence(start=span[0], end=span[1], check=check, reason=reason, clause_id=by)
 
 

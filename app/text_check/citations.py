@@ -35,20 +35,16 @@ _PRINTED = re.compile(
     rf"\b(?:items?|parts?|sections?|points?)\s+(?P<worded>[{_NUMERALS}]+(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     rf"|(?<![第{_NUMERALS}])(?P<bare>[{_NUMERALS}]{{1,3}}{_LEVEL}(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     r"(?!\s*[条项款点号])"
-    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|[(（](?:\d{{1,2}}|[a-z])[)）])+)(?!\w)",
+    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|[(（](?:\d{{1,2}}|[a-z])[)）])+|[Ⅰ-Ⅻ]\s?\d{{1,2}}{_LEVEL}*)(?!\w)",
     re.IGNORECASE,
 )
 #: the next number of the same level: "二(二)1 and 2"
 _SIBLING = re.compile(
     r"\s*(?:,\s*(?:and\s+)?|，|、|and\s+|和|及)\s*(?P<number>\d{1,2})(?=\s*(?:[,，、;；.。)）]|and\b|和|及|$))"
 )
-#: places in other words: "item no. 5", "§ 5(2)", "the second paragraph", 第五部分（二）
-_OTHERWISE = re.compile(
-    r"(?:§{1,2}\s?|\b(?:items?|articles?|clauses?|points?|sections?|paragraphs?)\s+(?:nos?\.?|numbers?)\s*)"
-    r"(?P<number>\d{1,3}(?:\s?[(（][\da-z]{1,3}[)）])*)(?![\w%])"
-    rf"|\b(?P<ordinal>{'|'.join(ORDINALS)})\s+paragraph\b"
-    rf"|第(?P<part>[{_NUMERALS}]{{1,3}})部分(?P<below>(?:[（(][{_NUMERALS}\d]{{1,3}}[)）])*)",
-    re.IGNORECASE,
+#: "the second paragraph"
+_ORDINAL_PARAGRAPH = re.compile(
+    rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\s+paragraph\b", re.IGNORECASE
 )
 _SAME_ARTICLE = re.compile(r"[同该]条")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
@@ -275,7 +271,10 @@ def _places(text: str) -> list[_Placed]:
     """The places of a text with those that go on with a list: "items 4 and 5"."""
     found: list[_Placed] = []
     worded = find_places(text)
-    worded += [place for place in _otherwise(text) if not _overlaps(place, worded)]
+    worded += [
+        NamedPlace((str(read_ordinal(match["ordinal"])),), *match.span())
+        for match in _ORDINAL_PARAGRAPH.finditer(text)
+    ]
     printed = _printed(text, worded)
     for place in sorted((*worded, *printed), key=lambda place: place.start):
         last = found[-1] if found else None
@@ -315,17 +314,6 @@ def _printed(text: str, worded: Sequence[NamedPlace]) -> Iterator[NamedPlace]:
 
 def _overlaps(one: NamedPlace, others: Iterable[NamedPlace]) -> bool:
     return any(other.start < one.end and one.start < other.end for other in others)
-
-
-def _otherwise(text: str) -> Iterator[NamedPlace]:
-    for match in _OTHERWISE.finditer(text):
-        written = f"item {match['number']}"
-        if match["ordinal"]:
-            written = f"{match['ordinal']} item"
-        elif match["part"]:
-            written = f"第{match['part']}条{match['below']}"
-        for place in find_places(written):
-            yield NamedPlace(place.paths, *match.span())
 
 
 def _ordinal(number: str) -> int:

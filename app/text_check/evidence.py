@@ -193,6 +193,16 @@ class EvidenceFinder:
         sure = best is not None and read[best][0] >= SURELY_READ
         return self.library.clause(best) if best is not None and sure else None
 
+    def odds(self, statement: str, clauses: Sequence[Clause]) -> list[float]:
+        """Log-odds that each clause, or one below it, speaks of what a statement says."""
+        documents = self.library.documents
+        below = [
+            [one for one in documents[clause.document_id].parsed.clauses if is_within(one, clause)]
+            for clause in clauses
+        ]
+        read = self._read(statement, {one.id: one for few in below for one in few}.values())
+        return [max((read[o.id][0] for o in few if o.id in read), default=-inf) for few in below]
+
     def _read(self, statement: str, clauses: Iterable[Clause]) -> dict[str, tuple[float, float]]:
         """Log-odds that clauses answer a statement, and how much they are like it, by the ids of
         those that are searched."""

@@ -7,8 +7,9 @@ from functools import partial
 
 from app.contract import CheckOutcome
 from app.proof import CitationChecker
+from app.search.reading import LIKELY
 from app.text_check.citations import NamedCitation
-from app.text_check.evidence import Evidence, EvidenceFinder
+from app.text_check.evidence import SURELY_READ, Evidence, EvidenceFinder
 from app.text_check.statements import may_state_a_rule, tells
 from app.texts import texts
 from app.wording import Language, status_line
@@ -38,11 +39,14 @@ class JudgedSentence:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
+    """``otherwise``: why it contradicts a sentence that surely is of it, "" if it does not."""
+
     evidence: Evidence
     check: CheckOutcome
     reason: str
     share: float
     is_cited: bool
+    otherwise: str
 
 
 class SentenceJudge:
@@ -79,14 +83,8 @@ class SentenceJudge:
             proofs = [one for one in tried if one.check is CheckOutcome.VERIFIED]
             if proofs:
                 return self._judged(bare, proofs[0], tried)
-        against = [
-            one
-            for one in tried
-            if one.check is CheckOutcome.FAILED
-            and one.share >= (OF_CITED if one.is_cited else OF_OTHER)
-        ]
-        if against:
-            return self._judged(bare, max(against, key=lambda one: one.share), tried)
+        if (against := self._against(bare, tried)) is not None:
+            return self._judged(bare, against, tried)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
         if (
             not may_state_a_rule(statement)
@@ -98,6 +96,27 @@ class SentenceJudge:
             reason = self._say("reasons.nothing_near")
             return JudgedSentence(bare, CheckOutcome.NOT_CHECKED, reason)
         return self._judged(bare, nearest, tried, CheckOutcome.NOT_CHECKED)
+
+    def _against(self, statement: str, tried: Sequence[_Tried]) -> _Tried | None:
+        """The clause that a sentence surely is of, where that one says otherwise. It is one that is
+        cited, or the one that reads most like it; it has the sentence's words, or surely speaks
+        of what it says."""
+        if not any(one.otherwise for one in tried):
+            return None
+        odds = self._evidence.odds(statement, [one.evidence.clause for one in tried])
+        sure = [
+            (odd, one)
+            for odd, one in zip(odds, tried, strict=True)
+            if odd >= (LIKELY if one.is_cited else SURELY_READ)
+            or one.share >= (OF_CITED if one.is_cited else OF_OTHER)
+        ]
+        _, meant = max(sure, key=lambda one: (one[1].is_cited, one[0]), default=(0.0, None))
+        if meant is None or not meant.otherwise:
+            return None
+        cited = [one.evidence.whole for _, one in sure if one.is_cited]
+        if len(cited) > 1 and not self._checker.check(statement, cited).otherwise:
+            return None  # each says a part of it
+        return replace(meant, check=CheckOutcome.FAILED, reason=meant.otherwise)
 
     def _found(
         self,
@@ -131,9 +150,8 @@ class SentenceJudge:
         self, statement: str, bare: str, evidence: Evidence, is_cited: bool, as_of: date
     ) -> _Tried:
         if self._evidence.says(statement, evidence):
-            return _Tried(
-                evidence, CheckOutcome.VERIFIED, self._say("reasons.word_for_word"), 1.0, is_cited
-            )
+            reason = self._say("reasons.word_for_word")
+            return _Tried(evidence, CheckOutcome.VERIFIED, reason, 1.0, is_cited, "")
         clause = evidence.clause
         entry = self._evidence.library.documents[clause.document_id].entry
         status = status_line(self._evidence.library.status(clause, as_of), "en")
@@ -145,11 +163,9 @@ class SentenceJudge:
         )
         checked = check(statement)
         outcome = checked.check
-        if outcome is CheckOutcome.FAILED and bare != statement:
-            without = check(bare)
-            if without.check is not CheckOutcome.FAILED:
-                # the number of a citation contradicts no rule; whether it is right is told of itself
-                checked, outcome = without, CheckOutcome.NOT_CHECKED
+        if outcome is not CheckOutcome.VERIFIED and bare != statement:
+            # the number of a citation contradicts no rule; whether it is right is told of itself
+            checked, outcome = check(bare), CheckOutcome.NOT_CHECKED
         share = self._evidence.coverage(statement, evidence)
         told = checked.reasons[:_REASONS]
         if outcome is not CheckOutcome.VERIFIED and not told:
@@ -162,7 +178,8 @@ class SentenceJudge:
         ):
             outcome = CheckOutcome.NOT_CHECKED
             reason = self._say("reasons.leaves_out", words=rest)
-        return _Tried(evidence, outcome, reason, share, is_cited)
+        otherwise = self._say("reasons.between").join(checked.otherwise[:_REASONS])
+        return _Tried(evidence, outcome, reason, share, is_cited, otherwise)
 
     def _judged(
         self, bare: str, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None
@@ -185,4 +202,4 @@ class SentenceJudge:
         if not named or tried.evidence.clause.document_id in named:
             return tried
         reason = self._say("reasons.other_document")
-        return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason)
+        return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason, otherwise="")

@@ -22,6 +22,7 @@ from app.text_check.quotations import Quotation, find_quotations
 from app.text_check.statements import may_state_a_rule, sentences_of, statement_of, tells
 from eval.endpoint.passages import MARK, PassagePlaces, Placed, VerbatimStretch
 from eval.endpoint.shapes import ChatText, ToldPassage
+from ingest.facts.dates import is_date, written_dates
 from ingest.facts.modifications import Status
 from ingest.text.language import is_chinese
 
@@ -50,6 +51,8 @@ _STATUSES = (
     (Status.REPEALED, re.compile(r"(?:is|was|been|were) repealed|repealed (?:as|by|on|since|from)|已?(?:于[^。，]{0,14})?(?:被)?废止", re.I)),
     (Status.IN_FORCE, re.compile(r"in force|(?:currently|now) (?:effective|valid)|现行有效|(?:起|已)(?:施行|生效)", re.I)),
 )  # fmt: skip
+#: a line that tells the day on which the reply answers: "As of 2026-11-30."
+_AS_OF = re.compile(r"^\W*(?:as of|截至)\s*(?P<day>[^\n]{6,40}?)\s*[.。]?\s*$", re.I | re.MULTILINE)
 _MARKUP = (
     (re.compile(r"\\([\\`*_{}\[\]<>#|~])"), r"\1"),
     (re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE), ""),
@@ -112,7 +115,7 @@ class ReplyReader:
             searched_for=(question.text,),
             mode="generative",
             model=reply.model,
-            as_of=day,
+            as_of=_day_told(own) or day,
             corpus_fingerprint=self._library.fingerprint,
             timings_ms={},
         )
@@ -323,6 +326,12 @@ def _statuses(own: str, named: Sequence[NamedCitation]) -> dict[str, Status]:
         for document in citation.documents if status else ():
             found.setdefault(document, status or Status.UNKNOWN)
     return found
+
+
+def _day_told(own: str) -> date | None:
+    """The day as of which the reply says that it answers."""
+    found = (match["day"] for match in _AS_OF.finditer(own))
+    return next((written_dates(words)[0].day for words in found if is_date(words)), None)
 
 
 def _confidence(reply: ChatText, *, answered: bool) -> float:

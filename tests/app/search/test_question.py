@@ -44,6 +44,12 @@ def read(text: str, *history: str):  # type: ignore[no-untyped-def]
         ("Schedules 5 and 6?", ("annex.5", "schedule.5", "annex.6", "schedule.6")),
         ("Annex 5 and 6 copies", ("annex.5", "schedule.5")),
         ("What is the third item of the notice?", ("3",)),
+        ("What do § 4(2), item no. 5 and §§ 6 and 7 say?", ("4.2", "5", "6", "7")),
+        ("Does Regulation No 1907/2006 apply?", ()),
+        ("第五部分（二）怎么说？", ("5.2",)),
+        ("第三条第（一）项怎么说？", ("3.1",)),
+        ("第二条第1款第（五）项怎么说？", ("2.1.5", "2.5")),
+        ("第二条第一款第（五）项怎么说？", ("2.5", "2.1.5")),
         (
             "What do the fifth and sixth attachments hold?",
             ("annex.5", "schedule.5", "annex.6", "schedule.6"),

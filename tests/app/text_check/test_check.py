@@ -189,6 +189,7 @@ def test_what_the_corpus_tells_of_a_document_that_is_not_held(
          V.NOT_CHECKED, None),
         ("海关总署公告2016年第68号第二条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NUMBER_WRONG, "gacc-2016-68#3"),
         ("海关总署公告2016年第68号第三条", "建立H账册，委托加工货物与其他保税货物分开存放", V.NOT_CHECKED, None),
+        ("海关总署公告2018年第19号第二条第2款第（二）项", "周期超过一年的，每年申报一次", V.NOT_CHECKED, None),
         ("《2018海上丝绸之路博览会展品出入境通关须知》", "展品在进境口岸申报", V.NOT_CHECKED, None),
         ("《海上人命安全公约实施办法》", "展品在进境口岸申报", V.NO_DOCUMENT, None),
     ],
@@ -198,6 +199,29 @@ def test_a_rule_in_other_words_or_another_language(
 ) -> None:
     told = only(TextChecker(real_desk().searcher()).check(f"{rule} ({cited}).").citations)
     assert (told.verdict, told.right_clause_id) == (verdict, right)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "clause_id"),
+    [
+        # other figures, times, forces and things, in free words and in the other language
+        ("Each visitor may take three companion animals along to China.", C.FAILED, "msr-expo-2018#4.2.3.p1"),
+        ("Each visitor may take one companion animal along to China.", C.NOT_CHECKED, None),
+        ("Anyone who needs bonded materials from inside can tell Customs afterwards (item 4 of GACC Announcement No. 68 of 2016).", C.FAILED, "gacc-2016-68#4"),
+        ("企业被移出后，应在90日内申请核销账册（海关总署公告2018年第19号第二条第6款）。", C.FAILED, "gacc-2018-19#2.6"),
+        ("企业被移出后，应在30日内申请核销账册（海关总署公告2018年第19号第二条第6款）。", C.NOT_CHECKED, None),
+        ("海关总署公告2016年第68号第十一条：残次品、边角料可以不出区。", C.FAILED, "gacc-2016-68#11"),
+        # a denial of the opposite says the same
+        ("Expendable materials must not be declared together with other bonded materials.", C.NOT_CHECKED, None),
+        # words that the clause cited does not have
+        ("Item 12 of GACC Announcement No. 68 of 2016 wants a write-off “once every calendar year”.", C.FAILED, "gacc-2016-68#12"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_told_otherwise_in_free_words(
+    text: str, outcome: C, clause_id: str | None
+) -> None:
+    (told,) = TextChecker(real_desk().searcher()).check(text).sentences
+    assert (told.check, told.clause_id) == (outcome, clause_id), told
 
 
 def test_a_rule_that_stands_elsewhere_is_not_verified_of_the_clause_cited(

@@ -173,6 +173,20 @@ def test_a_status_is_what_the_reply_says(reader: ReplyReader, text: str, status:
 
 
 @pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("As of 2025-11-30.", date(2025, 11, 30)),
+        ("截至2025年11月30日。", date(2025, 11, 30)),
+        ("As of 30 November 2025 a deposit is due.", date(2026, 1, 1)),
+    ],
+)
+def test_the_day_that_a_reply_tells_is_the_answers(
+    reader: ReplyReader, line: str, day: date
+) -> None:
+    assert read(reader, f"{ITEM_2}\n\n{line}").as_of == day
+
+
+@pytest.mark.parametrize(
     ("message", "beside", "words"),
     [
         ({"context": {"citations": [{"content": "A", "title": "t"}]}}, {}, ["A"]),
