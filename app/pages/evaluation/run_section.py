@@ -30,9 +30,8 @@ def draw(history: History, *, own: bool) -> None:
         args=(runs, own),
     )
     took = [one for one in history.runs if one.seconds and one.selection == ALL_TOPICS]
-    if took:
+    if took and (minutes := round((took[-1].seconds or 0) / 60)):
         last = took[-1]
-        minutes = max(round((last.seconds or 0) / 60), 1)
         draw_facts(say("evaluation.run_takes", minutes=minutes, count=last.topics))
 
 
