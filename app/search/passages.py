@@ -50,7 +50,7 @@ SHORT_PASSAGE = 240
 MOST = 2
 MOST_NAMED = 4
 #: places (an article, a list) of which one clause is quoted where they cannot be told apart
-MOST_PLACES = 3
+MOST_PLACES = 2
 #: The best clause is likelier than not the one that answers when the log-odds that the corpus
 #: covers the question and so many times its lead (in score, at most ``MOST_LEAD``) before the next
 #: place come to ``TOLD_APART``: a logistic regression on the questions over the documents kept
