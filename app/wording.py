@@ -75,6 +75,11 @@ _TRANSLATION = {
 }
 #: of the row that answers a question of several parts best as a whole
 THE_WHOLE = {"en": "the question as a whole", "zh": "整个问题"}
+#: of clauses of which none is likelier to answer than not
+UNCERTAIN = {
+    "en": "(not certain that one of these answers; the nearest clauses)",
+    "zh": "（不确定是否回答该问题；以下为最接近的条款）",
+}
 _PART_NOT_COVERED = {"en": "Not covered: “{words}”.", "zh": "未收录：“{words}”。"}
 _NOT_HELD_LINE = {
     "en": ("{names}, cited in {place}, is not held.", "{names}, cited in {place}, are not held."),

@@ -49,6 +49,15 @@ SHORT_PASSAGE = 240
 #: clauses that are quoted for one question, and of those that it names
 MOST = 2
 MOST_NAMED = 4
+#: places (an article, a list) of which one clause is quoted where they cannot be told apart
+MOST_PLACES = 2
+#: The best clause is likelier than not the one that answers when the log-odds that the corpus
+#: covers the question and so many times its lead (in score, at most ``MOST_LEAD``) before the next
+#: place come to ``TOLD_APART``: a logistic regression on the questions over the documents kept
+#: for tuning.
+LEAD_WEIGHT = 6.6
+MOST_LEAD = 0.4
+TOLD_APART = 2.9
 
 Span = tuple[int, int]
 
@@ -104,9 +113,13 @@ class PassageChooser:
         self._documents = documents
         self._model = model
 
-    def choose(self, result: SearchResult) -> list[Passage]:
-        """Passages that answer, in the order in which to show them; something was found."""
-        best, *beside = _answering(result)
+    def choose(self, result: SearchResult, told_apart: bool = True) -> list[Passage]:
+        """Passages that answer, in the order in which to show them; something was found.
+
+        ``told_apart``: the best clause is likelier than not the one; else the other places that
+        are near stand beside it.
+        """
+        best, *beside = self._answering(result, told_apart)
         passages = [*self._passages(result, best), *self._rest_of_article(result, best)]
         for candidate in beside:
             stands_open = candidate.named or _answers_as_well(candidate, best)
@@ -115,6 +128,41 @@ class PassageChooser:
             further = self._passages(result, candidate)
             passages += further if stands_open else map(self._opening, further)
         return without_repeats(passages)
+
+    def is_told_apart(self, result: SearchResult, confidence: float) -> bool:
+        """Whether the best clause is likelier than not the one that answers; ``confidence``: that
+        the corpus covers what was searched for."""
+        best, *others = result.candidates
+        place = self._place(best)
+        lead = min(
+            (best.score - c.score for c in others if self._place(c) != place), default=MOST_LEAD
+        )
+        return best.named or log_odds(confidence) + LEAD_WEIGHT * min(lead, MOST_LEAD) >= TOLD_APART
+
+    def _answering(self, result: SearchResult, told_apart: bool) -> list[Candidate]:
+        """Those named, else the best one and those that read nearly as well."""
+        named = [candidate for candidate in result.candidates if candidate.named]
+        if named:
+            return named[:MOST_NAMED]
+        least = result.candidates[0].score - BESIDE_MARGIN
+        near = [candidate for candidate in result.candidates if candidate.score >= least]
+        if told_apart:
+            return near[:MOST]
+        of_place: dict[str, Candidate] = {}
+        for candidate in near:
+            of_place.setdefault(self._place(candidate), candidate)
+        return list(of_place.values())[:MOST_PLACES]
+
+    def _place(self, candidate: Candidate) -> str:
+        """The id of the article or list that a clause stands in, of the clause itself in none."""
+        parsed = self._documents[candidate.unit.document_id].parsed
+        clause = parsed.by_id[candidate.unit.clause_id]
+        if (article := _article(parsed, clause)) is not None:
+            return article.id
+        while clause.lead_in is not None and not _is_preamble(parsed.by_id[clause.lead_in]):
+            clause = parsed.by_id[clause.lead_in]
+        above = parsed.by_id.get(clause.parent or "")
+        return above.id if above and clause.num is None and not above.is_heading else clause.id
 
     def _is_row(self, candidate: Candidate) -> bool:
         parsed = self._documents[candidate.unit.document_id].parsed
@@ -133,11 +181,9 @@ class PassageChooser:
         answers much worse than that one is folded."""
         parsed = self._documents[candidate.unit.document_id].parsed
         article = _article(parsed, parsed.by_id[candidate.unit.clause_id])
-        if candidate.named or article is None:
+        if candidate.named or article is None or not _is_short(parsed, article):
             return []
         end = parsed.end_of(article)
-        if _letters(parsed.text[article.start : end]) > SHORT_ARTICLE:
-            return []
         others = [
             clause
             for clause in parsed.clauses
@@ -148,7 +194,7 @@ class PassageChooser:
         ]
         read = self._model.read(result.query.text, [self._unit(other).text for other in others])
         least = log_odds(candidate.read or 0) - SENTENCE_MARGIN
-        passages = [_quoted(parsed, other, other.start, other.end) for other in others]
+        passages = [_quoted(parsed, other, *quoted_span(parsed, other)) for other in others]
         return [
             passage if log_odds(float(probable)) >= least else self._opening(passage)
             for passage, probable in zip(passages, read, strict=True)
@@ -175,14 +221,14 @@ class PassageChooser:
         is what is quoted."""
         found = parsed.by_id[candidate.unit.clause_id]
         items = self._items(parsed, head)
+        start, end = quoted_span(parsed, head)
         answering: Sequence[Clause]
         if candidate.named:
             answering = items if found is head else [found]
-        elif asks_for_several(result.query.text):
+        elif asks_for_several(result.query.text) or _is_short(parsed, _article(parsed, head)):
             answering = items
         else:
             answering = self._items_that_answer(result, head, items, found)
-        start, end = quoted_span(parsed, head)
         if len(answering) == len(items):
             whole = _quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)
             return [whole, *_leaned_on(parsed, head)]
@@ -233,15 +279,6 @@ class PassageChooser:
         return self._snapshot.units[self._snapshot.position[clause.id]]
 
 
-def _answering(result: SearchResult) -> list[Candidate]:
-    """Those named, else the best one and those that read nearly as well."""
-    named = [candidate for candidate in result.candidates if candidate.named]
-    if named:
-        return named[:MOST_NAMED]
-    least = result.candidates[0].score - BESIDE_MARGIN
-    return [candidate for candidate in result.candidates if candidate.score >= least][:MOST]
-
-
 def _answers_as_well(candidate: Candidate, best: Candidate) -> bool:
     if candidate.score >= best.score - OPEN_MARGIN:
         return True
@@ -256,6 +293,13 @@ def _article(parsed: ParsedDocument, clause: Clause) -> Clause | None:
             return None
         clause = parsed.by_id[clause.parent]
     return clause
+
+
+def _is_short(parsed: ParsedDocument, article: Clause | None) -> bool:
+    """Whether an article is quoted with all that stands in it."""
+    if article is None:
+        return False
+    return _letters(parsed.text[article.start : parsed.end_of(article)]) <= SHORT_ARTICLE
 
 
 def _letters(text: str) -> int:

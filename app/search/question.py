@@ -37,6 +37,9 @@ _BEGINS_TO_ASK = re.compile(
     r"|(?:does|do|did|is|are|was|were|can|could|must|may|will|shall|should|has|have)\b(?!['’])",
     re.IGNORECASE,
 )
+_ASKING_WORD = re.compile(
+    r"\b(?:what|which|whose|whom?|when|where|how|why|whether)\b", re.IGNORECASE
+)
 _BORDER = re.compile(r"(?<=[:;,.?!])\s+|(?<=[，,：:；;。？?！])(?=[^\s\d])")
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 #: how a sentence ends that asks nothing
@@ -148,7 +151,7 @@ def _parts(text: str) -> tuple[str, ...]:
     pieces = [piece for part in _PARTS.split(text) if part for piece in _asking_pieces(part)]
     parts = [part.strip() for part in pieces if part.strip()]
     # what stands behind a question without one of its own tells something, and asks nothing
-    while len(parts) > 1 and parts[-2].endswith(("?", "？")) and parts[-1].endswith(_TELLS):
+    while len(parts) > 1 and parts[-2].endswith(("?", "？")) and _tells(parts[-1]):
         parts.pop()
     for at in range(len(parts) - 1, 0, -1):
         if _names_choices(parts[at]):
@@ -190,6 +193,21 @@ def _names_choices(part: str) -> bool:
     if is_chinese(part):
         return "还是" in part and _ASKS.search(part) is None
     return _OR.search(part) is not None and _BEGINS_TO_ASK.match(part) is None
+
+
+def _tells(part: str) -> bool:
+    """Whether a part asks nothing.
+
+    >>> _tells("A small table would be nice"), _tells("What if it is late")
+    (True, False)
+    """
+    if part.endswith(_TELLS) or is_chinese(part):
+        return part.endswith(_TELLS)
+    return (
+        not part.endswith("?")
+        and _ASKING_WORD.search(part) is None
+        and _BEGINS_TO_ASK.match(part) is None
+    )
 
 
 def _is_fragment(part: str) -> bool:

@@ -45,6 +45,15 @@ def log_odds(probability: float) -> float:
     return log(bounded / (1 - bounded))
 
 
+def between(first: float, second: float) -> float:
+    """The probability whose log-odds are the mean of those of two.
+
+    >>> between(0.5, 0.5)
+    0.5
+    """
+    return 1 / (1 + exp(-fmean((log_odds(first), log_odds(second)))))
+
+
 def read_best(found: Found, model: ReadingModel, texts: tuple[str, ...]) -> Found:
     """The same clauses, the best of them read and put in order; of a long one its nearest part.
 

@@ -31,6 +31,8 @@ THRESHOLD = 0.5
 
 #: a capitalised word inside a sentence, or an acronym anywhere (also between Chinese words)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
+#: sentences that ask; what is told before them ("We ship to Brazil.") no clause needs to name
+_ASKED = re.compile(r"[^.?!。？！]*[?？]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -137,7 +139,8 @@ class FeatureReader:
     ) -> float:
         names = [*_YEAR.findall(text), *question.codes]
         if not foreign:
-            names += [*_NAME.findall(text), *self._tokenizer.chinese_names(text)]
+            asked = "".join(_ASKED.findall(text)) or text
+            names += [*_NAME.findall(asked), *self._tokenizer.chinese_names(asked)]
         held = f"{document.entry.title}\n{document.parsed.text}"
         return sum(name not in held for name in names) / len(names) if names else 0.0
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from app.contract import Question, RefusalReason
 from app.library import Library
@@ -18,7 +19,7 @@ from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles, NotHeld, not_held
 from app.search.passages import Passage, PassageChooser, is_inside, without_repeats
 from app.search.question import ReadQuestion, read_question
-from app.search.reading import READ, ReadingModel, read_again, read_as, read_best
+from app.search.reading import READ, ReadingModel, between, read_again, read_as, read_best
 from app.search.refusal import (
     THRESHOLD,
     AnswerFeatures,
@@ -29,7 +30,7 @@ from app.search.refusal import (
 )
 from app.search.retriever import Retriever, SearchResult
 from app.search.several import Aspect, Several
-from app.wording import THE_WHOLE, Language
+from app.wording import THE_WHOLE, UNCERTAIN, Language
 from ingest.index.units import quoted_span
 from ingest.structure import Clause
 from ingest.text.sentences import sentences
@@ -141,12 +142,16 @@ class Searcher:
             rows: tuple[FoundRow, ...] = ()
             passages: Sequence[Passage] = ()
             if refusal is None and aspects:
-                rows = _each_once(map(self._row, aspects, covered))
+                row = partial(self._row, read)
+                rows = _each_once(map(row, aspects, covered))
                 if len(read.parts) > 1:
                     rows = self._with_whole(rows, read, found.answers, features)
                 passages = without_repeats([p for row in rows for p in row.passages])
             elif refusal is None:
-                passages = self._chooser.choose(found.answers)
+                told_apart = self._chooser.is_told_apart(found.answers, confidence)
+                passages = self._chooser.choose(found.answers, told_apart)
+                if not told_apart:
+                    rows = (FoundRow(UNCERTAIN[read.language], tuple(passages), ()),)
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,
@@ -217,18 +222,24 @@ class Searcher:
         whole: SearchResult,
         features: AnswerFeatures | None,
         aspects: Sequence[Aspect],
-    ) -> tuple[float, list[bool]]:
-        """Probability that the corpus covers the question or a part of it, and which it does."""
+    ) -> tuple[float, list[float]]:
+        """Probability that the corpus covers the question or a part of it, and of each aspect that
+        it does, 0 for one that is not."""
         confidence = self._confidence(whole, features)
         own = [self._of_aspect(read, whole, a) if a.own else confidence for a in aspects]
+        if len(read.parts) > 1:
+            # of many parts one reads well by chance: the whole question counts as much as each
+            own = [
+                c if a.leans else between(c, confidence) for a, c in zip(aspects, own, strict=True)
+            ]
         # a part that leans on the question says too little for the question to be covered by it
         most = max([confidence, *(c for a, c in zip(aspects, own, strict=True) if not a.leans)])
         are_parts = len(read.parts) > 1
-        return most, [
-            of_aspect
-            >= (THRESHOLD if most < THRESHOLD or (are_parts and not a.leans) else SIDE_THRESHOLD)
-            for a, of_aspect in zip(aspects, own, strict=True)
+        least = [
+            THRESHOLD if most < THRESHOLD or (are_parts and not a.leans) else SIDE_THRESHOLD
+            for a in aspects
         ]
+        return most, [c if c >= of_aspect else 0.0 for c, of_aspect in zip(own, least, strict=True)]
 
     def _of_aspect(self, read: ReadQuestion, whole: SearchResult, aspect: Aspect) -> float:
         """Probability that the corpus covers it; of one that leans, as an answer to the whole."""
@@ -238,10 +249,19 @@ class Searcher:
             result = replace(result, query=whole.query, candidates=(*best, *result.candidates[2:]))
         return self._confidence(result, self._features_of(read, result))
 
-    def _row(self, aspect: Aspect, covered: bool) -> FoundRow:
-        only = replace(aspect.result, candidates=aspect.result.candidates[:1])
-        passages = self._chooser.choose(only) if covered else []
-        return FoundRow(aspect.words, tuple(passages), aspect.phrases)
+    def _row(self, read: ReadQuestion, aspect: Aspect, confidence: float) -> FoundRow:
+        """``confidence``: 0 where the aspect is not covered."""
+        words, result = aspect.words, aspect.result
+        if not confidence:
+            return FoundRow(words, (), aspect.phrases)
+        told_apart = not aspect.own or self._chooser.is_told_apart(result, confidence)
+        near = result.candidates[:1] if told_apart else result.candidates
+        if not told_apart:
+            words = f"{words} {UNCERTAIN[read.language]}"
+            if len(read.parts) > 1:
+                near = tuple(c for c in near if c.unit.document_id == near[0].unit.document_id)
+        passages = self._chooser.choose(replace(result, candidates=near), told_apart)
+        return FoundRow(words, tuple(passages), aspect.phrases)
 
     def _with_whole(
         self,
@@ -252,13 +272,17 @@ class Searcher:
     ) -> tuple[FoundRow, ...]:
         """Rows of parts behind the clause that answers the whole question best, if that is covered
         and none of them has it: what is lost when a question is taken apart."""
-        if self._confidence(whole, features) < THRESHOLD:
+        confidence = self._confidence(whole, features)
+        if confidence < THRESHOLD:
             return rows
         passages = self._chooser.choose(replace(whole, candidates=whole.candidates[:1]))
         told = [passage for row in rows for passage in row.passages]
         if any(is_inside(p, q) or is_inside(q, p) for p in passages for q in told):
             return rows
-        return (FoundRow(THE_WHOLE[read.language], tuple(passages), ()), *rows)
+        words = THE_WHOLE[read.language]
+        if not self._chooser.is_told_apart(whole, confidence):
+            words = f"{words} {UNCERTAIN[read.language]}"
+        return (FoundRow(words, tuple(passages), ()), *rows)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0

@@ -30,6 +30,8 @@ DOCUMENT_WEIGHT = 0.5
 #: on pairs of topics: docs/retrieval.md
 FEW_WORDS = 3
 ANSWERING_BONUS = 1.2
+#: what the document gets for each part that answers the question and its parts best together
+HOME_BONUS = 0.5
 #: clauses that tell how much a side speaks of a document
 _TELLING = 3
 #: two sides have the same best clause when the next one of neither is nearer than this
@@ -118,7 +120,15 @@ class Several:
         if any(not result.candidates for result in alone):
             return ()
         answering = whole.candidates[0].unit.document_id
-        results = _apart([read(_leant(result, every, answering), ()) for result in alone])
+        found = [read(_leant(result, every, answering), ()) for result in alone]
+        home = _home([whole, *found])
+        found = [
+            result
+            if result.candidates[0].unit.document_id == home
+            else _at_home(_leant(of_part, every, answering), result, home, read)
+            for of_part, result in zip(alone, found, strict=True)
+        ]
+        results = _apart(found, in_document=True)
         return tuple(
             Aspect(
                 part.words,
@@ -208,6 +218,35 @@ def _leant(part: SearchResult, every: SearchResult, answering: str) -> SearchRes
     )
 
 
+def _home(results: Sequence[SearchResult]) -> str:
+    """The document that answers a question and its parts best together."""
+    best: dict[str, list[float]] = {}
+    for at, result in enumerate(results):
+        least = min(c.score for c in result.candidates)
+        for candidate in result.candidates:
+            of_document = best.setdefault(candidate.unit.document_id, [0.0] * len(results))
+            of_document[at] = max(of_document[at], candidate.score - least)
+    return max(best, key=lambda document: sum(best[document]))
+
+
+def _at_home(part: SearchResult, away: SearchResult, home: str, read: Read) -> SearchResult:
+    """Parts of a question are mostly answered by one document; another one's clause stays first
+    where it answers clearly better. The scores stay as they are without that.
+
+    ``away``: what the part finds by itself, read.
+    """
+
+    def moved(by: float, result: SearchResult) -> SearchResult:
+        return leaning(result, result, 0.0, lambda document: by if document == home else 0.0)
+
+    found = read(moved(HOME_BONUS, part), ())
+    if found.candidates[0].unit.document_id != home:
+        return away
+    plain = {c.unit.clause_id: c for c in (*away.candidates, *moved(-HOME_BONUS, found).candidates)}
+    order = dict.fromkeys(c.unit.clause_id for c in (*found.candidates, *away.candidates))
+    return replace(found, candidates=tuple(plain[clause_id] for clause_id in order))
+
+
 class _Spoken:
     """How much words speak of each document: the mean score of the clauses that tell most."""
 
@@ -241,24 +280,26 @@ def _not_less(of_document: Callable[[str], float]) -> Callable[[str], float]:
     return lambda document: max(of_document(document), 0.0)
 
 
-def _apart(results: Sequence[SearchResult]) -> list[SearchResult]:
+def _apart(results: Sequence[SearchResult], in_document: bool = False) -> list[SearchResult]:
     """Each side its own clause where one is near: of sides with the same best clause the one
-    that has the nearest other takes that."""
+    that has the nearest other takes that; ``in_document``: where it is of the same document."""
     results = list(results)
     for at in range(len(results)):
         for other in range(at):
             first, second = results[other].candidates, results[at].candidates
             if first[0].unit.clause_id != second[0].unit.clause_id:
                 continue
-            losing = min((_lead(first), other), (_lead(second), at))
+            losing = min((_lead(first, in_document), other), (_lead(second, in_document), at))
             if losing[0] <= SHARED_MARGIN:
                 found = results[losing[1]]
                 results[losing[1]] = replace(found, candidates=found.candidates[1:])
     return results
 
 
-def _lead(candidates: Sequence[Candidate]) -> float:
-    return candidates[0].score - candidates[1].score if len(candidates) > 1 else float("inf")
+def _lead(candidates: Sequence[Candidate], in_document: bool) -> float:
+    best, *others = candidates
+    is_near = others and (not in_document or others[0].unit.document_id == best.unit.document_id)
+    return best.score - others[0].score if is_near else float("inf")
 
 
 def _different(aspects: Sequence[Aspect]) -> int:

@@ -44,9 +44,22 @@ def test_what_answers_the_whole_question_best_stands_above_parts_that_lack_it() 
         "Who files the CCC exemption request, and how long may exhibits stay in China after "
         "temporary import?"
     )
-    assert answer.rows[0].words == "the question as a whole"
+    assert answer.rows[0].words.startswith("the question as a whole")
     assert "Application is made to the local CIQ office by the importer" in cited(answer, 0)[0]
     assert len(answer.rows) == 3
+
+
+def test_parts_of_one_question_are_answered_by_one_document() -> None:
+    answer = ask("区内工厂能用自己的保税料顶替不够的来料吗?用掉以后要走什么手续?")
+    assert {citation.document_id for citation in answer.citations} == {"gacc-2016-68"}
+
+
+def test_where_the_clause_cannot_be_told_the_nearest_are_shown_and_said_to_be_no_more() -> None:
+    answer = ask("May our workshop in the zone mend phones for an outside customer?")
+    (row,) = answer.rows
+    assert row.words.startswith("(not certain") and len(row.citations) > 1
+    assert answer.answer.startswith(row.words) and answer.short is None
+    assert not ask("What is control mode code 5100?").rows
 
 
 CLAIMS = """Ship Breaking Rules

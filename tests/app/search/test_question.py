@@ -85,6 +85,8 @@ def test_codes_are_neither_places_nor_document_numbers(text: str, codes: tuple[s
         ("Who must file it? The foreign maker or the buyer in China?", 1),
         ("Who must file it? Is it enough to tell the buyer or the bank?", 2),
         ("手续由谁去办?国外厂家还是国内买家?", 1),
+        ("Who has to file it? A short list would be nice", 1),
+        ("Who has to file it? What if the list is late", 2),
     ],
 )
 def test_questions_of_several_parts(text: str, parts: int) -> None:

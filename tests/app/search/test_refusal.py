@@ -119,6 +119,8 @@ def test_what_the_features_say_of_a_question() -> None:
     zebra = features(asked.replace("exhibit that", "zebra that"))
     assert zebra.heaviest_missing > good.heaviest_missing
     assert features(asked.replace("the hall", "Ruritania in 1987")).named_missing == 1.0
+    # what is told before the question is asked needs no clause that names it
+    assert features(f"We come from Ruritania. {asked}").named_missing == 0.0
     assert good.read > features("Who paints the ivory elephants of the hall blue?").read
 
 
