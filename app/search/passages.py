@@ -359,22 +359,33 @@ def _folded(passage: Passage, text: str) -> Passage:
 
 def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument) -> list[Passage]:
     """A row above what it is read under, as an item above its list's head; the whole table where
-    what introduces it reads about as well."""
+    what introduces it reads about as well, or words and reading do not tell one row."""
     clause = parsed.by_id[candidate.unit.clause_id]
     head = parsed.by_id[clause.read_under[0]] if clause.read_under else clause
     rows = parsed.rows_under(head)
-    read = {c.unit.clause_id: log_odds(c.read or 0) for c in result.candidates}
+    found = {c.unit.clause_id: c for c in result.candidates}
+    read = {clause_id: log_odds(c.read or 0) for clause_id, c in found.items()}
     row: Clause | None = clause
     if clause.read_under is None:
         row = max((r for r in rows if r.id in read), key=lambda r: read[r.id], default=None)
     if row is not None and (
         (candidate.named and row is clause)
-        or head.id not in read
-        or read[head.id] < read[row.id] - ITEM_MARGIN
+        or (
+            (head.id not in read or read[head.id] < read[row.id] - ITEM_MARGIN)
+            and _is_apart(row, rows, found)
+        )
     ):
         return [_in_rows(parsed, row, row.start, row.end), *_above_row(parsed, row)]
     end = rows[-1].end if rows and rows[-1].end - head.start <= LONG_LIST else head.end
     return [_in_rows(parsed, head, head.start, end)]
+
+
+def _is_apart(row: Clause, rows: Sequence[Clause], found: Mapping[str, Candidate]) -> bool:
+    """Whether a row has more of the question's words than the others of its table that were found,
+    and reads better."""
+    own = found[row.id]
+    others = [found[r.id] for r in rows if r is not row and r.id in found]
+    return all(own.words > o.words and (own.read or 0) > (o.read or 0) for o in others)
 
 
 def _above_row(parsed: ParsedDocument, row: Clause) -> list[Passage]:

@@ -147,6 +147,8 @@ class Searcher:
                 if len(read.parts) > 1:
                     rows = self._with_whole(rows, read, found.answers, features)
                 passages = without_repeats([p for row in rows for p in row.passages])
+                if len(rows) == 1 and not rows[0].words:
+                    rows = ()  # of several clauses that are all wanted one was left
             elif refusal is None:
                 told_apart = self._chooser.is_told_apart(found.answers, confidence)
                 passages = self._chooser.choose(found.answers, told_apart)

@@ -43,8 +43,10 @@ ALL_MARGIN = 0.2
 ALL_OF_KIND_MARGIN = 0.45
 
 _ASKS_FOR_ALL = re.compile(
-    r"\b(?:all|each|every|both|various|respective\w*)\b|\bwho\b.{1,40}\bwhat\b"
-    r"|所有|全部|每|各|哪些|分别|一共",
+    r"\b(?:all|both|various|respective\w*)\b|\bwho\b.{1,40}\bwhat\b"
+    # what is so much a day is no question for all of something
+    r"|\b(?:each|every)\b(?!\s+(?:hour|day|week|month|quarter|year|time)\b)"
+    r"|所有|全部|每(?!小?时|[天日周月季年次]|个月)|各|哪些|分别|一共",
     re.IGNORECASE,
 )
 

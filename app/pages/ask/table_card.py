@@ -21,6 +21,9 @@ def draw(number: int, rows: tuple[Row, ...], shown: Collection[int]) -> None:
     is asked for."""
     if not rows:
         return
+    if len(rows) == 1:  # a word on all quotes, for which a table would be too much
+        draw_facts(rows[0].words)
+        return
     lines = "".join(_row_html(number, row, shown) for row in rows)
     st.html(f'<table class="rows">{lines}</table>')
 

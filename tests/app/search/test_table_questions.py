@@ -47,6 +47,29 @@ def ask(question: str) -> Answer:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "What is the daily storage fee for textiles?",  # another row is inspected "daily"
+        "纺织品每天的仓储费是多少？",  # the row has no word of it
+    ],
+)
+def test_a_table_is_quoted_whole_where_words_and_reading_tell_no_row(question: str) -> None:
+    rule = """# Warehouse Rule No. 903 of 2027
+
+1. The storage fee is as follows:
+
+| Class of sample | Fee per day (yuan) | Inspection |
+| --- | --- | --- |
+| Food | 120 | daily |
+| Machinery | 60 | weekly |
+| Textiles | 35 | none |
+"""
+    answer = ClauseDesk(with_documents(Path(mkdtemp()), rule)).ask(Question(text=question))
+    assert "| Food | 120 | daily |" in answer.answer
+    assert "| Textiles | 35 | none |" in answer.answer
+
+
+@pytest.mark.parametrize(
     ("question", "row"),
     [
         ("39269010的暂定税率是多少？", "| 39269010 | 塑料封志 | 3 |"),
