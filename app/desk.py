@@ -232,8 +232,8 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     found: tuple[Mentioned, ...] = ()
     if trace.refusal is None:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
-        short = None if trace.rows else in_short(trace)
-        rows = told_rows(trace.rows, composed.citations)
+        rows = told_rows(trace, composed.citations)
+        short = None if rows else in_short(trace)
         found = mentioned(composed.citations, trace.library)
         text = in_rows(composed, rows, trace.language) if rows else composed.text
         missing = told_missing(found, composed.citations, trace.language)

@@ -325,6 +325,10 @@ def kept_apart(corpora: Path) -> None:
             f"  {figures.others} that no clause answers: AUROC {figures.auroc:.3f}, "
             f"{figures.answered:.1%} answered; of the others {figures.refused:.1%} refused"
         )
+        click.echo(
+            f"  answered without reserve: {figures.plain:.1%}, of them {figures.plain_right:.1%} "
+            f"with the right clause first; of what no clause answers {figures.plain_others:.1%}"
+        )
 
 
 @commands.command()

@@ -30,7 +30,7 @@ from app.search.refusal import (
 )
 from app.search.retriever import Retriever, SearchResult
 from app.search.several import Aspect, Several
-from app.wording import THE_WHOLE, UNCERTAIN, Language
+from app.wording import THE_WHOLE, Language
 from ingest.index.units import quoted_span
 from ingest.structure import Clause
 from ingest.text.sentences import sentences
@@ -49,12 +49,14 @@ class FoundRow:
     """A row of an answer of several clauses; without passages the corpus does not cover it.
 
     ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
-    ``phrases``: what of the passages is asked for: times, codes.
+    ``phrases``: what of the passages is asked for: times, codes; ``is_certain``: the best clause
+    is likelier than not the one that answers.
     """
 
     words: str
     passages: tuple[Passage, ...]
-    phrases: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Trace:
     ``found``: for the whole question; ``rows``: for each side, part or clause of one that several
     answer; ``features``: of the decision that the corpus answers it;
     ``missing``: documents that the question names and that are not held; ``passages``: those
-    that the answer quotes; ``further``: the next best ones; ``queries``: what was searched for.
+    that the answer quotes; ``is_certain``: the best clause, or that of each row, is likelier than
+    not the one that answers; ``further``: the next best ones; ``queries``: what was searched for.
     """
 
     library: Library
@@ -78,6 +81,7 @@ class Trace:
     missing: tuple[NotHeld, ...]
     refusal: RefusalReason | None
     passages: tuple[Passage, ...]
+    is_certain: bool
     further: tuple[Passage, ...]
     queries: tuple[str, ...]
     seconds: Mapping[str, float]  # by stage
@@ -141,6 +145,7 @@ class Searcher:
         with _timed(seconds, "passages"):
             rows: tuple[FoundRow, ...] = ()
             passages: Sequence[Passage] = ()
+            is_certain = True
             if refusal is None and aspects:
                 row = partial(self._row, read)
                 rows = _each_once(map(row, aspects, covered))
@@ -150,10 +155,8 @@ class Searcher:
                 if len(rows) == 1 and not rows[0].words:
                     rows = ()  # of several clauses that are all wanted one was left
             elif refusal is None:
-                told_apart = self._chooser.is_told_apart(found.answers, confidence)
-                passages = self._chooser.choose(found.answers, told_apart)
-                if not told_apart:
-                    rows = (FoundRow(UNCERTAIN[read.language], tuple(passages), ()),)
+                is_certain = self._chooser.is_told_apart(found.answers, confidence)
+                passages = self._chooser.choose(found.answers, is_certain)
             further = self._further(passages, found.answers)
         return Trace(
             library=self.library,
@@ -167,6 +170,7 @@ class Searcher:
             missing=missing,
             refusal=refusal,
             passages=tuple(passages),
+            is_certain=is_certain and all(row.is_certain for row in rows),
             further=further,
             queries=tuple(
                 dict.fromkeys(
@@ -253,17 +257,15 @@ class Searcher:
 
     def _row(self, read: ReadQuestion, aspect: Aspect, confidence: float) -> FoundRow:
         """``confidence``: 0 where the aspect is not covered."""
-        words, result = aspect.words, aspect.result
+        result = aspect.result
         if not confidence:
-            return FoundRow(words, (), aspect.phrases)
-        told_apart = not aspect.own or self._chooser.is_told_apart(result, confidence)
-        near = result.candidates[:1] if told_apart else result.candidates
-        if not told_apart:
-            words = f"{words} {UNCERTAIN[read.language]}"
-            if len(read.parts) > 1:
-                near = tuple(c for c in near if c.unit.document_id == near[0].unit.document_id)
-        passages = self._chooser.choose(replace(result, candidates=near), told_apart)
-        return FoundRow(words, tuple(passages), aspect.phrases)
+            return FoundRow(aspect.words, (), aspect.phrases)
+        is_certain = not aspect.own or self._chooser.is_told_apart(result, confidence)
+        near = result.candidates[:1] if is_certain else result.candidates
+        if len(read.parts) > 1:
+            near = tuple(c for c in near if c.unit.document_id == near[0].unit.document_id)
+        passages = self._chooser.choose(replace(result, candidates=near), is_certain)
+        return FoundRow(aspect.words, tuple(passages), aspect.phrases, is_certain)
 
     def _with_whole(
         self,
@@ -281,10 +283,8 @@ class Searcher:
         told = [passage for row in rows for passage in row.passages]
         if any(is_inside(p, q) or is_inside(q, p) for p in passages for q in told):
             return rows
-        words = THE_WHOLE[read.language]
-        if not self._chooser.is_told_apart(whole, confidence):
-            words = f"{words} {UNCERTAIN[read.language]}"
-        return (FoundRow(words, tuple(passages), ()), *rows)
+        is_certain = self._chooser.is_told_apart(whole, confidence)
+        return (FoundRow(THE_WHOLE[read.language], tuple(passages), (), is_certain), *rows)
 
     def _confidence(self, result: SearchResult, features: AnswerFeatures | None) -> float:
         return confidence_of(result, features, self._refusal) if features else 0.0

@@ -36,13 +36,19 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class KeptApartFigures:
-    """``refused``: of the questions that a document answers; ``answered``: of the others."""
+    """``refused``: of the questions that a document answers; ``answered``: of the others.
+
+    Without a word that it is not certain: ``plain`` of the former, ``plain_right`` of these with
+    the right clause first, ``plain_others`` of the others."""
 
     slices: tuple[Slice, ...]
     others: int
     auroc: float
     refused: float
     answered: float
+    plain: float
+    plain_right: float
+    plain_others: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,12 @@ class _Found:
     ranks: Ranks
     confidence: float
     answered: bool
+    is_certain: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Answered without reserve."""
+        return self.answered and self.is_certain
 
 
 def measure(
@@ -93,6 +105,9 @@ def _figures(found: Sequence[_Found]) -> KeptApartFigures:
         auroc=told,
         refused=fmean(not one.answered for one in in_corpus),
         answered=fmean(one.answered for one in others),
+        plain=fmean(one.is_plain for one in in_corpus),
+        plain_right=fmean(success_at_k(one.ranks, 1) for one in in_corpus if one.is_plain),
+        plain_others=fmean(one.is_plain for one in others),
     )
 
 
@@ -114,6 +129,7 @@ def _ask(row: Asked, folder: Folder, searcher: Searcher) -> _Found:
         ranks=ranks,
         confidence=trace.confidence,
         answered=trace.refusal is None,
+        is_certain=trace.is_certain,
     )
 
 
