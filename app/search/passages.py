@@ -29,7 +29,7 @@ LONG_CLAUSE = 700
 #: code points; a longer list or table is never quoted whole
 LONG_LIST = 3000
 #: letters, a Chinese character as two; of a shorter article all paragraphs stand beside the one
-#: that answers
+#: that answers, and a shorter list is quoted whole
 SHORT_ARTICLE = 600
 #: items of a list that are read one by one
 ITEMS_READ = 30
@@ -225,7 +225,11 @@ class PassageChooser:
         answering: Sequence[Clause]
         if candidate.named:
             answering = items if found is head else [found]
-        elif asks_for_several(result.query.text) or _is_short(parsed, _article(parsed, head)):
+        elif (
+            asks_for_several(result.query.text)
+            or _is_short(parsed, _article(parsed, head))
+            or _letters(parsed.text[start:end]) <= SHORT_ARTICLE
+        ):
             answering = items
         else:
             answering = self._items_that_answer(result, head, items, found)
