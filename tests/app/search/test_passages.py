@@ -22,11 +22,15 @@ GATE = """Order on the Harbour Gate
 
 2. A carrier shall hand in the following papers at the gate:
 
-(1) a list of the crates;
+(1) a list of the crates, which says of each crate what is packed in it, how heavy it is, from which
+ship and on which day it was landed, and to which of the merchants of the town it belongs, so that
+the guard can call that merchant when a crate is found open or is missing;
 
 (2) the driver's permit, not older than three years;
 
-(3) a drawing of the load.
+(3) a drawing of the load, which shows where in the lorry each of the crates stands, with its number
+from the list, which of them may be turned over and which may not, and where the ropes are tied, so
+that whoever unloads the lorry begins with the crates that stand nearest to its end.
 
 3. Fish is weighed on the east scale. Timber is weighed on the west scale of the harbour, which the
 guard opens at seven and closes at nine in the evening on every day of the week but Sunday. Sand is
@@ -44,6 +48,12 @@ the sack, and the sacks are counted twice.
 (1) Tally: each crate is written down when it is landed.
 
 (2) Yearly tally: with a trade of more than a year, the crates of the year are added up.
+
+6. A driver brings for the night:
+
+(a) a rope;
+
+(b) a lamp.
 """
 
 
@@ -142,7 +152,12 @@ def test_a_list_is_quoted_whole_where_all_of_it_answers(
 ) -> None:
     passage = choose("Which papers shall a carrier hand in at the gate?", told)[0]
     assert passage.clause.path == "2" and passage.items is None
-    assert quoted(passage).startswith("2. A carrier") and quoted(passage).endswith("the load.")
+    assert quoted(passage).startswith("2. A carrier") and quoted(passage).endswith("to its end.")
+
+
+def test_a_short_list_is_quoted_whole(choose: Choose) -> None:
+    passage = choose("Does a driver need a lamp for the night?", {"(b)": 0.9, "(a)": 0.1})[0]
+    assert quoted(passage).startswith("6. A driver") and quoted(passage).endswith("(b) a lamp.")
 
 
 def test_items_that_answer_equally_well_are_quoted_together(choose: Choose) -> None:
