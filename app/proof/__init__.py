@@ -81,8 +81,8 @@ class CitationChecker:
         if found:
             worst = any(objection.check is CheckOutcome.FAILED for _, objection in found)
             outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
-        reasons = dict.fromkeys(objection.reason(language) for _, objection in found)
-        against = dict.fromkeys(one.reason(language) for _, one in found if one.otherwise)
+        reasons = dict.fromkeys(one.reason(language) for one in _told_once(found))
+        against = dict.fromkeys(one.reason(language) for one in _told_once(found) if one.otherwise)
         objecting = frozenset(name for name, _ in found)
         return CheckedStatement(outcome, tuple(reasons), objecting, tuple(against))
 
@@ -111,6 +111,14 @@ def _turned_once(found: list[tuple[str, Objection]]) -> list[tuple[str, Objectio
         return found
     turns = ("opposites", "force", "polarity")
     return [(name, unsure(one.key, **one.values) if name in turns else one) for name, one in found]
+
+
+def _told_once(found: Sequence[tuple[str, Objection]]) -> Iterator[Objection]:
+    """Without the “not” of a “shall not” that is told already."""
+    said = " ".join(one.values.get("said", "") for _, one in found if one.otherwise).split()
+    for name, objection in found:
+        if name != "polarity" or objection.values.get("words") not in said:
+            yield objection
 
 
 def _states_no_rule(statement: str, reading: Reading) -> str | None:

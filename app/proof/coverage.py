@@ -2,13 +2,13 @@
 carries its rule, stands in a cited quote, in the same or in other words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from app.contract import CheckOutcome
 from app.proof.parties import is_short_for
 from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, failed, otherwise, unsure
-from app.proof.words import WordRow, expression, overlap, rows, words
+from app.proof.words import Phrase, WordRow, expression, overlap, rows, words
 from ingest.clauses.numerals import CARDINALS, ORDINALS
 
 _MONTHS = (
@@ -153,6 +153,14 @@ def figures_in(text: str) -> list[PrintedFigure]:
     return found
 
 
+def without_figures(text: str) -> str:
+    """A text, as long, with blanks in the place of its dates and figures."""
+    _, text = dates_in(text)
+    for figure in figures_in(text):
+        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
+    return text
+
+
 def check_figures(reading: Reading) -> Iterator[Objection]:
     statement = reading.statement.text
     # the rules' own words: the number printed before an item proves no figure
@@ -164,7 +172,9 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     read = [dates_in(text) for text in known]
     for day in days:
         if not any(day.stands_in(other) for others, _ in read for other in others):
-            yield failed("reasons.date", words=day.text)
+            stand = [other for others, _ in read[: len(reading.quotes)] for other in others]
+            once = {(other.year, other.month, other.day): other.text for other in stand}
+            yield _in_its_place(day.text, once.values(), "reasons.date")
     yield from _check_acts(reading)
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
@@ -179,8 +189,13 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
             if figure.value not in years:
                 # "two announcements", "one year into another", "26 districts": a writer's own count
                 own = (figure.word or figure.value in enumerated) and not figure.unit
-                yield _of_another_number(reading, figure) or (unsure if own else failed)(
-                    "reasons.number", words=figure.text
+                rivals = _rivals(figure, reading.statement, reading.quotes)
+                nearest = max(rivals, default=(0, ""))[0]
+                there = {text for shared, text in rivals if shared == nearest > 0}
+                yield _of_another_number(reading, figure) or (
+                    unsure("reasons.number", words=figure.text)
+                    if own
+                    else _in_its_place(figure.text, there, "reasons.number")
                 )
         elif figure.unit and all(other.unit != figure.unit for other in same):
             yield failed("reasons.words", words=f"{figure.text} {figure.unit}")
@@ -193,6 +208,31 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
     if not reading.chinese or reading.chinese_quotes:
         for part in reading.parts:
             yield from _with_its_words(part)
+
+
+def _in_its_place(said: str, there: Collection[str], key: str) -> Objection:
+    """What the quotes have instead, if they have one; else by ``key`` that they do not have it."""
+    if len(there) == 1:
+        (quoted,) = there
+        return failed("reasons.figure_there", said=said, quoted=quoted)
+    return failed(key, words=said)
+
+
+def _rivals(
+    figure: PrintedFigure, stated: Phrase, segments: Iterable[QuotedRule]
+) -> list[tuple[int, str]]:
+    """The other figures of the same kind, each with how many of the words beside it stand beside
+    the stated one."""
+    mine = stated.near(figure.start, figure.end, 6, 3)
+    return [
+        (overlap(mine, segment.near(other.start, other.end, 6, 3)), other.text)
+        for segment in segments
+        for other in _numbers(segment)
+        if other.value != figure.value
+        and not other.word
+        and (other.unit, other.label) == (figure.unit, figure.label)
+        and (figure.unit or figure.label)
+    ]
 
 
 def _of_another_number(reading: Reading, figure: PrintedFigure) -> Objection | None:
@@ -239,11 +279,6 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
     """A number stands beside the words that the quote has beside it, not beside another's."""
     if not part.drawn:
         return
-    quoted = [
-        (figure, segment.near(figure.start, figure.end, 6, 3))
-        for segment in part.support
-        for figure in _numbers(segment)
-    ]
     stated = figures_in(dates_in(part.text)[1])
     for figure in stated:
         kind = (figure.unit, figure.label)
@@ -259,16 +294,13 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
                 yield unsure("reasons.other_item", words=figure.text)
                 continue
         mine = part.near(figure.start, figure.end, 6, 3)
-        same = [overlap(mine, near) for other, near in quoted if other.value == figure.value]
-        rivals = [
-            (overlap(mine, near), other.text)
-            for other, near in quoted
-            if other.value != figure.value
-            and not other.word
-            and (other.unit, other.label) == (figure.unit, figure.label)
-            and (figure.unit or figure.label)
+        same = [
+            overlap(mine, segment.near(other.start, other.end, 6, 3))
+            for segment in part.support
+            for other in _numbers(segment)
+            if other.value == figure.value
         ]
-        best = max(rivals, default=(0, ""))
+        best = max(_rivals(figure, part, part.support), default=(0, ""))
         if best[0] > max(same, default=0) + 1:
             yield unsure("reasons.figure_there", said=figure.text, quoted=best[1])
 

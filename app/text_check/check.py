@@ -24,7 +24,7 @@ from app.text_check.report import (
     CitationVerdict,
     TextCheck,
 )
-from app.text_check.statements import sentences_of, statement_of
+from app.text_check.statements import parted, sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
 from ingest.errors import ClauseDeskError
@@ -71,7 +71,7 @@ class TextChecker:
         day = as_of or date.today()
         quotations = [q for q in find_quotations(text) if not self._reader.is_title(q.words)]
         citations = self._reader.read(text, [(q.start, q.end) for q in quotations])
-        spans = sentences_of(text, quotations)
+        spans = parted(text, sentences_of(text, quotations), citations, quotations)
         quoted = attached(text, spans, citations, quotations)
         language = language or ("zh" if mostly_chinese(text) else "en")
         judged = self._judged(text, spans, citations, day, language, progress)

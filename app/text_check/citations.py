@@ -7,6 +7,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.search.places import NamedPlace, find_places
 from app.search.searcher import Searcher
@@ -25,6 +26,23 @@ _BEHIND = re.compile(
 _LISTED = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
 )
+#: what ends a document: in front of it ("repeals X"), and behind it ("X has been repealed", "X (repealed)")
+_ENDS = re.compile(
+    r"\b(?:(?:repeal|supersed|abolish|abrogat|revok|revis|replac|amend)(?:e?s|ed|ing)?"
+    r"|(?:repeal|replacement|abolition|revision|amendments?) (?:of|to))\s+(?:(?:the|both|all of|old|earlier|former)\s+)*[“\"(]?$"
+    r"|(?:废止|取代|替代|代替|修[改订])了?(?:旧的?|原来?的?)?[“《]?$",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"[”\"》）)\]]?\s*(?:,?\s*(?:which|that)?\s*(?:is|are|was|were|has|have|had|will|shall)\b(?:\s+(?:been|be|being|now|since|later|also|then|\w+ly))*"
+    r"(?:,[^,.;]{1,40},|\s(?:on|in|since|from|as (?:of|from))\s[^.;,]{1,25}?)?\s+|[(（]\s*(?!as\b)(?:\w+\s+)?|,\s*(?=\w+\s+(?:by|since|as|on|from|in)\b))"
+    r"(?:repealed|superseded|abolished|abrogated|revoked|revised|replaced|amended|expired|no longer in force)\b"
+    r"|[”》）)]?(?:[(（,，]?(?:现|今|后|也|均|都|即)?(?:已|被|由|自|于|将|同时|予以)(?![^，。；]*[未没不])[^，。；]{0,40}?)?"
+    r"(?:废止|失效|取代|替代|代替|修[改订])(?!了?[《“\w])",
+    re.IGNORECASE,
+)
+#: in front of what ends another one
+_BY = ("被", "由")
 #: a number right before "of" and a document
 _BARE = re.compile(
     r"(?<![\w.,/(])(?P<place>(?:[Ⅰ-Ⅻ](?:\s?\d{1,2})?|\d{1,3})(?:\s?[(（][\da-z]{1,4}[)）])*)\s+of\s+(?:the\s+)?$"
@@ -35,7 +53,7 @@ _PRINTED = re.compile(
     rf"\b(?:items?|parts?|sections?|points?)\s+(?P<worded>[{_NUMERALS}]+(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     rf"|(?<![第{_NUMERALS}])(?P<bare>[{_NUMERALS}]{{1,3}}{_LEVEL}(?:{_LEVEL}|\s?\d{{1,2}}(?!\d))*)"
     r"(?!\s*[条项款点号])"
-    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|[(（](?:\d{{1,2}}|[a-z])[)）])+|[Ⅰ-Ⅻ]\s?\d{{1,2}}{_LEVEL}*)(?!\w)",
+    rf"|(?<![\w.])(?P<roman>(?-i:[IVX]{{1,5}}|[Ⅰ-Ⅻ])(?:\.\d{{1,2}}(?![\d.])|[(（](?:\d{{1,2}}|[a-z])[)）])+|[Ⅰ-Ⅻ]\s?\d{{1,2}}(?:{_LEVEL})*)(?!\w)",
     re.IGNORECASE,
 )
 #: the next number of the same level: "二(二)1 and 2"
@@ -56,7 +74,8 @@ class NamedCitation:
 
     ``documents``: the texts of the Work, () if it is not held; ``paths``: readings of the place,
     the likeliest first, () for the document as a whole; ``unsure``: why nothing can be
-    said, as the key of its text.
+    said, as the key of its text; ``is_ended``: the text tells that it was repealed, replaced or
+    amended, and does not rely on it.
     """
 
     start: int
@@ -65,6 +84,7 @@ class NamedCitation:
     paths: tuple[str, ...]
     unsure: str = ""
     work: WorkNumber | None = None  # by which the document is named
+    is_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +121,7 @@ class CitationReader:
             and not any(d.start < place.end and place.start < d.end and not d.back for d in named)
         ]
         named = [d for d in named if not any(p.start <= d.start < p.end for p in places)]
-        return list(self._attached(text, named, places))
+        return _with_ends(text, list(self._attached(text, named, places)))
 
     def _attached(
         self, text: str, named: Sequence[NamedDocument], places: Sequence[_Placed]
@@ -265,6 +285,19 @@ def _only_one_in_sentence(
         d for d in named if place.end <= d.start < min(ends, default=len(text)) and not d.back
     ]
     return within[0] if len(within) == 1 else None
+
+
+def _with_ends(text: str, citations: list[NamedCitation]) -> list[NamedCitation]:
+    """With those told whose end the text tells, listed ones with each other."""
+    ended = [
+        _ENDS.search(text[: one.start]) is not None
+        or (_ENDED.match(text, one.end) is not None and not text[: one.start].endswith(_BY))
+        for one in citations
+    ]
+    for at, (one, other) in enumerate(pairwise(citations)):
+        if _LISTED.fullmatch(text[one.end : other.start]):
+            ended[at] = ended[at + 1] = ended[at] or ended[at + 1]
+    return [replace(one, is_ended=is_ended) for one, is_ended in zip(citations, ended, strict=True)]
 
 
 def _places(text: str) -> list[_Placed]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from app.contract import CheckOutcome
 from app.proof import CitationChecker
+from app.proof.coverage import without_figures
 from app.search.reading import LIKELY
 from app.text_check.citations import NamedCitation
 from app.text_check.evidence import SURELY_READ, Evidence, EvidenceFinder
@@ -26,7 +27,8 @@ _REASONS = 3
 class JudgedSentence:
     """``bare``: its words without citations; ``by``: the clause that verifies or contradicts;
     ``cited``: the best share of the sentence's words that a cited clause has; ``nearest``,
-    ``share``: the other clause that has most of them."""
+    ``share``: the other clause that has most of them; ``is_same``: what contradicts it has this
+    rule with other figures."""
 
     bare: str
     check: CheckOutcome
@@ -35,11 +37,13 @@ class JudgedSentence:
     cited: float = 0.0
     nearest: Clause | None = None
     share: float = 0.0
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """``otherwise``: why it contradicts a sentence that surely is of it, "" if it does not."""
+    """``otherwise``: why it contradicts a sentence that surely is of it, "" if it does not;
+    ``has_figures``: nothing objects to the sentence's figures."""
 
     evidence: Evidence
     check: CheckOutcome
@@ -47,6 +51,7 @@ class _Tried:
     share: float
     is_cited: bool
     otherwise: str
+    has_figures: bool = True
 
 
 class SentenceJudge:
@@ -84,7 +89,8 @@ class SentenceJudge:
             if proofs:
                 return self._judged(bare, proofs[0], tried)
         if (against := self._against(bare, tried)) is not None:
-            return self._judged(bare, against, tried)
+            is_same = self._is_same(bare, against, tried, named)
+            return replace(self._judged(bare, against, tried), is_same=is_same)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
         if (
             not may_state_a_rule(statement)
@@ -117,6 +123,27 @@ class SentenceJudge:
         if len(cited) > 1 and not self._checker.check(statement, cited).otherwise:
             return None  # each says a part of it
         return replace(meant, check=CheckOutcome.FAILED, reason=meant.otherwise)
+
+    def _is_same(
+        self, bare: str, against: _Tried, tried: Sequence[_Tried], named: Collection[str]
+    ) -> bool:
+        """Whether a clause that contradicts a sentence has its words apart from the figures, and no
+        other clause of the documents named has the words and the figures."""
+        words = without_figures(bare)
+
+        def share(of: _Tried) -> float:
+            return self._evidence.coverage(words, of.evidence)
+
+        return (
+            not against.has_figures
+            and share(against) >= OF_A_RULE
+            and not any(
+                one.has_figures
+                and one.evidence.clause.document_id in named
+                and share(one) >= share(against)
+                for one in tried
+            )
+        )
 
     def _found(
         self,
@@ -179,7 +206,8 @@ class SentenceJudge:
             outcome = CheckOutcome.NOT_CHECKED
             reason = self._say("reasons.leaves_out", words=rest)
         otherwise = self._say("reasons.between").join(checked.otherwise[:_REASONS])
-        return _Tried(evidence, outcome, reason, share, is_cited, otherwise)
+        has_figures = "figures" not in checked.objecting
+        return _Tried(evidence, outcome, reason, share, is_cited, otherwise, has_figures)
 
     def _judged(
         self, bare: str, by: _Tried, tried: Sequence[_Tried], check: CheckOutcome | None = None

@@ -26,7 +26,9 @@ _BEFORE_NUMBER = re.compile(
     r"[A-Z][\w’'-]*\s+(?:of\s+(?=[A-Z]))?)+$"
     rf"|[{IDEOGRAPHS}]{{0,10}}(?:署|局|院|部|委|公告|令|通知|第)$"
 )
-_LEADS_IN = re.compile(r"(?:[依根]据|[按依参]照|违反|适用|[见对由在从及和与])+")
+_LEADS_IN = re.compile(
+    r"(?:[依根]据|[按依参]照|违反|适用|(?:同时|并)?(?:废止|取代|替代|代替|修[改订])了?|已?被|[见对由在从及和与])+"
+)
 _NAME_WORD = re.compile(r"[\w’'-]+")
 _BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
 #: what is a law by its last word, with a place of it beside: held or not, it names a document
@@ -150,8 +152,10 @@ class DocumentFinder:
                 yield NamedDocument(start, end, self.texts_of([id_]))
 
     def _numbered(self, text: str) -> Iterator[NamedDocument]:
+        last = 0
         for reference in find_references(text):
-            before = _BEFORE_NUMBER.search(text, max(0, reference.start - 80), reference.start)
+            begin, last = max(last, reference.start - 80), reference.end
+            before = _BEFORE_NUMBER.search(text, begin, reference.start)
             behind = _BEHIND_NUMBER.match(text, reference.end)
             held = self._library.works.holding(reference.work)
             meant = self.texts_of(held)

@@ -11,7 +11,9 @@ from ingest.facts.modifications import Status
 
 
 class CitationVerdict(StrEnum):
-    RIGHT = "right"  # held; the words in quotation marks, or the rule that is stated, are its own
+    #: held; the words in quotation marks, or the rule that is stated, are its own, or it has the
+    #: same with another figure
+    RIGHT = "right"
     OTHER_WORDS = "other_words"  # it is held and has other words than the quotation
     NUMBER_WRONG = "number_wrong"  # another clause has these words
     NO_DOCUMENT = "document_not_held"

@@ -13,6 +13,11 @@ from ingest.text.sentences import sentences
 _FEWEST_WORDS, _SHORTEST_CHINESE = 3, 8
 #: what the writer will do is no rule
 _OF_THE_WRITER = re.compile(r"(?:I|We|You)\b")
+#: where a sentence may go on with another rule; behind a place in brackets it does so at any joint
+_GOES_ON = re.compile(
+    r"[;；]|,\s+(?:and|but|while|whereas)\b|\s(?:while|whereas|but)\s|，(?=但|而|同时|并)"
+    r"|(?<=[)）\]])(?:,|，|、|\s+and\b|而|并)"
+)
 _PLACE = "\ue000"
 #: where a citation stands beside a rule, and is no part of it
 _LEADING = re.compile(
@@ -44,6 +49,34 @@ def sentences_of(text: str, quotations: Sequence[Quotation]) -> list[tuple[int, 
         else:
             spans.append((start, end))
     return spans
+
+
+def parted(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    citations: Sequence[NamedCitation],
+    quotations: Sequence[Quotation],
+) -> list[tuple[int, int]]:
+    """The sentences, one that cites several places for a rule each in its parts, so that each rule
+    is held against its own place."""
+    held = [(one.start, one.end) for one in citations]
+    held += [(one.start, one.end) for one in quotations]
+    parts: list[tuple[int, int]] = []
+    for start, end in spans:
+        places = [one.start for one in citations if one.paths and start <= one.start < end]
+        for joint in _GOES_ON.finditer(text, start, end):
+            at = joint.start()
+            if any(begin < at < stop for begin, stop in held):
+                continue
+            both = (start, at), (joint.end(), end)
+            if all(
+                any(a <= place < b for place in places) and _VERB.search(text, a, b)
+                for a, b in both
+            ):
+                parts.append((start, at))
+                start = joint.end()
+        parts.append((start, end))
+    return parts
 
 
 def statement_of(

@@ -71,6 +71,8 @@ class CitationJudge:
         quotation = next(iter(quotations), None)
         if not citation.documents or (citation.paths and not meant):
             found = self._unheld(citation, quotation, as_of)
+        elif quotation is None and citation.is_ended:
+            found = self._ended(citation, meant, as_of)
         elif quotation is None:
             found = self._stated(citation, meant, sentence, is_only_one, as_of)
         else:
@@ -110,7 +112,8 @@ class CitationJudge:
             name = citation_name(entry, self._language)
             verdict, told = CitationVerdict.NO_CLAUSE, [self._say("reasons.no_place", name=name)]
         elif repeal := self._repeal_of(citation, as_of):
-            verdict = CitationVerdict.NOT_IN_FORCE
+            ended = citation.is_ended
+            verdict = CitationVerdict.RIGHT if ended else CitationVerdict.NOT_IN_FORCE
             status = StatusOnDay(Status.REPEALED, repeal.effective, repeal.proof)
             place = self._name(self._library.clause(repeal.proof))
             told = [
@@ -140,7 +143,7 @@ class CitationJudge:
                 and act.target is not None
                 and act.target.matches(work)
                 and act.effective is not None
-                and act.effective <= as_of
+                and (act.effective <= as_of or citation.is_ended)
             ),
             None,
         )
@@ -221,6 +224,8 @@ class CitationJudge:
         if by is not None and is_elsewhere and sentence.check is CheckOutcome.VERIFIED:
             reason = self._say("reasons.rule_stands", place=self._name(by))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
+        if by is not None and sentence.is_same and _covers(citation, meant, by):
+            return _Finding(CitationVerdict.RIGHT, self._say("reasons.other_figure"), by)
         better, lead = (
             self._evidence.reading_better(sentence.bare, meant, citation.documents, as_of)
             if is_only_one and citation.documents
@@ -246,11 +251,26 @@ class CitationJudge:
         says = self._say("reasons.says_otherwise" if against else "reasons.nothing_proves")
         return _Finding(CitationVerdict.NOT_CHECKED, self._joined(there, says), first)
 
+    def _ended(self, citation: NamedCitation, meant: Sequence[Evidence], as_of: date) -> _Finding:
+        """Of what a sentence says only that it was repealed, replaced or amended: another document
+        says so, and its number is none the worse for it."""
+        first = meant[0].clause if meant else None
+        document_id = (
+            first.document_id if first else self._evidence.texts(citation.documents, as_of)[0]
+        )
+        status = self._library.timeline.status(document_id, first.path if first else "", as_of)
+        if status.status is Status.REPEALED or status.replaced_by or status.overtaken:
+            return _Finding(CitationVerdict.RIGHT, status_line(status, self._language), first)
+        there = self._say("reasons.clause_there" if meant else "reasons.document_held")
+        reason = self._joined(there, self._say("reasons.nothing_proves"))
+        return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
+
     def _in_force(self, citation: NamedCitation, found: _Finding, as_of: date) -> _Finding:
-        """With the law of the day, for what is held and has the place."""
-        if not citation.documents or found.verdict in (
-            CitationVerdict.NO_CLAUSE,
-            CitationVerdict.NUMBER_WRONG,
+        """With the law of the day, for what is held and has the place, and is relied on."""
+        if (
+            not citation.documents
+            or citation.is_ended
+            or found.verdict in (CitationVerdict.NO_CLAUSE, CitationVerdict.NUMBER_WRONG)
         ):
             return found
         document_id = (

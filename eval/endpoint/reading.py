@@ -100,7 +100,8 @@ class ReplyReader:
             numbers[number] = _add(cited, _whole(place, -1, -1, self._words(place)))
         own = _own_words(text, cited)
         refused = reply.is_refusal or _REFUSES.search(own.strip()[:_HEAD]) is not None
-        citations = self._citations(cited, _statuses(own, named))
+        places = _places_told(text, named, numbers)
+        citations = self._citations(cited, _statuses(own, named), places)
         return Answer(
             question=question.text,
             answered=not refused,
@@ -205,7 +206,10 @@ class ReplyReader:
         return self._checker.check(statement, quotes, sources=names).check
 
     def _citations(
-        self, cited: Sequence[_Cited], statuses: Mapping[str, Status]
+        self,
+        cited: Sequence[_Cited],
+        statuses: Mapping[str, Status],
+        places: Mapping[int, str],
     ) -> tuple[Citation, ...]:
         documents = self._library.documents
         return tuple(
@@ -214,7 +218,7 @@ class ReplyReader:
                 clause_id=one.clause_id,
                 document_id=one.place.document_id,
                 title=documents[one.place.document_id].entry.title,
-                locator=self._locator(one),
+                locator=" ".join(filter(None, (self._locator(one), places.get(n - 1)))),
                 quote=one.quote,
                 start=one.place.start,
                 end=one.place.end,
@@ -300,6 +304,25 @@ def _numbers_of_marks(text: str, cited: Sequence[_Cited]) -> dict[int, int]:
             elif before and not text[cited[before[-1]].end : mark.start()].strip(" \n.。,，;；)）"):
                 found.setdefault(number, before[-1])
     return found
+
+
+def _places_told(
+    text: str, named: Sequence[NamedCitation], numbers: Mapping[int, int]
+) -> dict[int, str]:
+    """How a list of sources names where each citation stands, by the citation's place among them:
+    these words are names, and state no figure of a rule."""
+    told: dict[int, str] = {}
+    for mark in MARK.finditer(text):
+        begin = text.rfind("\n", 0, mark.start()) + 1
+        if text[begin : mark.start()].strip():
+            continue
+        line_end = text.find("\n", mark.end())
+        line_end = len(text) if line_end < 0 else line_end
+        within = [one for one in named if mark.end() <= one.start < line_end]
+        if any(one.documents for one in within):
+            words = " ".join(text[one.start : one.end] for one in within)
+            told |= {numbers[number]: words for number in _numbers(mark) if number in numbers}
+    return told
 
 
 def _marks_behind(text: str, end: int) -> int:

@@ -1,7 +1,9 @@
 """OpenAI's chat completions: any chat client asks the desk as it would ask a model."""
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain
 from typing import Annotated
 from uuid import uuid4
@@ -16,6 +18,7 @@ from app.server.openai_api.chores import chore_of, result_of
 from app.server.openai_api.message import message_text
 from app.server.openai_api.shapes import (
     ChatChunk,
+    ChatMessage,
     ChatReply,
     ChatRequest,
     Choice,
@@ -31,6 +34,7 @@ from app.server.rest.asking import Asker, TheService
 from app.server.service import Service
 from app.wording import Language
 from ingest.errors import BadQuestion, ClauseDeskError
+from ingest.facts.dates import written_dates
 from ingest.text.language import language_of
 
 router = APIRouter(prefix="/v1", include_in_schema=False)
@@ -40,6 +44,14 @@ FRONT = "openai"
 _MOST_HISTORY = 50
 #: how Open WebUI tells for whom it asks, where its administrator turned that on
 _OPEN_WEBUI_USER = "X-OpenWebUI-User-Email"
+#: who tells the model what holds for the whole chat
+_INSTRUCTING = ("system", "developer")
+#: what stands beside the day on which the rules must apply, or the day that the client has
+_DAY_BEFORE = re.compile(
+    r"(?:\bas (?:of|at|on)|\b(?:in force|applicable|valid) on|\b(?:date|today|day)(?:['’]s date)?(?:\s+is|:)?"
+    r"|截至|截止到?|日期(?:[是为]|[:：])|今天是|按照?|依照?|以)\s*(?:the\s+)?[*`“\"]*$",
+    re.IGNORECASE,
+)
 
 
 class UnknownModel(ClauseDeskError):
@@ -64,7 +76,8 @@ def complete(
     service: TheService,
     for_whom: Annotated[str | None, Header(alias=_OPEN_WEBUI_USER, max_length=200)] = None,
 ) -> ChatReply | StreamingResponse:
-    """The last message of the user is the question, those before it are its history."""
+    """The last message of the user is the question, those before it are its history; a message of
+    the system may tell the day: "Answer as of 2018-03-05."."""
     _require(body.model)
     asked = [message.text for message in body.messages if message.role == "user"]
     if not asked:
@@ -73,7 +86,9 @@ def complete(
     if chore is not None:
         pieces = iter([result_of(chore, asked[-1], asked[:-1])])
     else:
-        question = Question(text=asked[-1], history=_history(asked[:-1]))
+        question = Question(
+            text=asked[-1], history=_history(asked[:-1]), as_of=_day_told(body.messages)
+        )
         events = service.stream(reader, FRONT, question, for_whom or body.user)
         first = next(events)  # a question that is none is refused before anything is sent
         pieces = _message(first, events, service, language_of(asked[-1]))
@@ -100,6 +115,18 @@ def openai_error(status: int, message: str, code: str) -> JSONResponse:
 def _history(earlier: list[str]) -> tuple[str, ...]:
     """The questions of the chat: the latest ones, and none that is longer than any is read."""
     return tuple(words for words in earlier if len(words) <= LONGEST_QUESTION)[-_MOST_HISTORY:]
+
+
+def _day_told(messages: Sequence[ChatMessage]) -> date | None:
+    """The last day that the system's messages name as the one to answer for."""
+    told = [message.text for message in messages if message.role in _INSTRUCTING]
+    days = [
+        one.day
+        for text in told
+        for one in written_dates(text)
+        if _DAY_BEFORE.search(text[: one.start])
+    ]
+    return days[-1] if days else None
 
 
 def _require(model: str) -> None:

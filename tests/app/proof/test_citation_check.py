@@ -349,7 +349,8 @@ def test_a_false_sentence_is_not_verified(quote: str, statement: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("Enterprises shall keep account books for 30 years.", "the number 30 stands in no cited quote"),
+        ("Enterprises shall keep account books for 30 years.", "the quote has 3 there, not 30"),
+        ("Enterprises shall keep account books for 30 yuan.", "the number 30 stands in no cited quote"),
         ("Enterprises shall keep account books for 3 weeks.", "3 week stands in no cited quote"),
         ("Enterprises need not keep account books.", "the sentence says “need not” where the quote says “shall”"),
         ("Enterprises shall keep account books in Wuhan.", "the name Wuhan stands in no cited quote"),

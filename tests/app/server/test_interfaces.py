@@ -236,6 +236,25 @@ def test_the_openai_client_gets_quotes_status_and_links(
     assert [c.choices[0].finish_reason for c in chunks if c.choices][-1] == "stop"
 
 
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("Be brief. Answer as of 2020-03-01.", "2020-03-01"),
+        ("请以2020年3月1日为准回答。", "2020-03-01"),
+        ("Today's date is 1 March 2020.", "2020-03-01"),
+        ("This desk was opened on 1 March 2020.", date.today().isoformat()),
+    ],
+)
+def test_the_openai_client_asks_as_of_the_day_that_the_system_tells(
+    chat: openai.OpenAI, told: str, day: str
+) -> None:
+    messages: Any = [{"role": "system", "content": told}, {"role": "user", "content": DEPOSIT}]
+    reply = chat.chat.completions.create(model="clause-desk", messages=messages)
+    said = reply.choices[0].message.content or ""
+    assert f"As of {day}." in said
+    assert ("in force since 1 June 2019" in said) is (day == "2020-03-01")
+
+
 def test_the_openai_client_gets_refusals_and_errors(server: Served, chat: openai.OpenAI) -> None:
     def say(content: Any, model: str = "clause-desk") -> str:
         messages: Any = [{"role": "user", "content": content}]

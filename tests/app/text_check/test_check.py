@@ -75,6 +75,12 @@ def only(told: tuple[CheckedCitation, ...]) -> CheckedCitation:
         # rules in the text's own words
         (f"Under item 2 of GACC Announcement No. 8 of 2022, {ITEM_2}.", V.RIGHT, None),
         (f"Under item 1 of GACC Announcement No. 8 of 2022, {ITEM_2}.", V.NUMBER_WRONG, f"{NEW}#2"),
+        # the clause that is cited, with another figure or date; the right figure elsewhere comes first
+        (f"Under item 2 of GACC Announcement No. 8 of 2022, {ITEM_2.replace('4,500', '4,800')}.", V.RIGHT, None),
+        ("Under item 3 of GACC Announcement No. 3 of 2020, the announcement enters into force on 1 May 2022.", V.RIGHT, None),
+        # a sentence that tells of a document's end does not rely on it
+        ("Announcement No. 5 of 2019 was repealed.", V.RIGHT, None),
+        ("Item 2 of Announcement No. 5 of 2019 was repealed on 1 May 2022.", V.RIGHT, None),
         # not held, told apart
         (f"{ITEM_2} (item 2 of GACC Announcement No. 9 of 2022).", V.NO_DOCUMENT, None),
         (f"{ITEM_2} (item 12 of GACC Announcement No. 8 of 2022).", V.NO_CLAUSE, None),
@@ -91,6 +97,64 @@ def test_a_citation(checker: TextChecker, text: str, verdict: V, right: str | No
     if right is not None:
         assert told.right_clause_id is not None
         assert told.right_clause_id.endswith(right)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GACC Announcement No. 67 of 2016 repeals GACC Announcement No. 2 of 2011.",
+        "海关总署公告2016年第67号自2017年1月1日起施行，同时废止海关总署公告2011年第2号。",
+        "海关总署公告2011年第2号已被海关总署公告2016年第67号废止。",
+        "GACC Announcement No. 2 of 2011 was, as from 2017, replaced by GACC Announcement No. 67 of 2016.",
+        "Announcement No. 2 of 2011 (now repealed) said so.",
+    ],
+)
+def test_that_a_document_was_repealed_is_no_warning_where_the_sentence_tells_it(text: str) -> None:
+    assert not TextChecker(real_desk().searcher()).check(text, date(2026, 1, 1)).wrong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Apply GACC Announcement No. 2 of 2011, as amended.",
+        "Under GACC Announcement No. 2 of 2011, amended forms are refused.",
+        "海关总署公告2011年第2号尚未废止。",
+    ],
+)
+def test_a_repealed_document_that_is_relied_on_is_told(text: str) -> None:
+    told = only(TextChecker(real_desk().searcher()).check(text, date(2026, 1, 1)).citations)
+    assert told.verdict is V.NOT_IN_FORCE
+
+
+def test_each_place_of_a_sentence_is_held_against_its_own_rule() -> None:
+    text = (
+        "Expendable materials are entered in the same manual as the other imported materials "
+        "(item 6 of GACC Announcement No. 67 of 2016) and import duties are levied when expendable "
+        "materials are sold domestically outside the control areas (item 3 of that Announcement)."
+    )
+    told = TextChecker(real_desk().searcher()).check(text).citations
+    assert [one.verdict is V.NUMBER_WRONG for one in told] == [False, True]
+    assert told[1].right_clause_id == "gacc-2016-67#8"
+
+
+@pytest.mark.parametrize(
+    ("text", "clause_id", "reason"),
+    [
+        ("Enterprises must pay the duties on domestic sales before the 20th day of each month.",
+         "gacc-2018-19#2.1.4", "the quote has 15 there, not 20"),
+        ("Under item 9 of GACC Announcement No. 67 of 2016, the rule enters into force on 1 March 2017.",
+         "gacc-2016-67#9", "the quote has 1 January 2017 there, not 1 March 2017"),
+        ("Expendable materials shall not be declared separately from other bonded materials.",
+         "gacc-2016-67#6.p2", "the sentence says “shall not” where the quote says “shall”"),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_told_once_with_what_stands_there(
+    text: str, clause_id: str, reason: str
+) -> None:
+    told = TextChecker(real_desk().searcher()).check(text)
+    (rule,) = told.sentences
+    assert (rule.check, rule.clause_id, rule.reason) == (C.FAILED, clause_id, reason)
+    assert all(one.verdict is V.RIGHT for one in told.citations)
 
 
 def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: TextChecker) -> None:
@@ -147,7 +211,7 @@ def test_why_a_citation_is_wrong_is_told_in_the_readers_language_or_the_texts(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (ITEM_2.replace("4,500", "4,800"), "所引条文中没有数字4,800"),
+        (ITEM_2.replace("4,500", "4,800"), "条文此处为4,500，而非4,800"),
         (ITEM_2.replace("shall", "need not"), "该句说“need not”，而条文说“shall”"),
         ("Every visitor shall wear a yellow hat on the third day", "属非官方译文，未逐字核对"),
         ("样品应当在九日内送检", "所引条文中没有"),

@@ -9,6 +9,7 @@ from app.contract import Answer, CheckOutcome, Question
 from app.desk import ClauseDesk
 from eval.endpoint.reading import ReplyReader
 from eval.endpoint.shapes import ChatText, ToldPassage, read_chat
+from eval.measures.figures import Sources, figure_invention
 from ingest.facts.modifications import Status
 
 NEW, OLD = "gacc-2022-8", "gacc-2019-5"
@@ -170,6 +171,23 @@ def test_what_was_retrieved_is_ranked_and_gives_the_confidence(reader: ReplyRead
 )  # fmt: skip
 def test_a_status_is_what_the_reply_says(reader: ReplyReader, text: str, status: Status) -> None:
     assert {citation.status for citation in read(reader, text).citations} == {status}
+
+
+@pytest.mark.parametrize(
+    ("line", "invented"),
+    [
+        ("[1] 第二条，GACC Announcement No. 8 of 2022（依据第2款）", ()),
+        ("[1] **Item 2, GACC Announcement No. 8 of 2022** (by item 3)", ()),
+        ("[1] Item 2, GACC Announcement No. 8 of 2022: 4,900 yuan", ("4900",)),
+        ("Exhibits stay for 7 days.", ("7",)),
+    ],
+)
+def test_where_a_clause_stands_is_no_figure_of_its_rule(
+    reader: ReplyReader, line: str, invented: tuple[str, ...]
+) -> None:
+    answer = read(reader, f"> {ITEM_2}\n\n{line}")
+    sources = Sources(tuple(f"{c.quote} {c.title} {c.locator}" for c in answer.citations))
+    assert figure_invention([(answer.answer, sources)]) == invented
 
 
 @pytest.mark.parametrize(
