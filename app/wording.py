@@ -75,10 +75,9 @@ _TRANSLATION = {
 }
 #: of the row that answers a question of several parts best as a whole
 THE_WHOLE = {"en": "the question as a whole", "zh": "整个问题"}
-#: of clauses of which none is likelier to answer than not
-UNCERTAIN = {
-    "en": "(not certain that one of these answers; the nearest clauses)",
-    "zh": "（不确定是否回答该问题；以下为最接近的条款）",
+_UNCERTAIN = {
+    "en": "not certain that one of these answers; the nearest clauses",
+    "zh": "不确定是否回答该问题；以下为最接近的条款",
 }
 _PART_NOT_COVERED = {"en": "Not covered: “{words}”.", "zh": "未收录：“{words}”。"}
 _NOT_HELD_LINE = {
@@ -102,6 +101,14 @@ def subject_of(entry: CatalogEntry) -> str:
     if own is None:
         return title
     return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
+
+
+def uncertain(language: Language, part: str = "") -> str:
+    """That none of the clauses quoted, or quoted for a part, is likelier to answer than not."""
+    words = _UNCERTAIN[language]
+    if not part:
+        return f"{words}。" if language == "zh" else f"{words[0].upper()}{words[1:]}."
+    return f"{part}（{words}）" if language == "zh" else f"{part} ({words})"
 
 
 def name_of(named: WorkNumber | str, language: Language) -> str:

@@ -10,18 +10,22 @@ from collections.abc import Sequence
 from app.answer.extractive import Composed
 from app.contract import Citation, Row
 from app.search.searcher import Trace
-from app.wording import UNCERTAIN, Language, part_not_covered
+from app.wording import Language, part_not_covered, uncertain
 
 
 def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
     """Each row with the numbers of the quotes in it; a quote may stand in several rows. An answer
     without rows that is not certain has one, which says so."""
-    reserve = UNCERTAIN[trace.language]
     if not trace.rows and not trace.is_certain:
-        return (Row(words=reserve, citations=tuple(citation.n for citation in citations)),)
+        return (
+            Row(
+                words=uncertain(trace.language),
+                citations=tuple(citation.n for citation in citations),
+            ),
+        )
     return tuple(
         Row(
-            words=row.words if row.is_certain else f"{row.words} {reserve}",
+            words=row.words if row.is_certain else uncertain(trace.language, row.words),
             citations=tuple(
                 citation.n
                 for citation in citations

@@ -10,7 +10,7 @@ from app.conversations.conversation import Turn
 from app.library import Library
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_state import PageState
-from app.pages.frame.page_style import citation_marks, draw_facts
+from app.pages.frame.page_style import citation_marks, draw_facts, notice_box
 from app.plain_text import html_text, label_text
 from app.views.answer import clause_view
 from app.views.source import Place
@@ -22,7 +22,7 @@ def draw(number: int, rows: tuple[Row, ...], shown: Collection[int]) -> None:
     if not rows:
         return
     if len(rows) == 1:  # a word on all quotes, for which a table would be too much
-        draw_facts(rows[0].words)
+        notice_box(rows[0].words, "wait")
         return
     lines = "".join(_row_html(number, row, shown) for row in rows)
     st.html(f'<table class="rows">{lines}</table>')

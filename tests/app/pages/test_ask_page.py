@@ -726,5 +726,5 @@ def test_covered_is_told_apart_from_right(tab: AppTest) -> None:
 def test_an_answer_that_is_not_certain_says_so_in_a_line(tab: AppTest) -> None:
     ask(tab, "Who is recommended for help when the CCC waiver rules are unclear?")
     assert not tab.exception
-    assert "(not certain that one of these answers; the nearest clauses)" in words(tab)
+    assert "Not certain that one of these answers; the nearest clauses." in words(tab)
     assert 'class="rows"' not in markup(tab)  # a table of one row would be too much
