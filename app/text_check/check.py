@@ -18,12 +18,7 @@ from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
 from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
-from app.text_check.report import (
-    CheckedCitation,
-    CheckedSentence,
-    CitationVerdict,
-    TextCheck,
-)
+from app.text_check.report import CheckedCitation, CheckedSentence, CitationVerdict, TextCheck
 from app.text_check.statements import parted, sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
@@ -88,7 +83,12 @@ class TextChecker:
         against = {
             within: one
             for one, within in zip(told, in_sentence, strict=True)
-            if one.verdict in (CitationVerdict.NUMBER_WRONG, CitationVerdict.OTHER_WORDS)
+            if one.verdict is CitationVerdict.NUMBER_WRONG
+        }
+        against |= {
+            sentence_of(one.quotation[0], spans): one
+            for one in told
+            if one.quotation and one.verdict is CitationVerdict.OTHER_WORDS
         }
         return TextCheck(
             text=text,
@@ -131,9 +131,9 @@ class TextChecker:
 def _checked(
     span: Span, judged: JudgedSentence, citation: CheckedCitation | None
 ) -> CheckedSentence:
-    """``citation``: one of the sentence that is wrong. What another clause than the one cited says
-    is no proof of what the sentence says of that one; what it quotes and the clause does not have is
-    not what the clause says."""
+    """``citation``: one that is wrong, of the sentence or of a quotation in it. What another clause
+    than the one cited says is no proof of what the sentence says of that one; what it quotes and
+    the clause does not have is not what the clause says."""
     check, reason = judged.check, judged.reason
     by = judged.by.id if judged.by else None
     if citation is not None and citation.verdict is CitationVerdict.OTHER_WORDS:

@@ -157,6 +157,16 @@ def test_a_contradiction_is_told_once_with_what_stands_there(
     assert all(one.verdict is V.RIGHT for one in told.citations)
 
 
+def test_a_wrong_quotation_is_one_of_the_sentence_that_it_stands_in(checker: TextChecker) -> None:
+    text = (
+        f"Under item 2 of GACC Announcement No. 8 of 2022, {ITEM_2}. "
+        "It adds: “Each exhibit must be insured in the hall.”"
+    )
+    told = check(checker, text)
+    assert only(told.citations).verdict is V.OTHER_WORDS
+    assert [one.check for one in told.sentences] == [C.VERIFIED, C.FAILED]
+
+
 def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: TextChecker) -> None:
     text = "Under item 3 of GACC Announcement No. 5 of 2019, exhibits made of ivory may be shown behind glass only."
     assert only(check(checker, text).citations).status_proof == f"{NEW}#3"
