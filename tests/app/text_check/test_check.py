@@ -118,6 +118,8 @@ def test_that_a_document_was_repealed_is_no_warning_where_the_sentence_tells_it(
     [
         "Apply GACC Announcement No. 2 of 2011, as amended.",
         "Under GACC Announcement No. 2 of 2011, amended forms are refused.",
+        "GACC Announcement No. 2 of 2011, revised in 2015, requires a manual.",
+        "Goods must be declared under the amended GACC Announcement No. 2 of 2011.",
         "海关总署公告2011年第2号尚未废止。",
     ],
 )
