@@ -49,7 +49,7 @@ _INSTRUCTING = ("system", "developer")
 #: what stands beside the day on which the rules must apply, or the day that the client has
 _DAY_BEFORE = re.compile(
     r"(?:\bas (?:of|at|on)|\b(?:in force|applicable|valid) on|\b(?:date|today|day)(?:['’]s date)?(?:\s+is|:)?"
-    r"|截至|截止到?|日期(?:[是为]|[:：])|今天是|按照?|依照?|以)\s*(?:the\s+)?[*`“\"]*$",
+    r"|截至|截止到?|日期(?:[是为]|[:：])|今天是|按照?|依照?|以)\s*(?:the\s+)?(?:\w+day,?\s+)?[*`“\"]*$",
     re.IGNORECASE,
 )
 
