@@ -85,10 +85,13 @@ class TextChecker:
             for one, within in zip(told, in_sentence, strict=True)
             if one.verdict is CitationVerdict.NUMBER_WRONG
         }
+        # a quotation in another sentence than the citation may be of something else
         against |= {
-            sentence_of(one.quotation[0], spans): one
-            for one in told
-            if one.quotation and one.verdict is CitationVerdict.OTHER_WORDS
+            within: one
+            for one, within in zip(told, in_sentence, strict=True)
+            if one.verdict is CitationVerdict.OTHER_WORDS
+            and one.quotation is not None
+            and sentence_of(one.quotation[0], spans) == within
         }
         return TextCheck(
             text=text,
@@ -131,9 +134,9 @@ class TextChecker:
 def _checked(
     span: Span, judged: JudgedSentence, citation: CheckedCitation | None
 ) -> CheckedSentence:
-    """``citation``: one that is wrong, of the sentence or of a quotation in it. What another clause
-    than the one cited says is no proof of what the sentence says of that one; what it quotes and
-    the clause does not have is not what the clause says."""
+    """``citation``: one of the sentence that is wrong. What another clause than the one cited says
+    is no proof of what the sentence says of that one; what it quotes and the clause does not have is
+    not what the clause says."""
     check, reason = judged.check, judged.reason
     by = judged.by.id if judged.by else None
     if citation is not None and citation.verdict is CitationVerdict.OTHER_WORDS:
