@@ -119,12 +119,12 @@ def _history(earlier: list[str]) -> tuple[str, ...]:
 
 def _day_told(messages: Sequence[ChatMessage]) -> date | None:
     """The last day that the system's messages name as the one to answer for."""
-    told = [message.text for message in messages if message.role in _INSTRUCTING]
     days = [
         one.day
-        for text in told
-        for one in written_dates(text)
-        if _DAY_BEFORE.search(text[: one.start])
+        for message in messages
+        if message.role in _INSTRUCTING
+        for one in written_dates(message.text)
+        if _DAY_BEFORE.search(message.text[: one.start])
     ]
     return days[-1] if days else None
 
