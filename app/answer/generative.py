@@ -24,6 +24,7 @@ from app.answer.own_words import (
     without_verdict,
 )
 from app.answer.stream import Answered, AnswerEvent, Pointed
+from app.answer.table import in_rows, told_rows
 from app.contract import Answer, CheckOutcome, Rejected, ShortAnswer, Statement
 from app.llm.chat_model import LanguageModel
 from app.llm.failures import ModelFailed
@@ -139,6 +140,10 @@ class GenerativeAnswerer:
         """The clauses in the model's order, under its line in short where that may be shown."""
         first, rest = offer.arranged(pointed)
         composed = compose([*first, *rest], trace.library, trace.as_of, trace.language)
+        rows = told_rows(trace, composed.citations)
+        # rows of parts keep to the search's order, a word on the whole answer to the model's
+        is_uncertain = bool(rows) and not trace.rows
+        text = in_rows(composed, rows, trace.language) if is_uncertain else composed.text
         short, rejected = self._short(said, trace, offer, pointed, first)
         if short is None and quoted.short is not None:
             # the clause's own line, as long as its clause stays the first
@@ -146,8 +151,9 @@ class GenerativeAnswerer:
             short = quoted.short if same else None
         return quoted.model_copy(
             update={
-                "answer": with_short(composed.text, short, trace.language),
+                "answer": with_short(text, short, trace.language),
                 "short": short,
+                "rows": rows,
                 "rejected": rejected,
                 "notes": (model_notes.left_out(trace.language),) if rejected else (),
                 "statements": tuple(

@@ -30,7 +30,8 @@ _PROGRESS = re.compile(r"topics: (\d+) of (\d+)")
 class EvaluationRun:
     """One run; what it says may be read in any thread.
 
-    ``own``: of the company's own topics; ``error``: the line with which a run ended that measured nothing, "" for one that went well.
+    ``own``: of the company's own topics; ``error``: the line with which a run ended that measured
+    nothing, "" for one that went well.
     """
 
     def __init__(self, settings: Settings, own: bool) -> None:
@@ -41,7 +42,7 @@ class EvaluationRun:
         self._began = time.monotonic()
         places = {"CLAUSEDESK_CORPUS": str(settings.corpus), "CLAUSEDESK_VAR": str(settings.var)}
         self._process = subprocess.Popen(
-            (*COMMAND, *_topics(settings, own)),
+            (*COMMAND, *(("--topics", str(settings.corpus / FILE)) if own else ())),
             cwd=PROJECT,
             env=os.environ | places,
             stdin=subprocess.DEVNULL,
@@ -88,10 +89,6 @@ class EvaluationRun:
         if not last.startswith(_MEASURED) and not self.is_cancelled:
             log.error("an evaluation ended with exit code %s: %s", self._process.returncode, last)
             self.error = last
-
-
-def _topics(settings: Settings, own: bool) -> tuple[str, ...]:
-    return ("--topics", str(settings.corpus / FILE)) if own else ()
 
 
 class EvaluationRuns:

@@ -81,8 +81,9 @@ class CitationChecker:
         if found:
             worst = any(objection.check is CheckOutcome.FAILED for _, objection in found)
             outcome = CheckOutcome.FAILED if worst else CheckOutcome.NOT_CHECKED
-        reasons = dict.fromkeys(one.reason(language) for one in _told_once(found))
-        against = dict.fromkeys(one.reason(language) for one in _told_once(found) if one.otherwise)
+        told = _told_once(found)
+        reasons = dict.fromkeys(one.reason(language) for one in told)
+        against = dict.fromkeys(one.reason(language) for one in told if one.otherwise)
         objecting = frozenset(name for name, _ in found)
         return CheckedStatement(outcome, tuple(reasons), objecting, tuple(against))
 
@@ -113,12 +114,10 @@ def _turned_once(found: list[tuple[str, Objection]]) -> list[tuple[str, Objectio
     return [(name, unsure(one.key, **one.values) if name in turns else one) for name, one in found]
 
 
-def _told_once(found: Sequence[tuple[str, Objection]]) -> Iterator[Objection]:
+def _told_once(found: Sequence[tuple[str, Objection]]) -> list[Objection]:
     """Without the “not” of a “shall not” that is told already."""
     said = " ".join(one.values.get("said", "") for _, one in found if one.otherwise).split()
-    for name, objection in found:
-        if name != "polarity" or objection.values.get("words") not in said:
-            yield objection
+    return [o for name, o in found if name != "polarity" or o.values.get("words") not in said]
 
 
 def _states_no_rule(statement: str, reading: Reading) -> str | None:

@@ -34,7 +34,7 @@ _ANNEX = re.compile(
 )
 _PLACE = re.compile(
     r"(?:\b(?P<word>(?:items?|clauses?|articles?|paragraphs?|points?|sections?)(?:\s+(?:nos?\.?|numbers?))?"
-    r"|arts?\.|paras?\.?|parts?|rules?|regulations?|standards?|recitals?)\s+|(?P<sign>§{1,2})\s?)"
+    r"|arts?\.|paras?\.?|parts?|rules?|regulations?|standards?|recitals?)(?:\s+|(?<=\.))|(?P<sign>§{1,2})\s?)"
     rf"(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     rf"{_LEVELS}(?![\w%])",
     re.IGNORECASE,
@@ -113,7 +113,7 @@ def _in_words(text: str) -> Iterator[NamedPlace]:
 def _english(text: str) -> Iterator[NamedPlace]:
     for match in _PLACE.finditer(text):
         word = (match["word"] or match["sign"]).lower()
-        is_plural = word == "§§" or word.split()[0].endswith("s")
+        is_plural = word == "§§" or any(one.rstrip(".").endswith("s") for one in word.split())
         found: re.Match[str] | None = match
         while found is not None:
             try:

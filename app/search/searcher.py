@@ -233,14 +233,14 @@ class Searcher:
         it does, 0 for one that is not."""
         confidence = self._confidence(whole, features)
         own = [self._of_aspect(read, whole, a) if a.own else confidence for a in aspects]
-        if len(read.parts) > 1:
-            # of many parts one reads well by chance: the whole question counts as much as each
-            own = [
-                c if a.leans else between(c, confidence) for a, c in zip(aspects, own, strict=True)
-            ]
+        are_parts = len(read.parts) > 1
+        # of many parts one reads well by chance: the whole question counts as much as each
+        own = [
+            between(c, confidence) if are_parts and not a.leans else c
+            for a, c in zip(aspects, own, strict=True)
+        ]
         # a part that leans on the question says too little for the question to be covered by it
         most = max([confidence, *(c for a, c in zip(aspects, own, strict=True) if not a.leans)])
-        are_parts = len(read.parts) > 1
         least = [
             THRESHOLD if most < THRESHOLD or (are_parts and not a.leans) else SIDE_THRESHOLD
             for a in aspects

@@ -18,12 +18,7 @@ from app.text_check.citations import CitationReader, NamedCitation
 from app.text_check.evidence import EvidenceFinder
 from app.text_check.judging import JudgedSentence, SentenceJudge
 from app.text_check.quotations import Quotation, find_quotations
-from app.text_check.report import (
-    CheckedCitation,
-    CheckedSentence,
-    CitationVerdict,
-    TextCheck,
-)
+from app.text_check.report import CheckedCitation, CheckedSentence, CitationVerdict, TextCheck
 from app.text_check.statements import parted, sentences_of, statement_of
 from app.text_check.verdicts import CitationJudge
 from app.wording import Language
@@ -88,7 +83,15 @@ class TextChecker:
         against = {
             within: one
             for one, within in zip(told, in_sentence, strict=True)
-            if one.verdict in (CitationVerdict.NUMBER_WRONG, CitationVerdict.OTHER_WORDS)
+            if one.verdict is CitationVerdict.NUMBER_WRONG
+        }
+        # a quotation in another sentence than the citation may be of something else
+        against |= {
+            within: one
+            for one, within in zip(told, in_sentence, strict=True)
+            if one.verdict is CitationVerdict.OTHER_WORDS
+            and one.quotation is not None
+            and sentence_of(one.quotation[0], spans) == within
         }
         return TextCheck(
             text=text,

@@ -26,17 +26,22 @@ _BEHIND = re.compile(
 _LISTED = re.compile(
     r"\s*(?:,\s*(?:and|or)|,|，|、|and|or|&|to|–|至|和|及|与|或|以及)\s*$", re.IGNORECASE
 )
-#: what ends a document: in front of it ("repeals X"), and behind it ("X has been repealed", "X (repealed)")
+#: what ends a document: in front of it ("repeals X"), and behind it ("X has been repealed", "X (repealed)");
+#: "the amended X" and "X, amended in 2021, requires" rely on it
 _ENDS = re.compile(
-    r"\b(?:(?:repeal|supersed|abolish|abrogat|revok|revis|replac|amend)(?:e?s|ed|ing)?"
+    r"\b(?:(?:repeal|supersed|abolish|abrogat|revok|replac|(?<!\bthe )(?:revis|amend))(?:e?s|ed|ing)?"
     r"|(?:repeal|replacement|abolition|revision|amendments?) (?:of|to))\s+(?:(?:the|both|all of|old|earlier|former)\s+)*[“\"(]?$"
     r"|(?:废止|取代|替代|代替|修[改订])了?(?:旧的?|原来?的?)?[“《]?$",
     re.IGNORECASE,
 )
+_IS = (
+    r"\s*(?:is|are|was|were|has|have|had|will|shall)\b(?:\s+(?:been|be|being|now|since|later|also|then|\w+ly))*"
+    r"(?:,[^,.;]{1,40},|\s(?:on|in|since|from|as (?:of|from))\s[^.;,]{1,25}?)?\s+"
+)
 _ENDED = re.compile(
-    r"[”\"》）)\]]?\s*(?:,?\s*(?:which|that)?\s*(?:is|are|was|were|has|have|had|will|shall)\b(?:\s+(?:been|be|being|now|since|later|also|then|\w+ly))*"
-    r"(?:,[^,.;]{1,40},|\s(?:on|in|since|from|as (?:of|from))\s[^.;,]{1,25}?)?\s+|[(（]\s*(?!as\b)(?:\w+\s+)?|,\s*(?=\w+\s+(?:by|since|as|on|from|in)\b))"
-    r"(?:repealed|superseded|abolished|abrogated|revoked|revised|replaced|amended|expired|no longer in force)\b"
+    rf"[”\"》）)\]]?(?:{_IS}(?:amended|revised)\b"
+    rf"|(?:,?\s*(?:which|that)?{_IS}|\s*[(（]\s*(?!as\b)(?:\w+\s+)?|\s*,\s*(?=\w+\s+(?:by|since|as|on|from|in)\b))"
+    r"(?:repealed|superseded|abolished|abrogated|revoked|replaced|expired|no longer in force)\b)"
     r"|[”》）)]?(?:[(（,，]?(?:现|今|后|也|均|都|即)?(?:已|被|由|自|于|将|同时|予以)(?![^，。；]*[未没不])[^，。；]{0,40}?)?"
     r"(?:废止|失效|取代|替代|代替|修[改订])(?!了?[《“\w])",
     re.IGNORECASE,

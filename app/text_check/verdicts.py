@@ -255,15 +255,19 @@ class CitationJudge:
         """Of what a sentence says only that it was repealed, replaced or amended: another document
         says so, and its number is none the worse for it."""
         first = meant[0].clause if meant else None
-        document_id = (
-            first.document_id if first else self._evidence.texts(citation.documents, as_of)[0]
-        )
-        status = self._library.timeline.status(document_id, first.path if first else "", as_of)
+        status = self._status(citation, first, as_of)
         if status.status is Status.REPEALED or status.replaced_by or status.overtaken:
             return _Finding(CitationVerdict.RIGHT, status_line(status, self._language), first)
         there = self._say("reasons.clause_there" if meant else "reasons.document_held")
         reason = self._joined(there, self._say("reasons.nothing_proves"))
         return _Finding(CitationVerdict.NOT_CHECKED, reason, first)
+
+    def _status(self, citation: NamedCitation, clause: Clause | None, as_of: date) -> StatusOnDay:
+        """Of a clause, or of the document as a whole."""
+        if clause is not None:
+            return self._library.timeline.status(clause.document_id, clause.path, as_of)
+        whole = self._evidence.texts(citation.documents, as_of)[0]
+        return self._library.timeline.status(whole, "", as_of)
 
     def _in_force(self, citation: NamedCitation, found: _Finding, as_of: date) -> _Finding:
         """With the law of the day, for what is held and has the place, and is relied on."""
@@ -273,14 +277,7 @@ class CitationJudge:
             or found.verdict in (CitationVerdict.NO_CLAUSE, CitationVerdict.NUMBER_WRONG)
         ):
             return found
-        document_id = (
-            found.meant.document_id
-            if found.meant
-            else self._evidence.texts(citation.documents, as_of)[0]
-        )
-        status = self._library.timeline.status(
-            document_id, found.meant.path if found.meant else "", as_of
-        )
+        status = self._status(citation, found.meant, as_of)
         words = status_line(status, self._language)
         if status.replaced_by is not None and found.meant is not None:
             now = self._library.versions.in_force(found.meant, as_of)

@@ -106,7 +106,7 @@ def _figures(found: Sequence[_Found]) -> KeptApartFigures:
         refused=fmean(not one.answered for one in in_corpus),
         answered=fmean(one.answered for one in others),
         plain=fmean(one.is_plain for one in in_corpus),
-        plain_right=fmean(success_at_k(one.ranks, 1) for one in in_corpus if one.is_plain),
+        plain_right=fmean([success_at_k(one.ranks, 1) for one in in_corpus if one.is_plain] or [0]),
         plain_others=fmean(one.is_plain for one in others),
     )
 

@@ -35,7 +35,6 @@ from app.views.evaluation_report import (
     EvaluationReport,
     ExitCode,
     Split,
-    TopicGroup,
     TopicResult,
 )
 from app.views.holdings import age_words
@@ -208,8 +207,9 @@ def _kind_line(kind: str, right: list[bool]) -> str:
 
 def _figures_html(report: EvaluationReport, by: str) -> str:
     groups = report.groups_by(by)
+    words = _split_words if by == "split" else _language_words
     heads = "".join(
-        f'<th scope="col">{html_text(_group_words(group))} '
+        f'<th scope="col">{html_text(words(group.name))} '
         f'<span class="facts">{html_text(say("evaluation.topics", count=group.topics))}</span></th>'
         for group in groups
     )
@@ -259,10 +259,8 @@ def _split_words(split: str) -> str:
     return say(f"evaluation.{words[split]}") if split in words else split
 
 
-def _group_words(group: TopicGroup) -> str:
-    return (
-        say(f"corpus.language_{group.name}") if group.by == "language" else _split_words(group.name)
-    )
+def _language_words(of: str) -> str:
+    return say(f"corpus.language_{of}")
 
 
 def _kind_words(kind: str) -> str:

@@ -49,7 +49,7 @@ _INSTRUCTING = ("system", "developer")
 #: what stands beside the day on which the rules must apply, or the day that the client has
 _DAY_BEFORE = re.compile(
     r"(?:\bas (?:of|at|on)|\b(?:in force|applicable|valid) on|\b(?:date|today|day)(?:['’]s date)?(?:\s+is|:)?"
-    r"|截至|截止到?|日期(?:[是为]|[:：])|今天是|按照?|依照?|以)\s*(?:the\s+)?[*`“\"]*$",
+    r"|截至|截止到?|日期(?:[是为]|[:：])|今天是|按照?|依照?|以)\s*(?:the\s+)?(?:\w+day,?\s+)?[*`“\"]*$",
     re.IGNORECASE,
 )
 
@@ -119,12 +119,12 @@ def _history(earlier: list[str]) -> tuple[str, ...]:
 
 def _day_told(messages: Sequence[ChatMessage]) -> date | None:
     """The last day that the system's messages name as the one to answer for."""
-    told = [message.text for message in messages if message.role in _INSTRUCTING]
     days = [
         one.day
-        for text in told
-        for one in written_dates(text)
-        if _DAY_BEFORE.search(text[: one.start])
+        for message in messages
+        if message.role in _INSTRUCTING
+        for one in written_dates(message.text)
+        if _DAY_BEFORE.search(message.text[: one.start])
     ]
     return days[-1] if days else None
 

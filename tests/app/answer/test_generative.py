@@ -95,6 +95,26 @@ def test_the_model_decides_the_order_and_the_choice_of_the_search_stays_behind()
     assert_verbatim(answer)
 
 
+def test_rows_go_with_the_models_order_and_what_is_not_certain_stays_so() -> None:
+    asked = Question(text="May our workshop in the zone mend phones for an outside customer?")
+    last = max(offered(asked))
+    answer = desk_with(points(last)).ask(asked)
+    (row,) = answer.rows
+    assert row.citations == tuple(range(1, len(answer.citations) + 1))
+    assert answer.mode == "generative" and answer.answer.startswith(row.words)
+    sides = Question(
+        text="Compare what must be filed inside and outside the area when products leave."
+    )
+    plain = real_desk().ask(sides)
+    moved = desk_with(points(number_of("enterprises outside", sides))).ask(sides)
+
+    def quoted(of: Answer) -> list[set[str]]:
+        return [{of.citations[n - 1].quote for n in row.citations} for row in of.rows]
+
+    assert quoted(moved) == quoted(plain)
+    assert [c.quote for c in moved.citations] != [c.quote for c in plain.citations]
+
+
 def test_a_model_that_points_at_everything_adds_no_clause_but_the_one_it_puts_first() -> None:
     plain = real_desk().ask(CODE)
     for numbers, more in ((list(offered()), 0), (list(reversed(offered())), 1)):

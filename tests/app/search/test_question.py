@@ -45,6 +45,7 @@ def read(text: str, *history: str):  # type: ignore[no-untyped-def]
         ("Annex 5 and 6 copies", ("annex.5", "schedule.5")),
         ("What is the third item of the notice?", ("3",)),
         ("What do § 4(2), item no. 5 and §§ 6 and 7 say?", ("4.2", "5", "6", "7")),
+        ("What do item no.5, Arts. 6 and 7 and item nos. 8 and 9 say?", ("5", "6", "7", "8", "9")),
         ("Does Regulation No 1907/2006 apply?", ()),
         ("第五部分（二）怎么说？", ("5.2",)),
         ("第三条第（一）项怎么说？", ("3.1",)),

@@ -241,7 +241,7 @@ def test_the_openai_client_gets_quotes_status_and_links(
     [
         ("Be brief. Answer as of 2020-03-01.", "2020-03-01"),
         ("请以2020年3月1日为准回答。", "2020-03-01"),
-        ("Today's date is 1 March 2020.", "2020-03-01"),
+        ("Today's date is Sunday, 1 March 2020.", "2020-03-01"),
         ("This desk was opened on 1 March 2020.", date.today().isoformat()),
     ],
 )

@@ -118,6 +118,8 @@ def test_that_a_document_was_repealed_is_no_warning_where_the_sentence_tells_it(
     [
         "Apply GACC Announcement No. 2 of 2011, as amended.",
         "Under GACC Announcement No. 2 of 2011, amended forms are refused.",
+        "GACC Announcement No. 2 of 2011, revised in 2015, requires a manual.",
+        "Goods must be declared under the amended GACC Announcement No. 2 of 2011.",
         "海关总署公告2011年第2号尚未废止。",
     ],
 )
@@ -155,6 +157,16 @@ def test_a_contradiction_is_told_once_with_what_stands_there(
     (rule,) = told.sentences
     assert (rule.check, rule.clause_id, rule.reason) == (C.FAILED, clause_id, reason)
     assert all(one.verdict is V.RIGHT for one in told.citations)
+
+
+def test_a_wrong_quotation_contradicts_no_sentence_but_its_own(checker: TextChecker) -> None:
+    text = (
+        f"Under item 2 of GACC Announcement No. 8 of 2022, {ITEM_2}. "
+        "It adds: “Each exhibit must be insured in the hall.”"
+    )
+    told = check(checker, text)
+    assert only(told.citations).verdict is V.OTHER_WORDS
+    assert told.sentences[0].check is C.VERIFIED
 
 
 def test_a_repeal_is_proved_by_its_clause_and_only_from_its_day_on(checker: TextChecker) -> None:
