@@ -150,7 +150,8 @@ class Retrieved(Frozen):
 
 
 class Row(Frozen):
-    """A row of an answer of several clauses; one without citations is not covered.
+    """A row of an answer of several clauses; one without citations is not covered. One alone is a
+    word on all quotes: that it is not certain that they answer.
 
     ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
     ``phrases``: what of the quotes is asked for (times, codes), as it stands there.

@@ -130,7 +130,7 @@ def run(
     from eval.reports.terminal import print_report
     from eval.run.system import open_clause_desk
 
-    out = _left_to_the_project(options, out)
+    out = _left_to_the_project(options, out, own=topics_file != choices.TOPICS_FILE)
     kinds = tuple(TopicKind(kind) for kind in options.pop("kinds"))
     chosen = Options(topics=topics_file, kinds=kinds, **options)
     if update_baseline and not chosen.is_whole:
@@ -157,15 +157,15 @@ def run(
     click.get_current_context().exit(exit_code)
 
 
-def _left_to_the_project(options: dict[str, Any], out: Path) -> Path:
+def _left_to_the_project(options: dict[str, Any], out: Path, *, own: bool) -> Path:
     """Leave the project's bounds, baseline and reports, unless they are named, to its own topics
-    asked of Clause Desk; the folder for the reports of this run."""
+    asked of Clause Desk; the folder for the reports of this run. ``own``: of other topics."""
     source = click.get_current_context().get_parameter_source
 
     def is_named(name: str) -> bool:
         return source(name) is not ParameterSource.DEFAULT
 
-    folders = [OWN_FOLDER] if is_named("topics_file") else []
+    folders = [OWN_FOLDER] if own else []
     folders += ["endpoint"] if is_named("endpoint") else []
     if folders:
         options |= {n: None for n in ("thresholds", "baseline") if not is_named(n)}

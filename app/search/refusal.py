@@ -23,6 +23,7 @@ from ingest.index.content import SearchUnit
 from ingest.index.lexical import LexicalIndex
 from ingest.models.clause_model import Vectors
 from ingest.text.codes import is_day
+from ingest.text.sentences import sentences
 from ingest.text.tokenizer import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("refusal.json")
@@ -31,8 +32,6 @@ THRESHOLD = 0.5
 
 #: a capitalised word inside a sentence, or an acronym anywhere (also between Chinese words)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
-#: sentences that ask; what is told before them ("We ship to Brazil.") no clause needs to name
-_ASKED = re.compile(r"[^.?!。？！]*[?？]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -139,7 +138,9 @@ class FeatureReader:
     ) -> float:
         names = [*_YEAR.findall(text), *question.codes]
         if not foreign:
-            asked = "".join(_ASKED.findall(text)) or text
+            # what is told before a question ("We ship to Brazil.") no clause needs to name
+            told = (text[start:end] for start, end in sentences(text))
+            asked = " ".join(one for one in told if one.endswith(("?", "？"))) or text
             names += [*_NAME.findall(asked), *self._tokenizer.chinese_names(asked)]
         held = f"{document.entry.title}\n{document.parsed.text}"
         return sum(name not in held for name in names) / len(names) if names else 0.0
