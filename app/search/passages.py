@@ -133,11 +133,15 @@ class PassageChooser:
         """Whether the best clause is likelier than not the one that answers; ``confidence``: that
         the corpus covers what was searched for."""
         best, *others = result.candidates
+        if best.named:
+            return True
         place = self._place(best)
+        # by the score first: a place is told by the clause's document, which may have to be read
+        near = (c for c in others if best.score - c.score < MOST_LEAD)
         lead = min(
-            (best.score - c.score for c in others if self._place(c) != place), default=MOST_LEAD
+            (best.score - c.score for c in near if self._place(c) != place), default=MOST_LEAD
         )
-        return best.named or log_odds(confidence) + LEAD_WEIGHT * min(lead, MOST_LEAD) >= TOLD_APART
+        return log_odds(confidence) + LEAD_WEIGHT * lead >= TOLD_APART
 
     def _answering(self, result: SearchResult, told_apart: bool) -> list[Candidate]:
         """Those named, else the best one and those that read nearly as well."""

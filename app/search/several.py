@@ -122,13 +122,14 @@ class Several:
         if any(not result.candidates for result in alone):
             return ()
         answering = whole.candidates[0].unit.document_id
-        found = [read(_leant(result, every, answering), ()) for result in alone]
+        leant = [_leant(result, every, answering) for result in alone]
+        found = [read(result, ()) for result in leant]
         home = _home([whole, *found])
         found = [
             result
             if result.candidates[0].unit.document_id == home
-            else _at_home(_leant(of_part, every, answering), result, home, read)
-            for of_part, result in zip(alone, found, strict=True)
+            else _at_home(of_part, result, home, read)
+            for of_part, result in zip(leant, found, strict=True)
         ]
         results = _apart(found, in_document=True)
         return tuple(
