@@ -73,13 +73,12 @@ def measured(checker: TextChecker, memo: WrittenMemo) -> Iterator[tuple[str, str
                 f"{cited.words} ({cited.why}): {reason}",
             )
         end = at + len(one.text)
-        if one.rule != "none":
-            checks = [s for s in told.sentences if s.start < end and at < s.end]
-            yield (
-                f"{one.rule} rule",
-                _worst(checks),
-                f"{one.text} ({one.why}): " + "; ".join(check.line("en") for check in checks),
-            )
+        checks = [s for s in told.sentences if s.start < end and at < s.end]
+        yield (
+            f"{one.rule} rule" if one.rule != "none" else "no rule",
+            _worst(checks),
+            f"{one.text} ({one.why}): " + "; ".join(check.line("en") for check in checks),
+        )
         at = end + 1
 
 

@@ -67,6 +67,20 @@ class DocumentNames:
             return ()
         return tuple(entry.id for entry in found)
 
+    def may_mean(self, words: str) -> tuple[str, ...]:
+        """Ids of the texts of the only Work that has all of some words in its names, few as they may
+        be: "the Expo guidelines"; () if none or several have them. Likely, and no proof."""
+        telling = _telling(words)
+        found = [
+            entry
+            for entry in self._entries
+            if telling <= self._names[entry.id].words
+            and any(not word.isdigit() for word in telling - self._names[entry.id].kinds)
+        ]
+        if len({entry.work_key for entry in found}) != 1:
+            return ()
+        return tuple(entry.id for entry in found)
+
     def _is(self, named: str, entry: CatalogEntry) -> bool:
         if named.casefold() == entry.id:
             return True

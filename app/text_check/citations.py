@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from app.search.places import NamedPlace, find_places
 from app.search.searcher import Searcher
-from app.text_check.naming import DocumentFinder, NamedDocument
+from app.text_check.naming import MAY_BE_NAMED, DocumentFinder, NamedDocument
 from ingest.clauses.numerals import ORDINALS, read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
 
@@ -140,8 +140,8 @@ class CitationReader:
         for one in sorted(both, key=lambda one: one.start):
             if isinstance(one, NamedDocument):
                 found = self._document(one, last)
-                if one in used or found is None:
-                    continue
+                if one in used or found is None or one.unsure == MAY_BE_NAMED:
+                    continue  # a few words name a document only beside a place
                 last = found
             elif one in merged:
                 continue

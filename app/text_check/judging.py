@@ -92,16 +92,19 @@ class SentenceJudge:
             is_same = self._is_same(bare, against, tried, named)
             return replace(self._judged(bare, against, tried), is_same=is_same)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
-        if (
-            not may_state_a_rule(statement)
-            and (nearest is None or nearest.share < OF_A_RULE)
-            and not citations
-        ):
+        if not (may_state_a_rule(statement) or citations or self._is_of_a_rule(bare, tried)):
             return None
         if nearest is None:
             reason = self._say("reasons.nothing_near")
             return JudgedSentence(bare, CheckOutcome.NOT_CHECKED, reason)
         return self._judged(bare, nearest, tried, CheckOutcome.NOT_CHECKED)
+
+    def _is_of_a_rule(self, statement: str, tried: Sequence[_Tried]) -> bool:
+        """Whether a clause has most of a sentence's words, or surely speaks of what it says."""
+        return any(one.share >= OF_A_RULE for one in tried) or any(
+            odd >= SURELY_READ
+            for odd in self._evidence.odds(statement, [one.evidence.clause for one in tried])
+        )
 
     def _against(self, statement: str, tried: Sequence[_Tried]) -> _Tried | None:
         """The clause that a sentence surely is of, where that one says otherwise. It is one that is

@@ -30,6 +30,12 @@ _LEADS_IN = re.compile(
     r"(?:[依根]据|[按依参]照|违反|适用|(?:同时|并)?(?:废止|取代|替代|代替|修[改订])了?|已?被|[见对由在从及和与])+"
 )
 _NAME_WORD = re.compile(r"[\w’'-]+")
+#: "Guidelines for the MSR Expo"
+_NAME_GOES_ON = re.compile(
+    r"\s+(?:for|of|on|to|at)\s+(?:the\s+)?[A-Z\d][\w’'-]*(?:\s+(?:(?:and|of|for|the)\s+)?[A-Z\d][\w’'-]*)*"
+)
+#: why a document is not sure whose name has only words of its own
+MAY_BE_NAMED = "reasons.may_be_named"
 _BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
 #: what is a law by its last word, with a place of it beside: held or not, it names a document
 _ENGLISH_LAW = re.compile(
@@ -182,17 +188,28 @@ class DocumentFinder:
                 yield NamedDocument(start, end, may_be, unsure="reasons.may_be_translated")
 
     def _short(self, text: str) -> Iterator[NamedDocument]:
-        """The longest words up to one that says what kind of document it is."""
+        """The longest words around one that says what kind of document it is."""
         for kind in self._kind.finditer(text):
             line = max(text.rfind(mark, 0, kind.start()) for mark in '.;:!?\n(“"') + 1
             words = [word.start() for word in _NAME_WORD.finditer(text, line, kind.start())]
-            for start in words[-_MOST_WORDS:]:
-                name = text[start : kind.end()]
-                if name.casefold().startswith("the "):
-                    continue
-                if meant := self.texts_of(self._names.meant_by(name)):
-                    yield NamedDocument(start, kind.end(), meant)
+            ends = [kind.end()]
+            if goes_on := _NAME_GOES_ON.match(text, kind.end()):
+                ends.insert(0, goes_on.end())
+            names = [
+                (start, end)
+                for end in ends
+                for start in (*words[-_MOST_WORDS:], kind.start())
+                if not text[start:end].casefold().startswith("the ")
+            ]
+            for start, end in names:
+                if meant := self.texts_of(self._names.meant_by(text[start:end])):
+                    yield NamedDocument(start, end, meant)
                     break
+            else:
+                for start, end in names:
+                    if may_be := self.texts_of(self._names.may_mean(text[start:end])):
+                        yield NamedDocument(start, end, may_be, unsure=MAY_BE_NAMED)
+                        break
 
     def _laws(self, text: str) -> Iterator[NamedDocument]:
         for start, end, _ in self._missing.cited_in(text):

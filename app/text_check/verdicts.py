@@ -9,6 +9,7 @@ from app.contract import CheckOutcome
 from app.text_check.citations import NamedCitation
 from app.text_check.evidence import Evidence, EvidenceFinder, is_within
 from app.text_check.judging import OF_OTHER, JudgedSentence
+from app.text_check.naming import MAY_BE_NAMED
 from app.text_check.quotations import Quotation
 from app.text_check.report import CheckedCitation, CitationVerdict
 from app.texts import texts
@@ -26,7 +27,7 @@ LEAD = 0.3
 LEAD_IN_READING = 1.0
 #: why a document is not sure, where what the sentence says of the place may make it so
 _MAY_BE_MEANT = frozenset(
-    ("reasons.no_document_before", "reasons.may_be_translated", "reasons.or_not_held")
+    ("reasons.no_document_before", "reasons.may_be_translated", "reasons.or_not_held", MAY_BE_NAMED)
 )
 #: likeness of a quotation to a clause that has nearly its words
 NEARLY = 0.85

@@ -72,11 +72,14 @@ _ISSUERS = (
 _NUMBER = r"(?P<number>\d{1,4})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _NUMBER_WORD = r"(?:Nos?\.?|number|#)\s*"
+_ANNOUNCEMENT = r"\bAnn(?:ouncement\b|\.)"
 _PATTERNS = (
     # No. 59 of 2015 | No.67, 2016 | No. 68/2016
     re.compile(rf"{_NUMBER_WORD}{_NUMBER}\s*(?:of|,|/|\()\s*(?:the year\s+)?{_YEAR}\b", re.I),
-    # Announcement 68 of 2016 | Announcement 68/2016
-    re.compile(rf"Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\s*(?:of|,|/|\()\s*{_YEAR}\b", re.I),
+    # Announcement 68 of 2016 | Announcement 68/2016 | Ann. 68/2016
+    re.compile(
+        rf"{_ANNOUNCEMENT}\s*(?:{_NUMBER_WORD})?{_NUMBER}\s*(?:of|,|/|\()\s*{_YEAR}\b", re.I
+    ),
     # 2016's Announcement 68 | 2016 Announcement No. 68
     re.compile(
         rf"\b{_YEAR}(?:'s)?\s+(?:\w+\s+)?Announcement\s+(?:{_NUMBER_WORD})?{_NUMBER}\b", re.I

@@ -40,6 +40,10 @@ def reader() -> CitationReader:
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
+        ("Customs Clearance Guidelines for the MSR Expo, 四(二)3", [(MSR, "4.2.3")]),
+        # a few words of one name, beside a place
+        ("Section 三(三)2 of the Expo guidelines; then 三(三)1.", [(MSR, "3.3.2"), (MSR, "3.3.1")]),
+        ("The Expo guidelines are clear.", []),
         # as answers print it
         ("The MSR Expo Guidelines, item 四(二)3, paragraph 1, say so.", [(MSR, "4.2.3.p1")]),
         # places without a word, as people copy them
@@ -114,6 +118,11 @@ def test_citations(text: str, expected: list[tuple[str | None, str | None]]) -> 
 def test_what_may_be_of_a_document_that_is_not_held_is_unsure() -> None:
     text = "Announcement 67 of 2016 replaced Announcement No. 2 of 2011. See item 5."
     assert reader().read(text)[-1].unsure
+
+
+def test_a_few_words_of_a_name_are_no_proof_of_it() -> None:
+    (found,) = reader().read("Section 三(三)2 of the Expo guidelines.")
+    assert found.documents == (MSR,) and found.unsure
 
 
 def test_a_citation_is_told_by_its_offsets() -> None:

@@ -41,9 +41,11 @@ from ingest.facts.references import WorkKind, WorkNumber, find_references
         ("署公告〔2016〕68号", ["GACC Announcement No. 68 of 2016"]),
         ("What does announcement 68 say?", ["Announcement No. 68"]),
         ("Announcement 68/2016", ["Announcement No. 68 of 2016"]),
+        ("GACC Ann. 68/2016, item 3", ["GACC Announcement No. 68 of 2016"]),
         ("第68号公告", ["Announcement No. 68"]),
         # numbers that are no references
         ("code 1427 within 20 days, No. 17, Baiye Road", []),
+        ("Joann. 12 of 2016 boxes", []),
         ("(code 5100) as from 1 January 2017", []),
         ("", []),
     ],
