@@ -43,9 +43,9 @@ from eval.tools.folder import OF_CORPUS, DocumentPlaces, open_folder
 from eval.training.examples import (
     PAIRS,
     Asked,
-    dev_documents,
     load_corpus_questions,
     load_questions,
+    tuning_documents,
 )
 from eval.training.recipe import Recipe
 from ingest.index.build import Progress
@@ -112,7 +112,7 @@ def calibrate(
     files = sorted(recipe.questions.glob("*.jsonl"))
     asked = load_questions(file for file in files if file.stem != PAIRS)
     pairs = load_questions(file for file in files if file.stem == PAIRS)
-    tuning = dev_documents(row.document for row in (*asked, *pairs))
+    tuning = tuning_documents(recipe.questions)
     apart = load_questions(sorted(kept_apart.glob("*.jsonl")))
     pairs_apart = load_questions(sorted((kept_apart / PAIRS).glob("*.jsonl")))
     sort = _sort_of(

@@ -21,8 +21,8 @@ from ingest.index.expected_questions import FOLDER, ExpectedQuestion, read_lines
 from ingest.models.clause_model import ClauseText
 from ingest.text.language import language_of
 
-#: every tenth document of a collection is kept for tuning
-DEV_EVERY = 10
+#: names the documents that are kept for tuning, a line each: they stay the same when others are added
+TUNING = "tuning.txt"
 #: name of the file of pairs among the training questions, and of the folder of those kept apart: two
 #: questions asked in one manner, of which one is answered
 PAIRS = "twins"
@@ -240,13 +240,6 @@ def make_examples(asked: Iterable[Asked], passages: Passages) -> list[TrainingEx
     return examples
 
 
-def dev_documents(documents: Iterable[str]) -> set[str]:
-    """Every tenth document of each collection, by name."""
-    collections: dict[str, set[str]] = {}
-    for document in documents:
-        collections.setdefault(document.split("/")[0], set()).add(document)
-    return {
-        document
-        for documents in collections.values()
-        for document in sorted(documents)[DEV_EVERY // 2 :: DEV_EVERY]
-    }
+def tuning_documents(questions: Path) -> set[str]:
+    """The documents of a folder of training questions that are kept for tuning, by name."""
+    return set(_lines(questions / TUNING))

@@ -25,11 +25,11 @@ from eval.training.examples import (
     CORPUS,
     Passages,
     TrainingExample,
-    dev_documents,
     load_corpus_questions,
     load_questions,
     load_questions_of_people,
     make_examples,
+    tuning_documents,
 )
 from eval.training.heads import ClauseReader, VectorMaps
 from eval.training.measuring import (
@@ -145,7 +145,7 @@ def read_examples(
         asked = asked[:: max(1, len(asked) // recipe.most_questions)][: recipe.most_questions]
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
-    tuning = dev_documents(row.document for row in asked)
+    tuning = tuning_documents(recipe.questions)
     if recipe.people is not None:
         asked += [r for r in load_questions_of_people(recipe.people) if r.document not in tuning]
     folders = {
@@ -153,15 +153,15 @@ def read_examples(
         MADE_UP: recipe.questions / "rules",
         CORPUS: settings.corpus / "documents",
     }
-    documents = sorted({row.document for row in asked})
+    documents = {row.document for row in asked}
     kept = recipe.work / f"clauses-{parser_version()}.jsonl"
-    passages = Passages(read_passages(documents, folders, settings, kept, progress))
+    passages = Passages(read_passages(sorted(documents), folders, settings, kept, progress))
     examples = make_examples(asked, passages)
     report(
         f"{len(examples)} of {len(asked)} questions on {len({e.document for e in examples})} "
-        f"documents, {len(tuning)} of them for tuning"
+        f"documents, {len(tuning & documents)} of them for tuning"
     )
-    return passages, examples, tuning
+    return passages, examples, tuning & documents
 
 
 def _of_corpus(document: str) -> bool:

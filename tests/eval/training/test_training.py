@@ -16,11 +16,11 @@ from eval.training.examples import (
     Asked,
     Passages,
     TrainingPassage,
-    dev_documents,
     load_corpus_questions,
     load_questions,
     load_questions_of_people,
     make_examples,
+    tuning_documents,
 )
 from eval.training.ranking import Ranker
 from ingest.models.clause_model import ClauseModel, ClauseText
@@ -92,15 +92,12 @@ def test_a_question_of_people_that_names_no_article_is_told_by_its_line(tmp_path
         load_questions_of_people(file)
 
 
-def test_documents_for_tuning_are_a_tenth_of_each_collection() -> None:
-    names = [f"zh-statutes/{i:02}.md" for i in range(20)] + [
-        f"made-up/{i:02}.md" for i in range(10)
-    ]
-    assert dev_documents(names) == {
-        "zh-statutes/05.md",
-        "zh-statutes/15.md",
-        "made-up/05.md",
-    }
+def test_documents_for_tuning_are_a_tenth_of_those_asked_about() -> None:
+    tuning = tuning_documents(DATA)
+    asked = {row.document for row in load_questions(DATA.glob("*.jsonl"))}
+    assert tuning <= asked
+    collections = {name.partition("/")[0] for name in asked}
+    assert {name.partition("/")[0] for name in tuning} == collections
 
 
 def test_batches_keep_questions_on_one_document_together_and_lose_none() -> None:
