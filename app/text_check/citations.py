@@ -69,7 +69,9 @@ _SIBLING = re.compile(
 _ORDINAL_PARAGRAPH = re.compile(
     rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\s+paragraph\b", re.IGNORECASE
 )
-_SAME_ARTICLE = re.compile(r"[同该]条")
+_SAME_ARTICLE = re.compile(r"[同该这]一?条|[同该]部分")
+#: behind these any place is below what was cited last
+_WITHIN_LAST = re.compile(r"there$|[同该]部分$")
 _OF_SOMETHING = re.compile(r"\s+of\s+(?:the|our|your|this|that|their|its|his|her|a|an)\s+\w+", re.IGNORECASE)  # fmt: skip
 
 
@@ -257,8 +259,8 @@ class CitationReader:
             )
         if last is None:
             return NamedCitation(start, end, (), paths, "reasons.no_document_before")
-        is_there = document is not None and text[document.start : document.end] == "there"
-        is_below = _BELOW.search(place.word) is not None or is_there
+        is_there = document and _WITHIN_LAST.match(text[document.start : document.end])
+        is_below = _BELOW.search(place.word) or is_there
         if is_below and last.paths and inner is None:
             steps = last.paths[0].split(".")
             uppers = [".".join(steps[:depth]) for depth in range(len(steps), 0, -1)]

@@ -37,16 +37,38 @@ _NAME_GOES_ON = re.compile(
 #: why a document is not sure whose name has only words of its own
 MAY_BE_NAMED = "reasons.may_be_named"
 _BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
-#: what is a law by its last word, with a place of it beside: held or not, it names a document
-_ENGLISH_LAW = re.compile(
-    r"\bthe (?P<title>(?:[A-Z][\w’'-]*\s+(?:(?:of|on|and|for|the|to|in|by)\s+){0,2})+"
-    r"(?:Law|Act|Code|Regulations?|Measures|Provisions|Rules|Convention|Agreement|Directive))\b"
+#: what laws, rules and treaties are called, whatever kind the catalog makes of them
+_KINDS = ("law", "act", "code", "regulation", "measure", "provision", "rule", "convention",
+          "agreement", "treaty", "protocol", "directive", "ordinance")  # fmt: skip
+_CHINESE_KINDS = (
+    "法",
+    "条例",
+    "办法",
+    "规定",
+    "规则",
+    "细则",
+    "公告",
+    "通知",
+    "须知",
+    "指南",
+    "指引",
 )
+_TREATIES = ("公约", "协定", "条约", "议定书")
+_KIND = rf"(?:{'|'.join(kind.title() for kind in _KINDS)})s?"
+#: what is a law by its last word or its first one: held or not, it names a document
+_ENGLISH_LAW = re.compile(
+    r"\b[Tt]he (?P<title>(?:[A-Z][\w’'-]*\s+(?:(?:of|on|and|for|the|to|in|by)\s+){0,2})+" + _KIND + r"|"
+    + _KIND + r"\s+(?:on|of|for|between|concerning|regarding|governing)\s+(?:the\s+)?[A-Z][\w’'-]*"
+    r"(?:,?\s+(?:(?:and|of|on|for|the|in|to|with|by)\s+){0,3}[A-Z][\w’'-]*)*)\b"
+)  # fmt: skip
+#: with a place of it behind
 _CHINESE_LAW = re.compile(
     rf"(?:[依根按][据照]?|依照|违反|适用|参照|符合|执行|以及|[、，。；：和及与])?"
-    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:法|条例|办法|规定|规则|细则|公告|通知|须知|指南|指引))"
+    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:{'|'.join((*_CHINESE_KINDS, *_TREATIES))}))"
     r"(?=第[一二三四五六七八九十百千零〇\d]+(?:[条项]|部分)|[一二三四五六七八九十]{1,3}[（(])"
 )
+#: without one
+_CHINESE_TREATY = re.compile(rf"关于(?P<title>[{IDEOGRAPHS}]{{4,40}}(?:{'|'.join(_TREATIES)}))")
 _FINITE = re.compile(
     r"\b(?:shall|may|must|can|cannot|will|is|are|was|were|be|has|have|does|do|need)\b",
     re.IGNORECASE,
@@ -58,14 +80,14 @@ _DEFINED = re.compile(
 )
 _SAME = re.compile(
     r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?<=[\d)] )there\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
-    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该][条款项]|该文(?!件)"
-    r"|\b(?:the\s+)?same\s+(?:article|clause|item|paragraph|point|provision|section)\b",
+    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该这]一?[条款项]|[同该]部分(?=第)|该文(?!件)"
+    r"|\b(?:(?:the\s+)?same|that)\s+(?:article|clause|item|paragraph|point|provision|section)\b",
     re.IGNORECASE,
 )
 #: these mean the clause cited last, not only its document
 _SAME_CLAUSE = re.compile(
-    r"ibid|idem|id\.|同上|[同该][条款项]"
-    r"|(?:the\s+)?same\s+(?:article|clause|item|paragraph|point|provision|section)",
+    r"ibid|idem|id\.|同上|[同该这]一?[条款项]|[同该]部分"
+    r"|(?:(?:the\s+)?same|that)\s+(?:article|clause|item|paragraph|point|provision|section)",
     re.IGNORECASE,
 )
 
@@ -104,8 +126,8 @@ class DocumentFinder:
         self._kind = re.compile(rf"\b(?:{'|'.join(self._english)})s?\b", re.IGNORECASE)
         self._same = re.compile(
             _SAME.pattern.replace(
-                "{english}", "|".join(f"{word}s?" for word in self._english)
-            ).replace("{chinese}", "|".join([*self._chinese, "条例", "办法", "规定"])),
+                "{english}", "|".join(f"{word}s?" for word in (*self._english, *_KINDS))
+            ).replace("{chinese}", "|".join((*self._chinese, *_CHINESE_KINDS, *_TREATIES))),
             re.IGNORECASE,
         )
         self._titles = [(entry.id, entry.title) for entry in entries]
@@ -179,13 +201,11 @@ class DocumentFinder:
     def _marked(self, text: str) -> Iterator[NamedDocument]:
         for title in find_titles(text):
             start, end = title.start - 1, title.end + 1
-            meant = self.texts_of(self._names.meant_by(title.title))
-            translated = None if meant else self._translated.meant_by(title.title)
-            if translated is None:
+            if meant := self.texts_of(self._names.meant_by(title.title)):
                 yield NamedDocument(start, end, meant)
             else:
-                may_be = self.texts_of([translated])
-                yield NamedDocument(start, end, may_be, unsure="reasons.may_be_translated")
+                may_be, unsure = self._may_be(title.title)
+                yield NamedDocument(start, end, may_be, unsure=unsure if may_be else "")
 
     def _short(self, text: str) -> Iterator[NamedDocument]:
         """The longest words around one that says what kind of document it is."""
@@ -216,7 +236,11 @@ class DocumentFinder:
             yield NamedDocument(start, end)
         for start, end in self._missing.unknown_in(text):
             yield NamedDocument(start, end)
-        for law in (*_ENGLISH_LAW.finditer(text), *_CHINESE_LAW.finditer(text)):
+        for law in (
+            *_ENGLISH_LAW.finditer(text),
+            *_CHINESE_LAW.finditer(text),
+            *_CHINESE_TREATY.finditer(text),
+        ):
             begin, end = law.span("title")
             if self._same.match(text, begin) or any(
                 same.end() == end for same in self._same.finditer(text, begin, end)
@@ -226,8 +250,19 @@ class DocumentFinder:
             starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)
             named = ((at, self.texts_of(self._names.meant_by(text[at:end]))) for at in starts)
             at, meant = next((one for one in named if one[1]), (begin, ()))
-            unsure = "" if meant else "reasons.name_not_proven"
-            yield NamedDocument(at, end, meant, unsure=unsure)
+            unsure = ""
+            if not meant:
+                meant, unsure = self._may_be(law["title"])
+            if meant or law.re is not _CHINESE_TREATY:
+                yield NamedDocument(at, end, meant, unsure=unsure)
+
+    def _may_be(self, title: str) -> tuple[tuple[str, ...], str]:
+        """The texts of the document that a title may be of, and why that is not sure."""
+        if may_be := self.texts_of(self._names.may_mean(title)):
+            return may_be, MAY_BE_NAMED
+        if (translated := self._translated.meant_by(title)) is not None:
+            return self.texts_of([translated]), "reasons.may_be_translated"
+        return (), "reasons.name_not_proven"
 
     def _joined(self, text: str, found: list[NamedDocument]) -> Iterator[NamedDocument]:
         """A title with the number behind it is one name; they must mean the same document."""

@@ -65,7 +65,7 @@ class CitationJudge:
         """``quotations``: what is quoted from it, of which the first that is not right decides;
         ``sentence``: how its sentence was judged, None if it states no rule; ``is_only_one``:
         the sentence cites nothing else, and of a place, no other place."""
-        unsure = citation.unsure
+        unsure, is_guessed = citation.unsure, not citation.documents
         if sentence is not None and is_only_one:
             citation = self._made_sure(citation, sentence.bare, as_of)
         meant = self._evidence.meant_by(citation, as_of) if citation.paths else []
@@ -81,9 +81,11 @@ class CitationJudge:
                 found = self._quoted(citation, meant, quotation, as_of)
                 if found.verdict is not CitationVerdict.RIGHT:
                     break
-        if (citation.unsure and found.verdict is not CitationVerdict.RIGHT) or (
-            unsure and found.verdict is CitationVerdict.NOT_CHECKED
-        ):
+        # a document that only the sentence itself tells may prove it right, never wrong
+        if (
+            (citation.unsure or (unsure and is_guessed))
+            and found.verdict is not CitationVerdict.RIGHT
+        ) or (unsure and found.verdict is CitationVerdict.NOT_CHECKED):
             reason = self._say(unsure)
             found = _Finding(CitationVerdict.NOT_CHECKED, reason, found.meant, found.right)
         return self._told(text, citation, quotation, self._in_force(citation, found, as_of), as_of)
