@@ -4,12 +4,14 @@ carries its rule, stands in a cited quote, in the same or in other words."""
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.contract import CheckOutcome
 from app.proof.parties import is_short_for
 from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, failed, otherwise, unsure
 from app.proof.words import Phrase, WordRow, expression, overlap, rows, words
 from ingest.clauses.numerals import CARDINALS, ORDINALS
+from ingest.text.language import is_chinese
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -32,7 +34,13 @@ _DATES = (
     re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"),
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+\.[\w.]+|!\[|<\w+", re.I)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\d+")
+#: in front of the digits of a name: C188
+_OF_A_NAME = re.compile(r"(?<![A-Za-z])[A-Z]$")
+#: 2万 is 20,000, 3千克 is not
+_NUMBER = re.compile(
+    r"(?P<digits>\d+(?:[.,]\d+)*)(?:\s?(?P<scale>[百千]?[万亿]|[百千](?![克米瓦卡伏分])))?"
+)
+_CHINESE_SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 _UNITS_TO_19 = ["zero", *CARDINALS[:19]]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -51,12 +59,17 @@ _CHINESE_DIGITS = {character: n for n, character in enumerate("零一二三四�
     "两": 2,
     "〇": 0,
 }
-_CHINESE_NUMBER = re.compile(
-    r"[零〇一二两三四五六七八九十百千万]+(?=[个项份件年月日号天周元倍条类种家款只位次%])|(?<=第)[一二三四五六七八九十百]+"
-)
+_CHINESE_NUMERAL = "(?:[零〇一二两三四五六七八九十百万亿]|千(?![克米瓦]))+"
 
 _UNITS, _SIGNS, _LABELS = (
     [row for row in rows("units") if row.table == table] for table in ("behind", "before", "label")
+)
+
+
+_CHINESE_UNITS = {word for row in _UNITS for word in row.words if is_chinese(word)}
+_CHINESE_NUMBER = re.compile(
+    rf"(?<![\d.]){_CHINESE_NUMERAL}(?=[个项份号条类种家款只位次%]|{'|'.join(sorted(_CHINESE_UNITS))})"
+    rf"|(?<=第)[一二三四五六七八九十百]+|(?<=百分之){_CHINESE_NUMERAL}"
 )
 
 
@@ -136,9 +149,13 @@ def figures_in(text: str) -> list[PrintedFigure]:
     """Numbers in digits, English words and Chinese numerals, outside dates."""
     found: list[PrintedFigure] = []
     for match in _NUMBER.finditer(text):
-        value = match.group()
+        if _OF_A_NAME.search(text, 0, match.start()):
+            continue
+        value = match["digits"]
         if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", value):
             value = value.replace(",", "")
+        for scale in match["scale"] or "":
+            value = str(int(Decimal(value) * _CHINESE_SCALES[scale]))
         found.append(_figure(text, value, match, word=False))
     for match in _WORDS.finditer(text):
         value = _value_of(match.group())
@@ -198,7 +215,9 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
                     else _in_its_place(figure.text, there, "reasons.number")
                 )
         elif figure.unit and all(other.unit != figure.unit for other in same):
-            yield failed("reasons.words", words=f"{figure.text} {figure.unit}")
+            # "15-year-olds" where the quote has "the age of 15": no unit is no other one
+            told = failed if all(other.unit for other in same) else unsure
+            yield told("reasons.words", words=f"{figure.text} {figure.unit}")
         elif (
             figure.label
             and any(o.label for o in same)
@@ -314,6 +333,8 @@ def _figure(text: str, value: str, match: re.Match[str], *, word: bool) -> Print
     before = _UNIT_BEFORE.search(text[: match.start()])
     label = _LABEL.search(text[: match.start()])
     name = _row_of(unit, _UNITS) or _row_of(before, _SIGNS)
+    if text.endswith("百分之", 0, match.start()):
+        name = "percent"
     if name == "year" and len(value) == 4:
         name = None  # 2017年
     called = _row_of(label, _LABELS)
@@ -343,20 +364,19 @@ def _value_of(words: str) -> str:
 
 
 def _chinese_value(text: str) -> str:
-    if not set(text) & set("十百千万"):
+    if not set(text) & set("十百千万亿"):
         return "".join(str(_CHINESE_DIGITS[character]) for character in text)
-    total = current = 0
-    scale = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+    total = section = current = 0  # a section ends with 万 or 亿
     for character in text:
-        if character in scale:
-            if character == "万":
-                total = (total + current) * scale[character]
-            else:
-                total += max(current, 1) * scale[character]
+        if character in "万亿":
+            total += (section + current) * _CHINESE_SCALES[character]
+            section = current = 0
+        elif character in "十百千":
+            section += max(current, 1) * {"十": 10, **_CHINESE_SCALES}[character]
             current = 0
         else:
             current = _CHINESE_DIGITS[character]
-    return str(total + current)
+    return str(total + section + current)
 
 
 def _list_lengths(quotes: Iterable[QuotedRule]) -> set[int]:

@@ -30,19 +30,19 @@ FORCES = {
         r"without having to", r"无需", r"无须", r"不必", r"不需要?", r"可以?不(?!得)", r"没有[^，。；]{0,4}要求", r"免予?", r"免于", r"不再",
     ),
     FORBID: pattern(
-        r"(?:must|shall|may|can|could|should)(?: only)?(?: not|n['’]t)", r"cannot", r"can['’]t", r"mustn['’]t", r"(?:is|are|be) (?:not|never) (?:to be |be )?(?:allowed|permitted|eligible)",
+        r"no (?!later|earlier|less|more|fewer|longer|such)(?:[\w’'-]+ ){1,8}?(?:shall|may|must|can)", r"(?:must|shall|may|can|could|should)(?: only)?(?: not|n['’]t)", r"cannot", r"can['’]t", r"mustn['’]t", r"(?:is|are|be) (?:not|never) (?:to be |be )?(?:allowed|permitted|eligible)",
         r"(?:aren|isn)['’]t (?:allowed|permitted)", r"prohibit\w*", r"forbidden", r"forbids?", r"banned", r"barred", r"refused entry", r"(?:is|are) not to be",
-        r"不得", r"禁止", r"不能", r"不可", r"不准", r"严禁",
+        r"不得(?![低高少多早晚短长]于|超过)", r"禁止", r"不能", r"不可", r"不准", r"严禁",
     ),
     OBLIGE: pattern(
         r"(?:not|never) exempt(?:ed)?",
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
         r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
-        r"(?<![反相供])应当?", r"必须", r"须(?!知)", r"需要?", r"要求",
+        r"不得(?=[低高少多早晚短长]于|超过)", r"(?<![反相供])应当?", r"必须", r"须(?!知)", r"需要?", r"要求",
     ),
     PERMIT: pattern(
         r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
-        r"(?:at liberty|option) to", r"(?<![许认])可以?(?![能分])", r"允许", r"准予", r"有权",
+        r"(?:at liberty|option) to", r"(?<![许认即方])可以?(?![能分])", r"(?:has|have|having|the|a) right to", r"有权利?", r"允许", r"准予",
     ),
     WILL: pattern(r"will", r"将"),
 }  # fmt: skip
@@ -56,6 +56,7 @@ _PROVED_BY = {
     WILL: {WILL, OBLIGE},
 }
 _PURPOSE = re.compile(r"\b(?:so that|in order that)\b[^,;]*$", re.I)
+_CONDITION = re.compile(r"\b(?:if|unless|where|in case)\b[^,;]*$", re.I)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\s+$", re.I)
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
 _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
@@ -77,8 +78,8 @@ def check_force(reading: Reading) -> Iterator[Objection]:
         quoted = cues_of(part.support, FORCES)
         elsewhere = cues_of(reading.quotes, FORCES)
         for cue in stated:
-            if _PURPOSE.search(part.text[: cue.start]):
-                continue  # "so that the accounts can be deleted": what for, no permission
+            if _PURPOSE.search(part.text[: cue.start]) or _CONDITION.search(part.text[: cue.start]):
+                continue  # "so that the accounts can be deleted", "if it cannot": no rule
             finding = _compare(cue, quoted, elsewhere, part)
             if finding is not None:
                 yield finding
@@ -115,6 +116,8 @@ def _compare(
             if any(m.kind not in {PERMIT} for m in matches) or not matches
             else unsure("reasons.conclusion", words=cue.text)
         )
+    if cue.kind == FORBID and DENIALS["not"].search(text):
+        return unsure("reasons.conclusion", words=cue.text)  # "that no fee be borne": not charged
     if cue.kind == EXEMPT and _EXEMPTION.search(text):
         return unsure("reasons.not_granted") if grants else None
     if cue.kind == WILL:
@@ -147,7 +150,7 @@ def _only_speaks_of_exemption(part: StatedRule) -> bool:
 #: words that turn what follows into its opposite
 DENIALS = {
     "not": pattern(
-        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed))", r"\w+n['’]t", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed|forget|fail))", r"\w+n['’]t(?! (?:forget|fail))", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
         r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"opposite",
         r"不(?![少低多高早迟晚短长]于|超过)", r"无", r"未", r"非", r"没有", r"勿",
     ),
@@ -172,7 +175,9 @@ def check_polarity(reading: Reading) -> Iterator[Objection]:
         for cue in quoted:
             if cue.kind == "not" and _stated(cue, part) and not own:
                 words = f"{cue.text} {_tail(cue)}"
-                open_ = any(_LIMITED.search(s.text) for s in part.drawn) or "whether" in part.text
+                open_ = any(
+                    _LIMITED.search(s.text) or _DENIED_TWICE.search(s.text) for s in part.drawn
+                ) or ("whether" in part.text)
                 told = failed if part.close and not open_ else unsure
                 yield told("reasons.denied", words=words)
                 return
@@ -181,6 +186,11 @@ def check_polarity(reading: Reading) -> Iterator[Objection]:
 
 #: a denial with a way out: "not, only after", "unless"
 _LIMITED = pattern(r"only", r"unless", r"until", r"except", r"whether")
+#: "none without one" is "each with one"
+_DENIED_TWICE = re.compile(
+    r"\b(?:no|not|never|nor|none|cannot)\b[^.;]*\b(?:without|unless)\b|[不未无非没][^，。；]*[不未无非没]",
+    re.I,
+)
 _FORBIDS = ("prohi", "forbi", "forba", "banne", "barre")
 
 

@@ -34,7 +34,7 @@ _ANNEX = re.compile(
 )
 _PLACE = re.compile(
     r"(?:\b(?P<word>(?:items?|clauses?|articles?|paragraphs?|points?|sections?)(?:\s+(?:nos?\.?|numbers?))?"
-    r"|arts?\.|paras?\.?|parts?|rules?|regulations?|standards?|recitals?)(?:\s+|(?<=\.))|(?P<sign>§{1,2})\s?)"
+    r"|arts?\.?|paras?\.?|parts?|rules?|regulations?|standards?|recitals?)(?:\s+|(?<=\.))|(?P<sign>§{1,2})\s?)"
     rf"(?P<number>{_NUMERAL})(?P<branch>{_BRANCH})?"
     rf"{_LEVELS}(?![\w%])",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _CHINESE_NUMERAL = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 _CHINESE_PLACE = re.compile(
     rf"第\s*[（(]?\s*(?P<number>{_CHINESE_NUMERAL})(?:[-‑](?P<hyphen>\d{{1,2}}))?\s*[)）]?\s*(?:条|项|款|点|部分)"
     r"(?:\s*之\s*(?P<branch>[一二三四五六七八九十]{1,3}|\d{1,2}))?"
-    rf"(?P<below>(?:\s*第\s*{_CHINESE_NUMERAL}\s*[项款点目]|\s*第?\s*[（(]\s*{_CHINESE_NUMERAL}\s*[)）]\s*[项款]?)*)"
+    rf"(?P<below>(?:\s*第\s*{_CHINESE_NUMERAL}\s*[项款点目]|\s*第?\s*[（(]\s*{_CHINESE_NUMERAL}\s*[)）]\s*[项款]?|(?<=[)）])\s?\d{{1,2}}(?![\d年月日]))*)"
     r"(?!\s*号)"
 )
 _CHINESE_BELOW = re.compile(rf"(?P<number>{_CHINESE_NUMERAL})\s*[)）]?\s*(?P<word>[项款点目]?)")

@@ -72,6 +72,7 @@ class TextChecker:
         judged = self._judged(text, spans, citations, day, language, progress)
         judge = CitationJudge(self._evidence, language)
         in_sentence = [sentence_of(citation.start, spans) for citation in citations]
+        citations = judge.settled(citations, [judged.get(within) for within in in_sentence], day)
         placed = [n for n, one in zip(in_sentence, citations, strict=True) if one.paths]
         told = tuple(
             judge.judge(
@@ -141,7 +142,9 @@ def _checked(
     by = judged.by.id if judged.by else None
     if citation is not None and citation.verdict is CitationVerdict.OTHER_WORDS:
         check, reason, by = CheckOutcome.FAILED, citation.reason, citation.clause_id
-    elif citation is not None and check is CheckOutcome.VERIFIED:
+    elif citation is not None and (
+        check is CheckOutcome.VERIFIED or by not in (None, citation.right_clause_id)
+    ):
         check, reason = CheckOutcome.NOT_CHECKED, citation.reason
     return CheckedSentence(start=span[0], end=span[1], check=check, reason=reason, clause_id=by)
 

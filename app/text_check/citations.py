@@ -19,6 +19,8 @@ _WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECAS
 _NUMERALS = "一二三四五六七八九十"
 #: a paragraph or an item of what was cited last
 _BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
+#: what has articles or items below it: "Part II, item 6"
+_ABOVE = re.compile(r"parts?|sections?", re.IGNORECASE)
 _OF = re.compile(r"\s*,?\s*(?:of|in|to|under)\s+(?:the\s+)?[“\"(（]?\s*$", re.IGNORECASE)
 _BEHIND = re.compile(
     r"[”\"》）)]?\s*[,，:：;]?\s*[(（]?\s*(?:at|in|under|中?的|之|中)?\s*$", re.IGNORECASE
@@ -230,7 +232,9 @@ class CitationReader:
             return None
         between = text[place.end : after.start]
         is_of = _OF.fullmatch(between) is not None and _BELOW.match(place.word)
-        goes_on = re.fullmatch(r"\s*,?\s*", between) is not None and _BELOW.match(after.word)
+        goes_on = re.fullmatch(r"\s*,?\s*", between) is not None and (
+            _BELOW.match(after.word) or _ABOVE.match(place.word)
+        )
         return after if is_of or goes_on else None
 
     def _placed(
@@ -260,7 +264,7 @@ class CitationReader:
         if last is None:
             return NamedCitation(start, end, (), paths, "reasons.no_document_before")
         is_there = document and _WITHIN_LAST.match(text[document.start : document.end])
-        is_below = _BELOW.search(place.word) or is_there
+        is_below = _BELOW.search(place.word) or (is_there and not _ABOVE.match(place.word))
         if is_below and last.paths and inner is None:
             steps = last.paths[0].split(".")
             uppers = [".".join(steps[:depth]) for depth in range(len(steps), 0, -1)]

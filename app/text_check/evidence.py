@@ -57,6 +57,18 @@ def is_within(clause: Clause, other: Clause) -> bool:
     )
 
 
+def _at(document: ParsedDocument, path: str) -> list[Clause]:
+    """The clause of a path; of "31(2)", where 31 has no items, its second paragraph."""
+    above, _, last = path.rpartition(".")
+    if path in document.by_path:
+        return [document.by_path[path]]
+    if not last.isdigit() or above not in document.by_path:
+        return []
+    paragraph = document.by_path.get(f"{above}.p{last}")
+    only = document.by_path[above]  # an article of one paragraph is that one
+    return [paragraph] if paragraph else [only] if last == "1" and not only.children else []
+
+
 def _in_annexes(document: ParsedDocument, path: str) -> list[Clause]:
     """The clauses of a path within an annex, where its articles are the document's only ones."""
     if any(clause.path.isdigit() for clause in document.clauses):
@@ -84,7 +96,7 @@ class EvidenceFinder:
         texts = self.texts(citation.documents, as_of)
         parsed = [self.library.documents[document_id].parsed for document_id in texts]
         for path in citation.paths:
-            found = [document.by_path[path] for document in parsed if path in document.by_path]
+            found = [clause for document in parsed for clause in _at(document, path)]
             if found:
                 return [self.of(clause) for clause in found]
         ends = tuple(f".{path}" for path in citation.paths if "." in path)

@@ -88,7 +88,9 @@ class SentenceJudge:
             proofs = [one for one in tried if one.check is CheckOutcome.VERIFIED]
             if proofs:
                 return self._judged(bare, proofs[0], tried)
-        if (against := self._against(bare, tried)) is not None:
+        # what other clauses say contradicts no sentence whose own clause could not be found
+        is_found = any(one.is_cited for one in tried) or not any(c.paths for c in citations)
+        if is_found and (against := self._against(bare, tried)) is not None:
             is_same = self._is_same(bare, against, tried, named)
             return replace(self._judged(bare, against, tried), is_same=is_same)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)

@@ -29,6 +29,8 @@ LEAD_IN_READING = 1.0
 _MAY_BE_MEANT = frozenset(
     ("reasons.no_document_before", "reasons.may_be_translated", "reasons.or_not_held", MAY_BE_NAMED)
 )
+#: sentences that must be of what a document says before its name is sure
+_SEVERAL = 2
 #: likeness of a quotation to a clause that has nearly its words
 NEARLY = 0.85
 
@@ -52,6 +54,31 @@ class CitationJudge:
         self._evidence, self._language = evidence, language
         self._say = texts(language).text
         self._library = evidence.library
+
+    def settled(
+        self,
+        citations: Sequence[NamedCitation],
+        sentences: Sequence[JudgedSentence | None],
+        as_of: date,
+    ) -> list[NamedCitation]:
+        """The citations, those of a document that may be meant made sure where several sentences,
+        and half of those that cite it, surely are of what it says; ``sentences``: each one's own."""
+        surely: dict[tuple[str, ...], list[bool]] = {}
+        for citation, sentence in zip(citations, sentences, strict=True):
+            if citation.unsure in _MAY_BE_MEANT and citation.documents and sentence:
+                read = self._evidence.read_in(sentence.bare, as_of, citation.documents)
+                surely.setdefault(citation.documents, []).append(read is not None)
+        sure = {
+            documents
+            for documents, told in surely.items()
+            if sum(told) >= max(_SEVERAL, len(told) / 2)
+        }
+        return [
+            replace(one, unsure="")
+            if one.unsure in _MAY_BE_MEANT and one.documents in sure
+            else one
+            for one in citations
+        ]
 
     def judge(
         self,

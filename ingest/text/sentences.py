@@ -32,6 +32,8 @@ _MARKER = re.compile(
 _STOP = re.compile(r"[.!?。！？]+|\n")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _INLINE_NUMBER = re.compile(r"[:;,：；，]\s*\d{1,2}\Z")
+#: the first letter behind what ends a sentence in most cases
+_BEGUN = re.compile(r"[a-z]{3}\)?[.!?]\s+([A-Za-z])")
 _RUN_ON = re.compile(r"[A-Z][a-z]|[A-Z]\s")
 
 
@@ -51,6 +53,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start, own_words = _sentence_start(text, 0)
     width = max(map(len, text.split("\n")))
+    lower = _begins_in_lower_case(text)
     for stop in _STOP.finditer(text):
         if stop.start() < own_words:
             continue
@@ -60,7 +63,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if stop[0] == "\n":
             ends = _ends_line(text, stop.start(), width)
         else:
-            ends = _ends_sentence(text, start, stop, end)
+            ends = _ends_sentence(text, start, stop, end, lower)
         if ends:
             spans.append((start, start + len(text[start:end].rstrip())))
             start, own_words = _sentence_start(text, end)
@@ -93,8 +96,9 @@ def _ends_line(text: str, line_end: int, width: int) -> bool:
     )
 
 
-def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool:
-    """Whether the marks ``stop``, with the closing brackets up to ``end``, end a sentence."""
+def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int, lower: bool) -> bool:
+    """Whether the marks ``stop``, with the closing brackets up to ``end``, end a sentence;
+    ``lower``: sentences begin in lower case."""
     if stop[0].strip(".!?"):
         return True  # a Chinese mark
     following, _ = _sentence_start(text, end)
@@ -119,7 +123,15 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
         )
     if text[following] in "(（" and _MARKER.match(text, following) is None:
         return False  # "… as exhibits. (See Schedule 1)"
-    return not text[following].islower() and _INLINE_NUMBER.search(before) is None
+    if text[following].islower() and not lower:
+        return False
+    return _INLINE_NUMBER.search(before) is None
+
+
+def _begins_in_lower_case(text: str) -> bool:
+    """Whether most of a text's sentences do: a chat."""
+    begun = [match[1].islower() for match in _BEGUN.finditer(text)]
+    return begun.count(True) > begun.count(False)
 
 
 def _in_address(text: str, position: int) -> bool:
