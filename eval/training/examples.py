@@ -26,6 +26,8 @@ TUNING = "tuning.txt"
 #: name of the file of pairs among the training questions, and of the folder of those kept apart: two
 #: questions asked in one manner, of which one is answered
 PAIRS = "twins"
+#: folder of the questions that are written as laymen ask, all of them answered
+PEOPLE = "people"
 #: how the names of the Chinese statutes begin
 STATUTES = "zh-statutes/"
 #: how the names of the product's own documents begin
@@ -41,7 +43,7 @@ class Asked:
     language: str
     answered: bool
     question: str
-    #: by people who wanted to know, not written for training
+    #: as people ask who want to know
     by_people: bool = False
 
 

@@ -10,7 +10,7 @@ write checkpoints as they go. A run that was stopped goes on where it was.
 
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from eval.training.batches import hard_negatives
 from eval.training.documents import MADE_UP, read_passages
 from eval.training.examples import (
     CORPUS,
+    PEOPLE,
+    Asked,
     Passages,
     TrainingExample,
     load_corpus_questions,
@@ -146,8 +148,7 @@ def read_examples(
     if not asked:
         raise CannotRun(f"no questions in {recipe.questions}")
     tuning = tuning_documents(recipe.questions)
-    if recipe.people is not None:
-        asked += [r for r in load_questions_of_people(recipe.people) if r.document not in tuning]
+    asked += _as_people_ask(recipe, tuning)
     folders = {
         "": recipe.corpora,
         MADE_UP: recipe.questions / "rules",
@@ -162,6 +163,17 @@ def read_examples(
         f"documents, {len(tuning & documents)} of them for tuning"
     )
     return passages, examples, tuning & documents
+
+
+def _as_people_ask(recipe: Recipe, tuning: Container[str]) -> list[Asked]:
+    """Questions of laymen: those written in their manner, and those that people asked."""
+    written = load_questions(sorted((recipe.questions / PEOPLE).glob("*.jsonl")))
+    asked = [
+        replace(row, by_people=True) for row in written if row.document.startswith(recipe.documents)
+    ]
+    if recipe.people is not None:
+        asked += load_questions_of_people(recipe.people)
+    return [row for row in asked if row.document not in tuning]
 
 
 def _of_corpus(document: str) -> bool:

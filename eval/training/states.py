@@ -4,8 +4,9 @@ The states come from the exported 8-bit layers, so what is trained on top of the
 what it will see in use.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,20 +41,17 @@ class StateStore:
     ) -> "StateStore":
         """States of texts given as ids of pieces; those in ``folder`` already are read from it."""
         folder.mkdir(parents=True, exist_ok=True)
-        states: list[NDArray[np.float16]] = []
-        vectors: list[NDArray[np.float32]] = []
-        for first in range(0, len(ids), _PER_FILE):
-            part = ids[first : first + _PER_FILE]
-            # by what it is of: a text that was read anew is none of those computed before
-            file = folder / f"{name}-{first}-{sha256(repr(part).encode()).hexdigest()[:16]}.npy"
-            if not file.exists():
-                _compute(file, model, part)
-            flat = np.load(file, mmap_mode="r")
-            vectors.append(np.load(_vectors_of(file)))
-            ends = np.cumsum([len(text) for text in part])
-            states += np.split(flat, ends[:-1])
-            progress(name, first + len(part), len(ids))
-        return cls(states, torch.from_numpy(np.concatenate(vectors)))
+        keys = [sha256(repr(text).encode()).hexdigest()[:16] for text in ids]
+        kept = _Kept()
+        for file in sorted(folder.glob(f"{name}-*.npz")):
+            kept.add(file)
+        missing = {key: text for key, text in zip(keys, ids, strict=True) if key not in kept}
+        for first in range(0, len(missing), _PER_FILE):
+            part = dict(islice(missing.items(), first, first + _PER_FILE))
+            kept.add(_compute(folder / f"{name}-{next(iter(part))}.npz", model, part))
+            progress(name, first + len(part), len(missing))
+        vectors = np.stack([kept.vectors[key] for key in keys])
+        return cls([kept.states[key] for key in keys], torch.from_numpy(vectors))
 
     def only(self, rows: Sequence[int]) -> "StateStore":
         """The texts at these positions, in this order."""
@@ -71,22 +69,43 @@ class StateStore:
         return torch.from_numpy(padded), torch.from_numpy(mask)
 
 
-def _compute(file: Path, model: ClauseModel, ids: Sequence[list[int]]) -> None:
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    found: dict[int, NDArray[np.float16]] = {}
-    vectors = np.empty((len(ids), model.dimension), dtype=np.float32)
-    for first in range(0, len(order), _BATCH):
-        batch = order[first : first + _BATCH]
-        read = model.states([ids[i] for i in batch])
-        vectors[batch] = model.base_vectors(read)
-        for row, i in enumerate(batch):
-            found[i] = read.states[row, : len(ids[i])].astype(np.float16)
-    np.save(_vectors_of(file), vectors)
+class _Kept:
+    """What files hold, by what each text is: one that is added to others is computed alone."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, NDArray[np.float16]] = {}
+        self.vectors: dict[str, NDArray[np.float32]] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.states
+
+    def add(self, file: Path) -> None:
+        with np.load(file) as read:
+            keys, ends, vectors = read["keys"].tolist(), read["ends"], read["vectors"]
+        flat = np.load(_flat_of(file), mmap_mode="r")
+        self.states.update(zip(keys, np.split(flat, ends[:-1]), strict=True))
+        self.vectors.update(zip(keys, vectors, strict=True))
+
+
+def _compute(file: Path, model: ClauseModel, texts: Mapping[str, list[int]]) -> Path:
+    keys = sorted(texts, key=lambda key: len(texts[key]))
+    found: dict[str, NDArray[np.float16]] = {}
+    vectors = []
+    for first in range(0, len(keys), _BATCH):
+        batch = keys[first : first + _BATCH]
+        read = model.states([texts[key] for key in batch])
+        vectors.append(model.base_vectors(read))
+        for row, key in enumerate(batch):
+            found[key] = read.states[row, : len(texts[key])].astype(np.float16)
+    np.save(_flat_of(file), np.concatenate([found[key] for key in keys]))
+    ends = np.cumsum([len(found[key]) for key in keys])
     partial = file.with_suffix(".part")
     with partial.open("wb") as out:
-        np.save(out, np.concatenate([found[i] for i in range(len(ids))]))
+        np.savez(out, keys=keys, ends=ends, vectors=np.concatenate(vectors))
     partial.replace(file)
+    return file
 
 
-def _vectors_of(file: Path) -> Path:
-    return file.with_name(f"{file.stem}-vectors.npy")
+def _flat_of(file: Path) -> Path:
+    """The states beside their keys, in a file of its own that is read where it lies."""
+    return file.with_suffix(".npy")

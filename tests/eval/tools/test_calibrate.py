@@ -37,6 +37,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         (training / "rules" / f"{number:02}.md").write_text(text, encoding="utf-8")
     write(training / "rules.jsonl", rows)
+    tuning = "".join(f"made-up/{number:02}.md\n" for number in range(5, 60, 10))
+    (training / "tuning.txt").write_text(tuning, encoding="utf-8")
     write(training / "twins.jsonl", [row for n in range(60) for row in pair_on(f"{n:02}.md", n)])
     return training
 
