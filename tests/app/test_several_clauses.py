@@ -151,6 +151,29 @@ def test_a_question_with_a_subject_of_its_own_is_no_follow_up(question: str) -> 
     assert ask(question, earlier).understood is None
 
 
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        ("Are brochures free of duty at the expo?", "耗材包括哪些？"),
+        ("What code do finished products leave under?", "谁可以申请免办CCC？"),
+        ("成品出区用哪个监管方式代码？", "Who grants the CCC exemption?"),
+        ("展品要销毁怎么办？", "Where are exhibits registered?"),
+    ],
+)
+def test_a_whole_question_in_the_other_language_stands_alone(earlier: str, question: str) -> None:
+    assert ask(question, earlier).understood is None
+
+
+def test_a_follow_up_in_the_other_language_is_understood() -> None:
+    answer = ask("那耗材呢？", "When must consumption of expendable materials be reported?")
+    assert answer.understood is not None
+
+
+def test_a_word_that_points_to_what_the_question_says_itself_does_not_point_back() -> None:
+    answer = ask("Do exhibition staff have to report their health?", "May I sell my materials?")
+    assert answer.understood is None
+
+
 def test_a_new_topic_stands_alone() -> None:
     answer = ask("How many product groups does CCC cover?", "Which code do products leave under?")
     assert answer.understood is None
