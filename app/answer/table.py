@@ -43,16 +43,18 @@ def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
 
 
 def in_rows(composed: Composed, rows: Sequence[Row], language: Language) -> str:
-    """The text of the answer in its rows, each quote once, where it comes first."""
+    """The text of the answer in its rows, each quote once, so that their numbers count up; what
+    heads their tables stands behind them."""
     blocks: list[str] = []
-    told: set[int] = set()
+    told = 0
     for row in rows:
         if not row.citations:
             blocks.append(part_not_covered(row.words, language))
             continue
-        new = [n for n in row.citations if n not in told]
-        told.update(new)
-        marks = "".join(f"[{n}]" for n in row.citations if n not in new)
+        first = told
+        for n in row.citations:
+            told += n == told + 1
+        marks = "".join(f"[{n}]" for n in row.citations if n <= first)
         label = [f"{row.words} {marks}".strip()] if row.words else []
-        blocks.append("\n".join([*label, *(composed.blocks[n - 1] for n in new)]))
-    return "\n\n".join(blocks)
+        blocks.append("\n".join([*label, *composed.blocks[first:told]]))
+    return "\n\n".join([*blocks, *composed.blocks[told:]])
