@@ -24,7 +24,7 @@ from app.answer.own_words import (
     without_verdict,
 )
 from app.answer.stream import Answered, AnswerEvent, Pointed
-from app.answer.table import in_rows, told_rows
+from app.answer.table import told_rows
 from app.contract import Answer, CheckOutcome, Rejected, ShortAnswer, Statement
 from app.llm.chat_model import LanguageModel
 from app.llm.failures import ModelFailed
@@ -35,7 +35,7 @@ from app.search.passages import Passage, headings_last
 from app.search.searcher import Searcher, Trace
 from app.search.steering import visible
 from app.texts import texts
-from app.wording import Language, with_short, with_translations
+from app.wording import Language, uncertain, with_short, with_translations
 
 log = logging.getLogger(__name__)
 
@@ -142,9 +142,8 @@ class GenerativeAnswerer:
         passages = headings_last([*first, *rest])
         composed = compose(passages, trace.library, trace.as_of, trace.language)
         rows = told_rows(trace, composed.citations)
-        # rows of parts keep to the search's order, a word on the whole answer to the model's
-        is_uncertain = bool(rows) and not trace.rows
-        text = in_rows(composed, rows, trace.language) if is_uncertain else composed.text
+        reserve = [uncertain(trace.language)] if quoted.reserved else []
+        text = "\n\n".join([*reserve, composed.text])
         numbers = tuple(n for n, p in enumerate(passages, start=1) if p in first)
         short, rejected = self._short(said, trace, offer, pointed, first, numbers)
         if short is None and quoted.short is not None:

@@ -10,22 +10,14 @@ from collections.abc import Sequence
 from app.answer.extractive import Composed
 from app.contract import Citation, Row
 from app.search.searcher import Trace
-from app.wording import Language, part_not_covered, uncertain
+from app.wording import Language, part_not_covered, row_words
 
 
 def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
-    """Each row with the numbers of the quotes in it; a quote may stand in several rows. An answer
-    without rows that is not certain has one, which says so."""
-    if not trace.rows and not trace.is_certain:
-        return (
-            Row(
-                words=uncertain(trace.language),
-                citations=tuple(citation.n for citation in citations),
-            ),
-        )
+    """Each row with the numbers of the quotes in it; a quote may stand in several rows."""
     return tuple(
         Row(
-            words=row.words if row.is_certain else uncertain(trace.language, row.words),
+            words=row.words,
             citations=tuple(
                 citation.n
                 for citation in citations
@@ -37,6 +29,7 @@ def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
                 )
             ),
             phrases=row.phrases,
+            certain=row.is_certain,
         )
         for row in trace.rows
     )
@@ -55,6 +48,7 @@ def in_rows(composed: Composed, rows: Sequence[Row], language: Language) -> str:
         for n in row.citations:
             told += n == told + 1
         marks = "".join(f"[{n}]" for n in row.citations if n <= first)
-        label = [f"{row.words} {marks}".strip()] if row.words else []
+        words = row_words(row, language)
+        label = [f"{words} {marks}".strip()] if words else []
         blocks.append("\n".join([*label, *composed.blocks[first:told]]))
     return "\n\n".join([*blocks, *composed.blocks[told:]])

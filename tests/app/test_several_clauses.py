@@ -56,10 +56,9 @@ def test_parts_of_one_question_are_answered_by_one_document() -> None:
 
 def test_where_the_clause_cannot_be_told_the_nearest_are_shown_and_said_to_be_no_more() -> None:
     answer = ask("May our workshop in the zone mend phones for an outside customer?")
-    (row,) = answer.rows
-    assert row.words.startswith("Not certain") and len(row.citations) > 1
-    assert answer.answer.startswith(row.words) and answer.short is None
-    assert not ask("What is control mode code 5100?").rows
+    assert not answer.certain and not answer.rows and len(answer.citations) > 1
+    assert answer.answer.startswith("Not certain") and answer.short is None
+    assert ask("What is control mode code 5100?").certain
 
 
 CLAIMS = """Ship Breaking Rules
