@@ -150,16 +150,17 @@ class Retrieved(Frozen):
 
 
 class Row(Frozen):
-    """A row of an answer of several clauses; one without citations is not covered. One alone is a
-    word on all quotes: that it is not certain that they answer.
+    """A row of an answer of several clauses; one without citations is not covered.
 
     ``words``: the side or part, as the question names it, "" for one of all clauses wanted;
-    ``phrases``: what of the quotes is asked for (times, codes), as it stands there.
+    ``phrases``: what of the quotes is asked for (times, codes), as it stands there; ``certain``:
+    the best clause is likelier than not the one that answers.
     """
 
     words: str
     citations: tuple[int, ...]
     phrases: tuple[str, ...] = ()
+    certain: bool = True
 
 
 class Mentioned(Frozen):
@@ -193,6 +194,7 @@ class Answer(Frozen):
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     rows: tuple[Row, ...] = ()  # of a question that several clauses answer
+    certain: bool = True  # the best clause, or that of each row, is likelier than not the one
     mentioned: tuple[Mentioned, ...] = ()
     question_back: QuestionBack | None = None
     understood: str | None = None  # a follow-up with what it leans on; None: taken as it stands
@@ -209,6 +211,11 @@ class Answer(Frozen):
     as_of: date
     corpus_fingerprint: str
     timings_ms: dict[str, float]
+
+    @property
+    def reserved(self) -> bool:
+        """Nothing is certain to answer; of rows, each tells its own."""
+        return not (self.certain or self.rows)
 
     @property
     def lead(self) -> str:

@@ -34,7 +34,7 @@ from app.search.intent import IntentReader
 from app.search.refusal import RefusalModel
 from app.search.retriever import SearchResult
 from app.search.searcher import RETRIEVED, Searcher, Trace
-from app.wording import Language, with_short
+from app.wording import Language, uncertain, with_short
 from ingest.corpus.glossary import Glossary
 from ingest.errors import BadQuestion
 from ingest.index.snapshot import SnapshotReader
@@ -233,11 +233,12 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
     if trace.refusal is None:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
         rows = told_rows(trace, composed.citations)
-        short = None if rows else in_short(trace)
+        short = in_short(trace) if trace.is_certain and not rows else None
+        reserve = [] if trace.is_certain or rows else [uncertain(trace.language)]
         found = mentioned(composed.citations, trace.library)
         text = in_rows(composed, rows, trace.language) if rows else composed.text
         missing = told_missing(found, composed.citations, trace.language)
-        composed = replace(composed, text="\n\n".join([text, *missing]))
+        composed = replace(composed, text="\n\n".join([*reserve, text, *missing]))
     else:
         composed = refuse(trace)
     retrieved = _retrieved(trace.library, trace.found.all, trace.as_of)
@@ -254,6 +255,7 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
         statements=composed.statements,
         citations=composed.citations,
         rows=rows,
+        certain=trace.is_certain,
         mentioned=found,
         question_back=question_back(trace),
         understood=None if trace.read.follow_up_to is None else trace.asked,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-from app.contract import CheckOutcome, ItemsQuoted, ShortAnswer, Statement
+from app.contract import CheckOutcome, ItemsQuoted, Row, ShortAnswer, Statement
 from ingest.clauses.numerals import CARDINALS, print_chinese
 from ingest.corpus.catalog import CatalogEntry
 from ingest.corpus.cross_references import CitedDocument
@@ -103,12 +103,18 @@ def subject_of(entry: CatalogEntry) -> str:
     return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
 
 
-def uncertain(language: Language, part: str = "") -> str:
-    """That none of the clauses quoted, or quoted for a part, is likelier to answer than not."""
+def uncertain(language: Language) -> str:
+    """That none of the clauses quoted is likelier to answer than not."""
     words = _UNCERTAIN[language]
-    if not part:
-        return f"{words}。" if language == "zh" else f"{words[0].upper()}{words[1:]}."
-    return f"{part}（{words}）" if language == "zh" else f"{part} ({words})"
+    return f"{words}。" if language == "zh" else f"{words[0].upper()}{words[1:]}."
+
+
+def row_words(row: Row, language: Language) -> str:
+    """What a row is of, with the same word on its clauses where it is not certain."""
+    if row.certain:
+        return row.words
+    words = _UNCERTAIN[language]
+    return f"{row.words}（{words}）" if language == "zh" else f"{row.words} ({words})".strip()
 
 
 def name_of(named: WorkNumber | str, language: Language) -> str:

@@ -24,18 +24,18 @@ from app.answer.own_words import (
     without_verdict,
 )
 from app.answer.stream import Answered, AnswerEvent, Pointed
-from app.answer.table import in_rows, told_rows
+from app.answer.table import told_rows
 from app.contract import Answer, CheckOutcome, Rejected, ShortAnswer, Statement
 from app.llm.chat_model import LanguageModel
 from app.llm.failures import ModelFailed
 from app.llm.prompts import load_task
 from app.llm.structured import Pointing, Rewording, Shape, Translations, read_as
 from app.proof import CitationChecker
-from app.search.passages import Passage
+from app.search.passages import Passage, headings_last
 from app.search.searcher import Searcher, Trace
 from app.search.steering import visible
 from app.texts import texts
-from app.wording import Language, with_short, with_translations
+from app.wording import Language, uncertain, with_short, with_translations
 
 log = logging.getLogger(__name__)
 
@@ -139,12 +139,13 @@ class GenerativeAnswerer:
     ) -> Answer:
         """The clauses in the model's order, under its line in short where that may be shown."""
         first, rest = offer.arranged(pointed)
-        composed = compose([*first, *rest], trace.library, trace.as_of, trace.language)
+        passages = headings_last([*first, *rest])
+        composed = compose(passages, trace.library, trace.as_of, trace.language)
         rows = told_rows(trace, composed.citations)
-        # rows of parts keep to the search's order, a word on the whole answer to the model's
-        is_uncertain = bool(rows) and not trace.rows
-        text = in_rows(composed, rows, trace.language) if is_uncertain else composed.text
-        short, rejected = self._short(said, trace, offer, pointed, first)
+        reserve = [uncertain(trace.language)] if quoted.reserved else []
+        text = "\n\n".join([*reserve, composed.text])
+        numbers = tuple(n for n, p in enumerate(passages, start=1) if p in first)
+        short, rejected = self._short(said, trace, offer, pointed, first, numbers)
         if short is None and quoted.short is not None:
             # the clause's own line, as long as its clause stays the first
             same = composed.citations[:1] == quoted.citations[:1]
@@ -159,7 +160,7 @@ class GenerativeAnswerer:
                 "statements": tuple(
                     Statement(
                         text=sentence.text,
-                        citations=(first.index(sentence.passage) + 1,),
+                        citations=(passages.index(sentence.passage) + 1,),
                         check=CheckOutcome.VERIFIED,
                     )
                     for sentence in pointed
@@ -178,8 +179,11 @@ class GenerativeAnswerer:
         offer: Offer,
         pointed: Sequence[OfferedSentence],
         proof: Sequence[Passage],
+        numbers: tuple[int, ...],
     ) -> tuple[ShortAnswer | None, tuple[Rejected, ...]]:
-        """The model's line, held against the passages that it points at; or why it is none."""
+        """The model's line, held against the passages that it points at; or why it is none.
+
+        ``numbers``: under which these are quoted."""
         text = without_verdict(one_line(said))
         if not text:
             return None, ()
@@ -198,7 +202,6 @@ class GenerativeAnswerer:
             )
         ]
         checked = judge_line(self._checker, text, language, quotes, sources)
-        numbers = tuple(range(1, len(proof) + 1))
         words = library.tokenizer.tokens
         # what the question said itself is the model's obedience, and no answer
         repeats = set(words(text)) <= set(words(trace.asked))

@@ -9,6 +9,13 @@ from ingest.structure import Clause, ParsedDocument
 #: parts cells, but not where a cell itself has it
 _CELL_END = re.compile(r"(?<!\\)\|")
 
+#: between the names of columns and the rows
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+#: a link to a place in the page that it was taken from, bold words, the end of a line
+_MARKUP = re.compile(
+    r"\[([^\][]*)\]\(#[^()\s]*\)|\*\*(?=\S)(.+?)(?<=\S)\*\*|<br\s*/?>", re.IGNORECASE
+)
+
 Cells = tuple[str, ...]
 
 
@@ -57,14 +64,35 @@ def cells(row: str) -> Cells:
     return tuple(cell.strip().replace("\\|", "|") for cell in _CELL_END.split(inner))
 
 
+def as_read(text: str) -> str:
+    r"""A clause's words for a person, where no table is drawn: without what Markdown writes about
+    them, rows by their cells. A document's own words, never what is kept or proven.
+
+    >>> as_read("**Fee**, see [here](#):<br>yearly\n| Food | 120 |\n| --- | --: |\n")
+    'Fee, see here:\nyearly\nFood · 120\n'
+    """
+    lines = (line for line in text.splitlines(keepends=True) if not _RULE.fullmatch(line.strip()))
+    return _MARKUP.sub(_words_of, "".join(map(_row_as_read, lines)))
+
+
+def _row_as_read(line: str) -> str:
+    row = line.strip()
+    if not row.startswith("|"):
+        return line
+    return line.replace(row, " · ".join(filter(None, cells(row))))
+
+
+def _words_of(markup: re.Match[str]) -> str:
+    return markup[1] or markup[2] or ("" if markup[0].startswith("[") else "\n")
+
+
 def excerpt(text: str, longest: int) -> str:
     """How a clause begins, on one line; a row of a Markdown table by its cells.
 
     >>> excerpt("| Food | 120 | daily |", 80), excerpt("Food is inspected daily.", 12)
     ('Food · 120 · daily', 'Food is…')
     """
-    is_row = text.lstrip().startswith("|")
-    return shortened(" · ".join(filter(None, cells(text))) if is_row else text, longest)
+    return shortened(as_read(text), longest)
 
 
 def locator_of(clause: Clause, document: ParsedDocument) -> str:

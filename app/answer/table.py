@@ -10,22 +10,14 @@ from collections.abc import Sequence
 from app.answer.extractive import Composed
 from app.contract import Citation, Row
 from app.search.searcher import Trace
-from app.wording import Language, part_not_covered, uncertain
+from app.wording import Language, part_not_covered, row_words
 
 
 def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
-    """Each row with the numbers of the quotes in it; a quote may stand in several rows. An answer
-    without rows that is not certain has one, which says so."""
-    if not trace.rows and not trace.is_certain:
-        return (
-            Row(
-                words=uncertain(trace.language),
-                citations=tuple(citation.n for citation in citations),
-            ),
-        )
+    """Each row with the numbers of the quotes in it; a quote may stand in several rows."""
     return tuple(
         Row(
-            words=row.words if row.is_certain else uncertain(trace.language, row.words),
+            words=row.words,
             citations=tuple(
                 citation.n
                 for citation in citations
@@ -37,22 +29,26 @@ def told_rows(trace: Trace, citations: Sequence[Citation]) -> tuple[Row, ...]:
                 )
             ),
             phrases=row.phrases,
+            certain=row.is_certain,
         )
         for row in trace.rows
     )
 
 
 def in_rows(composed: Composed, rows: Sequence[Row], language: Language) -> str:
-    """The text of the answer in its rows, each quote once, where it comes first."""
+    """The text of the answer in its rows, each quote once, so that their numbers count up; what
+    heads their tables stands behind them."""
     blocks: list[str] = []
-    told: set[int] = set()
+    told = 0
     for row in rows:
         if not row.citations:
             blocks.append(part_not_covered(row.words, language))
             continue
-        new = [n for n in row.citations if n not in told]
-        told.update(new)
-        marks = "".join(f"[{n}]" for n in row.citations if n not in new)
-        label = [f"{row.words} {marks}".strip()] if row.words else []
-        blocks.append("\n".join([*label, *(composed.blocks[n - 1] for n in new)]))
-    return "\n\n".join(blocks)
+        first = told
+        for n in row.citations:
+            told += n == told + 1
+        marks = "".join(f"[{n}]" for n in row.citations if n <= first)
+        words = row_words(row, language)
+        label = [f"{words} {marks}".strip()] if words else []
+        blocks.append("\n".join([*label, *composed.blocks[first:told]]))
+    return "\n\n".join([*blocks, *composed.blocks[told:]])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.answer.quoted_table import as_read
 from app.following.basis import Names
 from app.following.changes import Finding, FindingKind, ProvingClause
 from app.plain_text import capitalized
@@ -33,7 +34,7 @@ class FindingView:
         if self.pieces:
             lines.append(marked(self.pieces))
         if self.proof is not None:
-            lines.append(f"{self.proof_line}: {self.proof.text}")
+            lines.append(f"{self.proof_line}: {as_read(self.proof.text)}")
         return "\n".join(" ".join(line.split()) for line in lines)
 
 
@@ -79,7 +80,8 @@ def finding_view(finding: Finding, found_on: date, language: Language) -> Findin
         since = say("following.since_day", day=day_words(finding.since, language))
     else:
         since = say("following.since_unknown", day=day_words(found_on, language))
-    pieces = compare(finding.old or "", finding.new or "") if finding.old or finding.new else ()
+    old, new = as_read(finding.old or ""), as_read(finding.new or "")
+    pieces = compare(old, new) if old or new else ()
     proof = finding.proof
     return FindingView(
         ". ".join([head, *more]) if language == "en" else "。".join([head, *more]),

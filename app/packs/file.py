@@ -31,7 +31,7 @@ from app.packs.pack import (
 )
 from app.plain_text import capitalized
 from app.texts import texts
-from app.wording import Language, day_words, locator_in
+from app.wording import Language, day_words, locator_in, row_words, uncertain
 from ingest.errors import ClauseDeskError
 
 ATTACHMENT = "evidence-pack.json"
@@ -152,13 +152,15 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
             for rejected in answer.left_out
         )
         blocks += [Heading(say("pack.left_out"), 2), Items(tuple(left_out))]
+    if not (answer.certain or answer.rows):
+        blocks.append(ExportParagraph(uncertain(language), "strong"))
     if answer.rows:
         told = (
             " ".join(
                 filter(
                     None,
                     (
-                        row.words,
+                        row_words(row, language),
                         "; ".join(row.phrases),
                         _marks(row.citations) or say("answer.row_not_covered"),
                     ),

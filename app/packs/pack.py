@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -26,7 +26,9 @@ from ingest.structure import Clause
 
 FORMAT = "clause-desk-evidence-pack"
 #: another layout, or other words around it, take another number: old packs are still proven
-VERSION = 3
+VERSION = 4
+#: those that are still read: what a later one has more, they say nothing of
+_READ = (3, VERSION)
 #: hexadecimal digits by which a clause that is not quoted is told from another one
 _DIGITS = 16
 _MAKERS = ("clause-desk", "fpdf2", "fonttools", "justmytype-intl-cjk", "pypdf", "python-docx")
@@ -81,6 +83,7 @@ class PackedAnswer(Frozen):
     short: ShortAnswer | None
     left_out: tuple[Rejected, ...]
     rows: tuple[Row, ...]  # of a question that several clauses answer
+    certain: bool = True  # as in the answer
     missing: tuple[str, ...]  # what the quotes cite and the corpus does not hold
     clauses: tuple[PackedClause, ...]
     searched_for: tuple[str, ...]
@@ -116,11 +119,13 @@ class EvidencePack(Frozen):
     answers: tuple[PackedAnswer, ...]
     documents: tuple[PackedDocument, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """What was written: a pack of an older version has no fields of a later one."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
     @property
     def sha256(self) -> str:
-        return sha256(
-            json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        )
+        return sha256(json.dumps(self.to_json(), sort_keys=True, separators=(",", ":")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +175,13 @@ def makers() -> dict[str, str]:
     return {name: version(name) for name in _MAKERS}
 
 
-def to_json(pack: EvidencePack) -> str:
-    """ASCII, one value a line; the same pack gives the same text."""
+def to_json(pack: EvidencePack, version: int = VERSION) -> str:
+    """ASCII, one value a line; the same pack gives the same text. ``version``: of its format."""
     whole = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": version,
         "sha256": pack.sha256,
-        "pack": pack.model_dump(mode="json"),
+        "pack": pack.to_json(),
     }
     return json.dumps(whole, indent=1)
 
@@ -190,7 +195,7 @@ def from_json(text: str) -> EvidencePack:
         is_pack = False
     if not is_pack:
         raise NoPack("the file holds no evidence pack")
-    if whole.get("version") != VERSION:
+    if whole.get("version") not in _READ:
         raise NoPack(
             f"the evidence pack has format {whole.get('version')}, this program reads format "
             f"{VERSION}: use the program's version that wrote it"
@@ -201,7 +206,7 @@ def from_json(text: str) -> EvidencePack:
         raise TamperedPack(
             "the evidence pack was changed after it was made: its data have another shape"
         ) from error
-    if whole.get("sha256") != pack.sha256 or to_json(pack) != text:
+    if whole.get("sha256") != pack.sha256 or to_json(pack, whole["version"]) != text:
         raise TamperedPack(
             "the evidence pack was changed after it was made: its data do not have the sha256 "
             "that stands with them"
@@ -241,6 +246,7 @@ def _answer(asked: AnswerToPack, library: Library, language: Language) -> Packed
         short=answer.short,
         left_out=answer.rejected,
         rows=answer.rows,
+        certain=answer.certain,
         missing=tuple(one.words for one in answer.mentioned if one.document_id is None),
         clauses=tuple(_clause(answer, c, library, language) for c in answer.citations),
         searched_for=answer.searched_for,

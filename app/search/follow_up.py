@@ -17,7 +17,7 @@ from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
 from app.search.retriever import Query, Retriever, SearchResult
 from ingest.errors import BadQuestion
-from ingest.text.language import is_chinese
+from ingest.text.language import is_chinese, language_of
 
 #: what the search for both questions weighs beside that for the last one, and where that points
 #: back; measured, as the others here, by `python -m eval follow-ups` and the topics' follow-ups
@@ -29,9 +29,10 @@ MOST_OF_DOCUMENT = 1.2
 DOCUMENT_BONUS = 2.0
 #: telling words of a question that goes on with the document of the earlier one
 FEW_WORDS = 2
-#: telling words from which on a question has a subject of its own; a Chinese one has two search
-#: words for each
+#: telling words from which on a question has a subject of its own, and where it is in another
+#: language than the one before: who goes over to another rarely goes on with it
 OWN_SUBJECT = 4
+OWN_SUBJECT_CHANGED = 2
 #: earlier questions that are looked at
 _REACH = 3
 _REMEMBERED = 256
@@ -76,7 +77,7 @@ class FollowUps:
             or not alone.candidates
             or alone.candidates[0].named
             or read.works
-            or has_own_subject(read, alone.query)
+            or has_own_subject(read, alone.query, history[-1])
         )
         earlier = None if stands_alone else self._whole(history[-_REACH:], read, find)
         if earlier is None:
@@ -95,6 +96,8 @@ class FollowUps:
         found = leaning(self._retriever.search(read, read.text, DEPTH), both, weight, of_document)
         result = find(found, read.text)
         best, best_alone = result.candidates[0], alone.candidates[0]
+        if points and _telling_words(alone.query) >= OWN_SUBJECT:
+            points = False  # it may point to what it says itself: "write off its account"
         if not points and best.unit.clause_id == best_alone.unit.clause_id:
             goes_on = words <= FEW_WORDS and best.unit.document_id == answering
             again = find(replace(found, candidates=(best,)), both.query.text).candidates[0]
@@ -134,13 +137,19 @@ def points_back(text: str) -> bool:
     return _is_short(text) and _POINTS_BACK.search(text) is not None
 
 
-def has_own_subject(read: ReadQuestion, query: Query) -> bool:
+def has_own_subject(read: ReadQuestion, query: Query, before: str) -> bool:
     """Whether a question says itself what it asks about: it neither points back nor joins on,
     and names a code or has enough telling words. ``query``: it alone."""
     if _is_short(read.text) and (_POINTS_BACK.search(read.text) or _JOINS_ON.search(read.text)):
         return False
-    enough = OWN_SUBJECT * (2 if is_chinese(read.text) else 1)
-    return bool(read.codes) or len(query.own_words) >= enough
+    goes_over = language_of(read.text) != language_of(before)
+    enough = OWN_SUBJECT_CHANGED if goes_over else OWN_SUBJECT
+    return bool(read.codes) or _telling_words(query) >= enough
+
+
+def _telling_words(query: Query) -> float:
+    """Words of a question alone; a Chinese one has two search words for each."""
+    return len(query.own_words) / (2 if is_chinese(query.text) else 1)
 
 
 def _is_short(text: str) -> bool:

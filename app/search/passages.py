@@ -16,7 +16,7 @@ from ingest.clauses.numbering import names_article
 from ingest.corpus.documents import CorpusDocument
 from ingest.index.content import SearchUnit
 from ingest.index.snapshot import Snapshot
-from ingest.index.units import quoted_span
+from ingest.index.units import quoted_span, table_span
 from ingest.models.clause_model import ClauseText
 from ingest.structure import Clause, ParsedDocument
 from ingest.text.clean_view import clean_view
@@ -26,8 +26,6 @@ from ingest.text.sentences import sentences
 
 #: code points; of a longer clause the sentences that do not answer are folded
 LONG_CLAUSE = 700
-#: code points; a longer list or table is never quoted whole
-LONG_LIST = 3000
 #: letters, a Chinese character as two; of a shorter article all paragraphs stand beside the one
 #: that answers, and a shorter list is quoted whole
 SHORT_ARTICLE = 600
@@ -238,7 +236,7 @@ class PassageChooser:
         else:
             answering = self._items_that_answer(result, head, items, found)
         if len(answering) == len(items):
-            whole = _quoted(parsed, head, start, end if end - start <= LONG_LIST else head.end)
+            whole = _quoted(parsed, head, start, end)
             return [whole, *_leaned_on(parsed, head)]
         beneath = _quoted(parsed, head, head.start, head.end)
         return [
@@ -384,8 +382,7 @@ def _of_table(result: SearchResult, candidate: Candidate, parsed: ParsedDocument
         )
     ):
         return [_in_rows(parsed, row, row.start, row.end), *_above_row(parsed, row)]
-    end = rows[-1].end if rows and rows[-1].end - head.start <= LONG_LIST else head.end
-    return [_in_rows(parsed, head, head.start, end)]
+    return [_in_rows(parsed, head, *table_span(parsed, head))]
 
 
 def _is_apart(row: Clause, rows: Sequence[Clause], found: Mapping[str, Candidate]) -> bool:
@@ -422,14 +419,23 @@ def _in_rows(parsed: ParsedDocument, clause: Clause, start: int, end: int) -> Pa
 
 
 def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
-    """Each stretch of text once: a passage inside another one is dropped."""
+    """Each stretch of text once, as it is read: one that holds another stands in its place."""
     kept: list[Passage] = []
     for passage in passages:
         if any(is_inside(passage, other) for other in kept):
             continue
-        kept = [other for other in kept if not is_inside(other, passage)]
-        kept.append(passage)
-    return kept
+        inside = [n for n, other in enumerate(kept) if is_inside(other, passage)]
+        at = inside[0] if inside else len(kept)
+        kept = [other for n, other in enumerate(kept) if n not in inside]
+        kept.insert(at, passage)
+    return headings_last(kept)
+
+
+def headings_last(passages: Sequence[Passage]) -> list[Passage]:
+    """What only heads a table stands behind all: it is drawn with the rows, without a number of
+    its own to read."""
+    heads = {above for passage in passages for above in passage.clause.read_under or ()}
+    return sorted(passages, key=lambda passage: passage.clause.id in heads)
 
 
 def is_inside(inner: Passage, outer: Passage) -> bool:

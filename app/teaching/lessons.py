@@ -35,7 +35,7 @@ from app.wording import Language, citation_name, locator_in, status_line
 from ingest.corpus.catalog import CatalogEntry
 from ingest.errors import ClauseDeskError, UnknownClause
 from ingest.facts.modifications import Status
-from ingest.index.units import LONGEST_LIST, quoted_span
+from ingest.index.units import table_span
 
 FOLDER = "lessons"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -254,10 +254,7 @@ def _view_step(
 ) -> StepView:
     clause = library.clause(step.clause)
     document = library.documents[clause.document_id]
-    start, end = quoted_span(document.parsed, clause)
-    rows = document.parsed.rows_under(clause)
-    if rows and rows[-1].end - start <= LONGEST_LIST:
-        end = rows[-1].end  # what introduces a table teaches nothing without it
+    start, end = table_span(document.parsed, clause)
     as_of = step.as_of or today
     status = library.status(clause, as_of)
     return StepView(

@@ -9,7 +9,8 @@ from ingest.index.content import SearchUnit
 from ingest.models.clause_model import ClauseEmbedder, ClauseText
 from ingest.structure import Clause, ParsedDocument
 
-#: code points; a "list" longer than this is the body of the document itself
+#: code points; a list longer than this is the body of the document itself, and no table longer
+#: than this is quoted whole
 LONGEST_LIST = 4000
 
 
@@ -42,6 +43,13 @@ def quoted_span(document: ParsedDocument, clause: Clause) -> tuple[int, int]:
     items = document.list_items(clause)
     end = document.end_of(items[-1]) if items else clause.end
     return clause.start, end if end - clause.start <= LONGEST_LIST else clause.end
+
+
+def table_span(document: ParsedDocument, clause: Clause) -> tuple[int, int]:
+    """The same, and for what introduces a table its rows too: it says nothing without them."""
+    start, end = quoted_span(document, clause)
+    rows = document.rows_under(clause)
+    return start, rows[-1].end if rows and rows[-1].end - start <= LONGEST_LIST else end
 
 
 def quoted_text(document: ParsedDocument, clause: Clause) -> str:

@@ -14,6 +14,12 @@ from journey import (
 from playwright.sync_api import Page, expect
 from small_corpus import NEW_DEPOSITS
 
+from app.contract import Question
+from app.conversations.feedback import feedback_on
+from app.desk import ClauseDesk
+from app.teaching.topics import keep_topic, own_topics, topic_of
+from ingest.settings import Settings
+
 DRILLS = "Are drills and grinding wheels expendable materials?"
 LESSON = "expendable-or-not"
 
@@ -214,3 +220,24 @@ def test_a_day_of_a_manager(address: str, open_tab: Opener, tmp_path: Path) -> N
     tab.click("[class*=st-key-conversation-deleted-] button")
     tab.click(".st-key-language-switch button:has-text('中文')")
     expect(tab.locator(".page-title")).to_have_text("对话记录")
+
+
+def test_a_manager_runs_the_questions_of_their_own(
+    address: str, settings: Settings, open_tab: Opener
+) -> None:
+    question = "What is control mode code 5100?"
+    desk = ClauseDesk.open(settings)
+    right = feedback_on(desk.ask(Question(text=question)), (), True, "")
+    keep_topic(settings, topic_of(right, ()), desk.library())
+    tab = open_tab(f"{address}/evaluation", DESK)
+    tab.click(".st-key-evaluation-own button:has-text('Your own')")
+    settled(tab)
+    expect(tab.get_by_text("There has been no evaluation yet.")).to_be_visible()
+    tab.click(".st-key-evaluation-run button")
+    asked = f"of {len(own_topics(settings.corpus))} topic"
+    room = tab.locator(".st-key-evaluation-room")
+    expect(room).to_contain_text(asked, timeout=120_000)
+    # the product's own figures are untouched
+    tab.click(".st-key-evaluation-own button:has-text('Clause Desk')")
+    settled(tab)
+    expect(room).not_to_contain_text(asked)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.answer.quoted_table import as_read
 from app.contract import (
     Answer,
     CheckOutcome,
@@ -80,7 +81,7 @@ def draw(turn: Turn, state: PageState, desk: ClauseDesk) -> None:
         if view.short is not None:
             draw_short(turn.number, view.short)
             draw_label(say("answer.quoted"))
-        table_card.draw(turn.number, turn.answer.rows, {passage.n for passage in view.passages})
+        table_card.draw(turn.number, turn.answer, {passage.n for passage in view.passages})
         _draw_passages(turn, turn.answer, view, state, library)
         table_card.draw_mentioned(turn, turn.answer, library, state)
         _draw_left_out(view)
@@ -127,8 +128,9 @@ def _line_html(number: int, line: Statement) -> str:
 
 def draw_short(number: int, short: ShortAnswer) -> None:
     """The line above the quotes, with its citations; a model's says what it is worth."""
-    check = ""
+    check, words = "", as_read(short.text)
     if short.by == "model":
+        words = short.text
         check = (
             f'<span class="check check-{short.check.value}"><span aria-hidden="true">'
             f"{_CHECK_SIGNS[short.check]}</span> "
@@ -136,7 +138,7 @@ def draw_short(number: int, short: ShortAnswer) -> None:
         )
     st.html(
         f'<p class="short"><span class="label">{html_text(say("answer.in_short"))}</span> '
-        f"{html_text(short.text)} {''.join(citation_marks(number, short.citations))} {check}</p>"
+        f"{html_text(words)} {''.join(citation_marks(number, short.citations))} {check}</p>"
     )
 
 
@@ -228,7 +230,7 @@ def _draw_marks(turn: Turn, answer: Answer, passage: PassageView, state: PageSta
 
 
 def _part_html(kind: QuotePart, text: str) -> str:
-    shown = html_text(text)
+    shown = html_text(as_read(text))
     if kind is QuotePart.ANSWERS:
         return f"<strong>{shown}</strong>"
     if kind is QuotePart.FOLDED:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from app.answer.quoted_table import as_read
 from app.pages.frame.page_language import say
 from app.pages.frame.page_state import PageState
 from app.pages.frame.page_style import draw_script
@@ -157,7 +158,7 @@ def _block_html(block: SourceBlock, links: dict[Link, int], *, is_first_cited: b
 
 
 def _run_html(run: SourceRun, links: dict[Link, int]) -> str:
-    words = html_text(run.text)
+    words = html_text(as_read(run.text))
     link = run.link
     if link is not None and link.place is None:
         title = html_text(say("source.not_held", names=link.name))

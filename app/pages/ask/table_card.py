@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from app.answer.quoted_table import Cells, QuotedTable
+from app.answer.quoted_table import Cells, QuotedTable, as_read
 from app.contract import Answer, Row
 from app.conversations.conversation import Turn
 from app.library import Library
@@ -14,18 +14,17 @@ from app.pages.frame.page_style import citation_marks, draw_facts, notice_box
 from app.plain_text import html_text, label_text
 from app.views.answer import clause_view
 from app.views.source import Place
+from app.wording import row_words, uncertain
 
 
-def draw(number: int, rows: tuple[Row, ...], shown: Collection[int]) -> None:
+def draw(number: int, answer: Answer, shown: Collection[int]) -> None:
     """A row a side, part or clause: which of the quotes ``shown`` stand for it, and what in them
     is asked for."""
-    if not rows:
-        return
-    if len(rows) == 1:  # a word on all quotes, for which a table would be too much
-        notice_box(rows[0].words, "wait")
-        return
-    lines = "".join(_row_html(number, row, shown) for row in rows)
-    st.html(f'<table class="rows">{lines}</table>')
+    if answer.reserved:
+        notice_box(uncertain(language()), "wait")
+    if answer.rows:
+        lines = "".join(_row_html(number, row, shown) for row in answer.rows)
+        st.html(f'<table class="rows">{lines}</table>')
 
 
 def quoted_html(table: QuotedTable) -> str:
@@ -33,18 +32,18 @@ def quoted_html(table: QuotedTable) -> str:
     head = "".join(_cells_html(row, "th") for row in table.columns)
     body = "".join(_cells_html(row, "td") for row in table.rows)
     grid = f'<table class="rows"><thead>{head}</thead><tbody>{body}</tbody></table>'
-    return f"{html_text(table.before)}{grid}{html_text(table.behind)}"
+    return f"{html_text(as_read(table.before))}{grid}{html_text(as_read(table.behind))}"
 
 
 def _cells_html(row: Cells, tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{html_text(cell)}</{tag}>' for cell in row)}</tr>"
+    return f"<tr>{''.join(f'<{tag}>{html_text(as_read(cell))}</{tag}>' for cell in row)}</tr>"
 
 
 def _row_html(number: int, row: Row, shown: Collection[int]) -> str:
     marks = " ".join(citation_marks(number, tuple(n for n in row.citations if n in shown)))
     told = marks or html_text(say("answer.row_not_covered"))
     phrases = html_text("; ".join(row.phrases))
-    return f"<tr><th scope='row'>{html_text(row.words)}</th><td>{phrases}</td><td>{told}</td></tr>"
+    return f"<tr><th scope='row'>{html_text(row_words(row, language()))}</th><td>{phrases}</td><td>{told}</td></tr>"
 
 
 def draw_mentioned(turn: Turn, answer: Answer, library: Library, state: PageState) -> None:

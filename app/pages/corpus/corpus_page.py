@@ -30,7 +30,7 @@ from app.pages.frame.page_style import (
     section_title,
     status_html,
 )
-from app.plain_text import html_text, label_text
+from app.plain_text import html_text
 from app.shared import shared
 from app.teaching.lessons import load_lessons
 from app.views.holdings import age_words
@@ -129,7 +129,6 @@ def _draw_document(card: DocumentCard, session: CorpusSession, *, is_last: bool)
                 key=f"read-{document_id}",
                 icon=":material/menu_book:",
                 type="tertiary",
-                help=label_text(card.entry.title),
             ):
                 open_on_ask_page((Place(document_id),))
             if may_change():
@@ -147,7 +146,6 @@ def _draw_changes(card: DocumentCard, session: CorpusSession, *, is_last: bool) 
         key=f"edit-{document_id}",
         icon=":material/edit:",
         type="tertiary",
-        help=label_text(card.entry.title),
         disabled=session.is_working,
         on_click=_ask_to_edit,
         args=(document_id,),
@@ -157,7 +155,7 @@ def _draw_changes(card: DocumentCard, session: CorpusSession, *, is_last: bool) 
         key=f"remove-{document_id}",
         icon=":material/delete:",
         type="tertiary",
-        help=label_text(say("corpus.last") if is_last else card.entry.title),
+        help=say("corpus.last") if is_last else None,
         disabled=is_last or session.is_working,
         on_click=_ask_to_remove,
         args=(document_id,),

@@ -1,11 +1,12 @@
 """What the reader follows, what has changed of it, and how it was and is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
+from app.answer.quoted_table import as_read
 from app.conversations.conversation import Conversation
 from app.desk import ClauseDesk
 from app.following.checking import Telling, asked_again, look, now, then
@@ -33,13 +34,15 @@ from app.pages.frame.page_style import (
 )
 from app.pages.frame.turn_taking import give_way
 from app.plain_text import html_text, label_text
-from app.views.answer import clause_view
+from app.views.answer import PlaceView, clause_view
 from app.views.source import place_of
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
 from ingest.settings import load_settings
 
 _STYLE = Path(__file__).with_name("following_page.css")
+#: clauses that something rests on, of which more are folded away
+_RESTS_OPEN = 4
 _REPLAYED = "following-replayed"
 
 
@@ -160,12 +163,24 @@ def _draw_rests(followed: Followed, desk: ClauseDesk) -> None:
         vertical_alignment="center",
     ):
         draw_facts(say("following.rests_on"), beside=True)
-        for number, view in enumerate(views):
-            key = f"following-rest-{followed.id}-{number}"
-            gone = view.place is None
-            pressed = st.button(chip_label(view), key=key, type="tertiary", disabled=gone)
-            if pressed and view.place is not None:
-                open_on_ask_page((view.place,))
+        _draw_rest(followed, views[:_RESTS_OPEN], 0)
+    if folded := views[_RESTS_OPEN:]:
+        with (
+            st.expander(
+                say("following.rests_more", count=len(folded)), key=f"following-more-{followed.id}"
+            ),
+            st.container(horizontal=True, gap="small"),
+        ):
+            _draw_rest(followed, folded, _RESTS_OPEN)
+
+
+def _draw_rest(followed: Followed, views: Sequence[PlaceView], first: int) -> None:
+    for number, view in enumerate(views, start=first):
+        key = f"following-rest-{followed.id}-{number}"
+        gone = view.place is None
+        pressed = st.button(chip_label(view), key=key, type="tertiary", disabled=gone)
+        if pressed and view.place is not None:
+            open_on_ask_page((view.place,))
 
 
 def _open(followed: Followed) -> NoReturn:
@@ -191,8 +206,8 @@ def _draw_warning(warned: Warned, desk: ClauseDesk) -> None:
         if st.button(label_text(view.proof_line), key=key, type="tertiary"):
             # raises for one that is gone since
             open_on_ask_page((place_of(desk.clause(view.proof.clause_id)),))
-        if view.proof.text != view.new_words:
-            st.html(f'<blockquote class="quote">{html_text(view.proof.text)}</blockquote>')
+        if (proof := as_read(view.proof.text)) != view.new_words:
+            st.html(f'<blockquote class="quote">{html_text(proof)}</blockquote>')
 
 
 def _finding_html(view: FindingView) -> str:
@@ -224,11 +239,11 @@ def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
     for telling in tellings:
         head = f'<p class="facts">{html_text(telling.question)}</p>' if telling.question else ""
         quotes = "".join(
-            f'<p class="facts">{html_text(place)}</p><blockquote class="quote">{html_text(quote)}</blockquote>'
+            f'<p class="facts">{html_text(place)}</p><blockquote class="quote">{html_text(as_read(quote))}</blockquote>'
             for place, quote in telling.quotes
         )
         st.html(
-            f'<div class="replay">{head}<p class="telling">{html_text(telling.text)}</p>{quotes}</div>'
+            f'<div class="replay">{head}<p class="telling">{html_text(as_read(telling.text))}</p>{quotes}</div>'
         )
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.answer.quoted_table import as_read
 from app.pages.ask.table_card import quoted_html
 from app.pages.frame.page_language import language, say
 from app.pages.frame.page_style import status_html
@@ -11,7 +12,7 @@ from app.wording import day_words
 
 
 def draw_clause(step: StepView) -> None:
-    quoted = html_text(step.quote) if step.table is None else quoted_html(step.table)
+    quoted = html_text(as_read(step.quote)) if step.table is None else quoted_html(step.table)
     day = say("answer.as_of", day=day_words(step.as_of, language()))
     st.html(
         f'<p class="lesson-place">{html_text(step.source)}</p>'

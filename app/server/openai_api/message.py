@@ -6,7 +6,15 @@ from app.contract import Answer, Citation, Purpose, Row
 from app.library import Library
 from app.plain_text import capitalized
 from app.server.service import Service
-from app.wording import Language, locator_in, part_not_covered, status_line, with_short
+from app.wording import (
+    Language,
+    locator_in,
+    part_not_covered,
+    row_words,
+    status_line,
+    uncertain,
+    with_short,
+)
 from ingest.errors import UnknownClause
 
 #: signs to which Markdown gives a meaning
@@ -32,6 +40,8 @@ def message_text(answer: Answer, service: Service, language: Language) -> str:
         parts.append(_plain(answer.lead))
     elif answer.short is not None:
         parts.append(_plain(with_short("", answer.short, language).strip()))
+    if answer.reserved:
+        parts.append(uncertain(language))
     parts += [_row(row, language) for row in answer.rows]
     parts += [_quote(citation, answer, library, service, language) for citation in answer.citations]
     if answer.citations and answer.answered:
@@ -45,7 +55,7 @@ def _row(row: Row, language: Language) -> str:
     if not row.citations:
         return f"- {_plain(part_not_covered(row.words, language))}"
     marks = " ".join(f"[{n}]" for n in row.citations)
-    said = " ".join(filter(None, (row.words, "; ".join(row.phrases))))
+    said = " ".join(filter(None, (row_words(row, language), "; ".join(row.phrases))))
     return f"- {_plain(said)} {marks}"
 
 

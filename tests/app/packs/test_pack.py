@@ -27,6 +27,7 @@ from app.packs.pack import (
     AnswerToPack,
     EvidencePack,
     NoPack,
+    PackedAnswer,
     TamperedPack,
     from_json,
     make_pack,
@@ -399,6 +400,27 @@ def test_the_words_around_a_pack_are_those_of_its_format(language: str, digest: 
     )
     seen = replace(export_of(pack), attachment=None, footer="")
     assert hashlib.sha256(write(seen, ExportFormat.MARKDOWN)).hexdigest()[:16] == digest
+
+
+def test_an_answer_that_is_not_certain_says_so_in_its_pack() -> None:
+    question = "May our workshop in the zone mend phones for an outside customer?"
+    pack = pack_of(real_desk(), question)
+    assert not pack.answers[0].certain
+    assert "**Not certain that one of these answers" in write_pack(
+        pack, ExportFormat.MARKDOWN
+    ).decode("utf-8")
+
+
+def test_a_pack_of_the_version_before_is_still_read() -> None:
+    pack = real_pack()
+    older = [PackedAnswer(**dict(one), certain=True) for one in pack.answers]
+    for one in older:
+        one.__pydantic_fields_set__.discard("certain")
+    before = pack.model_copy(update={"answers": tuple(older)})
+    text = to_json(before, 3)
+    assert '"certain"' not in text.partition('"rows"')[0] and from_json(text) == before
+    with pytest.raises(TamperedPack):
+        from_json(text.replace("GACC", "gacc", 1))
 
 
 @pytest.mark.parametrize("to", ExportFormat)

@@ -23,6 +23,7 @@ from page_index import (
 from programs import needs_chromium
 from streamlit.testing.v1 import AppTest
 
+from app.answer.quoted_table import as_read
 from app.contract import CheckOutcome, ItemsQuoted, Question, Rejected, ShortAnswer
 from app.plain_text import WORD_JOINER
 from ingest.settings import Settings
@@ -307,7 +308,8 @@ def test_hostile_words_stay_words(open_page: Opener) -> None:
     assert not tab.exception
     for live in ("<b>", "<img", "<i ", 'href="http', "onerror=alert(1)>"):
         assert live not in markup(tab)
-    assert marked(tab) == HOSTILE_CLAUSE
+    assert marked(tab) == as_read(HOSTILE_CLAUSE)  # bold words, but no link of its own
+    assert "[link](http://evil.example/a)" in marked(tab)
     assert HOSTILE_TITLE in words(tab)
     label = tab.button(key=f"open-{HOSTILE_ID}").label
     assert r"\*\*bold\*\* \<b\>tag\<\/b\>" in label
@@ -571,7 +573,8 @@ def test_a_line_in_short_says_whose_words_it_is(
     turn.answer = turn.answer.model_copy(update={"short": short})
     tab.run()
     assert not tab.exception
-    assert f"In short Drills are **not** <b>it</b>. [1] {told}".strip() in words(tab)
+    denial = "**not**" if by == "model" else "not"  # a clause's words are read as they were set
+    assert f"In short Drills are {denial} <b>it</b>. [1] {told}".strip() in words(tab)
     assert "<b>it" not in markup(tab)
 
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.following.checking import Follower
 from app.following.store import FollowingStore
+from app.pages.following import following_page
 from ingest.settings import Settings
 
 DEPOSIT = "How much is the deposit for each exhibit?"
@@ -178,3 +179,15 @@ def test_a_folder_whose_last_thing_goes_is_no_choice_any_more(
     _press(tab, "following-end-")
     assert not tab.exception
     assert "尚未关注任何内容" in words(tab)
+
+
+def test_what_an_answer_rests_on_is_folded_where_it_is_much(
+    open_page: Opener, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following_page, "_RESTS_OPEN", 0)
+    tab = ask(open_page(small), DEPOSIT)
+    tab.button(key="follow-0").click().run()
+    go_to(tab, PAGE)
+    assert not tab.exception
+    rests = len(keys(tab, "following-rest-"))
+    assert [one.label.split()[:2] for one in tab.expander] == [[str(rests), "more"]]

@@ -1,5 +1,6 @@
 """Questions that rows of tables answer, asked of a small corpus, embedded for real."""
 
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -100,6 +101,14 @@ def test_a_page_shows_a_row_as_a_table_under_one_citation() -> None:
         "",
     )
     assert view.passages[0].source.locator == "一"
+
+
+def test_numbers_count_up_where_tables_answer_two_questions() -> None:
+    answer = ask("48211000的暂定税率是多少？东山口岸空运样品的留存时限是多少小时？")
+    marks = [int(n) for n in re.findall(r"\[(\d+)\]$", answer.answer, re.MULTILINE)]
+    assert len(answer.citations) > 2 and marks == [c.n for c in answer.citations]
+    view = view_answer(answer, desk().library(), "zh")
+    assert [passage.n for passage in view.passages] == [1, 2]
 
 
 @pytest.mark.parametrize("code", ["39269010", "3926.90.10"])
