@@ -24,8 +24,9 @@ from pathlib import Path
 import click
 
 from eval.errors import CannotRun
-from eval.speed.scale_corpus import as_toml, documents_below
+from eval.speed.scale_corpus import documents_below
 from eval.speed.stopwatch import run_python
+from ingest.keeping.catalog_writer import as_toml
 from ingest.pipeline import CACHE
 from ingest.settings import PROJECT
 

@@ -7,7 +7,6 @@ vocabulary is as uneven as that of real ones, with made-up products and codes be
 The same seed gives the same corpus; a smaller one is the beginning of a larger one.
 """
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.errors import ClauseDeskError
 from ingest.index.expected_questions import FOLDER
 from ingest.index.units import units_of
+from ingest.keeping.catalog_writer import as_toml
 from ingest.keeping.proposal import Corrections, propose
 from ingest.loaders import LoadingLimits, load, load_bytes
 from ingest.parsing import files_below
@@ -109,12 +109,6 @@ def _cut(entry: CatalogEntry, content: bytes, wanted: int) -> tuple[CatalogEntry
     text = parsed.text[: parsed.by_id[units[wanted - 1].clause_id].end].encode("utf-8")
     of_text = {"file": f"{entry.id}.txt", "sha256": sha256(text).hexdigest()}
     return entry.model_copy(update=of_text), text, wanted
-
-
-def as_toml(entry: CatalogEntry) -> str:
-    facts = entry.model_dump(mode="json", by_alias=True, exclude_none=True)
-    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
-    return "[[document]]\n" + "\n".join(lines) + "\n"
 
 
 class _Writer:
