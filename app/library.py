@@ -13,7 +13,7 @@ from ingest.corpus.documents import CorpusDocument, Works, kept_documents, timel
 from ingest.corpus.glossary import Glossary
 from ingest.corpus.graph import ModificationGraph, build_graph
 from ingest.corpus.versions import Versions
-from ingest.errors import UnknownClause
+from ingest.errors import UnknownClause, some_of
 from ingest.facts.modifications import StatusOnDay, Timeline
 from ingest.index.snapshot import Snapshot
 from ingest.index.units import quoted_text
@@ -73,10 +73,9 @@ class Library:
         document = self.documents.get(clause_id.partition("#")[0])
         clause = document.parsed.by_id.get(clause_id) if document else None
         if clause is None:
-            held = ", ".join(self.documents)
             raise UnknownClause(
                 f"no clause {clause_id} in the corpus; an id looks like gacc-2016-67#4.2, "
-                f"the documents are {held}"
+                f"the documents are {some_of(self.documents)}"
             )
         return clause
 

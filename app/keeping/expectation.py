@@ -26,7 +26,7 @@ from app.search.places import find_places
 from app.search.searcher import Searcher
 from app.search.steering import rules_only, visible
 from app.wording import Language
-from ingest.errors import BadQuestion, ClauseDeskError, UnknownClause
+from ingest.errors import BadQuestion, ClauseDeskError, UnknownClause, some_of
 from ingest.index.build import Progress
 from ingest.index.content import SearchUnit
 from ingest.index.expected_questions import (
@@ -109,7 +109,7 @@ def expect(
 def _units(library: Library, document_id: str, paths: Sequence[str]) -> list[SearchUnit]:
     snapshot = library.snapshot
     if document_id not in snapshot.documents:
-        held = ", ".join(snapshot.documents) or "none"
+        held = some_of(snapshot.documents)
         raise UnknownClause(f"the index has no document {document_id}; it has {held}")
     place = snapshot.documents.units_of(document_id)
     units = {unit.clause_id: unit for unit in snapshot.units[place.start : place.stop]}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ingest.corpus.catalog import CatalogEntry
-from ingest.facts.references import find_references, title_key
+from ingest.facts.references import WorkNumber, find_references, title_key
 from ingest.text.language import is_chinese
 
 #: share of a name's words that a short name has
@@ -41,6 +41,19 @@ class _Names:
     title: str  # its key
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A few words, taken apart once for all documents: ``works``, official numbers in them; else
+    ``number``, a bare one; and the telling ``words``."""
+
+    text: str
+    works: tuple[WorkNumber, ...]
+    number: int | None
+    years: tuple[int, ...]
+    words: frozenset[str]
+    is_chinese: bool
+
+
 class DocumentNames:
     """Tells which document of a corpus a few words name; ``kinds`` gives, for each kind of the
     catalog, what people call one."""
@@ -53,6 +66,9 @@ class DocumentNames:
             entry.id: _names_of(entry, frozenset(kinds.get(entry.kind, ())))
             for entry in self._entries
         }
+        self._titled: dict[str, list[CatalogEntry]] = {}
+        for entry in self._entries:
+            self._titled.setdefault(self._names[entry.id].title, []).append(entry)
 
     def meant_by(self, words: str) -> tuple[str, ...]:
         """Ids of the texts of the one Work that is named, in the corpus's order; () if it is
@@ -60,9 +76,10 @@ class DocumentNames:
         named = words.strip(" .,?!？。！，:：")
         if not named:
             return ()
-        key = title_key(named.strip('《》“”" '))
-        found = [entry for entry in self._entries if self._names[entry.id].title == key]
-        found = found or [entry for entry in self._entries if self._is(named, entry)]
+        found = self._titled.get(title_key(named.strip('《》“”" ')))
+        if not found:
+            said = _said(named)
+            found = [entry for entry in self._entries if self._is(said, entry)]
         if len({entry.work_key for entry in found}) != 1:
             return ()
         return tuple(entry.id for entry in found)
@@ -81,15 +98,15 @@ class DocumentNames:
             return ()
         return tuple(entry.id for entry in found)
 
-    def _is(self, named: str, entry: CatalogEntry) -> bool:
-        if named.casefold() == entry.id:
+    def _is(self, said: _Said, entry: CatalogEntry) -> bool:
+        if said.text.casefold() == entry.id:
             return True
-        numbered = _has_number(named, entry)
+        numbered = _has_number(said, entry)
         if numbered is not None:
-            return numbered and self._says_no_more(named, entry)
-        if is_chinese(named):
-            return self._is_chinese_name(named, entry)
-        names, words = self._names[entry.id], _telling(named)
+            return numbered and self._says_no_more(said.text, entry)
+        if said.is_chinese:
+            return self._is_chinese_name(said.text, entry)
+        names, words = self._names[entry.id], said.words
         if not words or not words <= names.words:
             return False
         return any(len(words & name) >= MOST_OF_A_NAME * len(name) for name in names.names if name)
@@ -117,18 +134,26 @@ class DocumentNames:
         )
 
 
-def _has_number(named: str, entry: CatalogEntry) -> bool | None:
-    """Whether words name a document by the number of this one; None: by no number."""
-    references = find_references(named)
-    if references:
-        work = entry.work
-        return work is not None and any(found.work.matches(work) for found in references)
+def _said(named: str) -> _Said:
     bare = _BARE_NUMBER.search(named)
-    if bare is None:
+    return _Said(
+        text=named,
+        works=tuple(found.work for found in find_references(named)),
+        number=int(next(filter(None, bare.groups()))) if bare else None,
+        years=tuple(map(int, _YEAR.findall(named))),
+        words=_telling(named),
+        is_chinese=is_chinese(named),
+    )
+
+
+def _has_number(said: _Said, entry: CatalogEntry) -> bool | None:
+    """Whether words name a document by the number of this one; None: by no number."""
+    if said.works:
+        work = entry.work
+        return work is not None and any(found.matches(work) for found in said.works)
+    if said.number is None:
         return None
-    years = [int(year) for year in _YEAR.findall(named)]
-    number = int(next(filter(None, bare.groups())))
-    return entry.number == number and (not years or entry.year in years)
+    return entry.number == said.number and (not said.years or entry.year in said.years)
 
 
 def _names_of(entry: CatalogEntry, kinds: frozenset[str]) -> _Names:

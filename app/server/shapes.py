@@ -9,6 +9,7 @@ from app.views.holdings import holding
 from app.wording import Language, status_line
 from ingest.corpus.graph import Relation
 from ingest.corpus.versions import Change, UnknownWork
+from ingest.errors import some_of
 from ingest.facts.modifications import Status
 from ingest.structure import Clause
 
@@ -147,7 +148,7 @@ def document_answer(
 
 def require_document(library: Library, document_id: str) -> None:
     if document_id not in library.documents:
-        held = ", ".join(library.documents)
+        held = some_of(library.documents)
         raise UnknownWork(f"no document {document_id} in the corpus; there are {held}")
 
 

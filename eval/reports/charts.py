@@ -5,7 +5,7 @@ dark. A drawing is 360 units wide, about a phone's screen, so its letters stay l
 """
 
 from collections.abc import Mapping, Sequence
-from math import ceil, floor, log10
+from math import ceil, floor, isnan, log10
 
 from markupsafe import Markup, escape
 
@@ -85,9 +85,9 @@ def growth_chart(
 ) -> Markup:
     """Time over clauses, both axes logarithmic, a curve with its name for each of ``seconds``.
 
-    ``clauses``: at least two numbers, ascending, each above 0, and so is each time.
+    ``clauses``: at least two numbers, ascending, each above 0, and so is each time; nan is left out.
     """
-    every = [time for times in seconds.values() for time in times]
+    every = [time for times in seconds.values() for time in times if not isnan(time)]
     bottom, top = floor(log10(min(every))), ceil(log10(max(every)))
     top = max(top, bottom + 1)
     left, right = log10(clauses[0]), log10(clauses[-1])
@@ -111,7 +111,11 @@ def growth_chart(
     )
     curves = "".join(
         f'<polyline class="curve c{number}" points="'
-        + " ".join(f"{across(n):.1f},{upwards(t):.1f}" for n, t in zip(clauses, times, strict=True))
+        + " ".join(
+            f"{across(n):.1f},{upwards(t):.1f}"
+            for n, t in zip(clauses, times, strict=True)
+            if not isnan(t)
+        )
         + f'"/><text class="note c{number}" x="{_LEFT + 8}" y="{_TOP + 14 + 14 * number}">'
         f"{escape(series)}</text>"
         for number, (series, times) in enumerate(seconds.items())

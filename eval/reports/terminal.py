@@ -1,6 +1,7 @@
 """What the commands print: tables on the terminal."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 from rich.console import Console
 from rich.markup import escape
@@ -213,6 +214,11 @@ def _scale_times(scale: Scale) -> Table:
     table.add_row(
         "cold ask: peak memory", *(f"{s.cold.peak_megabytes:,.0f} MB" for s in scale.sizes)
     )
+    for what, resident in (
+        ("a process: memory", [size.resident.megabytes for size in scale.sizes]),
+        ("of it, shared pages divided", [size.resident.shared_out for size in scale.sizes]),
+    ):
+        table.add_row(what, *(f"{megabytes:,.0f} MB" for megabytes in resident))
     return table
 
 
@@ -234,6 +240,8 @@ def _scale_bars(scale: Scale) -> Table:
 
 def _duration(seconds: float) -> str:
     """Three figures are enough, and fit 80 columns."""
+    if isnan(seconds):
+        return "–"
     number, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
     return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.1f} {unit}"
 

@@ -18,18 +18,15 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from eval.errors import CannotRun
-from eval.speed.scale_corpus import as_toml
+from eval.speed.scale_corpus import documents_below
 from eval.speed.stopwatch import run_python
-from ingest.corpus.catalog import CatalogEntry
-from ingest.errors import ClauseDeskError
-from ingest.keeping.proposal import Corrections, propose
-from ingest.loaders import LoadingLimits, load
-from ingest.parsing import files_below
+from ingest.keeping.catalog_writer import as_toml
 from ingest.pipeline import CACHE
 from ingest.settings import PROJECT
 
@@ -81,17 +78,12 @@ def _killed(environment: Mapping[str, str], kills: int, expected: _Outcome) -> b
 
 def _write_corpus(folder: Path, corpus: Path, documents: int | None) -> None:
     (corpus / "documents").mkdir(parents=True)
-    held: dict[str, CatalogEntry] = {}
-    for _, path in list(files_below(folder))[:documents]:
-        try:
-            source, data = load(path, LoadingLimits()), path.read_bytes()
-            proposed = propose(source, data, path.name, held, Corrections(), corrected_later=True)
-        except (OSError, ClauseDeskError) as error:
-            raise CannotRun(f"{path} cannot be read: {error}") from error
-        held[proposed.entry.id] = proposed.entry
-        (corpus / "documents" / proposed.entry.file).write_bytes(data)
+    entries = []
+    for entry, data in islice(documents_below(folder), documents):
+        (corpus / "documents" / entry.file).write_bytes(data)
+        entries.append(as_toml(entry))
     (corpus / "glossary.tsv").write_text("zh\ten\n", encoding="utf-8")
-    (corpus / "catalog.toml").write_text("\n".join(map(as_toml, held.values())), encoding="utf-8")
+    (corpus / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
 
 
 def _environment(work: Path, name: str) -> dict[str, str]:

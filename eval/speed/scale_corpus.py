@@ -1,4 +1,5 @@
-"""A corpus of as many clauses as wanted: the real ones first, then generated announcements.
+"""A corpus of as many clauses as wanted: the real ones first, then those of a folder of documents
+where one is given, then generated announcements.
 
 A generated announcement has numbered items as a real one does and goes through the same
 loader, parser and units. Its sentences follow the real clauses' own word pairs, so their
@@ -6,7 +7,6 @@ vocabulary is as uneven as that of real ones, with made-up products and codes be
 The same seed gives the same corpus; a smaller one is the beginning of a larger one.
 """
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -15,13 +15,17 @@ from itertools import accumulate, count, pairwise
 from pathlib import Path
 from random import Random
 
-from ingest.corpus.catalog import CatalogEntry, load_catalog
-from ingest.corpus.documents import CorpusDocument
+from eval.errors import CannotRun
+from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
+from ingest.errors import ClauseDeskError
 from ingest.index.expected_questions import FOLDER
 from ingest.index.units import units_of
-from ingest.pipeline import document_from, read_document
+from ingest.keeping.catalog_writer import as_toml
+from ingest.keeping.proposal import Corrections, propose
+from ingest.loaders import LoadingLimits, load, load_bytes
+from ingest.parsing import files_below
+from ingest.pipeline import document_from
 from ingest.settings import Settings
-from ingest.structure import SourceText
 
 #: numbered items of one announcement
 ITEMS = 60
@@ -40,17 +44,16 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 
 def settings_of(folder: Path) -> Settings:
-    """Where a size's corpus and index lie, in files; no language model words its answers."""
-    return Settings(
-        corpus=folder / "corpus", var=folder / "var", llm=None, database=None, chroma=None, ray=None
-    )
+    """Where a size's corpus and index lie, its vectors on the Chroma server where one is set; no
+    language model words its answers."""
+    return Settings(corpus=folder / "corpus", var=folder / "var", llm=None, database=None, ray=None)
 
 
-def write_corpus(folder: Path, real: Settings, clauses: int) -> None:
+def write_corpus(folder: Path, real: Settings, clauses: int, more: Path | None = None) -> None:
     """Make ``folder`` a corpus of the first ``clauses`` clauses (units of the index).
 
-    The real clauses keep the questions expected of them. A text that would give too many
-    ends behind its last clause wanted.
+    The real clauses keep the questions expected of them; those of the documents below ``more``
+    come after them. A text that would give too many ends behind its last clause wanted.
     """
     (folder / "documents").mkdir(parents=True)
     for name in (FOLDER, "glossary.tsv"):
@@ -58,42 +61,54 @@ def write_corpus(folder: Path, real: Settings, clauses: int) -> None:
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     entries: list[str] = []
     wanted = clauses
-    for document in _documents(real):
-        entry, (text, found) = document.entry, _cut(document, wanted)
+    for whole in _documents(real, more):
+        entry, content, found = _cut(*whole, wanted)
         wanted -= found
-        content = text.encode("utf-8")
-        (folder / "documents" / f"{entry.id}.txt").write_bytes(content)
-        kept = {"file": f"{entry.id}.txt", "sha256": sha256(content).hexdigest()}
-        entries.append(as_toml(entry.model_copy(update=kept)))
+        (folder / "documents" / entry.file).write_bytes(content)
+        entries.append(as_toml(entry))
         if wanted <= 0:
             break
     (folder / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")
 
 
-def _documents(real: Settings) -> Iterator[CorpusDocument]:
-    known: list[str] = []
-    for entry in load_catalog(real.corpus).document:
-        document = read_document(entry, real)
-        known += (clause.text for clause in document.parsed.clauses)
-        yield document
-    writer = _Writer(known)
-    for number in count():
-        yield document_from(*writer.announcement(number))
+def documents_below(
+    folder: Path, held: Sequence[CatalogEntry] = ()
+) -> Iterator[tuple[CatalogEntry, bytes]]:
+    """Every file below a folder with the entry that `ingest add` would propose beside ``held``.
+
+    Raises CannotRun, naming the file, for one that cannot be read.
+    """
+    known = {entry.id: entry for entry in held}
+    for _, path in files_below(folder):
+        try:
+            source, data = load(path, LoadingLimits()), path.read_bytes()
+            proposed = propose(source, data, path.name, known, Corrections(), corrected_later=True)
+        except (OSError, ClauseDeskError) as error:
+            raise CannotRun(f"{path} cannot be read: {error}") from error
+        known[proposed.entry.id] = proposed.entry
+        yield proposed.entry, data
 
 
-def _cut(document: CorpusDocument, wanted: int) -> tuple[str, int]:
-    """A document's text, or its beginning with ``wanted`` units, and how many it has."""
-    units = units_of(document.entry, document.parsed)
+def _documents(real: Settings, more: Path | None) -> Iterator[tuple[CatalogEntry, bytes]]:
+    held = load_catalog(real.corpus).document
+    own = [(entry, document_path(real.corpus, entry).read_bytes()) for entry in held]
+    yield from own
+    if more is not None:
+        yield from documents_below(more, held)
+    parsed = (document_from(e, load_bytes(data, e.file, real.loading)).parsed for e, data in own)
+    writer = _Writer([clause.text for document in parsed for clause in document.clauses])
+    yield from map(writer.announcement, count())
+
+
+def _cut(entry: CatalogEntry, content: bytes, wanted: int) -> tuple[CatalogEntry, bytes, int]:
+    """A document, or its beginning with ``wanted`` units, and how many it has."""
+    parsed = document_from(entry, load_bytes(content, entry.file, LoadingLimits())).parsed
+    units = units_of(entry, parsed)
     if len(units) <= wanted:
-        return document.parsed.text, len(units)
-    last = document.parsed.by_id[units[wanted - 1].clause_id]
-    return document.parsed.text[: last.end], wanted
-
-
-def as_toml(entry: CatalogEntry) -> str:
-    facts = entry.model_dump(mode="json", by_alias=True, exclude_none=True)
-    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
-    return "[[document]]\n" + "\n".join(lines) + "\n"
+        return entry, content, len(units)
+    text = parsed.text[: parsed.by_id[units[wanted - 1].clause_id].end].encode("utf-8")
+    of_text = {"file": f"{entry.id}.txt", "sha256": sha256(text).hexdigest()}
+    return entry.model_copy(update=of_text), text, wanted
 
 
 class _Writer:
@@ -111,8 +126,8 @@ class _Writer:
         # Zipf's law: the word of rank n comes up 1/n as often as the first
         self._weights = list(accumulate(1 / rank for rank in range(1, _PRODUCTS + 1)))
 
-    def announcement(self, number: int) -> tuple[CatalogEntry, SourceText]:
-        """The announcement of that number, the same each time."""
+    def announcement(self, number: int) -> tuple[CatalogEntry, bytes]:
+        """The announcement of that number and its text, the same each time."""
         chance = Random(number)
         year, no = _FIRST_YEAR + number // _A_YEAR, 1 + number % _A_YEAR
         subject = f"{self._product(chance).title()} and {self._product(chance).title()} Goods"
@@ -125,7 +140,7 @@ class _Writer:
             "This Announcement shall enter into force upon its issuance.\n\n"
             "General Administration of Customs of China (GACC)\n"
             f"{_MONTHS[day.month - 1]} {day.day}, {day.year}\n"
-        )
+        ).encode("ascii")
         entry = CatalogEntry(
             id=f"gacc-{year}-{no}-generated",
             kind="announcement",
@@ -136,9 +151,9 @@ class _Writer:
             language="en",
             source="generated",
             file=f"gacc-{year}-{no}-generated.txt",
-            sha256="0" * 64,
+            sha256=sha256(text).hexdigest(),
         )
-        return entry, SourceText(text, "text/plain")
+        return entry, text
 
     def _sentence(self, chance: Random) -> str:
         word = chance.choice(self._first)

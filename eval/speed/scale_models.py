@@ -1,12 +1,13 @@
 """Vectors of a hundred thousand clauses without the hours that a model would take.
 
-The first texts are embedded for real. Every later text gets the vector of one of them with
+The first texts are embedded for real, and those keep their vectors that were embedded before, for
+the user's own index say. Every other text gets the vector of one of them with
 noise that its own hash chooses, so that the index has as many different vectors, in clusters
 as real ones are, and the same text has always the same. A model's rate is measured apart, on
 a sample of all texts that went by.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from heapq import nsmallest
@@ -16,6 +17,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from eval.peers.minilm import MiniLM
+from ingest.index.cache import CachedEmbedder
 from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
 
 #: texts embedded for real
@@ -28,11 +30,18 @@ _NOISE = 0.75
 
 
 class Sampled:
-    """Vectors by ``embed`` for the first ``REAL`` texts, and others like them for the rest."""
+    """Vectors by ``embed`` for the first ``REAL`` texts, and others like them for the rest, but for
+    those that ``known`` gives by their place."""
 
-    def __init__(self, embed: Callable[[Sequence[ClauseText]], Vectors], size: int) -> None:
+    def __init__(
+        self,
+        embed: Callable[[Sequence[ClauseText]], Vectors],
+        size: int,
+        known: Callable[[Sequence[ClauseText]], Mapping[int, Vectors]] = lambda _: {},
+    ) -> None:
         self.inside = 0.0  # seconds spent in here, whatever the vectors were
         self._embed = embed
+        self._known = known
         self._size = size
         self._real: Vectors = np.empty((0, size), dtype=np.float32)
         self._sample: list[tuple[int, int, ClauseText]] = []  # by hash, which is a choice by chance
@@ -49,6 +58,8 @@ class Sampled:
         hashed = [(_number(text), at, text) for at, text in enumerate(texts)]
         for place, (number, _, _) in enumerate(hashed[len(real) :], start=len(real)):
             vectors[place] = self._like(number)
+        for place, vector in self._known(texts).items():
+            vectors[place] = vector
         self._sample = nsmallest(SAMPLE, [*self._sample, *hashed], key=lambda row: row[0])
         self._characters += sum(len(text.body) for text in texts)
         self.inside += perf_counter() - started
@@ -79,12 +90,13 @@ class Sampled:
 
 
 class SampledClauseModel:
-    """Our own model with sampled vectors of clauses; questions go to the model itself."""
+    """Our own model with sampled vectors of clauses, but for those that ``kept`` holds; questions
+    go to the model itself."""
 
-    def __init__(self, model: ClauseModel) -> None:
+    def __init__(self, model: ClauseModel, kept: CachedEmbedder) -> None:
         self.fingerprint = model.fingerprint
         self.dimension = model.dimension
-        self.clauses = Sampled(model.embed_clauses, model.dimension)
+        self.clauses = Sampled(model.embed_clauses, model.dimension, kept.known)
         self._model = model
 
     def parts(self, clause: ClauseText) -> list[ClauseText]:
@@ -96,7 +108,7 @@ class SampledClauseModel:
         return self._model.embed_questions(questions)
 
     def embed_clauses(self, clauses: Sequence[ClauseText]) -> Vectors:
-        """Sampled vectors of clauses."""
+        """Vectors of clauses, float32 ``(clauses, dimension)``."""
         return self.clauses.vectors(clauses)
 
 

@@ -1,6 +1,7 @@
 """What runs in a process of its own: one build, or the warm searches of all sizes.
 
     python -m eval.speed.scale_worker build FOLDER
+    python -m eval.speed.scale_worker memory FOLDER
     python -m eval.speed.scale_worker warm FOLDER...
 
 A folder holds ``corpus`` (eval.speed.scale_corpus) and ``var``. The result is one JSON object.
@@ -10,6 +11,7 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,14 +27,17 @@ from app.search.question import read_question
 from app.search.searcher import RETRIEVED
 from app.teaching.topics import load_topics
 from eval.choices import TOPICS_FILE
+from eval.peers.passages import PassageFinder
 from eval.peers.recipes import langchain_stock
 from eval.run.system import CorpusView
-from eval.speed.scale import Built, StockBuilt, Warm
+from eval.speed.scale import STOCK_UP_TO, Built, StockBuilt, Warm
 from eval.speed.scale_corpus import settings_of
 from eval.speed.scale_models import SampledClauseModel, SampledMiniLM
-from eval.speed.stopwatch import in_megabytes, milliseconds
+from eval.speed.stopwatch import Resident, in_megabytes, milliseconds, resident
+from ingest.index.cache import CachedEmbedder
 from ingest.index.snapshot import stored_documents
-from ingest.pipeline import build, clause_model
+from ingest.pipeline import CACHE, build, clause_model
+from ingest.settings import load_settings
 
 #: questions to each size; the 99th percentile is the third slowest
 QUESTIONS = 240
@@ -42,10 +47,11 @@ STAGED = 60
 
 def build_one(folder: Path) -> Built:
     """Build the index of a folder. The model is loaded before: that is not building."""
-    model = SampledClauseModel(clause_model())
-    model.embed_questions(["warm up"])
-    clock = _StageClock()
-    result = build(settings_of(folder), clock, model=model)
+    with closing(CachedEmbedder(clause_model(), load_settings().var / CACHE)) as kept:
+        model = SampledClauseModel(clause_model(), kept)
+        model.embed_questions(["warm up"])
+        clock = _StageClock()
+        result = build(settings_of(folder), clock, model=model)
     stages = clock.stages()
     # the little that the sampled vectors took stands for the model's own time
     stages["vectors"] -= model.clauses.inside
@@ -81,6 +87,14 @@ class _StageClock:
         self._since, self._stage = now, stage
 
 
+def memory_of(folder: Path) -> Resident:
+    """Of this process when it has answered every question."""
+    desk = ClauseDesk.open(settings_of(folder))
+    for question in _questions():
+        desk.ask(question)
+    return resident()
+
+
 def warm_all(folders: Sequence[Path]) -> list[Warm]:
     """Search every size in turns, question by question, beside the stock recipe.
 
@@ -103,12 +117,16 @@ def warm_all(folders: Sequence[Path]) -> list[Warm]:
 
 
 class _Size:
-    """One size's desk and stock recipe."""
+    """One size's desk, and the stock recipe where that is measured."""
 
     def __init__(self, folder: Path) -> None:
         self._desk = ClauseDesk.open(settings_of(folder))
         library = self._desk.library()
         self._retriever = self._desk.searcher().retriever
+        self._stock: PassageFinder | None = None
+        self.stock_build: StockBuilt | None = None
+        if len(library.snapshot.units) > STOCK_UP_TO:
+            return
         texts = {id_: document.parsed.text for id_, document in library.documents.items()}
         model = SampledMiniLM()
         started = perf_counter()
@@ -124,7 +142,8 @@ class _Size:
         search = partial(self._retriever.search, read, read.text, RETRIEVED)
         into.embed.append(milliseconds(embed))
         into.search.append(milliseconds(search))
-        into.stock.append(milliseconds(partial(self._stock.ask, question)))
+        if self._stock is not None:
+            into.stock.append(milliseconds(partial(self._stock.ask, question)))
         into.ask.append(milliseconds(partial(self._desk.ask, question)))
 
     def stages(self, questions: Sequence[Question]) -> dict[str, float]:
@@ -172,5 +191,9 @@ def _put_clock(of: Any, method: str, stage: str, clock: defaultdict[str, float])
 if __name__ == "__main__":
     task, *named = sys.argv[1:]
     folders = [Path(name) for name in named]
-    result = build_one(folders[0]) if task == "build" else warm_all(folders)
-    print(TypeAdapter(Built | list[Warm]).dump_json(result).decode())  # noqa: T201 - the result
+    result: Built | Resident | list[Warm]
+    if task == "build":
+        result = build_one(folders[0])
+    else:
+        result = memory_of(folders[0]) if task == "memory" else warm_all(folders)
+    print(TypeAdapter(Built | Resident | list[Warm]).dump_json(result).decode())  # noqa: T201 - the result

@@ -84,14 +84,14 @@ def _with_moved(stretches: Sequence[Sequence[AlignedPair]]) -> list[AlignedPair]
     moved past what is the same in both texts."""
     gone = [(at, pair.old) for at, pairs in enumerate(stretches) for pair in pairs if not pair.new]
     came = [(at, pair.new) for at, pairs in enumerate(stretches) for pair in pairs if not pair.old]
+    words = [words_of(old) if old else () for _, old in gone]
     likely = sorted(
-        (
-            (-share, n, o)
-            for n, (here, new) in enumerate(came)
-            for o, (there, old) in enumerate(gone)
-            if new and old and here != there and _may_be_moved(old, new)
-            if (share := likeness(old, new, _OTHER_PLACE)) >= _OTHER_PLACE
-        ),
+        (-share, n, o)
+        for n, (here, new) in enumerate(came)
+        if new
+        for o, share in _alike(words, words_of(new), _OTHER_PLACE)
+        if share >= _OTHER_PLACE and here != gone[o][0]
+        if (old := gone[o][1]) and _may_be_moved(old, new, words[o])
     )
     moved_to: dict[str, Clause] = {}  # by id of the newer clause, the older one
     taken: set[int] = set()
@@ -109,9 +109,10 @@ def _with_moved(stretches: Sequence[Sequence[AlignedPair]]) -> list[AlignedPair]
     ]
 
 
-def _may_be_moved(old: Clause, new: Clause) -> bool:
+def _may_be_moved(old: Clause, new: Clause, words: Sequence[str]) -> bool:
+    """``words``: the older clause's."""
     is_below_the_same = old.path.rpartition(".")[0] == new.path.rpartition(".")[0] != ""
-    return is_below_the_same or len(words_of(old)) >= _FEWEST_WORDS
+    return is_below_the_same or len(words) >= _FEWEST_WORDS
 
 
 def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
@@ -122,16 +123,14 @@ def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
         same = by_path.get(clause.path)
         if same is not None and likeness(old[same], clause) >= SAME_NUMBER:
             partner[position] = same
+    free = sorted(set(range(len(old))) - set(partner.values()))
+    words = [words_of(old[other]) for other in free]
     likely = sorted(
-        (
-            (share, position, other)
-            for position, clause in enumerate(new)
-            if position not in partner
-            for other, older in enumerate(old)
-            if other not in partner.values()
-            and (share := likeness(older, clause, OTHER_NUMBER)) >= OTHER_NUMBER
-        ),
-        key=lambda found: (-found[0], found[1], found[2]),
+        (-share, position, free[place])
+        for position, clause in enumerate(new)
+        if position not in partner
+        for place, share in _alike(words, words_of(clause), OTHER_NUMBER)
+        if share >= OTHER_NUMBER
     )
     for _, position, other in likely:
         if position not in partner and other not in partner.values():
@@ -151,10 +150,20 @@ def _gap(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[AlignedPair]:
 
 def likeness(old: Clause, new: Clause, least: float = 0.0) -> float:
     """Share of common words, 0 to 1; 0 for a share that cannot reach ``least``."""
-    matcher = SequenceMatcher(None, words_of(old), words_of(new), False)
-    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
-        return 0.0
-    return matcher.ratio()
+    return next((share for _, share in _alike([words_of(old)], words_of(new), least)), 0.0)
+
+
+def _alike(
+    olds: Sequence[Sequence[str]], new: Sequence[str], least: float
+) -> Iterator[tuple[int, float]]:
+    """The share of words in common with those of a newer clause, for each of the older ones, by
+    place, whose share may reach ``least``."""
+    # what is worked out of the second serves for every first one
+    matcher = SequenceMatcher(None, (), new, False)
+    for place, old in enumerate(olds):
+        matcher.set_seq1(old)
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+            yield place, matcher.ratio()
 
 
 def words_of(clause: Clause) -> tuple[str, ...]:

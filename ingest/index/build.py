@@ -14,6 +14,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest.errors import ClauseDeskError, IndexMissing, IndexUnusable
@@ -37,7 +38,7 @@ from ingest.index.snapshot import (
 )
 from ingest.index.units import parts_of
 from ingest.index.vectors import VectorRow, VectorStore, copy_files, delete_store, is_on_server
-from ingest.models.clause_model import ClauseEmbedder, ClauseText
+from ingest.models.clause_model import ClauseEmbedder, ClauseText, Vectors
 from ingest.text.tokenizer import Tokenizer
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,10 @@ Progress = Callable[[str, int, int], None]
 _LOCK = ".lock"
 _UNFINISHED = ".building-"
 _DISCARDED = ".removed-"
-#: parts of clauses embedded, and written, between two reports of progress
+#: parts of clauses embedded between two reports of progress
 _EMBEDDED_AT_ONCE = 64
+#: vectors given to the store in one call, each of which costs it a transaction
+_STORED_AT_ONCE = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +246,19 @@ class _Build:
                 waiting.append([row for row, _ in batch])
                 yield [part for _, part in batch]
 
-        count, done, units = 0, 0, self._unit_count - self._units_in(kept)
-        self._progress("vectors", 0, units)
-        for vectors in self._embed_in_turn(batches()):
-            rows = waiting.popleft()
-            store.upsert(rows, vectors)
-            count += len(rows)
-            done += sum(row.part == 1 for row in rows)
-            self._progress("vectors", done, units)
+        def embedded() -> Iterator[tuple[VectorRow, Vectors]]:
+            done, units = 0, self._unit_count - self._units_in(kept)
+            self._progress("vectors", 0, units)
+            for vectors in self._embed_in_turn(batches()):
+                rows = waiting.popleft()
+                yield from zip(rows, vectors, strict=True)
+                done += sum(row.part == 1 for row in rows)
+                self._progress("vectors", done, units)
+
+        count, stored = 0, embedded()
+        while some := list(islice(stored, _STORED_AT_ONCE)):
+            store.upsert([row for row, _ in some], np.stack([vector for _, vector in some]))
+            count += len(some)
         return count
 
     def _write_words(self, folder: Path) -> None:

@@ -59,6 +59,12 @@ class CachedEmbedder:
         for rows in self._kept.through(keyed(), self._made):
             yield np.stack([_vector(rows[key]) for key in asked.popleft()])
 
+    def known(self, clauses: Sequence[ClauseText]) -> dict[int, Vectors]:
+        """Vectors ``(dimension,)`` of those that are kept, by their place among ``clauses``."""
+        keys = [self._key(clause) for clause in clauses]
+        rows = self._kept.get(list(set(keys)))
+        return {place: _vector(rows[key]) for place, key in enumerate(keys) if key in rows}
+
     def close(self) -> None:
         """Let go of the file."""
         self._kept.close()

@@ -122,8 +122,7 @@ class KeptByContent:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(
-                f"CREATE TABLE IF NOT EXISTS {self._what} "
-                f"(key BLOB PRIMARY KEY, {self._what} BLOB) WITHOUT ROWID"
+                f"CREATE TABLE IF NOT EXISTS {self._what} (key BLOB PRIMARY KEY, {self._what} BLOB)"
             )
         except sqlite3.Error:
             connection.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.corpus.catalog import CATALOG, CatalogEntry, parse_catalog
-from ingest.errors import CatalogError, ClauseDeskError
+from ingest.errors import CatalogError, ClauseDeskError, some_of
 from ingest.whole_file import replace_file
 
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*document[ \t]*\]\][ \t]*(?:#.*)?")
@@ -145,7 +145,7 @@ def _read(corpus: Path) -> tuple[list[str], Sequence[CatalogEntry], list[tuple[i
 def _place(entries: Sequence[CatalogEntry], document_id: str) -> int:
     place = next((n for n, entry in enumerate(entries) if entry.id == document_id), None)
     if place is None:
-        held = ", ".join(entry.id for entry in entries) or "none"
+        held = some_of(entry.id for entry in entries)
         raise CatalogError(f"the catalog has no document {document_id}; it has {held}")
     return place
 

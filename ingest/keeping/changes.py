@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.corpus.catalog import CatalogEntry, document_path, load_catalog
 from ingest.corpus.documents import CorpusDocument, origin_of, recipe, words_hash
-from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument
+from ingest.errors import CatalogError, ClauseDeskError, UnreadableDocument, some_of
 from ingest.index.build import BuildResult, Progress
 from ingest.index.expected_questions import ExpectedQuestion, questions_file, read_lines
 from ingest.index.snapshot import stored_documents
@@ -224,7 +224,7 @@ def edit_document(
     with changing(settings.corpus, settings.var):
         entries = {entry.id: entry for entry in load_catalog(settings.corpus).document}
         if document_id not in entries:
-            held = ", ".join(entries) or "none"
+            held = some_of(entries)
             raise CatalogError(f"the catalog has no document {document_id}; it has {held}")
         entry = corrected(entries[document_id], changes)
         replace_entry(settings.corpus, entry)

@@ -10,9 +10,12 @@ import pytest
 from real_corpus import CORPUS
 
 from app.contract import Purpose, Question
+from app.search import document_names
+from app.search.document_names import DocumentNames
 from app.search.foreign import foreign_language, sentences_by_language
 from app.search.intent import Intent, IntentReader
 from ingest.corpus.catalog import CatalogEntry, load_catalog
+from ingest.facts.references import Reference, find_references
 from ingest.settings import PROJECT
 
 #: made up; of each kind those of the half "kept" were not looked at while the words were chosen
@@ -93,6 +96,22 @@ def test_a_document_is_named_by_number_title_or_a_name_that_only_it_has(
     text: str, documents: tuple[str, ...]
 ) -> None:
     assert read(text).documents == documents
+
+
+def test_a_name_is_taken_apart_once_however_many_documents_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = [entry(f"fees-{n}", "decree", f"Fees of Port {n}", "en", n) for n in range(50)]
+    names, taken = DocumentNames(entries, {"decree": ("decree",)}), list[str]()
+
+    def counted(text: str) -> list[Reference]:
+        taken.append(text)
+        return find_references(text)
+
+    monkeypatch.setattr(document_names, "find_references", counted)
+    assert names.meant_by("Decree No. 7") == ("fees-7",)
+    assert names.meant_by("the fees of port 8") == ("fees-8",)
+    assert len(taken) == 2
 
 
 def test_a_document_named_before_is_spoken_of_again() -> None:

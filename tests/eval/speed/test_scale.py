@@ -6,18 +6,23 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
+from rich.console import Console
 
 from app.contract import Question
 from eval.peers import recipes
 from eval.peers.minilm import MiniLM
 from eval.reports.scale_plot import write_plots
+from eval.reports.terminal import print_scale
 from eval.run.system import CorpusView
 from eval.speed import scale_models
 from eval.speed.scale import Built, Cold, Scale, Size, StockBuilt, Warm, growth
 from eval.speed.scale_corpus import settings_of, write_corpus
 from eval.speed.scale_models import SampledClauseModel, SampledMiniLM
 from eval.speed.scale_worker import build_one
+from eval.speed.stopwatch import Resident, run_python
 from ingest.corpus.catalog import load_catalog
+from ingest.index.cache import CachedEmbedder
 from ingest.index.snapshot import stored_documents
 from ingest.index.units import units_of
 from ingest.models.clause_model import ClauseModel, ClauseText
@@ -45,12 +50,26 @@ def test_a_smaller_corpus_is_the_beginning_of_a_larger_one(tmp_path: Path) -> No
     assert all(body.endswith(".") for body in generated)
 
 
+def test_the_documents_of_a_folder_come_before_the_generated_ones(tmp_path: Path) -> None:
+    (tmp_path / "more" / "ports").mkdir(parents=True)
+    rules = "\n\n".join(f"Article {n} A ship shall wait at gate {n}." for n in range(1, 31))
+    (tmp_path / "more" / "ports" / "rules.md").write_text(f"Port Rules\n\n{rules}\n", "utf-8")
+    write_corpus(tmp_path / "corpus", Settings(), 1_000, tmp_path / "more")
+    found = bodies(tmp_path)
+    assert len(found) == 1_000
+    kinds = [entry.source.split()[0] for entry in load_catalog(tmp_path / "corpus").document]
+    own = len(load_catalog(Settings().corpus).document)
+    assert kinds[own] == "received" and set(kinds[own + 1 :]) == {"generated"}
+    assert sum("shall wait at gate" in body for body in found) == 30
+
+
 def test_the_first_vectors_are_real_and_the_others_are_like_them(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(scale_models, "REAL", 2)
     model = ClauseModel(threads=1)
-    sampled = SampledClauseModel(model)
+    kept = CachedEmbedder(model, tmp_path / "embeddings.sqlite")
+    sampled = SampledClauseModel(model, kept)
     bodies = ["bonded goods", "a companion animal", "solid wastes", "a permit"]
     clauses = [ClauseText(("Rules",), body) for body in bodies]
     vectors = sampled.embed_clauses(clauses)
@@ -64,6 +83,9 @@ def test_the_first_vectors_are_real_and_the_others_are_like_them(
     characters = sum(map(len, [*bodies, *bodies[2:]]))
     assert sampled.clauses.seconds > 0
     assert sampled.clauses.seconds == pytest.approx(sampled.clauses.seconds_for(characters))
+    # what was embedded before has its own vector
+    real = kept.embed_clauses(clauses[3:])
+    assert sampled.embed_clauses(clauses[2:]) == pytest.approx(np.stack([vectors[2], *real]))
     asked = sampled.embed_questions(["what of goods?"])
     assert asked == pytest.approx(model.embed_questions(["what of goods?"]))
 
@@ -85,6 +107,14 @@ def test_a_build_tells_each_stage_and_indexes_what_was_asked_for(tmp_path: Path)
     stored = stored_documents(settings_of(tmp_path).index)
     units = [unit for one in stored.values() for unit in one.read()[1]]
     assert len(units) == 10 and all(unit.questions for unit in units)
+
+
+def test_the_memory_of_a_process_that_answers_is_told(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus", Settings(), 10)
+    build_one(tmp_path)
+    told = run_python("-m", "eval.speed.scale_worker", "memory", str(tmp_path))
+    held = TypeAdapter(Resident).validate_json(told.output)
+    assert 100 < held.shared_out <= held.megabytes <= told.peak_megabytes + 1
 
 
 @pytest.mark.parametrize(
@@ -110,7 +140,8 @@ def size(
     stages = {"parse": 1.0, "embed": whole - 4, "vectors": 1.0, "words": 1.0, "write": 1.0}
     warm = Warm([20.0] * 99, [search] * 99, [ask] * 99, [search] * 99, {"words": 1.0})
     warm.stock_build = StockBuilt(1.0, whole - 1)
-    return Size(clauses, Built(clauses, stages, 100.0, peak), Cold(5.0, peak / 2), warm)
+    resident = Resident(peak, peak)
+    return Size(clauses, Built(clauses, stages, 100.0, peak), Cold(5.0, peak / 2), warm, resident)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +159,23 @@ def test_a_bar_is_missed_where_it_is_passed(large: Size, huge: Size, missed: lis
     found = [bar.what for bar in bars if not bar.holds]
     assert len(found) == len(missed)
     assert all(what.startswith(start) for what, start in zip(found, missed, strict=True))
+
+
+def test_a_million_has_bars_of_its_own_and_no_stock_recipe(tmp_path: Path) -> None:
+    million = size(1_000_000, search=91, peak=3073)
+    million = replace(million, warm=replace(million.warm, stock=[], stock_build=None))
+    scale = Scale((size(10_000), size(100_000), million))
+    assert [bar.what for bar in scale.bars() if not bar.holds] == [
+        "warm search at 1,000,000 / at 10,000, medians",
+        "memory of a process at 1,000,000 clauses",
+    ]
+    written = write_plots(scale, [tmp_path / "scale.svg"])[0]
+    curves = ElementTree.parse(written).getroot().findall(".//{*}polyline")
+    points = sorted(len(curve.attrib["points"].split()) for curve in curves)
+    assert points == [2, 2, 3, 3, 3, 3, 3]
+    console = Console(width=120, record=True)
+    print_scale(scale, console)
+    assert "nan" not in console.export_text()
 
 
 def test_slow_answers_and_the_stock_recipe_have_bars_of_their_own() -> None:

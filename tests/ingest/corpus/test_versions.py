@@ -18,6 +18,7 @@ from small_corpus import (
 
 from app.contract import Answer, Question
 from app.desk import ClauseDesk
+from ingest.corpus import alignment
 from ingest.corpus.alignment import Alignment
 from ingest.corpus.documents import CorpusDocument, timeline_of
 from ingest.corpus.versions import UnknownWork, Versions, compare, marked
@@ -26,6 +27,7 @@ from ingest.keeping.proposal import Corrections, propose
 from ingest.loaders import load
 from ingest.pipeline import document_from
 from ingest.settings import Settings
+from ingest.structure import Clause
 
 LAW = "law-11928237"
 OLD, NEW = f"{LAW}-2018", f"{LAW}-2024"
@@ -257,3 +259,27 @@ def test_a_clause_that_was_moved_past_others_is_one_clause() -> None:
     moved = [(p.old.num, p.new.num) for p in pairs if p.old and p.new and p.old.num != p.new.num]
     assert moved == [("第四条", "第二条"), ("第二条", "第三条"), ("第三条", "第四条")]
     assert not any(pair.changed for pair in pairs)
+
+
+def test_each_clause_of_long_texts_is_read_a_few_times_however_many_have_moved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"{a} {b}" for a in ("lamb", "goat", "duck", "swan") for b in ("wool", "meat", "fat")]
+    rules = [f"A keeper of {name} shall tell the hall of it by night and by day." for name in names]
+    written = [rules, [*rules[6:], *rules[:6]]]
+    old, new = (
+        "# Hall Rules\n\n" + "\n\n".join(f"Article {n} {rule}" for n, rule in enumerate(text, 1))
+        for text in written
+    )
+    [before], [after] = documents_of(old).values(), documents_of(new).values()
+    read: list[str] = []
+    words = alignment.words_of
+
+    def counted(clause: Clause) -> tuple[str, ...]:
+        read.append(clause.id)
+        return words(clause)
+
+    monkeypatch.setattr(alignment, "words_of", counted)
+    pairs = Alignment(before.parsed, after.parsed).pairs
+    assert len(pairs) == len(names) and not any(p.old is None or p.new is None for p in pairs)
+    assert len(read) <= 4 * (len(before.parsed.clauses) + len(after.parsed.clauses))

@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import ClauseDeskError
 from ingest.index import cache as cache_module
 from ingest.index.cache import CachedEmbedder
+from ingest.index.kept import KeptByContent
 from ingest.models.clause_model import ClauseModel, ClauseText, Vectors
 
 MODEL = ClauseModel(threads=1)
@@ -85,6 +86,14 @@ def test_what_was_embedded_before_a_build_was_killed_is_kept(
     model = Counting()
     CachedEmbedder(model, tmp_path / "c.sqlite").embed_clauses(MANY)
     assert model.embedded == MANY[4:]
+
+
+def test_a_kept_vector_takes_little_more_room_than_its_numbers(tmp_path: Path) -> None:
+    path, vector = tmp_path / "kept.sqlite", bytes(4 * MODEL.dimension)
+    kept = KeptByContent(path, "vector")
+    kept.keep({number.to_bytes(32, "big"): vector for number in range(2_000)})
+    kept.close()
+    assert path.stat().st_size < 1.5 * 2_000 * len(vector)
 
 
 def test_another_model_does_not_get_the_vectors(tmp_path: Path) -> None:

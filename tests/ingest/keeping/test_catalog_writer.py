@@ -51,6 +51,15 @@ def test_an_entry_is_written_behind_the_others(corpus: Path) -> None:
     assert 'work = "dogs"' in after and "expression_date = 2020-01-02" in after
 
 
+def test_an_unknown_id_is_told_in_a_short_line_however_many_there_are(corpus: Path) -> None:
+    append_entries(corpus, [entry(f"dogs-{number}") for number in range(2_000)])
+    with pytest.raises(CatalogError) as refused:
+        remove_entry(corpus, "cats")
+    told = str(refused.value)
+    assert told.startswith("the catalog has no document cats; it has hours, dogs-0, dogs-1, ")
+    assert told.endswith(", dogs-8 and 1,991 more")
+
+
 def test_what_was_added_and_removed_leaves_the_file_as_it_was(corpus: Path) -> None:
     before = read_text(corpus)
     append_entries(corpus, [entry("dogs-1"), entry("dogs-2")])
