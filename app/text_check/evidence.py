@@ -205,6 +205,13 @@ class EvidenceFinder:
         sure = best is not None and read[best][0] >= SURELY_READ
         return self.library.clause(best) if best is not None and sure else None
 
+    def read_best(self, statement: str, as_of: date) -> Clause | None:
+        """The clause of all that reads most like saying something of what a statement is about;
+        None if none is likely to."""
+        read = self._read(statement, self._found(statement, as_of))
+        best = max(read, key=lambda id_: sum(read[id_]), default=None)
+        return self.library.clause(best) if best is not None and read[best][0] > 0 else None
+
     def odds(self, statement: str, clauses: Sequence[Clause]) -> list[float]:
         """Log-odds that each clause, or one below it, speaks of what a statement says."""
         documents = self.library.documents

@@ -66,8 +66,9 @@ class CitationJudge:
         surely: dict[tuple[str, ...], list[bool]] = {}
         for citation, sentence in zip(citations, sentences, strict=True):
             if citation.unsure in _MAY_BE_MEANT and citation.documents and sentence:
-                read = self._evidence.read_in(sentence.bare, as_of, citation.documents)
-                surely.setdefault(citation.documents, []).append(read is not None)
+                best = self._evidence.read_best(sentence.bare, as_of)
+                is_there = best is not None and best.document_id in citation.documents
+                surely.setdefault(citation.documents, []).append(is_there)
         sure = {
             documents
             for documents, told in surely.items()
