@@ -105,8 +105,8 @@ def growth_chart(
         for power in range(bottom, top + 1)
     )
     ticks = "".join(
-        f'<text class="tick" x="{across(count):.1f}" y="{_y(0) + 15}" text-anchor="middle">'
-        f"{count:,}</text>"
+        f'<text class="tick" x="{across(count):.1f}" y="{_y(0) + 15}" '
+        f'text-anchor="{"end" if count == clauses[-1] else "middle"}">{count:,}</text>'
         for count in clauses
     )
     curves = "".join(
@@ -124,7 +124,9 @@ def growth_chart(
 
 
 def _duration(power: int) -> str:
-    """A power of ten, in seconds, as people write it: "10 ms", "1,000 s"."""
+    """A power of ten, in seconds, as short as people write it: "10 ms", "100 s", "10 ks"."""
+    if power >= 3:
+        return f"{10 ** (power - 3):,} ks"
     return f"{10**power:,} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
 
 
