@@ -30,6 +30,10 @@ from ingest.models.windows import windows
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+# read once when it is imported: without it onnxruntime sends what it did, and of which machine, to
+# its maker (from 1.29 on)
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 Vectors = NDArray[np.float32]
 
 #: the weights that come with the program

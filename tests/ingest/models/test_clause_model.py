@@ -1,5 +1,6 @@
 """The model of our own, as the product asks it: from its files, without torch."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -121,3 +122,12 @@ def test_asking_it_imports_no_torch() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_asking_it_tells_its_makers_nothing(tmp_path: Path) -> None:
+    script = "from ingest.models.clause_model import ClauseModel; ClauseModel().embed_questions(['Who pays?'])"
+    # onnxruntime says nothing on a build server, so this is none
+    env = {k: v for k, v in os.environ.items() if k not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    env |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", script], env=env, check=True)
+    assert list(tmp_path.rglob("*")) == []
