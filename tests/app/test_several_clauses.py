@@ -26,10 +26,11 @@ def test_each_side_of_a_comparison_has_its_row_and_its_quote() -> None:
     assert "enterprises outside" in cited(answer, 1)[0]
 
 
-def test_a_part_that_is_not_covered_says_so_beside_one_that_is() -> None:
-    answer = ask("Are drills expendable materials and what does a passport cost?")
+@pytest.mark.parametrize("thing", ["visa", "haircut", "taxi"])
+def test_a_part_that_is_not_covered_says_so_beside_one_that_is(thing: str) -> None:
+    answer = ask(f"Are drills expendable materials and what does a {thing} cost?")
     assert [bool(row.citations) for row in answer.rows] == [True, False]
-    assert "Not covered: “what does a passport cost?”." in answer.answer
+    assert f"Not covered: “what does a {thing} cost?”." in answer.answer
 
 
 def test_a_part_that_says_its_subject_itself_is_not_drawn_to_the_others_clauses() -> None:
