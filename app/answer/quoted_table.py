@@ -13,7 +13,7 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 #: a link to a place in the page that it was taken from, bold words, the end of a line
 _MARKUP = re.compile(
-    r"\[([^\][]*)\]\(#[^()\s]*\)|\*\*(?=\S)(.+?)(?<=\S)\*\*|<br\s*/?>", re.IGNORECASE
+    r"\[([^\][]*)\]\(#[^()\s]*\)|(?<![\w)])\*\*(?=\S)(.+?)(?<=\S)\*\*|<br\s*/?>", re.IGNORECASE
 )
 
 Cells = tuple[str, ...]
@@ -70,6 +70,8 @@ def as_read(text: str) -> str:
 
     >>> as_read("**Fee**, see [here](#):<br>yearly\n| Food | 120 |\n| --- | --: |\n")
     'Fee, see here:\nyearly\nFood · 120\n'
+    >>> as_read("5,000**, 6,000**")
+    '5,000**, 6,000**'
     """
     lines = (line for line in text.splitlines(keepends=True) if not _RULE.fullmatch(line.strip()))
     return _MARKUP.sub(_words_of, "".join(map(_row_as_read, lines)))
