@@ -89,15 +89,14 @@ _NEAREST = {"en": "Nearest clauses:", "zh": "最接近的条款："}
 
 def citation_name(entry: CatalogEntry, language: Language) -> str:
     """How an answer names a document."""
-    if language == "zh" and entry.work is not None and entry.kind != "law":
-        return work_name(entry.work, language)
-    return entry.citation_name
+    return name_of(entry.cited_number or entry.title, language)
 
 
 def subject_of(entry: CatalogEntry) -> str:
     """The title without the number that stands in the name already."""
     title = entry.title
-    own = next((found for found in find_references(title) if found.work == entry.work), None)
+    number = entry.cited_number
+    own = next((found for found in find_references(title) if found.work == number), None)
     if own is None:
         return title
     return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title

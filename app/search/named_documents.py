@@ -39,7 +39,11 @@ class MissingTitles:
     def __init__(self, documents: Mapping[str, CorpusDocument]) -> None:
         entries = [document.entry for document in documents.values()]
         held = {title_key(entry.title) for entry in entries}
-        self._statutes = [entry for entry in entries if entry.kind in ("law", "decree")]
+        self._statutes = [
+            entry
+            for entry in entries
+            if entry.kind in ("law", "decree") or _STATUTE.search(entry.title)
+        ]
         self._cited: dict[str, list[TitleCitation]] = {}
         for document in documents.values():
             for citation in document.facts.citations:

@@ -13,14 +13,16 @@ from ingest.facts.references import WorkKind, WorkNumber
 
 CATALOG = "catalog.toml"
 
+#: stands for an issuer or a source that nothing tells
+NOT_STATED = "not stated in the document"
+
 #: "internal" is a document that is no law (a house manual): it is never in force
 DocumentKind = Literal["announcement", "decree", "law", "guidelines", "guidance", "internal"]
-_WORK_KINDS = {
-    "announcement": WorkKind.ANNOUNCEMENT,
-    "decree": WorkKind.DECREE,
-    # a law is promulgated by decree, and cited by that number or by its title
-    "law": WorkKind.DECREE,
-}
+#: promulgated by decree, and cited by that number or by its title; what bears any other number
+#: ("Circular No. 12 of 2024") is looked up as an announcement is, which a bare number means
+_BY_DECREE = frozenset(("decree", "law"))
+#: named by its number; all else is named by its title
+_NAMED_BY_NUMBER = frozenset(("decree", "announcement"))
 _ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -52,10 +54,11 @@ class CatalogEntry(BaseModel):
     @property
     def work(self) -> WorkNumber | None:
         """The number by which other documents cite this one."""
-        kind = _WORK_KINDS.get(self.kind)
-        if kind is None or self.number is None:
+        if self.number is None:
             return None
-        return WorkNumber(kind, self.number, self.year, self.issuer)
+        kind = WorkKind.DECREE if self.kind in _BY_DECREE else WorkKind.ANNOUNCEMENT
+        issuer = self.issuer if self.issuer != NOT_STATED else None
+        return WorkNumber(kind, self.number, self.year, issuer)
 
     @property
     def work_key(self) -> str:
@@ -65,9 +68,14 @@ class CatalogEntry(BaseModel):
         return f"{self.kind}: {self.work}" if self.work else self.id
 
     @property
+    def cited_number(self) -> WorkNumber | None:
+        """The number that names the document; None if its title does."""
+        return self.work if self.kind in _NAMED_BY_NUMBER else None
+
+    @property
     def citation_name(self) -> str:
         """How people cite the document: "GACC Announcement No. 68 of 2016", or its title."""
-        return str(self.work) if self.work and self.kind != "law" else self.title
+        return str(self.cited_number or self.title)
 
 
 class Catalog(BaseModel):

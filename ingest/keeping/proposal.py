@@ -16,13 +16,14 @@ from typing import Literal
 from pydantic import ValidationError
 
 from ingest.clauses.parse import parse
-from ingest.corpus.catalog import CatalogEntry, DocumentKind
+from ingest.corpus.catalog import NOT_STATED, CatalogEntry, DocumentKind
 from ingest.errors import CatalogError
 from ingest.facts.dates import find_dates
 from ingest.facts.modifications import TemporalFacts
 from ingest.facts.naming import read_issuer, read_signature, read_title, stated_fields
 from ingest.facts.promulgation import read_promulgation
 from ingest.facts.references import (
+    Reference,
     WorkKind,
     WorkNumber,
     find_references,
@@ -32,8 +33,6 @@ from ingest.facts.references import (
 from ingest.facts.temporal_facts import read_temporal_facts
 from ingest.structure import ParsedDocument, SegmentKind, SourceText
 from ingest.text.language import IDEOGRAPH, is_chinese
-
-NOT_STATED = "not stated in the document"
 
 _SUFFIXES = {
     "text/plain": ".txt",
@@ -47,6 +46,9 @@ _SUFFIXES = {
 _SOURCE = re.compile(r"(?:Source|来源)\s*[:：]\s*(?P<name>.{1,80})", re.IGNORECASE)
 _ARTICLE = re.compile(r"第.+条|Article\b", re.IGNORECASE)
 _GUIDELINES = re.compile(r"\bguid(?:e|elines?)\b|指南|指引", re.IGNORECASE)
+_CALLED_ANNOUNCEMENT = re.compile(r"\bann(?:ouncement\b|\.)|公告", re.IGNORECASE)
+#: what a title is about stands behind these; a number in the midst of it is another document's
+_ABOUT = re.compile(r"关于|\b(?:on|about|concerning|regarding)\b", re.IGNORECASE)
 #: a document's own number stands on a line of its own, with little else
 _LONGEST_NUMBER_LINE = 60
 _LONGEST_TITLE = 400
@@ -60,6 +62,14 @@ class Corrections:
     id: str | None = None
     title: str | None = None
     issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnNumber:
+    """A document's number; ``called_announcement``: with this word, not only as any number is."""
+
+    work: WorkNumber
+    called_announcement: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +146,10 @@ class _Proposal:
     def make(self) -> Proposal:
         language = _language(self._source.text)
         title = self._corrections.title or self._title()
-        work = _own_number(self._parsed, title)
+        own = _own_number(self._parsed, title)
+        work = own.work if own else None
         issuer = self._corrections.issuer or self._issuer(work, title)
-        kind = self._kind(work, title)
+        kind = self._kind(own, title)
         year = work.year if work else None
         if kind == "law":
             year = min((event.day.year for event in read_promulgation(self._parsed)), default=year)
@@ -194,14 +205,16 @@ class _Proposal:
             self._untold.append("the issuer")
         return issuer or NOT_STATED
 
-    def _kind(self, work: WorkNumber | None, title: str) -> DocumentKind:
-        if work is not None and work.kind is WorkKind.ANNOUNCEMENT:
+    def _kind(self, own: _OwnNumber | None, title: str) -> DocumentKind:
+        if own is not None and own.called_announcement:
             return "announcement"
-        if any(_ARTICLE.match(clause.num or "") for clause in self._parsed.clauses):
+        by_decree = own is not None and own.work.kind is WorkKind.DECREE
+        has_articles = any(_ARTICLE.match(clause.num or "") for clause in self._parsed.clauses)
+        if has_articles and (own is None or by_decree):
             return "law"
-        if work is not None:
+        if by_decree:
             return "decree"
-        if re.search(r"announcement|公告", title, re.IGNORECASE):
+        if own is None and _CALLED_ANNOUNCEMENT.search(title):
             return "announcement"
         return "guidelines" if _GUIDELINES.search(title) else "guidance"
 
@@ -282,24 +295,36 @@ def _same(held: CatalogEntry, title: str, kind: DocumentKind) -> bool:
     return held.kind == kind == "law" and title_key(held.title) == title_key(title)
 
 
-def _own_number(parsed: ParsedDocument, title: str) -> WorkNumber | None:
+def _own_number(parsed: ParsedDocument, title: str) -> _OwnNumber | None:
     """The document's own number: in its title, on a line of its own above the first
     clause, or in the line of its promulgation; a number further down is a citation."""
-    if in_title := find_references(title):
-        return _with_issuer(in_title[0].work, parsed)
+    for found in find_references(title)[:1]:
+        begins, rest = title[: found.start], title[found.end :]
+        if not (_ABOUT.search(begins) and re.search(r"\w", rest)):
+            return _own(found, title, title, parsed)
     promulgated = {event.proof for event in read_promulgation(parsed) if not event.amends}
-    for clause in parsed.clauses:
-        if clause.num is not None:
-            break
-        alone = len(clause.text) <= _LONGEST_NUMBER_LINE and not clause.text.endswith(
-            ("。", ".", "：", ":")
-        )
-        if (alone or clause.id in promulgated) and (found := find_references(clause.text)):
-            return _with_issuer(found[0].work, parsed)
-    for words in _furniture(parsed):
-        if len(words) <= _LONGEST_NUMBER_LINE and (found := find_references(words)):
-            return _with_issuer(found[0].work, parsed)
+    head = takewhile(lambda clause: clause.num is None, parsed.clauses)
+    lines = [clause.text for clause in head if clause.id in promulgated or _is_alone(clause.text)]
+    lines += [words for words in _furniture(parsed) if len(words) <= _LONGEST_NUMBER_LINE]
+    for line in lines:
+        for found in find_references(line)[:1]:
+            return _own(found, line, title, parsed)
     return None
+
+
+def _is_alone(line: str) -> bool:
+    return len(line) <= _LONGEST_NUMBER_LINE and not line.endswith(("。", ".", "：", ":"))
+
+
+def _own(found: Reference, line: str, title: str, parsed: ParsedDocument) -> _OwnNumber:
+    """The number in a ``line``; one that has no word for its kind there has that of the title."""
+    has_words = re.search(r"[^\W\d_]", line[: found.start])
+    called = f"{line[: found.end + len('公告')]} {'' if has_words else title}"
+    is_announcement = found.work.kind is WorkKind.ANNOUNCEMENT
+    return _OwnNumber(
+        _with_issuer(found.work, parsed),
+        is_announcement and bool(_CALLED_ANNOUNCEMENT.search(called)),
+    )
 
 
 def _with_issuer(work: WorkNumber, parsed: ParsedDocument) -> WorkNumber:

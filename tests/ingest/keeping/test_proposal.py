@@ -9,10 +9,10 @@ from real_corpus import CORPUS, catalog_entry
 from small_corpus import LAW_2018, LAW_2024
 
 from ingest.clauses.parse import parse
-from ingest.corpus.catalog import document_path
+from ingest.corpus.catalog import NOT_STATED, document_path
 from ingest.errors import CatalogError
 from ingest.facts.temporal_facts import read_temporal_facts
-from ingest.keeping.proposal import NOT_STATED, Corrections, Proposal, propose
+from ingest.keeping.proposal import Corrections, Proposal, propose
 from ingest.loaders import load, with_marks_read
 from ingest.loaders.markdown import load_markdown
 from ingest.loaders.text import load_text
@@ -90,6 +90,40 @@ def test_entries(text: str, expected: tuple[object, ...]) -> None:
     entry = proposed(text).entry
     found = (entry.id, entry.kind, entry.issuer, entry.number, entry.year, entry.language)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Warehouse Rule No. 7 of 2024 on Storage\n\nIssued by the Quay Office on 3 March 2024.\n\nArticle 1. Dry.\n",
+            "Warehouse Rule No. 7 of 2024 on Storage",
+        ),
+        (
+            "Fee Schedule No. 3 of 2025 of the Quay Office\n\nArticle 1. Boats pay.\n",
+            "Fee Schedule No. 3 of 2025 of the Quay Office",
+        ),
+        (
+            "关于仓储若干问题的解释\n\n法释〔2023〕7号\n\n第一条 货物应当入库。\n",
+            "关于仓储若干问题的解释",
+        ),
+        (
+            "关于执行海关总署公告2016年第68号的通知\n\n一、各关遵照执行。\n",
+            "关于执行海关总署公告2016年第68号的通知",
+        ),
+        (
+            "Announcement No. 3 of 2025 on Boats\n\n1. Boats pay.\n",
+            "Announcement No. 3 of 2025",
+        ),
+        (
+            "Announcement on Boats\n\nNo. 3, 2025\n\n1. Boats pay.\n",
+            "Announcement No. 3 of 2025",
+        ),
+    ],
+)
+def test_only_what_calls_itself_an_announcement_is_cited_as_one(text: str, name: str) -> None:
+    """And an issuer that nothing tells is no part of the name."""
+    assert proposed(text).entry.citation_name == name
 
 
 def test_what_the_text_does_not_tell_is_said() -> None:
