@@ -336,13 +336,14 @@ def _proposed_id(entry: CatalogEntry, facts: TemporalFacts) -> str:
     if entry.work_id is not None:
         day = _expression_day(entry, facts)
         return f"{entry.work_id}-{day.year}" if day else entry.work_id
+    number = entry.cited_number
+    if number is None:
+        return _slug(entry.title) or f"{entry.kind}-{_short_hash(title_key(entry.title))}"
     issuer: str = entry.kind
-    if entry.issuer != NOT_STATED:
-        issuer = _slug(entry.issuer) or f"{entry.kind}-{_short_hash(entry.issuer)}"
-    if entry.number is not None:
-        number = f"{entry.year}-{entry.number}" if entry.year else str(entry.number)
-        return f"{issuer}-{number}" if entry.kind == "announcement" else f"{issuer}-decree-{number}"
-    return _slug(entry.title) or f"{entry.kind}-{_short_hash(title_key(entry.title))}"
+    if number.issuer is not None:
+        issuer = _slug(number.issuer) or f"{entry.kind}-{_short_hash(number.issuer)}"
+    printed = f"{number.year}-{number.number}" if number.year else str(number.number)
+    return f"{issuer}-{printed}" if entry.kind == "announcement" else f"{issuer}-decree-{printed}"
 
 
 def _expression_day(entry: CatalogEntry, facts: TemporalFacts) -> date | None:
