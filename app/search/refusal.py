@@ -30,6 +30,10 @@ MODEL_FILE = Path(__file__).with_name("refusal.json")
 #: a question is answered from this probability on
 THRESHOLD = 0.5
 
+#: log-odds that a question's sort may come to: at its farthest it tells who wrote it for a test,
+#: and a plain question after a number would be refused for being one
+SORT_LIMIT = 1.5
+
 #: a capitalised word inside a sentence, or an acronym anywhere (also between Chinese words)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -78,8 +82,8 @@ class RefusalModel:
         return cls(content["weights"], np.array(content["sort"], dtype=np.float32))
 
     def of_sort(self, vector: Vectors) -> float:
-        """Log-odds that a rule book answers a question of this vector's sort."""
-        return float(vector @ self._sort[:-1] + self._sort[-1])
+        """Log-odds that a rule book answers a question of this vector's sort, within ±``SORT_LIMIT``."""
+        return float(np.clip(vector @ self._sort[:-1] + self._sort[-1], -SORT_LIMIT, SORT_LIMIT))
 
     def probability(self, features: AnswerFeatures) -> float:
         logit = self._weights["intercept"] + sum(

@@ -9,7 +9,7 @@ docs/retrieval.md.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -37,6 +37,9 @@ _Among = NDArray[np.intp] | slice
 MEANING_WEIGHT = np.float32(0.7)
 WORDS_WEIGHT = np.float32(0.3)
 EXPECTED_WEIGHT = np.float32(1.5)
+#: the share taken of clauses of a document of which no questions are expected, as of one added
+#: today: some words of any question stand among those expected of the others
+UNASKED_SHARE = np.float32(0.2)
 #: Words tell nothing of a clause in the other language, but for those of the glossary: there
 #: this share of its meaning speaks for them, so that it is not lost behind the others.
 MEANING_FOR_WORDS = np.float32(0.7)
@@ -148,6 +151,7 @@ class Retriever:
         self._model = model
         self._free_rows: SimpleQueue[NDArray[np.float32]] = SimpleQueue()
         self._force = _clauses_on_force(snapshot, documents)
+        self._unasked = _unasked(snapshot, documents)
         self._foreign = {
             language: _foreign_to(language, snapshot, documents) for language in get_args(Language)
         }
@@ -276,6 +280,7 @@ class Retriever:
         ideal = sum(map(questions.idf, query.own_words))
         questions.scores(query.own_words, out=expected)
         expected /= np.float32(max(ideal, 1e-9))
+        np.add(expected, UNASKED_SHARE, out=expected, where=self._unasked)
 
     def _fuse(
         self, question: ReadQuestion, meaning: _Meaning, words: Scores, fused: Scores
@@ -399,6 +404,16 @@ def _clauses_on_force(
     }
     found = (snapshot.position.get(proof) for proof in proofs if proof is not None)
     return np.array(sorted(at for at in found if at is not None), np.intp)
+
+
+def _unasked(snapshot: Snapshot, documents: Iterable[str]) -> NDArray[np.bool_]:
+    """Which clauses are of documents of which no questions are expected."""
+    asked = snapshot.question_words.with_words()
+    unasked = np.zeros(len(asked), dtype=np.bool_)
+    for document_id in documents:
+        units = snapshot.documents.units_of(document_id)
+        unasked[units.start : units.stop] = not asked[units.start : units.stop].any()
+    return unasked
 
 
 def _foreign_to(

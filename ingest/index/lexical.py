@@ -3,7 +3,8 @@
 BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple
 weighted fields", CIKM 2004): a word's counts in the fields are weighed and made
 independent of the fields' lengths, added, and only then saturated, so that a
-word in both title and body is not counted as two hits. Everything but the
+word in both title and body is not counted as two hits. A unit without a word counts for
+nothing: how many others have none must not change the score of one that has. Everything but the
 question is known when the index is built, so each pair of word and unit keeps
 its finished score, and a question is a few additions over memory-mapped arrays.
 
@@ -35,6 +36,8 @@ from ingest.errors import IndexUnusable
 _COUNTED_AT_ONCE = 2_000_000
 _ARRAYS = ("letters", "spelled", "starts", "units", "impacts")
 _FACTS = "index.json"
+#: part of the fingerprint: to be raised when the formula changes beside its parameters
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,14 @@ class LexicalIndex:
         units: NDArray[np.int32],
         impacts: NDArray[np.float32],
         unit_count: int,
+        counted: int,
     ) -> None:
         self._words = words
         self._starts = starts  # of each word's postings, and the end of the last: (words + 1,)
         self._units = units  # (postings,)
         self._impacts = impacts  # (postings,): BM25F of one word in one unit
         self._unit_count = unit_count
+        self._counted = counted  # units that have words
 
     @classmethod
     def build(
@@ -102,7 +107,9 @@ class LexicalIndex:
                 and len(spelled) == len(starts)
                 and len(impacts) == len(units)
             )
-            index = cls(_Words(letters, spelled), starts, units, impacts, facts["units"])
+            index = cls(
+                _Words(letters, spelled), starts, units, impacts, facts["units"], facts["counted"]
+            )
         except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError) as error:
             raise _unusable(folder, " ".join(str(error).split())) from error
         if not fits:
@@ -121,12 +128,19 @@ class LexicalIndex:
         number = self._words.number(token)
         return 0 if number is None else int(self._starts[number + 1] - self._starts[number])
 
+    def with_words(self) -> NDArray[np.bool_]:
+        """Which units have a word: ``(units,)``."""
+        found = np.zeros(self._unit_count, dtype=np.bool_)
+        found[self._units] = True
+        return found
+
     def idf(self, token: str) -> float:
-        """How telling a word is: ``log(1 + (N - df + 0.5) / (df + 0.5))``, 0 or more.
+        """How telling a word is: ``log(1 + (N - df + 0.5) / (df + 0.5))``, 0 or more, of the N
+        units that have words.
 
         A word that no unit holds is the most telling one of all.
         """
-        return _idf(self.document_frequency(token), self._unit_count)
+        return _idf(self.document_frequency(token), self._counted)
 
     def scores(
         self,
@@ -215,6 +229,7 @@ class LexicalBuilder:
         self._folder = folder
         self._parameters = parameters or Bm25f()
         self._lengths = [array("i") for _ in self._parameters.fields]
+        self._counted = 0
         self._blocks: list[_Block] = []
         self._begin_block()
 
@@ -225,6 +240,7 @@ class LexicalBuilder:
     def add(self, fields: Sequence[Sequence[str]]) -> None:
         """The next unit, as one list of words for each field."""
         unit = len(self._lengths[0])
+        self._counted += any(fields)
         counts: dict[str, list[int]] = {}
         for field, tokens in enumerate(fields):
             self._lengths[field].append(len(tokens))
@@ -252,6 +268,7 @@ class LexicalBuilder:
                 path.unlink()
         facts = {
             "units": len(self._lengths[0]),
+            "counted": self._counted,
             "words": len(found_in),
             "letters": len(np.load(self._folder / "letters.npy", mmap_mode="r")),
             "postings": int(starts[-1]),
@@ -313,7 +330,7 @@ class LexicalBuilder:
         norms = [*map(self._norms, range(len(self._lengths)))]
         # few numbers of units are many words' own
         numbers, number_of = np.unique(np.diff(starts), return_inverse=True)
-        idfs = np.array([_idf(int(n), len(self._lengths[0])) for n in numbers], dtype=np.float64)
+        idfs = np.array([_idf(int(n), self._counted) for n in numbers], dtype=np.float64)
         idf = idfs[number_of]
         free = starts[:-1].copy()
         for block, place in zip(self._blocks, places, strict=True):
@@ -337,7 +354,8 @@ class LexicalBuilder:
         if not lengths.sum():
             return None
         share = self._parameters.fields[field].length_norm
-        return np.asarray(1 - share + share * (lengths / lengths.mean()), dtype=np.float64)
+        mean = lengths.sum() / self._counted
+        return np.asarray(1 - share + share * (lengths / mean), dtype=np.float64)
 
 
 def _new_array(path: Path, of: type[np.generic], length: int) -> NDArray[Any]:
@@ -354,7 +372,7 @@ def _new_array(path: Path, of: type[np.generic], length: int) -> NDArray[Any]:
 
 def fingerprint(parameters: Bm25f) -> str:
     """What the index's fingerprint records of the formula."""
-    return json.dumps(asdict(parameters), sort_keys=True)
+    return json.dumps({"version": _VERSION, **asdict(parameters)}, sort_keys=True)
 
 
 def _idf(document_frequency: int, unit_count: int) -> float:

@@ -47,6 +47,15 @@ def test_weights_and_repeats_count() -> None:
     assert index.scores([]).tolist() == [0, 0]
 
 
+def test_units_without_words_change_no_score_of_the_others() -> None:
+    units = [[["a", "b"]], [["b", "c", "c"]]]
+    few = LexicalIndex.build(units, ONE_FIELD)
+    many = LexicalIndex.build([*units, *[[[]]] * 50], ONE_FIELD)
+    asked = ["a", "b", "c"]
+    assert many.scores(asked)[:2].tolist() == few.scores(asked).tolist()
+    assert [many.idf(word) for word in asked] == [few.idf(word) for word in asked]
+
+
 def test_facts_about_words() -> None:
     index = LexicalIndex.build([[["a", "a"]], [["a", "b"]]], ONE_FIELD)
     assert len(index) == 2
