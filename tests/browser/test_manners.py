@@ -49,7 +49,10 @@ def test_axe_finds_nothing_serious(
 
 def test_the_interface_turns_chinese_and_stays_so(address: str, open_tab: Opener) -> None:
     tab = open_tab(address, DESK)
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
     tab.click(".st-key-language-switch button:has-text('中文')")
+    # a screen reader goes by it, and the choice of glyphs
+    expect(tab.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(tab.locator(".st-key-new-conversation button")).to_have_text(re.compile("新对话"))
     tab.wait_for_url("**lang=zh**")
     ask(tab, "进口的消耗性材料转内销需要缴税吗？")
