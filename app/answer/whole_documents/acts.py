@@ -74,9 +74,8 @@ def in_force(answer: WholeAnswer, document: CorpusDocument | None) -> Composed |
         if (begun := _GROUPS[status.status]) != group:
             group = begun
             answer.begin_group(whole(group, language))
-        label = answer.name(one.entry.id)
-        if status.status is not Status.UNKNOWN or not status.is_law:  # else the heading says it
-            label += f"{'，' if language == 'zh' else ', '}{status_line(status, language)}"
+        name = answer.name(one.entry.id)
+        label = f"{name}{'，' if language == 'zh' else ', '}{status_line(status, language)}"
         if status.proof is not None:
             answer.add_quoted(label, library.clause(status.proof))
         else:
