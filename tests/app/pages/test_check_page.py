@@ -31,7 +31,7 @@ def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest)
     labels = [
         button.label for button in tab.button if button.key and button.key.startswith("check-open-")
     ]
-    assert all(label.startswith("item 6") for label in labels)
+    assert all(label.startswith("Item 6") for label in labels)
     tab.button(key=keys(tab, "check-open-")[0]).click().run()
     assert (
         tab.query_params["clause"] == ["gacc-2016-67#6.p2"]
@@ -76,6 +76,7 @@ def test_an_english_memo_is_explained_in_chinese_in_the_chinese_interface(
     assert "条款号有误" in words(tab)
     assert "此文字见海关总署公告2016年第67号第6条" in words(tab)
     assert "these words stand" not in words(tab)
+    assert "海关总署公告2016年第67号，第6条" in tab.button(key=keys(tab, "check-open-")[0]).label
     tab.session_state["language"] = "en"  # as the switch in the sidebar does
     assert "these words stand in item 6" in words(tab.run())
 
