@@ -68,7 +68,5 @@ def _step(step: StepView, language: Language) -> list[Block]:
             "small",
         )
     )
-    if step.answers:
-        blocks.append(ExportParagraph(say("lessons.answer", answer=step.choice(0)), "strong"))
     blocks.append(ExportParagraph(say("lessons.notice_line", notice=step.notice)))
     return blocks
