@@ -76,8 +76,11 @@ _TRANSLATION = {
 #: of the row that answers a question of several parts best as a whole
 THE_WHOLE = {"en": "the question as a whole", "zh": "整个问题"}
 _UNCERTAIN = {
-    "en": "not certain that one of these answers; the nearest clauses",
-    "zh": "不确定是否回答该问题；以下为最接近的条款",
+    "en": (
+        "not certain that this answers; the nearest clause",
+        "not certain that one of these answers; the nearest clauses",
+    ),
+    "zh": ("不确定是否回答该问题；以下为最接近的条款",) * 2,
 }
 _PART_NOT_COVERED = {"en": "Not covered: “{words}”.", "zh": "未收录：“{words}”。"}
 _NOT_HELD_LINE = {
@@ -102,9 +105,9 @@ def subject_of(entry: CatalogEntry) -> str:
     return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
 
 
-def uncertain(language: Language) -> str:
-    """That none of the clauses quoted is likelier to answer than not."""
-    words = _UNCERTAIN[language]
+def uncertain(language: Language, *, of_one: bool = False) -> str:
+    """That none of the clauses quoted is likelier to answer than not; ``of_one``: a single one is."""
+    words = _UNCERTAIN[language][not of_one]
     return f"{words}。" if language == "zh" else f"{words[0].upper()}{words[1:]}."
 
 
@@ -112,7 +115,7 @@ def row_words(row: Row, language: Language) -> str:
     """What a row is of, with the same word on its clauses where it is not certain."""
     if row.certain:
         return row.words
-    words = _UNCERTAIN[language]
+    words = _UNCERTAIN[language][True]
     return f"{row.words}（{words}）" if language == "zh" else f"{row.words} ({words})".strip()
 
 

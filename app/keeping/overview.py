@@ -88,7 +88,7 @@ def index_card(library: Library, settings: Settings) -> IndexCard:
         fingerprint=library.snapshot.fingerprint,
         built_at=datetime.fromisoformat(manifest.built_at),
         documents=len(library.documents),
-        clauses=manifest.unit_count,
+        clauses=sum(document.clause_count for document in library.documents.values()),
         model=manifest.model,
         stale=stale_documents(catalog, library.documents),
     )

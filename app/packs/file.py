@@ -153,6 +153,7 @@ def _answer(number: int, answer: PackedAnswer, pack: EvidencePack) -> list[Block
         )
         blocks += [Heading(say("pack.left_out"), 2), Items(tuple(left_out))]
     if not (answer.certain or answer.rows):
+        # the same words above one clause: they are those of the format
         blocks.append(ExportParagraph(uncertain(language), "strong"))
     if answer.rows:
         told = (

@@ -106,6 +106,8 @@ class _Vocabulary:
             for purpose, words in self._words.items()
         }
         self.law = {*content["law"].split(), *content["law_zh"].split()}
+        #: words that only ask: that no clause has them tells nothing
+        self.asking = light | self.law
         self.subject_after = frozenset(content["subject_after"].split())
         self.subject_before = frozenset(content["subject_before"].split())
         self.pronouns = {*content["pronouns"].split(), *content["pronouns_zh"].split()}

@@ -91,14 +91,17 @@ def _write_clauses(sheet: QuestionSheet, rows: Sequence[AnsweredRow], library: L
     _head(page, 1, 1, _CLAUSE_COLUMNS, (8, 24, 40, 24, 36, 90))
     at = 1
     for one in rows:
-        for citation in one.answer.citations if one.answer else ():
+        if one.answer is None:
+            continue
+        language = language_of(one.answer.question)
+        for citation in one.answer.citations:
             at += 1
             page.cell(at, 1).value = one.row
             told = (
                 citation.clause_id,
-                citation.title,
-                citation.locator,
-                _status(citation, one.answer, library) if one.answer else "",
+                citation_name(library.documents[citation.document_id].entry, language),
+                locator_in(citation.locator, language),
+                _status(citation, one.answer, library),
                 citation.quote,
             )
             for column, words in enumerate(told, start=2):

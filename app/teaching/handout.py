@@ -9,7 +9,7 @@ from app.wording import Language, day_words
 
 #: lines to write on, and characters of each
 _LINES, _RULE = 3, 60
-_BOX = "□"
+_BOX, _TICKED = "□", "■"
 
 
 def hand_out(
@@ -40,20 +40,26 @@ def _asked(step: StepView) -> list[Block]:
     heading = Heading(f"{step.number}. {step.question}", 2)
     where = ExportParagraph(f"{step.source} ({step.place.link})", "small")
     if step.answers:
-        return [heading, *_choices(step), where]
+        return [heading, *_choices(step, is_ticked=False), where]
     return [heading, *[ExportParagraph("_" * _RULE)] * _LINES, where]
 
 
-def _choices(step: StepView) -> list[Block]:
-    """Boxes to tick; by their words: a reader must not find the right one by its place."""
-    return [ExportParagraph(f"{_BOX} {answer}") for answer in sorted(step.answers)]
+def _choices(step: StepView, *, is_ticked: bool) -> list[Block]:
+    """Boxes to tick; ``is_ticked``: that of the right one is."""
+    return [
+        ExportParagraph(
+            f"{_TICKED if is_ticked and place == 0 else _BOX} {step.choice(place)}",
+            "strong" if is_ticked and place == 0 else "plain",
+        )
+        for place in step.order
+    ]
 
 
 def _step(step: StepView, language: Language) -> list[Block]:
     say = texts(language).text
     blocks: list[Block] = [Heading(f"{step.number}. {step.question}", 2)]
     if step.answers:
-        blocks += _choices(step)
+        blocks += _choices(step, is_ticked=True)
     blocks.append(Quote(step.quote))
     day = say("answer.as_of", day=day_words(step.as_of, language))
     blocks.append(
@@ -62,7 +68,5 @@ def _step(step: StepView, language: Language) -> list[Block]:
             "small",
         )
     )
-    if step.answers:
-        blocks.append(ExportParagraph(say("lessons.answer", answer=step.answers[0]), "strong"))
     blocks.append(ExportParagraph(say("lessons.notice_line", notice=step.notice)))
     return blocks

@@ -139,6 +139,7 @@ class StepView:
     question: str
     notice: str
     answers: tuple[str, ...]  # the right one first
+    order: tuple[int, ...]  # their places as they are shown, the same wherever and in each language
     source: str  # "Item 3, GACC Announcement No. 67 of 2016"
     quote: str  # document_text[place.start:place.end]
     table: QuotedTable | None  # of the quote, where it has rows of one
@@ -147,6 +148,14 @@ class StepView:
     status: Status
     status_words: str
     status_proof: str | None  # id of the clause that proves the status
+
+    def letter(self, place: int) -> str:
+        """By which a class speaks of an answer; "" of one that the step does not have any more."""
+        return chr(ord("A") + self.order.index(place)) if place in self.order else ""
+
+    def choice(self, place: int) -> str:
+        """ "B. 90 days" """
+        return f"{self.letter(place)}. {self.answers[place]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +266,14 @@ def _view_step(
     start, end = table_span(document.parsed, clause)
     as_of = step.as_of or today
     status = library.status(clause, as_of)
+    # by their words, so that the right one is not told by its place
+    order = sorted(range(len(step.answers)), key=lambda place: step.answers[place].in_("en"))
     return StepView(
         number=number,
         question=step.question.in_(language),
         notice=step.notice.in_(language),
         answers=tuple(answer.in_(language) for answer in step.answers),
+        order=tuple(order),
         source=_source(clause.locator, document.entry, language),
         quote=document.parsed.text[start:end],
         table=quoted_table(document.parsed, start, end),

@@ -5,7 +5,6 @@ clause is shown, and the learner judges. Both counts are told apart.
 """
 
 from dataclasses import dataclass, field
-from random import Random
 
 from app.teaching.lessons import LessonView, StepView
 
@@ -43,7 +42,7 @@ class Score:
 
 @dataclass
 class Quiz:
-    """One attempt; ``attempt`` changes the order in which the answers stand."""
+    """One attempt, the first, second, …"""
 
     lesson: LessonView
     attempt: int = 1
@@ -54,13 +53,6 @@ class Quiz:
     def step(self) -> StepView | None:
         """The step now asked; None at the end."""
         return self.lesson.steps[self.at] if self.at < len(self.lesson.steps) else None
-
-    def order(self) -> tuple[int, ...]:
-        """Places of the answers of the step now asked, in the order to show them."""
-        step = self.step
-        places = list(range(len(step.answers))) if step else []
-        Random(f"{self.lesson.id} {self.attempt} {self.at}").shuffle(places)
-        return tuple(places)
 
     def choose(self, place: int) -> None:
         """Answer by choosing; the first answer of a step is the right one and counts once."""

@@ -6,13 +6,11 @@ A reader who gets no answer can act on it: ask in the corpus's words, or add a d
 from dataclasses import dataclass
 
 from app.answer.refusal import NEAREST
+from app.search.intent import vocabulary
 from app.search.searcher import Trace
 from app.views.matched_words import word_spans
 from app.views.source import Place
 from app.wording import Language, cited_name, name_of
-
-#: verbs that only ask what a rule is; that no clause has them tells nothing
-_ASKING = frozenset(("say", "says", "said", "tell", "tells", "happen", "happens", "need", "want"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def _unknown_words(trace: Trace) -> tuple[str, ...]:
             continue
         word = question[start:end]
         tokens = tokenizer.tokens(word)
-        if word.lower() in _ASKING or not tokens:
+        if word.lower() in vocabulary().asking or not tokens:
             continue
         if not any(token in lexical for token in tokens):
             unknown[word] = None

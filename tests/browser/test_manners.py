@@ -49,7 +49,10 @@ def test_axe_finds_nothing_serious(
 
 def test_the_interface_turns_chinese_and_stays_so(address: str, open_tab: Opener) -> None:
     tab = open_tab(address, DESK)
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
     tab.click(".st-key-language-switch button:has-text('中文')")
+    # a screen reader goes by it, and the choice of glyphs
+    expect(tab.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(tab.locator(".st-key-new-conversation button")).to_have_text(re.compile("新对话"))
     tab.wait_for_url("**lang=zh**")
     ask(tab, "进口的消耗性材料转内销需要缴税吗？")
@@ -63,6 +66,26 @@ def test_the_interface_turns_chinese_and_stays_so(address: str, open_tab: Opener
     tab.wait_for_url("**/corpus?lang=zh")
     tab.reload()
     expect(tab.locator(".page-title")).to_have_text("语料库")
+    expect(tab.locator("html")).to_have_attribute("lang", "zh-CN")
+    tab.click(".st-key-language-switch button:has-text('English')")
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_on_a_phone_the_menu_is_out_of_the_way_when_the_page_loads_and_when_one_asks(
+    address: str, open_tab: Opener
+) -> None:
+    tab = open_tab(address, PHONE)
+    menu, opener = tab.get_by_test_id("stSidebar"), tab.get_by_test_id("stExpandSidebarButton")
+    opener.click()
+    expect(menu).to_be_in_viewport()
+    assert tab.get_by_test_id("stSidebarContent").evaluate("e => e.scrollWidth <= e.clientWidth")
+    tab.reload()
+    settled(tab)
+    expect(menu).not_to_be_in_viewport()
+    opener.click()
+    expect(menu).to_be_in_viewport()
+    ask(tab, TWO_QUOTES)
+    expect(menu).not_to_be_in_viewport()
 
 
 def test_a_question_is_asked_and_its_source_read_with_keys_alone(

@@ -65,27 +65,22 @@ def in_force(answer: WholeAnswer, document: CorpusDocument | None) -> Composed |
             return None
         add_acts(answer, document.entry.id, made_to_it=True, own_acts=False)
         return answer.composed(answer.head(document))
-    not_dated: list[str] = []
     told = sorted(
         ((answer.status_of(one), one) for one in answer.documents()),
         key=lambda pair: (*_STATUS_ORDER, Status.UNKNOWN).index(pair[0].status),
     )
     group = ""
     for status, one in told:
-        name = answer.name(one.entry.id)
-        if status.proof is None:
-            not_dated.append(name)
-            continue
         if (begun := _GROUPS[status.status]) != group:
             group = begun
             answer.begin_group(whole(group, language))
+        name = answer.name(one.entry.id)
         label = f"{name}{'，' if language == 'zh' else ', '}{status_line(status, language)}"
-        answer.add_quoted(label, library.clause(status.proof))
-    lead = whole("in_force", language, day=day_words(answer.as_of, language))
-    if not_dated:
-        names = ("；" if language == "zh" else "; ").join(not_dated)
-        lead += " " + whole("not_dated", language, names=shortened(names, 3 * LONGEST_WORDS))
-    return answer.composed(lead)
+        if status.proof is not None:
+            answer.add_quoted(label, library.clause(status.proof))
+        else:
+            answer.add(label, one.parsed.clauses[:1])
+    return answer.composed(whole("in_force", language, day=day_words(answer.as_of, language)))
 
 
 def add_acts(

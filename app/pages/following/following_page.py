@@ -33,7 +33,7 @@ from app.pages.frame.page_style import (
     toasted_errors,
 )
 from app.pages.frame.turn_taking import give_way
-from app.plain_text import html_text, label_text
+from app.plain_text import capitalized, html_text, label_text
 from app.views.answer import PlaceView, clause_view
 from app.views.source import place_of
 from app.wording import day_words
@@ -239,8 +239,9 @@ def _draw_tellings(tellings: tuple[Telling, ...]) -> None:
     for telling in tellings:
         head = f'<p class="facts">{html_text(telling.question)}</p>' if telling.question else ""
         quotes = "".join(
-            f'<p class="facts">{html_text(place)}</p><blockquote class="quote">{html_text(as_read(quote))}</blockquote>'
+            f'<p class="facts">{html_text(capitalized(place))}</p><blockquote class="quote">{html_text(as_read(quote))}</blockquote>'
             for place, quote in telling.quotes
+            if quote not in telling.text  # else it is read once
         )
         st.html(
             f'<div class="replay">{head}<p class="telling">{html_text(as_read(telling.text))}</p>{quotes}</div>'

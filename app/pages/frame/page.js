@@ -55,7 +55,7 @@ if (!window.clauseDeskKeys) {
       : event.target === questionBox() && event.key === "Enter" && !event.shiftKey;
     if (!isSent) return;
     setTimeout(count, 300);
-    if (room()[2] >= 0) return;
+    if (room()[2] >= 0) return closeMenu();
     event.preventDefault();
     event.stopPropagation();
   };
@@ -63,12 +63,15 @@ if (!window.clauseDeskKeys) {
   document.addEventListener("click", keepIfTooLong, true);
   document.addEventListener("keydown", keepIfTooLong, true);
 
-  // on a phone the sidebar lies over what was chosen in it
-  const closeMenu = () => {
+  // on a phone the sidebar lies over what was chosen in it, and Streamlit opens it anew with the
+  // page where it was open before
+  const closeMenu = (tries = 0) => {
     const sidebar = document.querySelector('[data-testid="stSidebar"]');
+    if (!sidebar && tries > 0) setTimeout(() => closeMenu(tries - 1), 50);
     if (window.innerWidth <= 768 && sidebar?.getBoundingClientRect().right > 0)
       sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   };
+  closeMenu(100);
 
   const toQuestionBox = (tries = 40) => {
     const box = questionBox();

@@ -36,6 +36,12 @@ def draw() -> None:
     # Streamlit's button for the sidebar is a sign only
     st.html(f'<style>.stApp {{ --menu-name: "{html_text(say("common.menu"))}"; }}</style>')
     draw_script(_SCRIPT)
+    # for screen readers, and for the glyphs; Streamlit's own page says that it is English
+    tag = html_text(say("common.language"))
+    st.html(
+        f'<script>document.documentElement.lang = "{tag}";</script>',
+        unsafe_allow_javascript=True,
+    )
 
 
 def draw_script(file: Path) -> None:

@@ -12,7 +12,7 @@ from app.pages.frame.page_style import draw_facts, label_html
 from app.pages.lessons.lesson_state import LessonState, Mode
 from app.plain_text import html_text
 from app.teaching.classes import Classes, ClassResults, UnknownClass
-from app.teaching.lessons import LessonView
+from app.teaching.lessons import LessonView, StepView
 from app.teaching.quiz import Given, Quiz
 from ingest.settings import load_settings
 
@@ -144,7 +144,7 @@ def _draw_results(view: LessonView, results: ClassResults) -> None:
     head = "".join(f'<th scope="col">{step + 1}</th>' for step in steps)
     rows = "".join(
         f'<tr><th scope="row">{html_text(say("lessons.learner", number=number))}</th>'
-        + "".join(f"<td>{_sign(given.get(step))}</td>" for step in steps)
+        + "".join(f"<td>{_given_html(view.steps[step], given.get(step))}</td>" for step in steps)
         + "</tr>"
         for number, given in enumerate(results.learners, start=1)
     )
@@ -170,13 +170,16 @@ def _draw_results(view: LessonView, results: ClassResults) -> None:
     )
 
 
-def _sign(given: Given | None) -> str:
+def _given_html(step: StepView, given: Given | None) -> str:
+    """Whether it is right, and the letter of what was chosen."""
     if given is None:
         return ""
     sign = {True: "✓", False: "✕", None: "–"}[given.right]
     words = {True: "lessons.right", False: "lessons.wrong", None: "lessons.not_judged"}[given.right]
+    letter = "" if given.choice is None else f" {step.letter(given.choice)}"
     return (
-        f'<span aria-hidden="true">{sign}</span><span class="unseen">{html_text(say(words))}</span>'
+        f'<span aria-hidden="true">{sign}</span>'
+        f'<span class="unseen">{html_text(say(words))}</span>{letter}'
     )
 
 

@@ -44,11 +44,11 @@ def listen() -> None:
 
 
 def _answers_html(step: StepView, *, is_revealed: bool) -> str:
-    """To choose from, by their words; with the clause the right one is marked."""
+    """To choose from; with the clause the right one is marked."""
     rows = "".join(
-        f'<li class="{"quiz-right" if is_revealed and answer == step.answers[0] else ""}">'
-        f"{html_text(answer)}</li>"
-        for answer in sorted(step.answers)
+        f'<li class="{"quiz-right" if is_revealed and place == 0 else ""}">'
+        f"{html_text(step.choice(place))}</li>"
+        for place in step.order
     )
     return f'<ul class="quiz-list slide-answers">{rows}</ul>'
 

@@ -31,9 +31,9 @@ def draw(quiz: Quiz) -> bool:
 def _ask(quiz: Quiz, step: StepView) -> None:
     if step.answers:
         with st.container(key="quiz-answers", gap="small"):
-            for place in quiz.order():
+            for place in step.order:
                 st.button(
-                    label_text(step.answers[place]),
+                    label_text(step.choice(place)),
                     key=f"quiz-{quiz.attempt}-{quiz.at}-{place}",
                     on_click=quiz.choose,
                     args=(place,),
@@ -56,7 +56,7 @@ def _reveal(quiz: Quiz, step: StepView, given: Given) -> None:
             f'<p class="quiz-words">{html_text(given.words)}</p>'
         )
     else:
-        st.html(_marked_answers(quiz, step, given.choice))
+        st.html(_marked_answers(step, given.choice))
     with st.container(key="lesson-step", gap="small"):
         draw_clause(step)
         draw_notice(step)
@@ -73,18 +73,18 @@ def _reveal(quiz: Quiz, step: StepView, given: Given) -> None:
     )
 
 
-def _marked_answers(quiz: Quiz, step: StepView, choice: int) -> str:
+def _marked_answers(step: StepView, choice: int) -> str:
     verdict = say("lessons.right" if choice == 0 else "lessons.wrong")
     kind = "right" if choice == 0 else "wrong"
     rows = []
-    for place in quiz.order():
+    for place in step.order:
         mark, words = "", ""
         if place == 0:
             mark, words = "quiz-right", say("lessons.the_right_one")
         elif place == choice:
             mark, words = "quiz-wrong", say("lessons.your_choice")
         told = f' <span class="quiz-mark">{html_text(words)}</span>' if words else ""
-        rows.append(f'<li class="{mark}">{html_text(step.answers[place])}{told}</li>')
+        rows.append(f'<li class="{mark}">{html_text(step.choice(place))}{told}</li>')
     return (
         f'<p class="quiz-verdict quiz-{kind}" role="status">{html_text(verdict)}</p>'
         f'<ul class="quiz-list">{"".join(rows)}</ul>'

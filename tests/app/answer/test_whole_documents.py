@@ -129,7 +129,15 @@ def test_what_was_in_force_is_told_for_the_day_of_the_question() -> None:
     assert f"{OLD}, in force since" in groups["In force:"]
     assert NEW not in groups["In force:"] and NEW in groups["Not yet in force:"]
     assert "\n\nNot yet in force:\n" in answer.answer
-    assert "does not say since when these are in force: Notice on Opening Hours" in answer.lead
+
+
+def test_what_carries_no_date_stands_last_under_words_that_presuppose_nothing() -> None:
+    answer = ask("What was in force on 1 June 2020?", as_of=None)
+    *_, (heading, told) = answer.groups
+    assert heading == "Whether these are in force that day is not stated:"
+    assert told[0].text == "Notice on Opening Hours, status not stated in the corpus"
+    assert answer.lead == "What is in force on 1 June 2020, as far as the corpus shows."
+    assert is_proven(answer)
 
 
 def test_lines_without_headings_are_one_group() -> None:

@@ -417,6 +417,11 @@ def test_a_refusal_tells_words_that_no_clause_has_and_what_to_do(tab: AppTest) -
     assert "Add a document" in [link.label for link in tab.get("page_link")]
 
 
+def test_words_that_only_ask_are_no_words_that_the_corpus_lacks(tab: AppTest) -> None:
+    ask(tab, "How long and for how many people does it say that parking in Brazil happens?")
+    assert "No clause of the corpus has these words: Brazil" in words(tab)
+
+
 def test_a_refusal_names_the_document_that_is_missing(tab: AppTest) -> None:
     ask(tab, NOT_HELD)
     told = words(tab)
@@ -729,5 +734,5 @@ def test_covered_is_told_apart_from_right(tab: AppTest) -> None:
 def test_an_answer_that_is_not_certain_says_so_in_a_line(tab: AppTest) -> None:
     ask(tab, "Who is recommended for help when the CCC waiver rules are unclear?")
     assert not tab.exception
-    assert "Not certain that one of these answers; the nearest clauses." in words(tab)
+    assert "Not certain that this answers; the nearest clause." in words(tab)
     assert 'class="rows"' not in markup(tab)  # a table of one row would be too much

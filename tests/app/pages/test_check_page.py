@@ -31,12 +31,18 @@ def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest)
     labels = [
         button.label for button in tab.button if button.key and button.key.startswith("check-open-")
     ]
-    assert all(label.startswith("item 6") for label in labels)
+    assert all(label.startswith("Item 6") for label in labels)
     tab.button(key=keys(tab, "check-open-")[0]).click().run()
     assert (
         tab.query_params["clause"] == ["gacc-2016-67#6.p2"]
         or tab.query_params["clause"] == "gacc-2016-67#6.p2"
     )
+
+
+def test_a_citation_that_its_clause_contradicts_is_not_called_right(tab: AppTest) -> None:
+    check(tab, "Item 9 of GACC Announcement No. 67 of 2016 enters into force on 1 March 2018.")
+    assert "Clause says otherwise" in words(tab) and "1 Clause says otherwise" in markup(tab)
+    assert "Right" not in words(tab) and "check-verified" not in markup(tab)
 
 
 def test_a_clause_is_left_again_to_the_result_and_the_text_stays_in_its_box(tab: AppTest) -> None:
@@ -70,6 +76,7 @@ def test_an_english_memo_is_explained_in_chinese_in_the_chinese_interface(
     assert "条款号有误" in words(tab)
     assert "此文字见海关总署公告2016年第67号第6条" in words(tab)
     assert "these words stand" not in words(tab)
+    assert "海关总署公告2016年第67号，第6条" in tab.button(key=keys(tab, "check-open-")[0]).label
     tab.session_state["language"] = "en"  # as the switch in the sidebar does
     assert "these words stand in item 6" in words(tab.run())
 

@@ -80,6 +80,9 @@ def test_documents_are_shown_with_status_dates_language_and_size(open_page: Open
     assert "status not stated in the corpus tells of no date" in shown
     assert len(keys(tab, "remove-")) == len(keys(tab, "read-")) == 5
     assert real_desk().fingerprint in shown and "It fits the catalog." in shown
+    # as many as the first page tells
+    assert "5 documents, 187 clauses" in shown
+    assert "5 documents with 187 clauses" in words(open_page(real_index(), ""))
     kinds = ["txt", "md", "pdf", "docx", "html", "htm", "xlsx", "csv", "tsv"]
     assert tab.file_uploader[0].allowed_type == [f".{kind}" for kind in kinds]
 

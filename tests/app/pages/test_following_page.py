@@ -1,5 +1,6 @@
 """Following from the page: at an answer, a clause and a pack; what changed; then and now."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def test_an_answer_is_followed_warned_of_seen_and_unfollowed(
     assert "<del>3</del>" in markup(tab) and "&lt;b&gt;" in markup(tab) and "<b>" not in markup(tab)
     _press(tab, "following-replay-")
     assert "3,000 yuan" in words(tab) and "<b>4,500</b> yuan" in words(tab)
+    [then, now] = re.findall(r'<div class="replay">.*?</div>', markup(tab), re.DOTALL)
+    assert (then.count("3,000 yuan"), now.count("4,500")) == (1, 1)  # each quote once
     _press(tab, "following-seen-")
     assert "1 new warning" not in words(tab) and "the words have changed" in words(tab)
     _press(tab, "following-end-")

@@ -209,8 +209,9 @@ def test_the_hand_out_says_what_the_lesson_says(
     for step in view.steps:
         for part in (step.question, step.notice, step.quote, step.status_words, step.place.link):
             assert "".join(part.split()) in said, part
-        # each with a box to tick
-        assert all(f"□{''.join(answer.split())}" in said for answer in step.answers)
+        # each with a box and the letter by which a class speaks of it; that of the right one is ticked
+        for place in range(len(step.answers)):
+            assert f"{'□' if place else '■'}{''.join(step.choice(place).split())}" in said
 
 
 @pytest.fixture
@@ -302,7 +303,7 @@ def test_the_wall_shows_the_answers_to_choose_from(tab: AppTest) -> None:
     assert all(answer.en in words(tab) for answer in step.answers)
     assert 'class="quiz-right"' not in markup(tab)
     click(tab, "slide-next")
-    assert f'class="quiz-right">{html_text(step.right.en)}' in markup(tab)
+    assert re.search(f'class="quiz-right">[A-Z]\\. {html_text(step.right.en)}', markup(tab))
 
 
 def test_a_lesson_is_edited_in_one_language_deleted_and_brought_back(
@@ -366,9 +367,11 @@ def test_a_class_is_joined_by_its_code_and_its_answers_are_seen(
     click(learner, "class-join-now")
     assert f"Class {code}: your answers are shown" in words(learner)
     wrong = next(key for key in keys(learner, "quiz-1-0-") if not key.endswith("-0"))
+    letter = learner.button(key=wrong).label[0]
     click(learner, wrong)
     trainer = open_page(own_index, "lessons", lesson="commissioned-processing-codes")
     assert "Learner 1" in words(trainer)
+    assert f"Not right</span> {letter}</td>" in markup(trainer)  # what was chosen, as on the wall
     assert "1 of 1 not right" in words(trainer)
     click(trainer, f"class-close-{code}")
     assert "The answers of 1 learner are deleted and cannot be brought back" in words(trainer)

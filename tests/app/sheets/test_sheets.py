@@ -85,6 +85,9 @@ def test_the_sheet_comes_back_with_its_answers(app: Invoke, tmp_path: Path) -> N
     # a row is in the language of its question
     assert "海关总署公告" in rows[4][3]
     assert "施行" in rows[4][4]
+    *_, chinese = quoted
+    assert chinese[2].startswith("海关总署公告") and chinese[3].startswith("第")
+    assert "施行" in chinese[4]
 
 
 def test_no_cell_becomes_a_formula(tmp_path: Path) -> None:
