@@ -9,7 +9,7 @@ from typing import Any
 
 from app.contract import CheckOutcome
 from app.packs.export.model import visible
-from app.text_check.report import WRONG, CitationVerdict, TextCheck
+from app.text_check.report import TextCheck
 from app.texts import texts
 from app.wording import day_words
 from ingest.errors import ClauseDeskError
@@ -93,7 +93,6 @@ def _remarks(checked: TextCheck) -> Iterator[_Remark]:
             sentence.start, sentence.end, sentence.line(checked.language), colours[sentence.check]
         )
     for citation in checked.citations:
-        check = CheckOutcome.FAILED if citation.verdict in WRONG else CheckOutcome.NOT_CHECKED
-        if citation.verdict is CitationVerdict.RIGHT:
-            check = CheckOutcome.VERIFIED
-        yield _Remark(citation.start, citation.end, citation.line(checked.language), colours[check])
+        yield _Remark(
+            citation.start, citation.end, citation.line(checked.language), colours[citation.check]
+        )

@@ -11,9 +11,8 @@ from ingest.facts.modifications import Status
 
 
 class CitationVerdict(StrEnum):
-    #: held; the words in quotation marks, or the rule that is stated, are its own, or it has the
-    #: same with another figure
-    RIGHT = "right"
+    RIGHT = "right"  # held; the words in quotation marks, or the rule that is stated, are its own
+    SAYS_OTHERWISE = "says_otherwise"  # it has the rule that is stated with another figure
     OTHER_WORDS = "other_words"  # it is held and has other words than the quotation
     NUMBER_WRONG = "number_wrong"  # another clause has these words
     NO_DOCUMENT = "document_not_held"
@@ -23,8 +22,12 @@ class CitationVerdict(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-#: verdicts that say that something is wrong with a citation
-WRONG = frozenset(CitationVerdict) - {CitationVerdict.RIGHT, CitationVerdict.NOT_CHECKED}
+#: verdicts that say that something is wrong with a citation, not only with what is said of it
+WRONG = frozenset(CitationVerdict) - {
+    CitationVerdict.RIGHT,
+    CitationVerdict.SAYS_OTHERWISE,
+    CitationVerdict.NOT_CHECKED,
+}
 
 
 class CheckedCitation(Frozen):
@@ -49,6 +52,14 @@ class CheckedCitation(Frozen):
     def name(self) -> str:
         """The verdict as the key of its text."""
         return f"checks.{self.verdict}"
+
+    @property
+    def check(self) -> CheckOutcome:
+        """What its mark looks like: what the clause contradicts is no less so than what is wrong."""
+        if self.verdict in (CitationVerdict.RIGHT, CitationVerdict.NOT_CHECKED):
+            is_right = self.verdict is CitationVerdict.RIGHT
+            return CheckOutcome.VERIFIED if is_right else CheckOutcome.NOT_CHECKED
+        return CheckOutcome.FAILED
 
     def line(self, language: Language) -> str:
         """Verdict, reason and proving clauses on one line, for people."""

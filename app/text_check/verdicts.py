@@ -256,7 +256,7 @@ class CitationJudge:
             reason = self._say("reasons.rule_stands", place=self._name(by))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
         if by is not None and sentence.is_same and _covers(citation, meant, by):
-            return _Finding(CitationVerdict.RIGHT, self._say("reasons.other_figure"), by)
+            return _Finding(CitationVerdict.SAYS_OTHERWISE, self._say("reasons.other_figure"), by)
         better, lead = (
             self._evidence.reading_better(sentence.bare, meant, citation.documents, as_of)
             if is_only_one and citation.documents

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.contract import CheckOutcome
 from app.keeping.uploads import drop_upload, keep_upload
 from app.pages.ask.opening import open_on_ask_page
 from app.pages.frame import day_choice
@@ -21,13 +20,7 @@ from app.plain_text import html_text, label_text
 from app.shared import shared
 from app.text_check.check import LONGEST_TEXT, TextChecker
 from app.text_check.export import commented
-from app.text_check.report import (
-    WRONG,
-    CheckedCitation,
-    CheckedSentence,
-    CitationVerdict,
-    TextCheck,
-)
+from app.text_check.report import CheckedCitation, CheckedSentence, TextCheck
 from app.views.source import Place
 from app.wording import day_words
 from ingest.loaders import load
@@ -127,7 +120,7 @@ def _draw_mark(told: TextCheck, mark: Mark, number: int) -> None:
     name = html_text(say(mark.name))
     detail = html_text(" · ".join(filter(None, (mark.reason, getattr(mark, "difference", None)))))
     st.html(
-        f'<p class="finding" id="finding-{number}"><span class="check check-{_outcome(mark)}">'
+        f'<p class="finding" id="finding-{number}"><span class="check check-{mark.check}">'
         f'{name}</span> <q>{words}</q><br><span class="facts">{detail}</span></p>'
     )
     clause_id = getattr(mark, "right_clause_id", None) or mark.clause_id
@@ -150,17 +143,8 @@ def _marked_html(told: TextCheck) -> str:
         if over:
             mark = told.marks[over[-1]]
             words = (
-                f'<a class="mark check-{_outcome(mark)}" href="#finding-{over[-1]}" '
+                f'<a class="mark check-{mark.check}" href="#finding-{over[-1]}" '
                 f'data-press="check-open-{over[-1]}">{words}</a>'
             )
         pieces.append(words)
     return "".join(pieces)
-
-
-def _outcome(mark: Mark) -> CheckOutcome:
-    if isinstance(mark, CheckedSentence):
-        return mark.check
-    if mark.verdict in WRONG:
-        return CheckOutcome.FAILED
-    is_right = mark.verdict is CitationVerdict.RIGHT
-    return CheckOutcome.VERIFIED if is_right else CheckOutcome.NOT_CHECKED

@@ -39,6 +39,12 @@ def test_a_memo_is_shown_with_its_marks_and_opens_the_right_clause(tab: AppTest)
     )
 
 
+def test_a_citation_that_its_clause_contradicts_is_not_called_right(tab: AppTest) -> None:
+    check(tab, "Item 9 of GACC Announcement No. 67 of 2016 enters into force on 1 March 2018.")
+    assert "Clause says otherwise" in words(tab) and "1 Clause says otherwise" in markup(tab)
+    assert "Right" not in words(tab) and "check-verified" not in markup(tab)
+
+
 def test_a_clause_is_left_again_to_the_result_and_the_text_stays_in_its_box(tab: AppTest) -> None:
     check(tab, MEMO)
     tab.button(key=keys(tab, "check-open-")[0]).click().run()
