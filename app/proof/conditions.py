@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, unsure
+from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, otherwise, unsure
 from app.proof.words import Phrase, Word, expression, overlap, pattern, words
 
 _OPENING = re.compile(
@@ -255,7 +255,8 @@ def _bare(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
 
 
 _EXCLUDES = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)",
+    r"\b(?:except(?:ing)?(?: for)?|excluding|other than|with the exception of)\b(?P<said>[^,;)]*)"
+    r"|除(?P<but>[^,，。;；]+)以?外|(?P<out>[^,，。;；()：]+)除外|不(?:包括|含|适用于?)(?P<not>[^,，。;；]*)",
     re.I,
 )
 _EXCLUDED = pattern(
@@ -274,14 +275,31 @@ _EXCLUDED = pattern(
     r"bar(?:ring)?",
     r"save",
     r"non",
+    r"除|不|非|未",
 )
 
 
 def _dropped_exclusion(part: StatedRule, core: QuotedRule) -> Iterator[Objection]:
-    """What a rule excludes the sentence excludes too; to name it is not enough."""
+    """What a rule excludes the sentence excludes too; to name it is not enough, and to say of it
+    what holds of the rest is the contrary."""
     excludes = _EXCLUDES.search(core.text)
-    if excludes and _used(core, part, excludes.start()) and not _EXCLUDED.search(part.text):
+    if excludes is None or _EXCLUDED.search(part.text):
+        return
+    start, end = next(
+        excludes.span(group) for group in excludes.groupdict() if excludes[group] is not None
+    )
+    out = [word for word in core.content if start <= word.start < end]
+    subject = [word for word in part.content if word.end <= _end_of_subject(part.text)]
+    if len(subject) >= FEWEST_ADDED and overlap(subject, out) >= ALL_KEPT * len(subject):
+        yield otherwise(_LEAVES_OUT, words=excludes.group())
+    elif _used(core, part, excludes.start()):
         yield unsure(_LEAVES_OUT, words=excludes.group())
+
+
+def _end_of_subject(text: str) -> int:
+    """Where what a rule is about ends: at its first comma or its verb."""
+    found = (pattern.search(text) for pattern in (re.compile("[,，]"), _FORCE))
+    return min((match.start() for match in found if match), default=0)
 
 
 _CHOICE = re.compile(

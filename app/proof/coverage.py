@@ -9,7 +9,7 @@ from decimal import Decimal
 from app.contract import CheckOutcome
 from app.proof.parties import is_short_for
 from app.proof.reading import Objection, QuotedRule, Reading, StatedRule, failed, otherwise, unsure
-from app.proof.words import Phrase, WordRow, expression, overlap, rows, words
+from app.proof.words import Phrase, Word, WordRow, expression, overlap, rows, words
 from ingest.clauses.numerals import CARDINALS, ORDINALS
 from ingest.text.language import is_chinese
 
@@ -68,7 +68,7 @@ _UNITS, _SIGNS, _LABELS = (
 
 _CHINESE_UNITS = {word for row in _UNITS for word in row.words if is_chinese(word)}
 _CHINESE_NUMBER = re.compile(
-    rf"(?<![\d.]){_CHINESE_NUMERAL}(?=[个项份号条类种家款只位次%]|{'|'.join(sorted(_CHINESE_UNITS))})"
+    rf"(?<![\d.]){_CHINESE_NUMERAL}(?=[个项份号条类种家款只位次名倍%]|{'|'.join(sorted(_CHINESE_UNITS))})"
     rf"|(?<=第)[一二三四五六七八九十百]+|(?<=百分之){_CHINESE_NUMERAL}"
 )
 
@@ -191,7 +191,7 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
         if not any(day.stands_in(other) for others, _ in read for other in others):
             stand = [other for others, _ in read[: len(reading.quotes)] for other in others]
             once = {(other.year, other.month, other.day): other.text for other in stand}
-            yield _in_its_place(day.text, once.values(), "reasons.date")
+            yield _in_its_place(day.text, once.values(), "reasons.date", bool(once))
     yield from _check_acts(reading)
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
@@ -212,7 +212,9 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
                 yield _of_another_number(reading, figure) or (
                     unsure("reasons.number", words=figure.text)
                     if own
-                    else _in_its_place(figure.text, there, "reasons.number")
+                    else _in_its_place(
+                        figure.text, there, "reasons.number", _has_rival(figure, reading)
+                    )
                 )
         elif figure.unit and all(other.unit != figure.unit for other in same):
             # "15-year-olds" where the quote has "the age of 15": no unit is no other one
@@ -229,12 +231,27 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
             yield from _with_its_words(part)
 
 
-def _in_its_place(said: str, there: Collection[str], key: str) -> Objection:
-    """What the quotes have instead, if they have one; else by ``key`` that they do not have it."""
+def _in_its_place(said: str, there: Collection[str], key: str, has_rival: bool) -> Objection:
+    """What the quotes have instead, if they have one; else by ``key`` that they do not have it,
+    which says otherwise only where they have another one of its kind."""
     if len(there) == 1:
         (quoted,) = there
         return failed("reasons.figure_there", said=said, quoted=quoted)
-    return failed(key, words=said)
+    return Objection(CheckOutcome.FAILED, key, {"words": said}, otherwise=has_rival)
+
+
+def _has_rival(figure: PrintedFigure, reading: Reading) -> bool:
+    """Whether the quotes have another figure of the same unit or label; of one that has neither,
+    one of the same words."""
+    mine = reading.statement.near(figure.start, figure.end, 4, 4)
+    return any(
+        (other.unit, other.label) == (figure.unit, figure.label)
+        and (
+            figure.unit or figure.label or overlap(mine, segment.near(other.start, other.end, 4, 4))
+        )
+        for segment in reading.quotes
+        for other in _numbers(segment)
+    )
 
 
 def _rivals(
@@ -440,6 +457,19 @@ def check_support(reading: Reading) -> Iterator[Objection]:
         yield Objection(CheckOutcome.FAILED, "reasons.nothing_of", {"words": words})
     elif share < COVERED or not (reading.chinese or all(word.light for word in missing)):
         yield unsure("reasons.not_in_quote", words=words)
+    elif reading.chinese and (new := _new_words(reading.statement.text, content, missing)):
+        yield unsure("reasons.not_in_quote", words=", ".join(new))
+
+
+def _new_words(text: str, content: Iterable[Word], missing: Collection[Word]) -> list[str]:
+    """Stretches of Chinese characters of which the quotes have no pair: words of the writer's own."""
+    held = {at for word in content if word not in missing for at in range(word.start, word.end)}
+    own = {at for word in missing for at in range(word.start, word.end)} - held
+    marked = "".join(
+        character if at in own and character not in _GRAMMAR else " "
+        for at, character in enumerate(text)
+    )
+    return [stretch for stretch in marked.split() if len(stretch) > 1]
 
 
 def check_one_place(reading: Reading) -> Iterator[Objection]:

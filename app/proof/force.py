@@ -38,7 +38,7 @@ FORCES = {
         r"(?:not|never) exempt(?:ed)?",
         r"must", r"shall", r"(?:has|have|having|needs?) to", r"(?:is|are|be|being|was|were) (?:\w+ )?(?:required|obliged|needed|necessary|compulsory|obligatory)", r"requires?", r"required",
         r"mandatory", r"(?:is|are) to be", r"(?:is|are) to(?= \w)", r"should", r"ought to", r"needed", r"needs?",
-        r"不得(?=[低高少多早晚短长]于|超过)", r"(?<![反相供])应当?", r"必须", r"须(?!知)", r"需要?", r"要求",
+        r"不得(?=[低高少多早晚短长]于|超过)", r"(?<![反相供])应当?", r"必须", r"须(?!知)", r"需要?", r"(?<![得以止])要求",
     ),
     PERMIT: pattern(
         r"may", r"can", r"could", r"(?:is|are|be|being) (?:\w+ )?(?:allowed|permitted|able|entitled|free to)", r"permits? (?=\w+ to)", r"choose(?:s)?(?: to| whether)?",
@@ -58,6 +58,8 @@ _PROVED_BY = {
 _PURPOSE = re.compile(r"\b(?:so that|in order that)\b[^,;]*$", re.I)
 _CONDITION = re.compile(r"\b(?:if|unless|where|in case)\b[^,;]*$", re.I)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\s+$", re.I)
+#: behind the force of which things are meant, which is not the sentence's own: 应当报废的车
+_ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,12}的(?![,，。;；]|$)")
 _LIMIT = pattern(r"only", r"unless", r"before", r"until", r"without", r"not", r"except")
 _NOT_BEFORE = pattern(r"until", r"before", r"unless", r"without")
 _ONLY = pattern(r"only")
@@ -82,7 +84,8 @@ def check_force(reading: Reading) -> Iterator[Objection]:
                 continue  # "so that the accounts can be deleted", "if it cannot": no rule
             finding = _compare(cue, quoted, elsewhere, part)
             if finding is not None:
-                yield finding
+                own = _ATTRIBUTIVE.match(part.text, cue.end) is None
+                yield finding if own else unsure(finding.key, **finding.values)
 
 
 def _compare(
@@ -150,7 +153,7 @@ def _only_speaks_of_exemption(part: StatedRule) -> bool:
 #: words that turn what follows into its opposite
 DENIALS = {
     "not": pattern(
-        r"(?<!or )not(?! (?:earlier|later|less|more|longer|older|only|exceed|forget|fail))", r"\w+n['’]t(?! (?:forget|fail))", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
+        r"(?<!or )not(?! (?:be )?(?:earlier|later|less|more|longer|older|only|exceed|forget|fail))", r"\w+n['’]t(?! (?:forget|fail))", r"no(?!\.)(?! (?:earlier|later|less|more|longer than|older))", r"cannot", r"never", r"without", r"neither", r"nor", r"none", r"nothing", r"no longer(?! than)",
         r"rather than", r"instead of", r"free (?:of|from)(?! charge)", r"(?:ir)?regardless", r"irrespective", r"opposite",
         r"不(?![少低多高早迟晚短长]于|超过)", r"无", r"未", r"非", r"没有", r"勿",
     ),
@@ -314,16 +317,18 @@ def _check_times(part: StatedRule) -> Iterator[Objection]:
                 yield contradicted(part, "reasons.otherwise", said=cue.text, quoted=others[0].text)
 
 
-#: "a, b and c all", "both a and b": the sentence itself says which
-_NAMED_BEFORE = re.compile(r"\b(?:and|or)\s+(?:[\w'’-]+\s+){1,5}?(?:are\s+)?$", re.I)
+#: "a, b and c all", "both a and b", 甲、乙均: the sentence itself says which
+_NAMED_BEFORE = re.compile(
+    r"\b(?:and|or)\s+(?:[\w'’-]+\s+){1,5}?(?:are\s+)?$|[、和与及][^。；]*$", re.I
+)
 _NAMED_BEHIND = re.compile(r"\s+[^,;.]{2,60}?\band\b", re.I)
 
 
 def _names_its_own(text: str, cue: Cue) -> bool:
     word = cue.text.lower()
-    return (word in ("all", "both") and bool(_NAMED_BEFORE.search(text[: cue.start]))) or (
-        word == "both" and bool(_NAMED_BEHIND.match(text, cue.end))
-    )
+    return (
+        word in ("all", "both", "均", "都") and bool(_NAMED_BEFORE.search(text[: cue.start]))
+    ) or (word == "both" and bool(_NAMED_BEHIND.match(text, cue.end)))
 
 
 _ALL_LISTED = pattern(
@@ -387,17 +392,27 @@ def check_turned_around(reading: Reading) -> Iterator[Objection]:
         yield unsure("reasons.turned")
 
 
-#: the one force of a rule with which another one cannot agree
-_AGAINST = {OBLIGE: PERMIT, PERMIT: OBLIGE, FORBID: PERMIT, EXEMPT: OBLIGE}
+#: the forces of a rule with which another one cannot agree
+_AGAINST = {OBLIGE: {PERMIT, EXEMPT}, PERMIT: {OBLIGE, FORBID}, FORBID: {PERMIT}, EXEMPT: {OBLIGE}}
+#: what denies a verb or sets a bound to what is denied; 非 and "non" deny a name
+_DENIES = pattern(
+    r"not", r"n['’]t", r"no(?!\.)", r"cannot", r"never", r"without", r"unless", r"before", r"until", r"only",
+    r"不|未|没|无|除|前|擅自|自行",
+)  # fmt: skip
 
 
 def _other_force(reading: Reading) -> Iterator[Objection]:
-    """A sentence of one force, where the quotes have another one alone and deny nothing."""
-    stated = cues(reading.statement, FORCES)
+    """A sentence of one force, where the quotes have only forces that cannot agree with it, and
+    deny nothing beside them."""
+    stated = [cue for cue in cues(reading.statement, FORCES) if cue.kind != WILL]
     quoted = [cue for cue in cues_of(reading.quotes, FORCES) if cue.kind != WILL]
-    kinds = {cue.kind for cue in stated if cue.kind != WILL}
-    other = {_AGAINST[kind] for kind in kinds}
-    denies = any(DENIALS["not"].search(text) for text in reading.quote_texts)
-    if len(kinds) == 1 and {cue.kind for cue in quoted} == other and not denies:
-        said = next(cue for cue in stated if cue.kind in kinds)
-        yield otherwise("reasons.otherwise", said=said.text, quoted=quoted[0].text)
+    kinds = {cue.kind for cue in quoted}
+    if len({cue.kind for cue in stated}) != 1 or not kinds or not kinds <= _AGAINST[stated[0].kind]:
+        return
+    rest = " ".join(reading.quote_texts)
+    if EXEMPT in kinds:
+        rest += reading.statement.text
+    for cue in (*stated, *quoted):
+        rest = rest.replace(cue.text, " ")
+    if not _DENIES.search(rest):
+        yield otherwise("reasons.otherwise", said=stated[0].text, quoted=quoted[0].text)

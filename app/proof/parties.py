@@ -89,8 +89,11 @@ def check_latin_names(reading: Reading) -> Iterator[Objection]:
             if (len(run) > 1 or _ACRONYM.fullmatch(text[run[0].start : run[0].end]))
             and not any(word.keys & keys or word.text in known for word in run)
         ]
+    # what the quotes call in their own language is no other name: only an acronym beside it is
+    own = [name for text in reading.quote_texts for name in _ACRONYM.findall(text)]
+    has_rival = any(any(map(str.isalpha, one)) and one not in reading.statement.text for one in own)
     for name in foreign:
-        yield failed("reasons.name", words=name)
+        yield Objection(CheckOutcome.FAILED, "reasons.name", {"words": name}, otherwise=has_rival)
 
 
 def _names(part: Phrase) -> Iterator[list[Word]]:

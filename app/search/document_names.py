@@ -27,6 +27,11 @@ _BARE_NUMBER = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 #: words that stand in names and part none of them
 _LIGHT = frozenset(("the", "a", "an", "of", "on", "in", "for", "to", "and", "no", "nos", "number", "by", "s", "as"))  # fmt: skip
+#: what laws and what is issued like them are called in Chinese
+CHINESE_KINDS = (
+    "法", "条例", "办法", "规定", "规则", "细则", "公告", "通知", "须知", "指南", "指引",
+)  # fmt: skip
+_CHINESE_KIND = re.compile(rf"(?:{'|'.join(sorted(CHINESE_KINDS, key=len, reverse=True))})$")
 _CHINESE_LIGHT = re.compile(r"[《》〈〉“”\"的第号年\s]|中?华人民共和国|海关总署|总署|海关")
 
 
@@ -80,7 +85,8 @@ class DocumentNames:
         if not found:
             said = _said(named)
             found = [entry for entry in self._entries if self._is(said, entry)]
-        if len({entry.work_key for entry in found}) != 1:
+        # a 法 that is not held has the characters of a 办法 that is
+        if len({entry.work_key for entry in found}) != 1 or _other_kind(named, found[0].title):
             return ()
         return tuple(entry.id for entry in found)
 
@@ -132,6 +138,12 @@ class DocumentNames:
             and len(short) >= PART_OF_A_TITLE * len(plain)
             and (plain.endswith(short[-1]) or len(short) >= MOST_OF_A_NAME * len(plain))
         )
+
+
+def _other_kind(named: str, title: str) -> bool:
+    """Whether a Chinese name and a title each tell what kind of document it is, and another one."""
+    kinds = {kind[0] for one in (named, title_key(title)) if (kind := _CHINESE_KIND.search(one))}
+    return is_chinese(title) and len(kinds) > 1
 
 
 def _said(named: str) -> _Said:

@@ -26,7 +26,10 @@ _NUMERAL = rf"[{_ROMAN}]|[IVXLC]{{1,7}}(?![a-zA-Z])|\d{{1,4}}"
 _BRANCH = rf"[-‑]\d{{1,2}}(?!\d)|[a-zA-Z](?![a-zA-Z])|\s(?:{'|'.join(LATIN_BRANCHES)})\b"
 _JOIN = r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*|\bto\s+|–\s*)"
 #: what is named below: "(2)(a)", ".3"
-_LEVELS = r"(?P<below>(?:\s*[.(（]?\s*\d{1,2}\s*[)）]?|\s*[(（]\s*[a-z]{1,5}\s*[)）])*)"
+_LEVELS = (
+    r"(?P<below>(?:\.\d{1,2}|[^\S\n]*[(（]?[^\S\n]*\d{1,2}(?:[^\S\n]*[)）])?"
+    r"|[^\S\n]*[(（]\s*[a-z]{1,5}\s*[)）])*)"
+)
 _ANNEX = re.compile(
     rf"\b(?:annex|appendix|attachment|schedule)(?P<plural>(?:e?s)?)\s+(?P<latin>{_NUMERAL})(?![\w.])"
     r"|附[件表录]\s*(?P<chinese>[一二三四五六七八九十\d]{1,3})",

@@ -15,12 +15,12 @@ from app.text_check.naming import MAY_BE_NAMED, DocumentFinder, NamedDocument
 from ingest.clauses.numerals import ORDINALS, read_letter, read_ordinal
 from ingest.facts.references import WorkNumber
 
-_WORD = re.compile(r"[a-z]+|第[^条项款点]{1,9}[条项款点]", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+|第[^条项款点分]{1,9}[条项款点分]", re.IGNORECASE)
 _NUMERALS = "一二三四五六七八九十"
 #: a paragraph or an item of what was cited last
 _BELOW = re.compile(r"paras?|paragraphs?|points?|sub|[项款点]$", re.IGNORECASE)
 #: what has articles or items below it: "Part II, item 6"
-_ABOVE = re.compile(r"parts?|sections?", re.IGNORECASE)
+_ABOVE = re.compile(r"parts?|sections?|分$", re.IGNORECASE)
 _OF = re.compile(r"\s*,?\s*(?:of|in|to|under)\s+(?:the\s+)?[“\"(（]?\s*$", re.IGNORECASE)
 _BEHIND = re.compile(
     r"[”\"》）)]?\s*[,，:：;]?\s*[(（]?\s*(?:at|in|under|中?的|之|中)?\s*$", re.IGNORECASE
@@ -66,6 +66,11 @@ _PRINTED = re.compile(
 #: the next number of the same level: "二(二)1 and 2"
 _SIBLING = re.compile(
     r"\s*(?:,\s*(?:and\s+)?|，|、|and\s+|和|及)\s*(?P<number>\d{1,2})(?=\s*(?:[,，、;；.。)）]|and\b|和|及|$))"
+)
+#: the levels of a place in brackets, and those of the next one of its list: "10(2)(a) and (3)(a)"
+_BRACKETED = rf"[(（]\s?([{_NUMERALS}]{{1,3}}|\d{{1,2}}|[a-z])\s?[)）]"
+_NEXT_LEVELS = re.compile(
+    rf"\s*(?:,\s*(?:and|or)?|，|、|and|or|&|to|–|和|及|与|或|至)\s*(?P<levels>(?:{_BRACKETED})+)"
 )
 #: "the second paragraph"
 _ORDINAL_PARAGRAPH = re.compile(
@@ -146,6 +151,8 @@ class CitationReader:
                 found = self._document(one, last)
                 if one in used or found is None or one.unsure == MAY_BE_NAMED:
                     continue  # a few words name a document only beside a place
+                if last is not None and one.start < last.end:
+                    continue  # it is part of that citation
                 last = found
             elif one in merged:
                 continue
@@ -332,7 +339,26 @@ def _places(text: str) -> list[_Placed]:
         if _unopened(text[place.start : end]):  # "(Announcement No. 8, item 5)"
             end -= 1
         found.append(_Placed(place.start, end, _readings(place.paths, told), told, listed))
+        found += _next_levels(text, found[-1])
     return found
+
+
+def _next_levels(text: str, place: _Placed) -> Iterator[_Placed]:
+    """The places that go on with a list by their last levels alone: "Article 9(1), (2) and (3)"."""
+    while further := _NEXT_LEVELS.match(text, place.end):
+        levels = re.findall(_BRACKETED, further["levels"])
+        own = re.findall(_BRACKETED, text[place.start : place.end])
+        same = [at for at, level in enumerate(own) if _style(level) == _style(levels[0])]
+        if not same:
+            return
+        above = place.paths[-1].split(".")[: same[-1] - len(own)]
+        path = ".".join((*above, *(str(_ordinal(level)) for level in levels)))
+        place = _Placed(further.start("levels"), further.end(), (path,), place.word, listed=True)
+        yield place
+
+
+def _style(level: str) -> str:
+    return "digit" if level.isdigit() else "letter" if level.isascii() else "numeral"
 
 
 def _printed(text: str, worded: Sequence[NamedPlace]) -> Iterator[NamedPlace]:

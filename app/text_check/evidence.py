@@ -31,6 +31,9 @@ LIKENESS_WEIGHT = 8.0
 #: sentences, 0.97 are read so in the document that they are of, 0.02 in another one
 SURELY_READ = 1.8
 
+#: log-odds from which another clause of the document cited may be the one that was meant
+MAY_SAY = -1.0
+
 _ENDS = re.compile(r"[.。;；!！?？]|\n\s*\n")
 #: what stands before the first word of a sentence: nothing, an end, the number of an item
 _ENDED = re.compile(r"(?:^|[.。!！?？;；:：\n])[\s“\"（(]*(?:[（(]?[\w]{1,4}[)）.、]\s*)?$")
@@ -65,8 +68,8 @@ def _at(document: ParsedDocument, path: str) -> list[Clause]:
     if not last.isdigit() or above not in document.by_path:
         return []
     paragraph = document.by_path.get(f"{above}.p{last}")
-    only = document.by_path[above]  # an article of one paragraph is that one
-    return [paragraph] if paragraph else [only] if last == "1" and not only.children else []
+    first = document.by_path[above]  # the first paragraph of an article is its own words
+    return [paragraph] if paragraph else [first] if last == "1" else []
 
 
 def _in_annexes(document: ParsedDocument, path: str) -> list[Clause]:
@@ -158,8 +161,9 @@ class EvidenceFinder:
     ) -> tuple[Clause | None, float]:
         """The clause that reads most like saying what a statement says, and by how much more than
         the clauses cited and what is below them, or than the documents if no clause is cited; None
-        and 0 where one of either is missing, or none is likely to say it. Paragraphs without a
-        number beside a cited item are read with it, and are no other place."""
+        and 0 where one of either is missing, or none may say it: in another document, which is
+        of the same language then, it must be likely to. Paragraphs without a number beside a cited item are read with it, and are no
+        other place."""
         ids = tuple(documents)
         of_them = self._found(statement, as_of, ids)
         own = of_them
@@ -167,7 +171,11 @@ class EvidenceFinder:
             held = (clause for id_ in ids for clause in self.library.documents[id_].parsed.clauses)
             own = [c for c in held if any(is_within(c, one.clause) for one in cited)]
 
+        languages = {self.library.documents[id_].entry.language for id_ in ids}
+
         def is_other(clause: Clause) -> bool:
+            if self.library.documents[clause.document_id].entry.language not in languages:
+                return False
             if not cited:
                 return clause.document_id not in ids
             return clause not in own and not any(
@@ -179,10 +187,12 @@ class EvidenceFinder:
         of_own, of_others = self._read(statement, own), self._read(statement, others)
         if not of_own or not of_others:
             return None, 0.0
-        best = max(of_others, key=lambda id_: sum(of_others[id_]))
-        if of_others[best][0] < LIKELY:
+        least = {id_: MAY_SAY if found[id_].document_id in ids else LIKELY for id_ in of_others}
+        told = [id_ for id_, (odd, _) in of_others.items() if odd >= least[id_]]
+        if not told:
             return None, 0.0
-        return self.library.clause(best), sum(of_others[best]) - max(map(sum, of_own.values()))
+        best = max(told, key=lambda id_: sum(of_others[id_]))
+        return found[best], sum(of_others[best]) - max(map(sum, of_own.values()))
 
     def _found(self, statement: str, as_of: date, documents: tuple[str, ...] = ()) -> list[Clause]:
         """The clauses nearest to a statement by its words and by the search, each once."""

@@ -10,7 +10,7 @@ from app.proof import CitationChecker
 from app.proof.coverage import without_figures
 from app.search.reading import LIKELY
 from app.text_check.citations import NamedCitation
-from app.text_check.evidence import SURELY_READ, Evidence, EvidenceFinder
+from app.text_check.evidence import MAY_SAY, SURELY_READ, Evidence, EvidenceFinder
 from app.text_check.statements import may_state_a_rule, tells
 from app.texts import texts
 from app.wording import Language, status_line
@@ -76,12 +76,15 @@ class SentenceJudge:
         sentence that cites nothing. None for a sentence that states no rule."""
         if not tells(statement):
             return None
-        named = {document for citation in citations for document in citation.documents}
+        of = [one for one in citations if not one.is_ended] or ([before] if before else [])
+        named = {document for citation in of for document in citation.documents}
         tried: list[_Tried] = []
         for is_cited, found in self._found(statement, citations, before, as_of):
             known = {one.evidence.clause.id for one in tried}
             tried += [
-                self._of_named(self._tried(statement, bare, evidence, is_cited, as_of), named)
+                self._of_named(
+                    self._tried(statement, bare, evidence, is_cited, as_of), named, bool(citations)
+                )
                 for evidence in found()
                 if evidence.clause.id not in known
             ]
@@ -90,7 +93,7 @@ class SentenceJudge:
                 return self._judged(bare, proofs[0], tried)
         # what other clauses say contradicts no sentence whose own clause could not be found
         is_found = any(one.is_cited for one in tried) or not any(c.paths for c in citations)
-        if is_found and (against := self._against(bare, tried)) is not None:
+        if is_found and (against := self._against(bare, tried, as_of)) is not None:
             is_same = self._is_same(bare, against, tried, named)
             return replace(self._judged(bare, against, tried), is_same=is_same)
         nearest = max(tried, key=lambda one: (one.is_cited, one.share), default=None)
@@ -108,22 +111,30 @@ class SentenceJudge:
             for odd in self._evidence.odds(statement, [one.evidence.clause for one in tried])
         )
 
-    def _against(self, statement: str, tried: Sequence[_Tried]) -> _Tried | None:
+    def _against(self, statement: str, tried: Sequence[_Tried], as_of: date) -> _Tried | None:
         """The clause that a sentence surely is of, where that one says otherwise. It is one that is
         cited, or the one that reads most like it; it has the sentence's words, or surely speaks
-        of what it says."""
+        of what it says, or is cited and no other clause of its document reads more like it."""
         if not any(one.otherwise for one in tried):
             return None
+        own = [one.evidence for one in tried if one.is_cited]
+        documents = {one.clause.document_id for one in own}
+        better, lead = self._evidence.reading_better(statement, own, documents, as_of)
+        of_cited = LIKELY if better is not None and lead > 0 else MAY_SAY
         odds = self._evidence.odds(statement, [one.evidence.clause for one in tried])
         sure = [
             (odd, one)
             for odd, one in zip(odds, tried, strict=True)
-            if odd >= (LIKELY if one.is_cited else SURELY_READ)
+            if odd >= (of_cited if one.is_cited else SURELY_READ)
             or one.share >= (OF_CITED if one.is_cited else OF_OTHER)
         ]
         _, meant = max(sure, key=lambda one: (one[1].is_cited, one[0]), default=(0.0, None))
         if meant is None or not meant.otherwise:
             return None
+        if meant.is_cited and better and better.document_id in documents and lead > 0:
+            told = self._checker.check(statement, [self._evidence.of(better).whole])
+            if not told.otherwise:
+                return None  # the place may be wrong, and the rule right
         cited = [one.evidence.whole for _, one in sure if one.is_cited]
         if len(cited) > 1 and not self._checker.check(statement, cited).otherwise:
             return None  # each says a part of it
@@ -229,10 +240,13 @@ class SentenceJudge:
             nearest.share if nearest else 0.0,
         )
 
-    def _of_named(self, tried: _Tried, named: Collection[str]) -> _Tried:
-        """A sentence that names a document is proved and contradicted by that one alone: what
-        another one says of itself ("enters into force on …") says nothing of it."""
+    def _of_named(self, tried: _Tried, named: Collection[str], is_named: bool) -> _Tried:
+        """A sentence that names a document is proved and contradicted by that one alone, one that
+        names none contradicted by the one named before: what another one says of itself ("enters
+        into force on …") says nothing of it."""
         if not named or tried.evidence.clause.document_id in named:
             return tried
+        if not is_named:
+            return replace(tried, otherwise="")
         reason = self._say("reasons.other_document")
         return replace(tried, check=CheckOutcome.NOT_CHECKED, reason=reason, otherwise="")

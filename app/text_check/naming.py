@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from app.search.document_names import DocumentNames
+from app.search.document_names import CHINESE_KINDS, DocumentNames
 from app.search.intent import vocabulary
 from app.search.named_documents import MissingTitles
+from app.search.places import find_places
 from app.search.searcher import Searcher
 from app.text_check.translated import TranslatedTitles
 from ingest.facts.references import WorkNumber, find_references, find_titles
@@ -40,31 +41,29 @@ _BEHIND_NUMBER = re.compile(r"\s*(?:公告|令|通知)|\s+\([A-Z]{2,8}\)")
 #: what laws, rules and treaties are called, whatever kind the catalog makes of them
 _KINDS = ("law", "act", "code", "regulation", "measure", "provision", "rule", "convention",
           "agreement", "treaty", "protocol", "directive", "ordinance")  # fmt: skip
-_CHINESE_KINDS = (
-    "法",
-    "条例",
-    "办法",
-    "规定",
-    "规则",
-    "细则",
-    "公告",
-    "通知",
-    "须知",
-    "指南",
-    "指引",
-)
 _TREATIES = ("公约", "协定", "条约", "议定书")
-_KIND = rf"(?:{'|'.join(kind.title() for kind in _KINDS)})s?"
-#: what is a law by its last word or its first one: held or not, it names a document
-_ENGLISH_LAW = re.compile(
-    r"\b[Tt]he (?P<title>(?:[A-Z][\w’'-]*\s+(?:(?:of|on|and|for|the|to|in|by)\s+){0,2})+" + _KIND + r"|"
-    + _KIND + r"\s+(?:on|of|for|between|concerning|regarding|governing)\s+(?:the\s+)?[A-Z][\w’'-]*"
-    r"(?:,?\s+(?:(?:and|of|on|for|the|in|to|with|by)\s+){0,3}[A-Z][\w’'-]*)*)\b"
-)  # fmt: skip
+_KIND = re.compile(rf"\b(?:{'|'.join(kind.title() for kind in _KINDS)})s?\b")
+#: a title in English by its form: words with a capital and small ones between them, a year or a number
+_CAPITAL = r"(?![IVXL]+\b)[A-Z][\w’'&–-]*"
+_SMALL = "of|on|and|for|the|to|in|by|with|between|concerning|regarding|governing"
+_TITLE = re.compile(
+    rf"(?<![\w’'–-])(?:(?:19|20)\d\d\s+)?(?P<title>{_CAPITAL}"
+    rf"(?:(?:\s+(?:{_SMALL})){{0,3}}\s+{_CAPITAL}|(?:,\s+{_CAPITAL})+,?\s+and\s+{_CAPITAL})*)"
+    r"(?:,?\s+(?:of\s+)?(?:19|20)\d\d(?![\d/])|\s*\([A-Z][A-Z\d-]{1,9}\)|\s+(?:No\.?\s*)?\d{1,4}/\d{1,4})*"
+)
+#: its first words that are none of its own
+_LEADING = re.compile(
+    rf"(?:(?:{_SMALL}|this|that|see|per|as|from|under|pursuant|according|however|but|our|your)\s+)+",
+    re.IGNORECASE,
+)
+#: a place stands there, as :data:`_PLACE` marks it
+_PLACE = "\0"
+_PLACE_BEFORE = re.compile(rf"{_PLACE}\s*,?\s+(?:of|in|to|under)\s+(?:the\s+)?$")
+_PLACE_BEHIND = re.compile(rf"\s*[,:]?\s*[(（]?\s*{_PLACE}")
 #: with a place of it behind
 _CHINESE_LAW = re.compile(
     rf"(?:[依根按][据照]?|依照|违反|适用|参照|符合|执行|以及|[、，。；：和及与])?"
-    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:{'|'.join((*_CHINESE_KINDS, *_TREATIES))}))"
+    rf"(?P<title>[{IDEOGRAPHS}]{{1,28}}?(?:{'|'.join((*CHINESE_KINDS, *_TREATIES))}))"
     r"(?=第[一二三四五六七八九十百千零〇\d]+(?:[条项]|部分)|[一二三四五六七八九十]{1,3}[（(])"
 )
 #: without one
@@ -79,7 +78,7 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _SAME = re.compile(
-    r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?<=[\d)] )there\b|(?:the|this|that)\s+(?:said|same|above|latter)?\s*"
+    r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?<=[\d)] )there\b|(?:the|th[eo]se|this|that)\s+(?:said|same|above|latter)?\s*"
     r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该这]一?[条款项]|[同该]部分(?=第)|该文(?!件)"
     r"|\b(?:(?:the\s+)?same|that)\s+(?:article|clause|item|paragraph|point|provision|section)\b",
     re.IGNORECASE,
@@ -127,7 +126,7 @@ class DocumentFinder:
         self._same = re.compile(
             _SAME.pattern.replace(
                 "{english}", "|".join(f"{word}s?" for word in (*self._english, *_KINDS))
-            ).replace("{chinese}", "|".join((*self._chinese, *_CHINESE_KINDS, *_TREATIES))),
+            ).replace("{chinese}", "|".join((*self._chinese, *CHINESE_KINDS, *_TREATIES))),
             re.IGNORECASE,
         )
         self._titles = [(entry.id, entry.title) for entry in entries]
@@ -236,25 +235,49 @@ class DocumentFinder:
             yield NamedDocument(start, end)
         for start, end in self._missing.unknown_in(text):
             yield NamedDocument(start, end)
-        for law in (
-            *_ENGLISH_LAW.finditer(text),
-            *_CHINESE_LAW.finditer(text),
-            *_CHINESE_TREATY.finditer(text),
-        ):
+        yield from self._titled(text)
+        for law in (*_CHINESE_LAW.finditer(text), *_CHINESE_TREATY.finditer(text)):
             begin, end = law.span("title")
-            if self._same.match(text, begin) or any(
-                same.end() == end for same in self._same.finditer(text, begin, end)
-            ):
+            if any(same.end() == end for same in self._same.finditer(text, begin, end)):
                 continue
             # Chinese has no blanks: a name may begin behind words that are none of it
-            starts = range(begin, end - 1) if is_chinese(law["title"]) else (begin,)
-            named = ((at, self.texts_of(self._names.meant_by(text[at:end]))) for at in starts)
+            named = (
+                (at, self.texts_of(self._names.meant_by(text[at:end])))
+                for at in range(begin, end - 1)
+            )
             at, meant = next((one for one in named if one[1]), (begin, ()))
             unsure = ""
             if not meant:
                 meant, unsure = self._may_be(law["title"])
             if meant or law.re is not _CHINESE_TREATY:
                 yield NamedDocument(at, end, meant, unsure=unsure)
+
+    def _titled(self, text: str) -> Iterator[NamedDocument]:
+        """Titles by their form, which stand beside a place or have a word for a kind of document
+        and another one of their own."""
+        marked = text
+        for place in find_places(text):
+            marked = (
+                f"{marked[: place.start]}{_PLACE * (place.end - place.start)}{marked[place.end :]}"
+            )
+        for run in _TITLE.finditer(marked):
+            start, (begin, end) = run.start(), run.span("title")
+            if leading := _LEADING.match(text, begin, end):
+                start = begin = leading.end()
+            title = text[begin:end]
+            # "paragraph 4 of the Annex" is of a part of a document
+            is_behind = (
+                not title[1:].islower() and _PLACE_BEFORE.search(marked, 0, start) is not None
+            )
+            is_law = _KIND.search(title) is not None and " " in title
+            if self._same.fullmatch(f"the {title}"):
+                continue
+            if meant := self.texts_of(self._names.meant_by(title)):
+                if is_law or is_behind or _PLACE_BEHIND.match(marked, run.end()):
+                    yield NamedDocument(start, run.end(), meant)
+            elif is_law or is_behind:
+                meant, unsure = self._may_be(title)
+                yield NamedDocument(start, run.end(), meant, unsure=unsure)
 
     def _may_be(self, title: str) -> tuple[tuple[str, ...], str]:
         """The texts of the document that a title may be of, and why that is not sure."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from app.proof.coverage import dates_in, figures_in
 from app.proof.force import FORCES, WILL
 from app.proof.reading import ITEM_MARK, mostly_chinese
 from app.text_check.citations import NamedCitation
@@ -21,7 +22,7 @@ _GOES_ON = re.compile(
 _PLACE = "\ue000"
 #: where a citation stands beside a rule, and is no part of it
 _LEADING = re.compile(
-    rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see|[根依]据|[按依]照|按|依)\s*)?"
+    rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see|[参详]?见|[根依]据|[按依]照|按|依)\s*)?"
     rf"(?:the\s+)?{_PLACE}(?:\s*(?:,|and|、|和|及)\s*{_PLACE})*\s*,?\s*"
     r"(?:(?:also|further|expressly|clearly|明确)?\s*(?:says|say|states?|provides?|requires?|stipulates?|prescribes?|reads?|lays down)\b\s*(?:that\b)?|(?:的?规定|规定|指出|要求|明确))?\s*[,，:：]?\s*",
     re.IGNORECASE,
@@ -132,7 +133,10 @@ def may_state_a_rule(statement: str) -> bool:
     forces = (name for name, force in FORCES.items() if force.search(statement))
     if any(name != WILL or not _OF_THE_WRITER.match(statement) for name in forces):
         return True
-    return bool(_FIGURE.search(statement) and _VERB.search(statement))
+    _, rest = dates_in(statement)
+    return any(one.unit for one in figures_in(rest)) or bool(
+        _FIGURE.search(statement) and _VERB.search(statement)
+    )
 
 
 def tells(statement: str) -> bool:

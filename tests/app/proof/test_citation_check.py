@@ -439,6 +439,33 @@ def test_chinese(statement: str, quote: str, expected: CheckOutcome) -> None:
         assert result.reasons == ("an unofficial translation: not every word is checked",)
 
 
+RESIDENTS = "居民是指在境内居留1年以上的自然人，留学生、外国使馆外籍工作人员及其家属除外。"
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote", "says_otherwise"),
+    [
+        # a word of the writer's own is not proved by the pairs of characters around it
+        ("居民是指在境内连续居留1年以上的自然人，留学生除外。", RESIDENTS, False),
+        # an exception that is dropped, and one that is turned into the rule
+        ("居民是指在境内居留1年以上的自然人。", RESIDENTS, False),
+        ("外国使馆外籍工作人员，居留1年以上的是居民。", RESIDENTS, True),
+        # a figure says otherwise where the quote has another one of its kind
+        ("The records are kept for 5 years.", RECORDS, True),
+        ("The records of 200 metres are kept for 3 years.", RECORDS, False),
+        # one force against the other in the other language
+        ("Goods in the zone may be sold.", "区内货物不得出售。", True),
+        ("Goods in the zone may be sold.", "区内货物不得擅自出售。", False),
+    ],
+)
+def test_what_is_not_proved_says_otherwise_only_where_one_thing_differs(
+    statement: str, quote: str, says_otherwise: bool
+) -> None:
+    result = checker().check(statement, [quote])
+    assert result.check is not VERIFIED
+    assert bool(result.otherwise) is says_otherwise, result
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -369,6 +369,21 @@ def test_a_guide_named_by_its_kind_is_not_the_document_named_before_it() -> None
     assert [one.verdict for one in told] == [V.NO_DOCUMENT, V.NOT_CHECKED]
 
 
+def test_a_bare_reference_is_no_rule(checker: TextChecker) -> None:
+    told = check(
+        checker,
+        "4. See GACC Announcement No. 99 of 2019, item 4.\n5. 见海关总署公告2019年第99号第四条。",
+    )
+    assert [one.verdict for one in told.citations] == [V.NO_DOCUMENT, V.NO_DOCUMENT]
+    assert not told.sentences
+
+
+def test_a_clause_that_contradicts_a_sentence_is_not_told_as_right() -> None:
+    text = "企业被移出后，应在90日内申请核销账册（海关总署公告2018年第19号第二条第6款）。"
+    told = only(TextChecker(real_desk().searcher()).check(text).citations)
+    assert (told.verdict, told.clause_id) == (V.SAYS_OTHERWISE, "gacc-2018-19#2.6")
+
+
 def test_what_states_no_rule_is_left_alone(checker: TextChecker) -> None:
     told = check(checker, "Dear colleagues\n\nThank you for your letter. Is it urgent?\n")
     assert told.citations == told.sentences == ()

@@ -35,8 +35,28 @@ def reader() -> CitationReader:
         ("Announcement No. 67 of 2016, § 4(2)", [(N67, "4.2")]),
         ("海关总署公告2018年第19号第二部分", [(N19, "2")]),
         ("海关总署公告2018年第19号第二条第1款第（五）项", [(N19, "2.1.5")]),
-        ("Ⅱ 1(4), GACC Announcement No. 19 of 2018", [(N19, "2.1.4"), (N19, None)]),
+        ("Ⅱ 1(4), GACC Announcement No. 19 of 2018", [(N19, "2.1.4")]),
         ("Item 4 of Announcement No. 67 of 2016; clause 2 there", [(N67, "4"), (N67, "4.2")]),
+        # a list goes on by its last levels alone
+        ("Announcement No. 67 of 2016, item 4(1) and (2)", [(N67, "4.1"), (N67, "4.2")]),
+        (
+            "海关总署公告2018年第19号第二部分第1条第4项；同条第（5）项",
+            [(N19, "2.1.4"), (N19, "2.5")],
+        ),
+        # a line of a numbered memo ends a place
+        (
+            "4. See GACC Announcement No. 67 of 2016, item 4.\n5. Within 15 days the firm pays.",
+            [(N67, "4")],
+        ),
+        # a title by its form, held or not, beside a place and without one
+        (
+            "MSR Expo Guidelines, item 4.2.3; Customs Clearance Guidelines for the MSR Expo, Part IV(2)1",
+            [(MSR, "4.2.3"), (MSR, "4.2.1")],
+        ),
+        ("Interim Regulations on Toll Roads, Article 9: pay.", [(None, "9")]),
+        ("The Lisbon Convention of 1982 applies.", [(None, None)]),
+        ("Mr. Brown, Article 9 of GACC Announcement No. 67 of 2016 applies.", [(N67, "9")]),
+        ("《海关法》第三条，《统计法》第五条", [(None, "3"), (None, "5")]),
         # a short name
         ("The MSR Expo Guidelines, item 4.2.3, say so.", [(MSR, "4.2.3")]),
         ("The CCC exemption guidance says so.", [("ccc-exemption", None)]),
