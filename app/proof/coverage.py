@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from app.contract import CheckOutcome
 from app.proof.parties import is_short_for
@@ -193,6 +194,7 @@ def check_figures(reading: Reading) -> Iterator[Objection]:
             once = {(other.year, other.month, other.day): other.text for other in stand}
             yield _in_its_place(day.text, once.values(), "reasons.date", bool(once))
     yield from _check_acts(reading)
+    yield from _exchanged(reading)
     quoted = [figure for _, text in read for figure in figures_in(text)]
     years = {str(day.year) for others, _ in read for day in others}
     lengths = _list_lengths(reading.quotes)
@@ -317,8 +319,8 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
         return
     stated = figures_in(dates_in(part.text)[1])
     for figure in stated:
-        kind = (figure.unit, figure.label)
-        alone = sum((other.unit, other.label) == kind for other in stated) == 1
+        kind = _kind(figure)
+        alone = sum(_kind(other) == kind for other in stated) == 1
         homes = [s for s in part.support if any(f.value == figure.value for f in _numbers(s))]
         core = part.drawn[0]
         if homes and core not in homes and core.head not in homes and alone:
@@ -339,6 +341,45 @@ def _with_its_words(part: StatedRule) -> Iterator[Objection]:
         best = max(_rivals(figure, part, part.support), default=(0, ""))
         if best[0] > max(same, default=0) + 1:
             yield unsure("reasons.figure_there", said=figure.text, quoted=best[1])
+
+
+def _exchanged(reading: Reading) -> Iterator[Objection]:
+    """Two figures of a kind that stand each behind the words that the quote has before the other:
+    "the firm outside uses code 5000, we use 1427"."""
+    quoted = [found for segment in reading.quotes for found in _led_to(segment)]
+    for (first, before), (second, between) in pairwise(_led_to(reading.statement)):
+        if first.value == second.value or _kind(first) != _kind(second):
+            continue
+        of_first, of_second = (
+            [words for other, words in quoted if _is_alike(other, figure)]
+            for figure in (first, second)
+        )
+        own = _most(before, of_first) + _most(between, of_second)
+        if of_first and of_second and _most(before, of_second) + _most(between, of_first) > own + 1:
+            yield unsure("reasons.figure_there", said=first.text, quoted=second.text)
+
+
+def _most(words: Sequence[Word], others: Iterable[Sequence[Word]]) -> int:
+    return max((overlap(words, one) for one in others), default=0)
+
+
+def _is_alike(figure: PrintedFigure, other: PrintedFigure) -> bool:
+    return figure.value == other.value and _kind(figure) == _kind(other)
+
+
+def _led_to(phrase: Phrase) -> list[tuple[PrintedFigure, tuple[Word, ...]]]:
+    """Each printed figure with the content words between it and the one before."""
+    found, behind = [], 0
+    for figure in sorted(figures_in(dates_in(phrase.text)[1]), key=lambda one: one.start):
+        if not figure.word:
+            words = (w for w in phrase.content if behind <= w.start and w.end <= figure.start)
+            found.append((figure, tuple(words)))
+            behind = figure.end
+    return found
+
+
+def _kind(figure: PrintedFigure) -> tuple[str | None, str | None]:
+    return figure.unit, figure.label
 
 
 def _numbers(segment: QuotedRule) -> list[PrintedFigure]:
