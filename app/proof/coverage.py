@@ -246,8 +246,10 @@ def _has_rival(figure: PrintedFigure, reading: Reading) -> bool:
     """Whether the quotes have another figure of the same unit or label; of one that has neither,
     one of the same words."""
     mine = reading.statement.near(figure.start, figure.end, 4, 4)
+    said = {other.value for other in figures_in(dates_in(reading.statement.text)[1])}
     return any(
-        (other.unit, other.label) == (figure.unit, figure.label)
+        _kind(other) == _kind(figure)
+        and other.value not in said
         and (
             figure.unit or figure.label or overlap(mine, segment.near(other.start, other.end, 4, 4))
         )
@@ -260,8 +262,9 @@ def _rivals(
     figure: PrintedFigure, stated: Phrase, segments: Iterable[QuotedRule]
 ) -> list[tuple[int, str]]:
     """The other figures of the same kind, each with how many of the words beside it stand beside
-    the stated one."""
+    the stated one; one that the sentence has too is no rival ("it has 26,000, the line is 20,000")."""
     mine = stated.near(figure.start, figure.end, 6, 3)
+    said = {other.value for other in figures_in(dates_in(stated.text)[1])}
     return [
         (overlap(mine, segment.near(other.start, other.end, 6, 3)), other.text)
         for segment in segments
@@ -270,6 +273,7 @@ def _rivals(
         and not other.word
         and (other.unit, other.label) == (figure.unit, figure.label)
         and (figure.unit or figure.label)
+        and other.value not in said
     ]
 
 

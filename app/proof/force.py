@@ -350,8 +350,8 @@ def _check_scope(part: StatedRule) -> Iterator[Objection]:
         if cue.kind == "all" and _limited_all(part) and not _OF_A_LIST.search(part.text):
             yield unsure("reasons.those_listed", words=cue.text)
         if not same or (cue.text.lower() in _EACH and not closest(cue, same)):
-            # what is said of all is said of more than the quote says it of
-            told = otherwise if cue.kind == "all" else unsure
+            # what is said of all is said of more than the quote says it of, where it is said of the same
+            told = otherwise if cue.kind == "all" and part.close else unsure
             yield told("reasons.not_said", words=cue.text)
 
 
