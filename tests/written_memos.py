@@ -9,7 +9,7 @@ whether they are right, and whether the sentence states a rule of the corpus ("t
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.contract import CheckOutcome
 from app.text_check.check import TextChecker
-from app.text_check.report import CheckedSentence
+from app.text_check.report import CheckedCitation, CheckedSentence
 
 FILE = Path(__file__).parents[1] / "eval" / "data" / "written_memos.jsonl"
 DAY = date(2026, 1, 1)
@@ -62,7 +62,7 @@ def measured(checker: TextChecker, memo: WrittenMemo) -> Iterator[tuple[str, str
         for cited in one.citations:
             begin = at + one.text.index(cited.words)
             end = begin + len(cited.words)
-            found = next((c for c in told.citations if c.start < end and begin < c.end), None)
+            found = _told_at(begin, end, told.citations)
             kind = f"{'right' if cited.right else 'wrong'} citation"
             if cited.right and cited.why.startswith("not held"):
                 kind = "not held citation"
@@ -80,6 +80,15 @@ def measured(checker: TextChecker, memo: WrittenMemo) -> Iterator[tuple[str, str
             f"{one.text} ({one.why}): " + "; ".join(check.line("en") for check in checks),
         )
         at = end + 1
+
+
+def _told_at(begin: int, end: int, citations: Iterable[CheckedCitation]) -> CheckedCitation | None:
+    """What is told of these words: as a citation, else as what is quoted from one."""
+    among = list(citations)
+    spans = [(c, (c.start, c.end)) for c in among] + [
+        (c, c.quotation) for c in among if c.quotation is not None
+    ]
+    return next((c for c, (start, stop) in spans if start < end and begin < stop), None)
 
 
 def _worst(checks: list[CheckedSentence]) -> str:

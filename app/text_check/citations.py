@@ -264,7 +264,7 @@ class CitationReader:
             # of a list only the place beside the document has its name in it
             if len(_places(text[first:last_end])) == (1 if inner is None else 2):
                 start, end = first, last_end
-        if document is not None and not document.back:
+        if document is not None and (not document.back or (last is None and document.documents)):
             return NamedCitation(
                 start, end, document.documents, paths, document.unsure, document.work
             )

@@ -79,7 +79,7 @@ _DEFINED = re.compile(
 )
 _SAME = re.compile(
     r"\b(?:ibid(?:em)?\b\.?|idem\b|id\.(?=[,\s])|thereof\b|therein\b|(?<=[\d)] )there\b|(?:the|th[eo]se|this|that)\s+(?:said|same|above|latter)?\s*"
-    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|同上|[同该这]一?[条款项]|[同该]部分(?=第)|该文(?!件)"
+    r"(?:{english})\b(?!\s*(?:no\b|nos\b|number|\d|of\b|on\b)))|(?:该|上述|前述|同一?|本|此)(?:{chinese})|(?:(?<![{ideographs}])|(?<=[按据照反见和与及]))(?P<bare>{chinese})(?=第)|同上|[同该这]一?[条款项]|[同该]部分(?=第)|该文(?!件)"
     r"|\b(?:(?:the\s+)?same|that)\s+(?:article|clause|item|paragraph|point|provision|section)\b",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ class NamedDocument:
 
     ``documents``: ids of the texts of the one Work that is meant, () if none is held or several
     may be; ``work``: the number by which it is named; ``back``: it is the document, or
-    ("clause") the clause, that was cited last; ``unsure``: why nothing can be said of it, as the key
+    ("clause") the clause, that was cited last, if any was; ``unsure``: why nothing can be said of it, as the key
     of its text.
     """
 
@@ -126,7 +126,9 @@ class DocumentFinder:
         self._same = re.compile(
             _SAME.pattern.replace(
                 "{english}", "|".join(f"{word}s?" for word in (*self._english, *_KINDS))
-            ).replace("{chinese}", "|".join((*self._chinese, *CHINESE_KINDS, *_TREATIES))),
+            )
+            .replace("{chinese}", "|".join((*self._chinese, *CHINESE_KINDS, *_TREATIES)))
+            .replace("{ideographs}", IDEOGRAPHS),
             re.IGNORECASE,
         )
         self._titles = [(entry.id, entry.title) for entry in entries]
@@ -140,15 +142,18 @@ class DocumentFinder:
             *self._marked(text),
             *self._short(text),
             *self._laws(text),
-            *(
-                NamedDocument(*m.span(), back="clause" if _SAME_CLAUSE.match(m[0]) else "document")
-                for m in self._same.finditer(text)
-            ),
+            *map(self._said_again, self._same.finditer(text)),
         ):
             _add(found, named)
         found.sort(key=lambda named: named.start)
         found = list(self._joined(text, found))
         return self._with_defined(text, found)
+
+    def _said_again(self, same: re.Match[str]) -> NamedDocument:
+        """The one cited last; where none is, a bare kind (协定第三条) may be a held one's title."""
+        back = "clause" if _SAME_CLAUSE.match(same[0]) else "document"
+        documents, unsure = self._may_be(same["bare"]) if same["bare"] else ((), "")
+        return NamedDocument(*same.span(), documents, back=back, unsure=unsure)
 
     def is_title(self, words: str) -> bool:
         """Whether words in quotation marks name a document, and say nothing."""
@@ -238,7 +243,7 @@ class DocumentFinder:
         yield from self._titled(text)
         for law in (*_CHINESE_LAW.finditer(text), *_CHINESE_TREATY.finditer(text)):
             begin, end = law.span("title")
-            if any(same.end() == end for same in self._same.finditer(text, begin, end)):
+            if any(same.end() == end for same in self._same.finditer(text, begin, end + 1)):
                 continue
             # Chinese has no blanks: a name may begin behind words that are none of it
             named = (

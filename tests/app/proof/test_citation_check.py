@@ -409,6 +409,31 @@ def test_a_title_supports_a_figure_that_the_quote_has_not() -> None:
     assert titled.check is not FAILED
 
 
+BERTHS = (
+    "The owner outside shall file Form A under code 1427, meanwhile the firm "
+    "inside shall file the Store Form under code 5000."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote", "verified"),
+    [
+        # figures of one kind that have changed places
+        ("The owner outside files Form A under code 1427 and the firm inside the Store Form under code 5000.", BERTHS, True),
+        ("The owner outside files Form A under code 5000 and the firm inside the Store Form under code 1427.", BERTHS, False),
+    ],
+)  # fmt: skip
+def test_figures_stand_behind_their_own_words(statement: str, quote: str, verified: bool) -> None:
+    assert (checker().check(statement, [quote]).check is VERIFIED) is verified
+
+
+def test_a_figure_of_the_case_at_hand_contradicts_no_rule() -> None:
+    rule = "A building with a floor area of more than 20,000 square metres is a large building."
+    case = "The tower has 26,000 square metres, so it is a large building: the line is 20,000 square metres."
+    assert not checker().check(case, [rule]).otherwise
+    assert checker().check(rule.replace("20,000", "26,000"), [rule]).otherwise
+
+
 ZH_QUOTE = "第十条 暂时进境的展品应当自进境之日起6个月内复运出境。区外企业不得使用保税料件。"
 
 

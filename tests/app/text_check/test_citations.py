@@ -34,6 +34,8 @@ def reader() -> CitationReader:
         ("Announcement No. 67 of 2016, item no. 4(2)", [(N67, "4.2")]),
         ("Announcement No. 67 of 2016, § 4(2)", [(N67, "4.2")]),
         ("海关总署公告2018年第19号第二部分", [(N19, "2")]),
+        # a bare kind is the document named last
+        ("海关总署公告2016年第67号第4条适用，并按公告第7条办理。", [(N67, "4"), (N67, "7")]),
         ("海关总署公告2018年第19号第二条第1款第（五）项", [(N19, "2.1.5")]),
         ("Ⅱ 1(4), GACC Announcement No. 19 of 2018", [(N19, "2.1.4")]),
         ("Item 4 of Announcement No. 67 of 2016; clause 2 there", [(N67, "4"), (N67, "4.2")]),
