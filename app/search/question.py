@@ -24,6 +24,8 @@ LONGEST_QUESTION = 4000
 MOST_DOCUMENTS = 500
 
 _CODE = re.compile(r"(?<![\w.])\d[\d.,:-]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]*\d)")
+#: digits of a code that is asked for without a word: "5100?"
+_SHORTEST_CODE = 4
 _PARTS = re.compile(
     r"(?<=[?？])\s*(?=\S)"
     r"|[;；]\s*(?=\S)"
@@ -95,7 +97,7 @@ class ReadQuestion:
 def read_question(question: Question) -> ReadQuestion:
     """Take a question apart.
 
-    Raises BadQuestion for one that is empty, too long, or has no letter or digit.
+    Raises BadQuestion for one that is empty, too long, or has neither a word nor a code.
     """
     # a question may come from a clipboard with any character in it
     text = visible(question.text).strip()
@@ -106,7 +108,7 @@ def read_question(question: Question) -> ReadQuestion:
             f"the question has {len(text):,} characters, at most {LONGEST_QUESTION:,} are read; "
             "ask for one rule at a time"
         )
-    if not any(character.isalnum() for character in text):
+    if not any(map(str.isalpha, text)) and sum(map(str.isdigit, text)) < _SHORTEST_CODE:
         raise BadQuestion("the question has no words; write what you want to know")
     references = find_references(text)
     places = find_places(text)

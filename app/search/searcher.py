@@ -108,7 +108,7 @@ class Searcher:
             snapshot, documents, library.works, library.glossary, library.tokenizer, model
         )
         names = DocumentNames((d.entry for d in documents.values()), vocabulary().kinds)
-        self._several = Several(self.retriever, names)
+        self._several = Several(self.retriever, names, documents)
         self._follow_ups = FollowUps(self.retriever)
         self.current_law = CurrentLaw(snapshot, documents, library.timeline, library.versions)
         self._chooser = PassageChooser(snapshot, documents, model)

@@ -7,7 +7,7 @@ a document that one side's words speak of more than the others' is that side's.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from statistics import fmean
@@ -20,6 +20,7 @@ from app.search.leaning import DEPTH, leaning
 from app.search.question import ReadQuestion, read_question
 from app.search.retriever import Candidate, Retriever, SearchResult
 from app.search.typed_phrases import kind_asked, phrases
+from ingest.corpus.documents import CorpusDocument
 
 #: what the whole question weighs beside a side's own; and how much more a document is spoken of
 #: by this side than by the others. Measured on comparisons of the split dev: docs/retrieval.md
@@ -78,9 +79,15 @@ Every = Callable[[], SearchResult]
 class Several:
     """Takes a question apart by what a search finds for its pieces; safe in several threads."""
 
-    def __init__(self, retriever: Retriever, names: DocumentNames) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        names: DocumentNames,
+        documents: Mapping[str, CorpusDocument],
+    ) -> None:
         self._retriever = retriever
         self._names = names
+        self._documents = documents
 
     def aspects(
         self, question: ReadQuestion, whole: SearchResult, read: Read
@@ -131,7 +138,7 @@ class Several:
             else _at_home(of_part, result, home, read)
             for of_part, result in zip(leant, found, strict=True)
         ]
-        results = _apart(found, in_document=True)
+        results = _apart(found, self._lead_in_document)
         return tuple(
             Aspect(
                 part.words,
@@ -161,7 +168,16 @@ class Several:
             )
             for at, result in enumerate(alone)
         ]
-        return _apart(results) if way.set_apart else results
+        return _apart(results, _lead) if way.set_apart else results
+
+    def _lead_in_document(self, candidates: Sequence[Candidate]) -> float:
+        """How far the best clause is before the next one, if that is of the same document; a row of
+        a table holds all that is asked of it, and the next row is another thing's."""
+        best, *others = candidates
+        parsed = self._documents[best.unit.document_id].parsed
+        is_row = parsed.by_id[best.unit.clause_id].read_under is not None
+        is_near = others and others[0].unit.document_id == best.unit.document_id
+        return _lead(candidates) if is_near and not is_row else float("inf")
 
     def _search(self, text: str, documents: Sequence[str]) -> SearchResult:
         read = read_question(Question(text=text, documents=tuple(documents)))
@@ -283,26 +299,27 @@ def _not_less(of_document: Callable[[str], float]) -> Callable[[str], float]:
     return lambda document: max(of_document(document), 0.0)
 
 
-def _apart(results: Sequence[SearchResult], in_document: bool = False) -> list[SearchResult]:
+def _apart(
+    results: Sequence[SearchResult], lead: Callable[[Sequence[Candidate]], float]
+) -> list[SearchResult]:
     """Each side its own clause where one is near: of sides with the same best clause the one
-    that has the nearest other takes that; ``in_document``: where it is of the same document."""
+    that has the nearest other takes that; ``lead``: how near it is."""
     results = list(results)
     for at in range(len(results)):
         for other in range(at):
             first, second = results[other].candidates, results[at].candidates
             if first[0].unit.clause_id != second[0].unit.clause_id:
                 continue
-            losing = min((_lead(first, in_document), other), (_lead(second, in_document), at))
+            losing = min((lead(first), other), (lead(second), at))
             if losing[0] <= SHARED_MARGIN:
                 found = results[losing[1]]
                 results[losing[1]] = replace(found, candidates=found.candidates[1:])
     return results
 
 
-def _lead(candidates: Sequence[Candidate], in_document: bool) -> float:
+def _lead(candidates: Sequence[Candidate]) -> float:
     best, *others = candidates
-    is_near = others and (not in_document or others[0].unit.document_id == best.unit.document_id)
-    return best.score - others[0].score if is_near else float("inf")
+    return best.score - others[0].score if others else float("inf")
 
 
 def _different(aspects: Sequence[Aspect]) -> int:

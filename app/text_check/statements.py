@@ -22,7 +22,7 @@ _GOES_ON = re.compile(
 _PLACE = "\ue000"
 #: where a citation stands beside a rule, and is no part of it
 _LEADING = re.compile(
-    rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see|[参详]?见|[根依]据|[按依]照|按|依)\s*)?"
+    rf"^\W*(?:(?:as\s+)?(?:according to|under|pursuant to|in accordance with|in line with|by virtue of|as per|per|by|in|stated in|set out in|see(?:\s+also)?|[参详另]?见|[根依]据|[按依]照|按|依)\s*)?"
     rf"(?:the\s+)?{_PLACE}(?:\s*(?:,|and|、|和|及)\s*{_PLACE})*\s*,?\s*"
     r"(?:(?:also|further|expressly|clearly|明确)?\s*(?:says|say|states?|provides?|requires?|stipulates?|prescribes?|reads?|lays down)\b\s*(?:that\b)?|(?:的?规定|规定|指出|要求|明确))?\s*[,，:：]?\s*",
     re.IGNORECASE,

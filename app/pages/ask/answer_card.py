@@ -143,7 +143,8 @@ def draw_short(number: int, short: ShortAnswer) -> None:
 
 
 def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState) -> None:
-    """Before the words: this is not the law of that day."""
+    """Before the words: this is not the law of that day; once of a clause that answers twice."""
+    told: set[str] = set()
     for passage in view.passages:
         if passage.in_force_that_day:
             continue
@@ -154,6 +155,9 @@ def _draw_banner(turn: Turn, answer: Answer, view: AnswerView, state: PageState)
             name=passage.source.name,
             status=passage.status_words,
         )
+        if line in told:
+            continue
+        told.add(line)
         with st.container(
             key=f"banner-{turn.number}-{passage.n}",
             horizontal=True,

@@ -186,6 +186,7 @@ def test_plain_questions_are_not_hostile(text: str) -> None:
         (" \n\t", "empty"),
         ("\x00\x01\x1b", "empty"),
         ("?!。，…", "no words"),
+        ("=1+1", "no words"),
         ("x" * 100_000, f"at most {LONGEST_QUESTION:,}"),
     ],
 )

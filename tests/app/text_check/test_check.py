@@ -372,7 +372,7 @@ def test_a_guide_named_by_its_kind_is_not_the_document_named_before_it() -> None
 def test_a_bare_reference_is_no_rule(checker: TextChecker) -> None:
     told = check(
         checker,
-        "4. See GACC Announcement No. 99 of 2019, item 4.\n5. 见海关总署公告2019年第99号第四条。",
+        "4. See also GACC Announcement No. 99 of 2019, item 4.\n5. 另见海关总署公告2019年第99号第四条。",
     )
     assert [one.verdict for one in told.citations] == [V.NO_DOCUMENT, V.NO_DOCUMENT]
     assert not told.sentences
