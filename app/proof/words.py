@@ -276,8 +276,11 @@ def closest(cue: Cue, others: Sequence[Cue]) -> list[Cue]:
 
 
 def pattern(*alternatives: str) -> re.Pattern[str]:
-    """One pattern of alternatives; English ones as whole words, in any case."""
-    english = [a for a in alternatives if not is_chinese(a)]
+    """One pattern of alternatives; English ones as whole words, in any case, but for the month
+    of "5 May" and "May 2017"."""
+    english = [
+        r"(?<!\d )may(?! \d)" if a == "may" else a for a in alternatives if not is_chinese(a)
+    ]
     chinese = [a for a in alternatives if is_chinese(a)]
     joined = [*chinese, *([rf"\b(?:{'|'.join(english)})\b"] if english else [])]
     return re.compile("|".join(joined), re.I)

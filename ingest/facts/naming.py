@@ -47,6 +47,9 @@ _ACTS = re.compile(
     r"^[日\s,，]*(?:第[零〇一二三四五六七八九十百\d]+届)?经?(?P<name>[^\s《第令，,、\d]{2,30}?)(?:审判委员会|检察委员会|常务会议)?"
     r"(?:第[零〇一二三四五六七八九十百\d]+(?:次|号|届)|令|公告|发布|公布|颁布|印发|通过|批准|《)"
 )
+_LABELLED_ISSUER = re.compile(
+    rf"(?:发布|公布|发文|制定|印发)(?:单位|机关|机构|部门)\s*[:：]\s*(?P<name>[{IDEOGRAPHS}]{{2,30}})$"
+)
 _SIGNS = re.compile(
     rf"{_ORGANISATION}$|\b(?:Administration|Ministry|Customs|Commission|Council|Committee|Authority|Bureau|Agency|Department)\b"
 )
@@ -60,7 +63,7 @@ _ENGLISH_ISSUERS = (
         r"\b(?:Order|Decree)\s+No\.?\s*\d+\s+of\s+the\s+(?P<name>[A-Z][\w’'&.-]*(?:\s+(?:of|the|and|for|[A-Z][\w’'&.-]*))*)"
     ),
     re.compile(
-        r"\b(?i:promulgated|issued|published|adopted|announced)\s+by\s+(?:the\s+)?(?!Order\b|Decree\b)"
+        r"\b(?i:promulgated|issued|published|adopted|announced)\s+by\s*:?\s+(?:the\s+)?(?!Order\b|Decree\b)"
         r"(?P<name>[A-Z][\w’'&.-]*(?:\s+(?:of|the|and|for|[A-Z][\w’'&.-]*))*?)(?=\s*(?:[,;.)]|on\b|in\b|$|(?:Order|Decree|Announcement)\b))"
     ),
 )
@@ -124,6 +127,9 @@ def read_issuer(title: str, head: list[str]) -> str | None:
     if issuers := _TITLE_ISSUERS.match(title):
         names = re.split(r"[、\s]+", issuers["names"])
         return _short(names[0]) if len(names) == 1 else "、".join(names)
+    for line in head:
+        if labelled := _LABELLED_ISSUER.match(line.strip()):
+            return _short(labelled["name"])
     lines = [line for line in head if written_dates(line)]
     published = [name for line in lines for name in _actors(line, publishing=True)]
     if published:

@@ -32,19 +32,19 @@ class Step(Enum):
 #: the verb outside the titles tells; the first that fits
 _CHINESE_STEPS = (
     (Step.AMENDED, re.compile(r"修订|修正|修改")),
-    (Step.PUBLISHED, re.compile(r"公布|发布|颁布|印发|令第|公告第")),
+    (Step.PUBLISHED, re.compile(r"公布|发布|颁布|印发|成文|令第|公告第")),
     (Step.PASSED, re.compile(r"通过")),
     (Step.IN_FORCE, re.compile(r"施行|实施|生效")),
 )
 _ENGLISH_STEPS = (
     (Step.AMENDED, re.compile(r"\b(?:revis|amend|modif)\w*", re.IGNORECASE)),
     (Step.IN_FORCE, re.compile(r"\beffective\b|\b(?:in|into) force\b|\binto effect\b", re.IGNORECASE)),
-    (Step.PUBLISHED, re.compile(r"\b(?:promulgat|publish|issu|announc|releas)\w*|\b(?:Order|Decree)\s+No", re.IGNORECASE)),
+    (Step.PUBLISHED, re.compile(r"\b(?:promulgat|publish|issu|announc|releas)\w*|^date\b|\b(?:Order|Decree)\s+No", re.IGNORECASE)),
     (Step.PASSED, re.compile(r"\b(?:adopt|approv|pass)\w*", re.IGNORECASE)),
 )  # fmt: skip
-#: a line of the head begins with its date; "根据" may stand before an amendment's
+#: a line of the head begins with its date; "根据" may stand before an amendment's, and 发布日期：
 _CHINESE_LINE = re.compile(
-    r"[（(【\[]?\s*(?P<by>根据)?\s*(?=\d{4}\s*年|[〇零○一二三四五六七八九]{4}年)"
+    r"[（(【\[]?\s*(?:(?P<by>根据)|(?P<label>(?:发布|公布|印发|成文|施行|实施|生效)(?:日期|时间)\s*[:：]))?\s*(?=\d{4}\s*年|[〇零○一二三四五六七八九]{4}年)"
 )
 #: the whole head in brackets, with the meeting in front of the first day
 _BRACKETED = re.compile(r"[（(](?P<by>根据)?[^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]")
@@ -56,6 +56,7 @@ _ENDS_AMENDED = re.compile(r"(?:修订|修正)\s*[）)】\]]?\s*$")
 _ENGLISH_LINE = re.compile(
     r"[(\[]?\s*(?:(?:these|this)\s+\w+\s+(?:was|were|is|are)\s+|(?:as\s+)?(?:first|originally)\s+)?"
     r"(?:promulgated|published|issued|announced|released|adopted|approved|passed|revised|amended"
+    r"|(?:date|effective)(?:\s+\w+){0,3}\s*:"
     r"|(?:[A-Z]\w*\s+){0,6}(?:Order|Decree)\s+No\.?\s*\d)",
     re.IGNORECASE,
 )
@@ -107,8 +108,10 @@ def _chinese_events(clause: Clause) -> Iterator[Enactment]:
         return
     dates = written_dates(clause.text)
     ends = [*(found.start for found in dates[1:]), len(clause.text)]
+    labelled = begins.re is _CHINESE_LINE and begins["label"] is not None
     for found, end in zip(dates, ends, strict=False):  # a bracketed line may name no day
-        yield from _event(found.day, clause.text[found.start : end], _CHINESE_STEPS, clause)
+        words = clause.text[0 if labelled else found.start : end]
+        yield from _event(found.day, words, _CHINESE_STEPS, clause)
 
 
 def tells_of_enactment(line: str) -> bool:

@@ -270,7 +270,8 @@ def _draw_left_out(view: AnswerView) -> None:
 
 def _draw_facts(answer: Answer, view: AnswerView) -> None:
     coverage = view.coverage
-    facts = [say("answer.covered", words=say(f"answer.{coverage}"))] if coverage else []
+    covered = "answer.covered" if answer.certain else "answer.covered_uncertain"
+    facts = [say(covered, words=say(f"answer.{coverage}"))] if coverage else []
     facts.append(say("answer.as_of", day=day_words(answer.as_of, language())))
     if answer.model is not None:
         facts.append(say("answer.written_by", model=answer.model))

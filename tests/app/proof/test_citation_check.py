@@ -427,6 +427,13 @@ def test_figures_stand_behind_their_own_words(statement: str, quote: str, verifi
     assert (checker().check(statement, [quote]).check is VERIFIED) is verified
 
 
+def test_the_month_of_may_permits_nothing() -> None:
+    rule = "The firm shall file the form on 5 May 2017."
+    assert checker().check(rule, [rule]).check is VERIFIED
+    told = checker().check(rule, [rule.replace("5 May", "5 June")])
+    assert not any("“May”" in reason for reason in told.reasons)
+
+
 def test_a_figure_of_the_case_at_hand_contradicts_no_rule() -> None:
     rule = "A building with a floor area of more than 20,000 square metres is a large building."
     case = "The tower has 26,000 square metres, so it is a large building: the line is 20,000 square metres."

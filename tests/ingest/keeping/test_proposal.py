@@ -31,6 +31,21 @@ def test_the_line_under_a_title_tells_issuer_number_and_day() -> None:
     assert not {"the issuer", "the date of issue", "its number"} & set(found.untold)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rules for Cold Stores\n\nIssued by: North Quay Board\n\nDate: 3 May 2024\n\n"
+        "Effective date: 1 June 2024\n\n1. Fish is stored on ice.\n",
+        "冷库须知\n\n发布单位：北港务局\n\n发布日期：2024年5月3日\n\n施行日期：2024年6月1日\n\n一、鱼应当冷藏。\n",
+    ],
+)
+def test_labelled_lines_under_a_title_tell_issuer_and_days(text: str) -> None:
+    found = proposed(text)
+    assert found.entry.issuer in ("North Quay Board", "北港务局")
+    assert {"issued 2024-05-03", "in force from 2024-06-01"} <= set(found.told)
+    assert not found.untold
+
+
 def test_a_sentence_under_a_title_on_another_document_is_not_its_own_line() -> None:
     found = proposed(
         "Rules for Cold Stores\n\nNorth Quay Board Circular No. 12 of 2024 was issued on 3 May "
