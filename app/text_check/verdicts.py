@@ -6,18 +6,24 @@ from datetime import date
 from typing import Any
 
 from app.contract import CheckOutcome
+from app.proof.reading import mostly_chinese
 from app.text_check.citations import NamedCitation
 from app.text_check.evidence import Evidence, EvidenceFinder, is_within
 from app.text_check.judging import OF_OTHER, JudgedSentence
 from app.text_check.naming import MAY_BE_NAMED
 from app.text_check.quotations import Quotation
 from app.text_check.report import CheckedCitation, CitationVerdict
+from app.text_check.statements import may_state_a_rule
 from app.texts import texts
 from app.wording import Language, citation_name, day_words, locator_in, status_line
 from ingest.facts.modifications import Modification, Status, StatusOnDay
 from ingest.structure import Clause
 from ingest.text.language import is_chinese
 
+#: share of the words of a sentence that states no duty, right or figure that a clause has whose rule
+#: it may be; in the other language, which has none of them, its characters
+LEAST_SHARED = 0.35
+SHORTEST_ACROSS = 16
 #: by how much more of a sentence's words, or of a quotation, another clause must have than the
 #: one that is cited, to be the one that was meant
 LEAD = 0.3
@@ -262,6 +268,8 @@ class CitationJudge:
             if is_only_one and citation.documents
             else (None, 0.0)
         )
+        if better is not None and not self._may_be_of(sentence.bare, better):
+            better = None
         if by is not None and is_elsewhere and (better is None or lead > 0):
             reason = self._say("reasons.nearest_stands", place=self._name(by))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
@@ -358,6 +366,15 @@ class CitationJudge:
             difference=found.difference or None,
             **status,
         )
+
+    def _may_be_of(self, statement: str, clause: Clause) -> bool:
+        """Whether a sentence may state a clause's rule: "please file this under item 9" reads like
+        many a clause, and has the words of none."""
+        if may_state_a_rule(statement):
+            return True
+        if mostly_chinese(statement) != mostly_chinese(clause.text):
+            return len(statement) >= SHORTEST_ACROSS
+        return self._evidence.coverage(statement, self._evidence.of(clause)) >= LEAST_SHARED
 
     def _name(self, clause: Clause) -> str:
         entry = self._library.documents[clause.document_id].entry

@@ -369,6 +369,19 @@ def test_a_guide_named_by_its_kind_is_not_the_document_named_before_it() -> None
     assert [one.verdict for one in told] == [V.NO_DOCUMENT, V.NOT_CHECKED]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please file this under Item 9 of GACC Announcement No. 67 of 2016.",
+        "We attach a copy of item 3 of GACC Announcement No. 68 of 2016 for your records.",
+        "The meeting on Friday is about item Ⅱ 6 of GACC Announcement No. 19 of 2018.",
+    ],
+)
+def test_what_says_nothing_of_a_clause_calls_no_number_wrong(text: str) -> None:
+    told = TextChecker(real_desk().searcher()).check(text).citations
+    assert [one.verdict for one in told] == [V.NOT_CHECKED]
+
+
 def test_a_bare_reference_is_no_rule(checker: TextChecker) -> None:
     told = check(
         checker,
