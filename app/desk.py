@@ -234,8 +234,8 @@ def _quoted(question: Question, trace: Trace, begin: float) -> Answer:
         composed = compose(trace.passages, trace.library, trace.as_of, trace.language)
         rows = told_rows(trace, composed.citations)
         short = in_short(trace) if trace.is_certain and not rows else None
-        is_one = len(composed.citations) == 1
-        reserve = [] if trace.is_certain or rows else [uncertain(trace.language, of_one=is_one)]
+        is_reserved = not (trace.is_certain or rows)
+        reserve = [uncertain(trace.language, len(composed.citations))] if is_reserved else []
         found = mentioned(composed.citations, trace.library)
         text = in_rows(composed, rows, trace.language) if rows else composed.text
         missing = told_missing(found, composed.citations, trace.language)

@@ -105,9 +105,9 @@ def subject_of(entry: CatalogEntry) -> str:
     return title[own.end :].strip(" ,;:，：").removeprefix("on ") or title
 
 
-def uncertain(language: Language, *, of_one: bool = False) -> str:
-    """That none of the clauses quoted is likelier to answer than not; ``of_one``: a single one is."""
-    words = _UNCERTAIN[language][not of_one]
+def uncertain(language: Language, clauses: int = 2) -> str:
+    """That none of so many clauses quoted is likelier to answer than not."""
+    words = _UNCERTAIN[language][clauses != 1]
     return f"{words}。" if language == "zh" else f"{words[0].upper()}{words[1:]}."
 
 

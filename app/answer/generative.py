@@ -142,8 +142,8 @@ class GenerativeAnswerer:
         passages = headings_last([*first, *rest])
         composed = compose(passages, trace.library, trace.as_of, trace.language)
         rows = told_rows(trace, composed.citations)
-        is_one = len(composed.citations) == 1
-        reserve = [uncertain(trace.language, of_one=is_one)] if quoted.reserved else []
+        count = len(composed.citations)
+        reserve = [uncertain(trace.language, count)] if quoted.reserved else []
         text = "\n\n".join([*reserve, composed.text])
         numbers = tuple(n for n, p in enumerate(passages, start=1) if p in first)
         short, rejected = self._short(said, trace, offer, pointed, first, numbers)

@@ -246,35 +246,35 @@ def _has_rival(figure: PrintedFigure, reading: Reading) -> bool:
     """Whether the quotes have another figure of the same unit or label; of one that has neither,
     one of the same words."""
     mine = reading.statement.near(figure.start, figure.end, 4, 4)
-    said = {other.value for other in figures_in(dates_in(reading.statement.text)[1])}
     return any(
-        _kind(other) == _kind(figure)
-        and other.value not in said
-        and (
-            figure.unit or figure.label or overlap(mine, segment.near(other.start, other.end, 4, 4))
-        )
-        for segment in reading.quotes
-        for other in _numbers(segment)
+        any(_kind(figure)) or overlap(mine, segment.near(other.start, other.end, 4, 4))
+        for segment, other in _others_of_kind(figure, reading.statement, reading.quotes)
     )
 
 
 def _rivals(
     figure: PrintedFigure, stated: Phrase, segments: Iterable[QuotedRule]
 ) -> list[tuple[int, str]]:
-    """The other figures of the same kind, each with how many of the words beside it stand beside
-    the stated one; one that the sentence has too is no rival ("it has 26,000, the line is 20,000")."""
+    """The other figures of the same unit or label, each with how many of the words beside it stand
+    beside the stated one."""
     mine = stated.near(figure.start, figure.end, 6, 3)
-    said = {other.value for other in figures_in(dates_in(stated.text)[1])}
     return [
         (overlap(mine, segment.near(other.start, other.end, 6, 3)), other.text)
-        for segment in segments
-        for other in _numbers(segment)
-        if other.value != figure.value
-        and not other.word
-        and (other.unit, other.label) == (figure.unit, figure.label)
-        and (figure.unit or figure.label)
-        and other.value not in said
+        for segment, other in _others_of_kind(figure, stated, segments)
+        if not other.word and any(_kind(figure))
     ]
+
+
+def _others_of_kind(
+    figure: PrintedFigure, stated: Phrase, segments: Iterable[QuotedRule]
+) -> Iterator[tuple[QuotedRule, PrintedFigure]]:
+    """Figures of the same kind where they stand; one that the sentence has too is no other ("it has
+    26,000, the line is 20,000")."""
+    said = {figure.value, *(one.value for one in figures_in(dates_in(stated.text)[1]))}
+    for segment in segments:
+        for other in _numbers(segment):
+            if _kind(other) == _kind(figure) and other.value not in said:
+                yield segment, other
 
 
 def _of_another_number(reading: Reading, figure: PrintedFigure) -> Objection | None:

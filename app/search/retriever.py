@@ -409,22 +409,26 @@ def _clauses_on_force(
 def _unasked(snapshot: Snapshot, documents: Iterable[str]) -> NDArray[np.bool_]:
     """Which clauses are of documents of which no questions are expected."""
     asked = snapshot.question_words.with_words()
-    unasked = np.zeros(len(asked), dtype=np.bool_)
-    for document_id in documents:
-        units = snapshot.documents.units_of(document_id)
-        unasked[units.start : units.stop] = not asked[units.start : units.stop].any()
-    return unasked
+    units = {id_: snapshot.documents.units_of(id_) for id_ in documents}
+    unasked = (id_ for id_, of in units.items() if not asked[of.start : of.stop].any())
+    return _clauses_of(unasked, snapshot)
 
 
 def _foreign_to(
     language: str, snapshot: Snapshot, documents: Mapping[str, CorpusDocument]
 ) -> NDArray[np.bool_]:
     """Which clauses are of documents in another language."""
-    foreign = np.zeros(len(snapshot.units), dtype=np.bool_)
-    for document_id, document in documents.items():
+    foreign = (i for i, d in documents.items() if d.entry.language not in ("", language))
+    return _clauses_of(foreign, snapshot)
+
+
+def _clauses_of(documents: Iterable[str], snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Which clauses are of these documents: ``(clauses,)``."""
+    found = np.zeros(len(snapshot.units), dtype=np.bool_)
+    for document_id in documents:
         units = snapshot.documents.units_of(document_id)
-        foreign[units.start : units.stop] = document.entry.language not in ("", language)
-    return foreign
+        found[units.start : units.stop] = True
+    return found
 
 
 def _highest(scores: Scores) -> np.float32:

@@ -162,8 +162,8 @@ class EvidenceFinder:
         """The clause that reads most like saying what a statement says, and by how much more than
         the clauses cited and what is below them, or than the documents if no clause is cited; None
         and 0 where one of either is missing, or none may say it: in another document, which is
-        of the same language then, it must be likely to. Paragraphs without a number beside a cited item are read with it, and are no
-        other place."""
+        of the same language then, it must be likely to. Paragraphs without a number beside a
+        cited item are read with it, and are no other place."""
         ids = tuple(documents)
         of_them = self._found(statement, as_of, ids)
         own = of_them

@@ -268,12 +268,14 @@ class CitationJudge:
             if is_only_one and citation.documents
             else (None, 0.0)
         )
-        if better is not None and not self._may_be_of(sentence.bare, better):
-            better = None
         if by is not None and is_elsewhere and (better is None or lead > 0):
             reason = self._say("reasons.nearest_stands", place=self._name(by))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, by)
-        if better is not None and lead >= LEAD_IN_READING:
+        if (
+            better is not None
+            and lead >= LEAD_IN_READING
+            and self._may_be_of(sentence.bare, better)
+        ):
             reason = self._say("reasons.reads_better", place=self._name(better))
             return _Finding(CitationVerdict.NUMBER_WRONG, reason, first, better)
         near = sentence.nearest

@@ -21,7 +21,7 @@ def draw(number: int, answer: Answer, shown: Collection[int]) -> None:
     """A row a side, part or clause: which of the quotes ``shown`` stand for it, and what in them
     is asked for."""
     if answer.reserved:
-        notice_box(uncertain(language(), of_one=len(answer.citations) == 1), "wait")
+        notice_box(uncertain(language(), len(answer.citations)), "wait")
     if answer.rows:
         lines = "".join(_row_html(number, row, shown) for row in answer.rows)
         st.html(f'<table class="rows">{lines}</table>')

@@ -41,7 +41,7 @@ def message_text(answer: Answer, service: Service, language: Language) -> str:
     elif answer.short is not None:
         parts.append(_plain(with_short("", answer.short, language).strip()))
     if answer.reserved:
-        parts.append(uncertain(language, of_one=len(answer.citations) == 1))
+        parts.append(uncertain(language, len(answer.citations)))
     parts += [_row(row, language) for row in answer.rows]
     parts += [_quote(citation, answer, library, service, language) for citation in answer.citations]
     if answer.citations and answer.answered:
